@@ -23,7 +23,7 @@ import type { Action } from '../../../src/plan/action.ts';
 import { parsePolicy } from '../../../src/policy/parse.ts';
 import { awsClients, type AwsClients } from '../../../testbed/aws-clients.ts';
 import { startEmulator, type Emulator } from '../../../testbed/aws-emulator.ts';
-import { makeHarness, OPERATOR, callOptions, type Harness } from './harness.ts';
+import { ALL_OF_AN_ACCOUNT, makeHarness, OPERATOR, callOptions, type Harness } from './harness.ts';
 import { present } from '../../expectations.ts';
 
 const TARGET = '222222222222';
@@ -360,8 +360,7 @@ test('a snapshot of the account shows a role as a fresh read does, but for its d
   await apply({ operation: 'PutRolePolicy', policyName: 'send', document: parsePolicy(SEND) });
   await apply({ operation: 'AttachRolePolicy', policyArn });
   // Boundaries are left out: ministack's snapshots do not show them, AWS's do (see snapshots.test.ts).
-  const interest = { visitRole: () => true, keepsPolicy: () => true, policies: () => true };
-  const snapshots = new AccountSnapshots(calls, systemClock, interest);
+  const snapshots = new AccountSnapshots(calls, systemClock, ALL_OF_AN_ACCOUNT);
   const snapshot = await snapshots.startedSince(0, callOptions);
   const { description: _, ...fresh } = await theRole();
   expect(snapshot.roles.get(roleArn)).toStrictEqual(fresh);

@@ -181,7 +181,7 @@ describe('endpoints', () => {
     });
 
   function send(service: string, partition: string): Promise<unknown> {
-    // STS would be asked in the operator's own Region where it can be: here it is told.
+    // STS would be asked in the operator's own Region where it can be: here the account names it.
     const { session } = callsInto(partition, homeRegion(partition));
     const region = homeRegion(partition);
     switch (service) {
@@ -242,7 +242,7 @@ describe('endpoints', () => {
     });
   });
 
-  it('are reported for every partition that the SDK knows', () => {
+  it('are written down for every partition that the SDK knows', () => {
     expect(new Set(TABLE.map(([partition]) => partition))).toStrictEqual(new Set(PARTITION_NAMES));
     const homes = PARTITION_NAMES.map((name) => partitionOf(homeRegion(name)).name);
     expect(homes).toStrictEqual(PARTITION_NAMES);

@@ -1,69 +1,19 @@
 /** AWS's refusals in their real words and wire form (query XML, JSON, and SQS's JSON with the older names), as the
- *  operator's own clients read them: what follows is written down in `session-refusals.ts`, `denials.ts` and `object-refusals.ts`, by hand. */
+ *  operator's own clients read them: what has to follow is written down in `session-refusals.ts`, `denials.ts` and `object-refusals.ts`, by hand. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  AttachRolePolicyCommand,
-  CreateRoleCommand,
-  DeleteRoleCommand,
-  GetRoleCommand,
-  PutRolePermissionsBoundaryCommand,
-  PutRolePolicyCommand,
-  TagRoleCommand,
-  UpdateAssumeRolePolicyCommand,
-} from '@aws-sdk/client-iam';
-import {
-  DescribeExecutionCommand,
-  DescribeStateMachineCommand,
-  ListExecutionsCommand,
-  UpdateStateMachineCommand,
-} from '@aws-sdk/client-sfn';
-import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { ERROR_ROWS } from '../../../src/aws/errors/error-rows.ts';
 import { judge } from '../../../src/aws/errors/error-lookup.ts';
 import { toFailure, type AwsFailure } from '../../../src/aws/errors/errors.ts';
 import { mayRepeat } from '../../../src/aws/pace/repeats.ts';
-import type { AwsSession } from '../../../src/aws/sessions/sessions.ts';
 import { startFakeAws, type FakeAws } from './fake-aws.ts';
 import { DENIALS } from './denials.ts';
 import { makeHarness, OPERATOR, type Harness } from './harness.ts';
 import { OBJECT_REFUSALS } from './object-refusals.ts';
-import type { CallName, Refusal } from './refusal.ts';
+import type { Refusal } from './refusal.ts';
+import { SDK_CALLS } from './sdk-calls.ts';
 import { SESSION_REFUSALS } from './session-refusals.ts';
 
 const REFUSALS = [...SESSION_REFUSALS, ...DENIALS, ...OBJECT_REFUSALS];
-
-const QUEUE = `https://sqs.us-east-1.amazonaws.com/${OPERATOR}/changes`;
-const RoleName = 'x';
-const PolicyDocument = '{}';
-const stateMachineArn = 'x';
-const states = (session: AwsSession) => session.states('us-east-1');
-const sqs = (session: AwsSession) => session.sqs('us-east-1');
-
-const CALLS: Readonly<Record<CallName, (session: AwsSession) => Promise<unknown>>> = {
-  AssumeRole: (session) =>
-    session.sts((sts) => sts.send(new AssumeRoleCommand({ RoleArn: 'x', RoleSessionName: 'x' }))),
-  AttachRolePolicy: ({ iam }) => iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: 'x' })),
-  CreateRole: ({ iam }) =>
-    iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: PolicyDocument })),
-  DeleteMessage: (session) =>
-    sqs(session).send(new DeleteMessageCommand({ QueueUrl: QUEUE, ReceiptHandle: 'x' })),
-  DeleteRole: ({ iam }) => iam.send(new DeleteRoleCommand({ RoleName })),
-  DescribeExecution: (session) => states(session).send(new DescribeExecutionCommand({ executionArn: 'x' })),
-  DescribeStateMachine: (session) =>
-    states(session).send(new DescribeStateMachineCommand({ stateMachineArn })),
-  GetRole: ({ iam }) => iam.send(new GetRoleCommand({ RoleName })),
-  ListExecutions: (session) => states(session).send(new ListExecutionsCommand({ stateMachineArn })),
-  PutRolePermissionsBoundary: ({ iam }) =>
-    iam.send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: 'x' })),
-  PutRolePolicy: ({ iam }) =>
-    iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'x', PolicyDocument })),
-  ReceiveMessage: (session) => sqs(session).send(new ReceiveMessageCommand({ QueueUrl: QUEUE })),
-  TagRole: ({ iam }) => iam.send(new TagRoleCommand({ RoleName, Tags: [] })),
-  UpdateAssumeRolePolicy: ({ iam }) =>
-    iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument })),
-  UpdateStateMachine: (session) => states(session).send(new UpdateStateMachineCommand({ stateMachineArn })),
-};
 
 describe('what AWS refuses', () => {
   let aws: FakeAws;
@@ -81,7 +31,7 @@ describe('what AWS refuses', () => {
   async function refuse({ call, code, status, words, queryCode }: Refusal): Promise<AwsFailure> {
     aws.answer = () => ({ kind: 'error', status, code, message: words, queryCode });
     const { session } = harness.account({ accountId: OPERATOR, partition: 'aws', region: 'us-east-1' });
-    const error: unknown = await CALLS[call](session).catch((thrown: unknown) => thrown);
+    const error: unknown = await SDK_CALLS[call](session).catch((thrown: unknown) => thrown);
     return toFailure(error, { accountId: OPERATOR, operation: call, object: 'x' });
   }
 
@@ -104,7 +54,7 @@ describe('what AWS refuses', () => {
     'ERR_PROXY_TUNNEL',
   ]);
 
-  it('is told of in the list above for every code and for every row of the table', async () => {
+  it('is written down for every code and for every row of the table', async () => {
     const met = new Set<unknown>();
     const codes = new Set<string>();
     for (const refusal of REFUSALS) {

@@ -112,7 +112,7 @@ test('the end of an execution is told apart from changes', async () => {
   const executionArn = `arn:aws:states:us-east-1:${OPERATOR}:execution:checkout:run-1`;
   await send(JSON.stringify(executionEvent({ executionArn, status: 'FAILED' })));
   queues.setQueues(new Map([[url, calls]]));
-  await eventually('the execution to be told', () =>
+  await eventually('the execution to be reported', () =>
     expect(executions).toMatchObject([{ executionArn, accountId: OPERATOR, succeeded: false }]),
   );
   expect([changes, junk]).toStrictEqual([[], []]);
@@ -172,7 +172,7 @@ test('a queue that does not exist is reported as a problem, and other queues go 
   );
   await send(putRolePolicy('checkout'));
   await reported('checkout');
-  await eventually('the problem to be told', () => expect(problems).toStrictEqual(['NotFound']));
+  await eventually('the problem to be reported', () => expect(problems).toStrictEqual(['NotFound']));
 });
 
 test('polling ends at once when it is closed', async () => {

@@ -86,6 +86,25 @@ export async function startFakeAws(tls?: { readonly cert: string; readonly key: 
   return fake;
 }
 
+/** What STS answers who assumes a role: a session with this access key. */
+export function sessionAnswer(accessKeyId: string): FakeAnswer {
+  return {
+    kind: 'xml',
+    result:
+      `<Credentials><AccessKeyId>${accessKeyId}</AccessKeyId><SecretAccessKey>s</SecretAccessKey>` +
+      '<SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>',
+  };
+}
+
+/** What STS answers who asks who it is. */
+export function identityAnswer(accountId: string, arn = `arn:aws:iam::${accountId}:root`): FakeAnswer {
+  return { kind: 'xml', result: `<Account>${accountId}</Account><Arn>${arn}</Arn><UserId>x</UserId>` };
+}
+
+export function refusal(code: string, message = '', status = 403): FakeAnswer {
+  return { kind: 'error', status, code, message };
+}
+
 function* blanks(): Generator<Buffer> {
   const chunk = Buffer.alloc(1024 * 1024, ' ');
   for (;;) yield chunk;

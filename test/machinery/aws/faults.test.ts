@@ -2,15 +2,14 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { applyAction } from '../../../src/aws/writes/apply.ts';
 import type { AccountCalls } from '../../../src/aws/calls/calls.ts';
-import { AwsFailure } from '../../../src/aws/errors/errors.ts';
 import { EventQueues } from '../../../src/aws/events/event-queue.ts';
 import { verifyIdentity } from '../../../src/aws/calls/identity.ts';
 import { readRole } from '../../../src/aws/reads/role.ts';
 import type { Action } from '../../../src/plan/action.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { atMost, eventually } from '../../../testbed/eventually.ts';
-import type { FakeAnswer, FakeAws } from './fake-aws.ts';
-import { callOptions, type Harness, startFakeAccount, type FakeAccount } from './harness.ts';
+import { identityAnswer, sessionAnswer, type FakeAnswer, type FakeAws } from './fake-aws.ts';
+import { callOptions, failureOf, type Harness, startFakeAccount, type FakeAccount } from './harness.ts';
 import { present } from '../../expectations.ts';
 
 const ACCOUNT = '222222222222';
@@ -46,16 +45,6 @@ function deleteRole() {
   });
 }
 
-async function failureOf(call: Promise<unknown>): Promise<AwsFailure> {
-  try {
-    await call;
-  } catch (error) {
-    if (error instanceof AwsFailure) return error;
-    throw error;
-  }
-  throw new Error('the call succeeded');
-}
-
 const DONE: FakeAnswer = { kind: 'xml', result: '' };
 
 test('a write is not sent when the fence is closed, and says so', async () => {
@@ -85,7 +74,7 @@ test('a fence that closes while an expired session is renewed stops the second a
 test('a fence that closes while a session is opened stops the write that waits for it', async () => {
   aws.answer = () => {
     harness.mayWrite = false;
-    return session('SESSION');
+    return sessionAnswer('SESSION');
   };
   calls = harness.account({
     accountId: ACCOUNT,
@@ -135,7 +124,7 @@ test('an expired session is renewed, and the call made once more', async () => {
   aws.answer = ({ operation, accessKeyId }) => {
     if (operation === 'AssumeRole') {
       sessions += 1;
-      return session(`SESSION${sessions}`);
+      return sessionAnswer(`SESSION${sessions}`);
     }
     return accessKeyId === 'SESSION1' ? { kind: 'error', status: 403, code: 'ExpiredToken' } : DONE;
   };
@@ -151,7 +140,9 @@ test('an expired session is renewed, and the call made once more', async () => {
 
 test('a session that expires again at once is not renewed for ever', async () => {
   aws.answer = ({ operation }) =>
-    operation === 'AssumeRole' ? session('SESSION') : { kind: 'error', status: 403, code: 'ExpiredToken' };
+    operation === 'AssumeRole'
+      ? sessionAnswer('SESSION')
+      : { kind: 'error', status: 403, code: 'ExpiredToken' };
   calls = harness.account({
     accountId: ACCOUNT,
     partition: 'aws',
@@ -219,10 +210,10 @@ test('a failed write is audited, too', async () => {
   expect(harness.audits[0]?.outcome).toBe('conflict');
 });
 
-test('each call is told to the metrics, with its outcome', async () => {
+test('each call is counted, with its outcome', async () => {
   aws.answer = () => ({ kind: 'error', status: 400, code: 'Throttling' });
   await failureOf(deleteRole());
-  const { durationMs, ...record } = present(harness.records[0], 'nothing was told');
+  const { durationMs, ...record } = present(harness.records[0], 'nothing was counted');
   expect(record).toStrictEqual({
     accountId: ACCOUNT,
     region: 'us-east-1',
@@ -233,7 +224,7 @@ test('each call is told to the metrics, with its outcome', async () => {
   expect(durationMs).toBeGreaterThan(0);
 });
 
-test('a role that vanishes while it is read is not told to be absent, nor without policies', async () => {
+test('a role that vanishes while it is read is a conflict: neither absent nor without policies', async () => {
   aws.answer = ({ operation }) =>
     operation === 'GetRole'
       ? { kind: 'xml', result: `<Role><Arn>${ROLE}</Arn><RoleId>AROA1</RoleId></Role>` }
@@ -256,10 +247,7 @@ test('a role whose reading was begun is read to its end, although its lane has b
 });
 
 test('another account that answers is told apart from a refusal', async () => {
-  aws.answer = () => ({
-    kind: 'xml',
-    result: '<Account>333333333333</Account><Arn>arn:aws:iam::333333333333:root</Arn><UserId>x</UserId>',
-  });
+  aws.answer = () => identityAnswer('333333333333');
   expect(await verifyIdentity(calls)).toStrictEqual({
     kind: 'wrongAccount',
     identityArn: 'arn:aws:iam::333333333333:root',
@@ -315,21 +303,8 @@ test('the user agent names the operator', async () => {
   expect(aws.calls[0]?.userAgent ?? '').toMatch(/crossaccountlink\/test/);
 });
 
-function session(accessKeyId: string): FakeAnswer {
-  const expiration = new Date(Date.now() + 3_600_000).toISOString();
-  return {
-    kind: 'xml',
-    result:
-      `<Credentials><AccessKeyId>${accessKeyId}</AccessKeyId><SecretAccessKey>s</SecretAccessKey>` +
-      `<SessionToken>t</SessionToken><Expiration>${expiration}</Expiration></Credentials>`,
-  };
-}
-
 test('an answer is handed on when its turn has come: many may come at once', async () => {
-  aws.answer = () => ({
-    kind: 'xml',
-    result: `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:root</Arn><UserId>x</UserId>`,
-  });
+  aws.answer = () => identityAnswer(ACCOUNT);
   const { promise: turn, resolve: comes } = Promise.withResolvers<void>();
   const config = { accountId: ACCOUNT, partition: 'aws' };
   const { promise: answered, resolve: answers } = Promise.withResolvers<void>();

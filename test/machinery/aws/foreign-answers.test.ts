@@ -1,36 +1,22 @@
 /** What proxies, captive portals and load balancers answer in AWS's place is never taken for AWS's word: not for a role
  *  that does not exist, nor for a write that was made. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { GetRoleCommand, ListAttachedRolePoliciesCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import { DescribeStateMachineCommand, UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
-import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { AssumeRoleCommand } from '@aws-sdk/client-sts';
-import { readAccountPage } from '../../../src/aws/reads/account-details.ts';
 import { toFailure } from '../../../src/aws/errors/errors.ts';
 import { verifyIdentity } from '../../../src/aws/calls/identity.ts';
-import type { AwsSession } from '../../../src/aws/sessions/sessions.ts';
 import { startFakeAws, type FakeAnswer, type FakeAws } from './fake-aws.ts';
 import { makeHarness, OPERATOR, type Harness } from './harness.ts';
+import { SDK_CALLS, type CallName } from './sdk-calls.ts';
 
-const QueueUrl = `https://sqs.us-east-1.amazonaws.com/${OPERATOR}/changes`;
-const RoleName = 'x';
-const stateMachineArn = 'x';
-
-const CALLS: Readonly<Record<string, (session: AwsSession) => Promise<unknown>>> = {
-  GetRole: ({ iam }) => iam.send(new GetRoleCommand({ RoleName })),
-  ListAttachedRolePolicies: ({ iam }) => iam.send(new ListAttachedRolePoliciesCommand({ RoleName })),
-  PutRolePolicy: ({ iam }) =>
-    iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'x', PolicyDocument: '{}' })),
-  GetAccountAuthorizationDetails: ({ iam }) =>
-    readAccountPage(iam, {}, { filter: ['Role'], marker: undefined }, () => undefined),
-  AssumeRole: (session) =>
-    session.sts((sts) => sts.send(new AssumeRoleCommand({ RoleArn: 'x', RoleSessionName: 'x' }))),
-  DescribeStateMachine: (session) =>
-    session.states('us-east-1').send(new DescribeStateMachineCommand({ stateMachineArn })),
-  UpdateStateMachine: (session) =>
-    session.states('us-east-1').send(new UpdateStateMachineCommand({ stateMachineArn, definition: '{}' })),
-  ReceiveMessage: (session) => session.sqs('us-east-1').send(new ReceiveMessageCommand({ QueueUrl })),
-};
+const CALLS = [
+  'GetRole',
+  'ListAttachedRolePolicies',
+  'PutRolePolicy',
+  'GetAccountAuthorizationDetails',
+  'AssumeRole',
+  'DescribeStateMachine',
+  'UpdateStateMachine',
+  'ReceiveMessage',
+] as const;
 
 const html = (status: number, words: string): FakeAnswer => ({
   kind: 'raw',
@@ -74,14 +60,11 @@ describe('what somebody else answers', () => {
 
   const account = () => harness.account({ accountId: OPERATOR, partition: 'aws', region: 'us-east-1' });
 
-  async function failureOf(operation: string, answer: FakeAnswer) {
+  async function failureOf(operation: CallName, answer: FakeAnswer) {
     aws.answer = () => answer;
-    const call = CALLS[operation]?.(account().session) ?? Promise.resolve();
-    const thrown: unknown = await call.then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-    expect(thrown).toBeDefined();
+    const taken = SDK_CALLS[operation](account().session).then(() => 'taken for an answer');
+    const thrown: unknown = await taken.catch((error: unknown) => error);
+    expect(thrown).toBeInstanceOf(Error);
     return toFailure(thrown, { accountId: OPERATOR, operation, object: 'x' });
   }
 
@@ -101,20 +84,17 @@ describe('what somebody else answers', () => {
   });
 
   describe.each(FOREIGN)('%s', (_what, answer) => {
-    it.each(Object.keys(CALLS))(
-      'to %s: tried again, with a word about what stands in between',
-      async (call) => {
-        expect(await failureOf(call, answer)).toMatchObject({
-          kind: 'retryable',
-          reason: 'Unavailable',
-          outcomeUnknown: true,
-          message: expect.stringMatching(/HTTP \d+, .*no answer of AWS's: look at the proxies and firewalls/),
-        });
-      },
-    );
+    it.each(CALLS)('to %s: tried again, with a word about what stands in between', async (call) => {
+      expect(await failureOf(call, answer)).toMatchObject({
+        kind: 'retryable',
+        reason: 'Unavailable',
+        outcomeUnknown: true,
+        message: expect.stringMatching(/HTTP \d+, .*no answer of AWS's: look at the proxies and firewalls/),
+      });
+    });
   });
 
-  it.each(Object.keys(CALLS).filter((call) => call !== 'ReceiveMessage'))(
+  it.each(CALLS.filter((call) => call !== 'ReceiveMessage'))(
     'an empty answer to %s is none',
     async (call) => {
       expect(await failureOf(call, { kind: 'raw', status: 200, body: '' })).toMatchObject({
@@ -126,8 +106,8 @@ describe('what somebody else answers', () => {
 
   it('an empty answer is one where SQS has nothing to say', async () => {
     aws.answer = () => ({ kind: 'raw', status: 200, body: '' });
-    const sqs = account().session.sqs('us-east-1');
-    await expect(sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: 'x' }))).resolves.toBeDefined();
+    const { $metadata } = await SDK_CALLS.DeleteMessage(account().session);
+    expect($metadata.httpStatusCode).toBe(200);
   });
 
   it('slows the lane down where it says 429, for as long as it says', async () => {
@@ -152,7 +132,7 @@ describe('what somebody else answers', () => {
   it.each([
     ['GetRole', ROLE],
     ['DescribeStateMachine', MACHINE],
-  ])('that stops in the middle of an answer to %s, wherever, is none', async (call, whole) => {
+  ] as const)('that stops in the middle of an answer to %s, wherever, is none', async (call, whole) => {
     for (let length = 1; length < whole.length; length += 7) {
       for (const status of [200, 403]) {
         const failure = await failureOf(call, { kind: 'raw', status, body: whole.slice(0, length) });
@@ -164,8 +144,7 @@ describe('what somebody else answers', () => {
   it('is not told apart from AWS by how an answer is cut into pieces', async () => {
     const prolog = `<?xml version="1.0" encoding="UTF-8"?>\n<!-- ${'-'.repeat(500)} -->\n`;
     aws.answer = () => ({ kind: 'raw', status: 200, type: 'text/xml', body: prolog + ROLE });
-    await expect(account().session.iam.send(new GetRoleCommand({ RoleName }))).resolves.toMatchObject({
-      Role: { RoleId: 'AROA1' },
-    });
+    const { Role } = await SDK_CALLS.GetRole(account().session);
+    expect(Role?.RoleId).toBe('AROA1');
   });
 });

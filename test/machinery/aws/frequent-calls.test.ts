@@ -1,33 +1,16 @@
 /** A state machine that is read again is read by the SDK's own request, with another ARN, time and signature; and whatever AWS
  *  answers is judged as the SDK judges it. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { AccountCalls } from '../../../src/aws/calls/calls.ts';
+import { describe, expect, it } from '@jest/globals';
 import { AwsFailure } from '../../../src/aws/errors/errors.ts';
 import { readStateMachine } from '../../../src/aws/reads/state-machine.ts';
-import { present } from '../../expectations.ts';
-import { startFakeAws, type FakeAnswer, type FakeAws, type FakeCall } from './fake-aws.ts';
-import { callOptions, makeHarness, OPERATOR, type Harness } from './harness.ts';
+import type { FakeAnswer, FakeCall } from './fake-aws.ts';
+import { newClients, sharedHeaders } from './frequent.ts';
+import { callOptions, OPERATOR } from './harness.ts';
 
 const REGION = 'us-east-1';
 const HOUR_MS = 3_600_000;
 
-let aws: FakeAws;
-let harness: Harness;
-let account: AccountCalls;
-
-beforeAll(async () => {
-  aws = await startFakeAws();
-});
-
-afterAll(() => aws.close());
-
-beforeEach(() => {
-  harness = makeHarness(aws.url);
-  account = harness.account({ accountId: OPERATOR, partition: 'aws' });
-  aws.aheadMs = 0;
-  aws.calls.length = 0;
-  aws.answer = machine;
-});
+const clients = newClients(machine);
 
 const arnOf = (name: string) => `arn:aws:states:${REGION}:${OPERATOR}:stateMachine:${name}`;
 
@@ -48,7 +31,7 @@ function machine({ body }: Pick<FakeCall, 'body'>, more: object = {}): FakeAnswe
 /** What a read comes to: the machine, or the failure in words. */
 async function read(name: string) {
   try {
-    const reading = await readStateMachine(account, callOptions, arnOf(name));
+    const reading = await readStateMachine(clients.account, callOptions, arnOf(name));
     return reading.kind === 'found' ? { ...reading.machine, arn: '' } : reading.kind;
   } catch (error) {
     if (!(error instanceof AwsFailure)) throw error;
@@ -57,50 +40,42 @@ async function read(name: string) {
   }
 }
 
-const lastCall = () => present(aws.calls.at(-1), 'nothing was called');
-
 describe('a read after the first', () => {
   it('is the same request for another machine', async () => {
     await read('first');
-    const first = lastCall();
+    const first = clients.lastCall();
     await read('second');
-    const second = lastCall();
+    const second = clients.lastCall();
     expect(JSON.parse(second.body)).toStrictEqual({ stateMachineArn: arnOf('second') });
-    const own = new Set(['authorization', 'content-length', 'x-amz-content-sha256', 'x-amz-date']);
-    const shared = Object.entries(first.headers).filter(
-      ([name]) => !own.has(name) && !name.startsWith('amz-sdk-'),
-    );
-    expect(Object.fromEntries(shared)).toStrictEqual(
-      Object.fromEntries(Object.entries(second.headers).filter(([name]) => !own.has(name))),
-    );
+    expect(sharedHeaders(second)).toStrictEqual(sharedHeaders(first));
     expect(second.headers['content-length']).toBe(String(second.body.length));
-    expect(aws.calls).toHaveLength(2);
+    expect(clients.aws.calls).toHaveLength(2);
   });
 
   it('is made with a new session once that was renewed', async () => {
     await read('first');
     process.env['AWS_ACCESS_KEY_ID'] = 'AKIANEW';
-    account.session.renew();
+    clients.account.session.renew();
     await read('second');
-    expect(lastCall().accessKeyId).toBe('AKIANEW');
+    expect(clients.lastCall().accessKeyId).toBe('AKIANEW');
   });
 
   it('follows AWS where its clock is another', async () => {
     await read('first');
-    aws.aheadMs = HOUR_MS;
-    aws.answer = (call) =>
+    clients.aws.aheadMs = HOUR_MS;
+    clients.aws.answer = (call) =>
       Math.abs(call.signedAt - Date.now() - HOUR_MS) < HOUR_MS / 2
         ? machine(call)
         : { kind: 'error', status: 403, code: 'RequestTimeTooSkewed' };
     expect(await read('second')).toMatchObject({ revisionId: 'r1' });
     expect(await read('third')).toMatchObject({ revisionId: 'r1' });
-    expect(aws.calls).toHaveLength(4);
+    expect(clients.aws.calls).toHaveLength(4);
   });
 });
 
 /** What the last call's signature is for; the SDK signs the number of its attempt, too. */
 function signed(): string {
-  const { authorization } = lastCall().headers;
+  const { authorization } = clients.lastCall().headers;
   return String(authorization)
     .replace(/Signature=.*/, '')
     .replaceAll(/amz-sdk-[\w-]+;/g, '');
@@ -143,19 +118,19 @@ const ANSWERS: readonly { what: string; answer: (call: FakeCall) => FakeAnswer }
 
 it('is read no further than an answer of AWS may be long', async () => {
   await read('first');
-  aws.answer = () => ({ kind: 'endless', type: 'application/x-amz-json-1.0', beginning: '{' });
+  clients.aws.answer = () => ({ kind: 'endless', type: 'application/x-amz-json-1.0', beginning: '{' });
   expect(await read('second')).toMatchObject({ kind: 'retryable', code: 'ForeignAnswer' });
 });
 
 describe('is judged as by the SDK:', () => {
   for (const { what, answer } of ANSWERS) {
     it(what, async () => {
-      aws.answer = answer;
+      clients.aws.answer = answer;
       // The first one is the SDK's.
       const bySdk = await read('first');
-      const before = aws.calls.length;
+      const before = clients.aws.calls.length;
       expect(await read('second')).toStrictEqual(bySdk);
-      expect(aws.calls.length - before).toBe(before);
+      expect(clients.aws.calls.length - before).toBe(before);
     });
   }
 });

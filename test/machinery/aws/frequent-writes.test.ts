@@ -1,7 +1,7 @@
 /** A write after a client's first is the SDK's own request with other content, time and signature; the fence is asked right before
  *  it is sent, and whatever AWS answers is judged as the SDK judges it. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CreateRoleCommandInput } from '@aws-sdk/client-iam';
+import { describe, expect, it } from '@jest/globals';
 import type { AccountCalls } from '../../../src/aws/calls/calls.ts';
 import {
   createRole,
@@ -9,27 +9,11 @@ import {
   updateStateMachine,
   type UpdatedMachine,
 } from '../../../src/aws/transport/frequent-calls.ts';
-import { present } from '../../expectations.ts';
-import { startFakeAws, type FakeAnswer, type FakeAws, type FakeCall } from './fake-aws.ts';
-import { makeHarness, OPERATOR, type Harness } from './harness.ts';
+import type { FakeAnswer, FakeCall } from './fake-aws.ts';
+import { newClients, sharedHeaders } from './frequent.ts';
+import { makeHarness, OPERATOR } from './harness.ts';
 
-let aws: FakeAws;
-let harness: Harness;
-let account: AccountCalls;
-
-beforeAll(async () => {
-  aws = await startFakeAws();
-});
-
-afterAll(() => aws.close());
-
-beforeEach(() => {
-  harness = makeHarness(aws.url);
-  account = harness.account({ accountId: OPERATOR, partition: 'aws' });
-  aws.aheadMs = 0;
-  aws.calls.length = 0;
-  aws.answer = done;
-});
+const clients = newClients(done);
 
 type Session = AccountCalls['session'];
 
@@ -104,21 +88,11 @@ async function outcome(writing: Promise<unknown>): Promise<unknown> {
   }
 }
 
-const lastCall = () => present(aws.calls.at(-1), 'nothing was called');
-
 /** What the last request says, in any order. */
 function content({ headers, body }: FakeCall): object {
   return headers['x-amz-target'] === undefined
     ? Object.fromEntries([...new URLSearchParams(body)].toSorted(([a], [b]) => (a < b ? -1 : 1)))
     : JSON.parse(body);
-}
-
-/** Its headers, without what each request has of its own. */
-function shared({ headers }: FakeCall): object {
-  const own = new Set(['authorization', 'content-length', 'x-amz-content-sha256', 'x-amz-date']);
-  return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => !own.has(name) && !name.startsWith('amz-sdk-')),
-  );
 }
 
 const ANSWERS: readonly { what: string; answer: (call: FakeCall) => FakeAnswer }[] = [
@@ -146,16 +120,16 @@ function declared(call: FakeCall): FakeAnswer {
 for (const [name, writeTo] of Object.entries(WRITES)) {
   describe(name, () => {
     it('is made again as the SDK would make it', async () => {
-      await outcome(writeTo(account.session, 'first'));
-      const first = lastCall();
-      await outcome(writeTo(account.session, 'second'));
-      const second = lastCall();
+      await outcome(writeTo(clients.account.session, 'first'));
+      const first = clients.lastCall();
+      await outcome(writeTo(clients.account.session, 'second'));
+      const second = clients.lastCall();
       // Another session begins with the SDK's own.
-      const another = makeHarness(aws.url).account({ accountId: OPERATOR, partition: 'aws' });
+      const another = makeHarness(clients.aws.url).account({ accountId: OPERATOR, partition: 'aws' });
       await outcome(writeTo(another.session, 'second'));
-      expect(content(second)).toStrictEqual(content(lastCall()));
+      expect(content(second)).toStrictEqual(content(clients.lastCall()));
       expect(content(second)).not.toStrictEqual(content(first));
-      expect(shared(second)).toStrictEqual(shared(first));
+      expect(sharedHeaders(second)).toStrictEqual(sharedHeaders(first));
       expect(second.headers['amz-sdk-request']).toBeUndefined();
       expect(second.headers['content-length']).toBe(String(Buffer.byteLength(second.body)));
       for (const key of ['method', 'path', 'signingRegion', 'signingService'] as const)
@@ -163,29 +137,31 @@ for (const [name, writeTo] of Object.entries(WRITES)) {
     });
 
     it('is not sent by a process that may not write any more', async () => {
-      await outcome(writeTo(account.session, 'first'));
-      harness.mayWrite = false;
-      const before = aws.calls.length;
-      expect(await outcome(writeTo(account.session, 'second'))).toMatchObject({ name: 'Fenced' });
-      expect(aws.calls.length).toBe(before);
+      await outcome(writeTo(clients.account.session, 'first'));
+      clients.harness.mayWrite = false;
+      const before = clients.aws.calls.length;
+      expect(await outcome(writeTo(clients.account.session, 'second'))).toMatchObject({ name: 'Fenced' });
+      expect(clients.aws.calls.length).toBe(before);
     });
 
-    it('tells what AWS answered, also where the lease was lost meanwhile', async () => {
-      await outcome(writeTo(account.session, 'first'));
-      aws.answer = () => {
-        harness.mayWrite = false;
+    it('says what AWS answered, also where the lease was lost meanwhile', async () => {
+      await outcome(writeTo(clients.account.session, 'first'));
+      clients.aws.answer = () => {
+        clients.harness.mayWrite = false;
         return { kind: 'error', status: 403, code: 'AccessDenied' };
       };
-      expect(await outcome(writeTo(account.session, 'second'))).toMatchObject({ name: 'AccessDenied' });
+      expect(await outcome(writeTo(clients.account.session, 'second'))).toMatchObject({
+        name: 'AccessDenied',
+      });
     });
 
     for (const { what, answer } of ANSWERS) {
       it(`is judged as by the SDK: ${what}`, async () => {
-        aws.answer = answer;
+        clients.aws.answer = answer;
         // The first one is the SDK's.
-        const bySdk = await outcome(writeTo(account.session, 'first'));
-        expect(await outcome(writeTo(account.session, 'second'))).toStrictEqual(bySdk);
-        expect(aws.calls.length).toBe(2);
+        const bySdk = await outcome(writeTo(clients.account.session, 'first'));
+        expect(await outcome(writeTo(clients.account.session, 'second'))).toStrictEqual(bySdk);
+        expect(clients.aws.calls.length).toBe(2);
       });
     }
   });
@@ -204,12 +180,12 @@ describe('a write that holds more than texts', () => {
   ];
   for (const { what, input, field, value } of held) {
     it(`is left to the SDK whole: ${what}`, async () => {
-      await createRole(account.session.iam, role, {});
-      expect(await createRole(account.session.iam, input, {})).toBe('AROA1');
-      const { headers, body } = lastCall();
+      await createRole(clients.account.session.iam, role, {});
+      expect(await createRole(clients.account.session.iam, input, {})).toBe('AROA1');
+      const { headers, body } = clients.lastCall();
       expect(headers['amz-sdk-request']).toBeDefined();
       expect(new URLSearchParams(body).get(field)).toBe(value);
-      expect(aws.calls.length).toBe(2);
+      expect(clients.aws.calls).toHaveLength(2);
     });
   }
 });

@@ -1,14 +1,27 @@
 /** The parts of src/aws put together against a server on loopback, with what they tell kept for looking at. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { AccountCalls, type CallHooks, type CallRecord } from '../../../src/aws/calls/calls.ts';
 import type { Clock } from '../../../src/base/clock.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import type { AuditRecord } from '../../../src/aws/writes/audit.ts';
 import { Lanes, type CallOptions } from '../../../src/aws/pace/lanes.ts';
+import { AwsFailure } from '../../../src/aws/errors/errors.ts';
+import type { SnapshotInterest } from '../../../src/aws/reads/snapshots.ts';
 import { Sessions, type AccountConfig } from '../../../src/aws/sessions/sessions.ts';
 import { startFakeAws, type FakeAws } from './fake-aws.ts';
 
 export const OPERATOR = '999999999999';
 export const callOptions: CallOptions = { urgency: 'make', tenant: 'payments', maxWaitMs: 5_000 };
+
+export const IRSA_ROLE = `arn:aws:iam::${OPERATOR}:role/crossaccountlink`;
+export const IRSA_TOKEN = 'a token of the cluster';
+/** Snapshots keep every role and every policy. */
+export const ALL_OF_AN_ACCOUNT: SnapshotInterest = {
+  visitRole: () => true,
+  keepsPolicy: () => true,
+  policies: () => true,
+};
 
 export interface Harness {
   readonly records: CallRecord[];
@@ -61,6 +74,29 @@ export function makeHarness(
     version: 'test',
   });
   return harness;
+}
+
+/** In place of the harness's own keys what EKS sets in a pod with IRSA; the token lies in this folder. */
+export function irsaVariables(folder: string): Readonly<Record<string, string | undefined>> {
+  const token = join(folder, 'token');
+  writeFileSync(token, IRSA_TOKEN);
+  return {
+    AWS_ACCESS_KEY_ID: undefined,
+    AWS_SECRET_ACCESS_KEY: undefined,
+    AWS_ROLE_ARN: IRSA_ROLE,
+    AWS_WEB_IDENTITY_TOKEN_FILE: token,
+  };
+}
+
+/** What a call that fails ends with. */
+export async function failureOf(call: Promise<unknown>): Promise<AwsFailure> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof AwsFailure) return error;
+    throw error;
+  }
+  throw new Error('the call succeeded');
 }
 
 export interface FakeAccount {

@@ -4,6 +4,7 @@ import { Lane, Lanes, type CallOptions } from '../../../src/aws/pace/lanes.ts';
 import { quotaOf } from '../../../src/aws/pace/quotas.ts';
 import { FakeClock } from '../kubernetes/fake-clock.ts';
 import { about, narrow } from '../../expectations.ts';
+import { failureOf } from './harness.ts';
 
 const SUBJECT: CallSubject = {
   accountId: '222222222222',
@@ -32,16 +33,6 @@ function emptyLane(clock: FakeClock): Lane {
   return lane;
 }
 
-async function refusal(call: Promise<unknown>): Promise<AwsFailure> {
-  try {
-    await call;
-  } catch (error) {
-    if (error instanceof AwsFailure) return error;
-    throw error;
-  }
-  throw new Error('the call was made');
-}
-
 test('a call goes out at once while there are tokens', async () => {
   const lane = new Lane(RATE, new FakeClock());
   expect(await lane.run(patient, SUBJECT, () => Promise.resolve('answer'))).toBe('answer');
@@ -58,7 +49,7 @@ test('who would wait longer than it can is refused at once, and told when to com
   const clock = new FakeClock();
   const lane = emptyLane(clock);
   let called = false;
-  const failure = await refusal(
+  const failure = await failureOf(
     lane.run({ ...patient, maxWaitMs: 500 }, SUBJECT, () => {
       called = true;
       return Promise.resolve();
@@ -86,7 +77,7 @@ test('callers that are refused together are told times as far apart as tokens co
   const lane = emptyLane(clock);
   const times: number[] = [];
   for (let call = 0; call < 4; call += 1) {
-    const failure = await refusal(lane.run({ ...patient, maxWaitMs: 0 }, SUBJECT, () => Promise.resolve()));
+    const failure = await failureOf(lane.run({ ...patient, maxWaitMs: 0 }, SUBJECT, () => Promise.resolve()));
     times.push(failure.retryAfterMs ?? 0);
   }
   expect(times.map((time) => Math.round(time / 1_053))).toStrictEqual([1, 2, 3, 4]);
@@ -142,7 +133,7 @@ test('who was overtaken until its patience ended is refused then, and its call i
   const lane = emptyLane(clock);
   await settle();
   let called = false;
-  const waiting = refusal(
+  const waiting = failureOf(
     lane.run({ ...patient, maxWaitMs: 1_500 }, SUBJECT, () => {
       called = true;
       return Promise.resolve();
@@ -176,7 +167,7 @@ test('a throttled lane is slow, and the lane of another account is not', async (
   const quick = lanes.laneOf({ ...key, accountId: '222222222222' });
   slow.throttled(10_000);
   const impatient = { ...patient, maxWaitMs: 0 };
-  expect((await refusal(slow.run(impatient, SUBJECT, () => Promise.resolve()))).kind).toBe('laneBusy');
+  expect((await failureOf(slow.run(impatient, SUBJECT, () => Promise.resolve()))).kind).toBe('laneBusy');
   expect(await quick.run(impatient, SUBJECT, () => Promise.resolve('answer'))).toBe('answer');
 });
 

@@ -8,7 +8,7 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { homeRegion } from '../../../src/arn/partitions.ts';
 import { readStateMachine } from '../../../src/aws/reads/state-machine.ts';
 import { startConnectProxy, type ConnectProxy } from '../connect-proxy.ts';
-import { startFakeAws, type FakeAnswer, type FakeAws, type FakeCall } from './fake-aws.ts';
+import { identityAnswer, startFakeAws, type FakeAnswer, type FakeAws, type FakeCall } from './fake-aws.ts';
 import { callOptions, makeHarness, OPERATOR, type Harness } from './harness.ts';
 
 const TLS = fileURLToPath(new URL('../../data/tls/', import.meta.url));
@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 function answer({ operation, body }: FakeCall): FakeAnswer {
-  if (operation === 'GetCallerIdentity') return { kind: 'xml', result: `<Account>${OPERATOR}</Account>` };
+  if (operation === 'GetCallerIdentity') return identityAnswer(OPERATOR);
   if (operation === 'GetRole') return { kind: 'xml', result: '<Role><RoleName>x</RoleName></Role>' };
   const { stateMachineArn }: { stateMachineArn: string } = JSON.parse(body);
   const roleArn = `arn:aws:iam::${OPERATOR}:role/checkout`;

@@ -12,14 +12,16 @@ import { ChangeEvents } from '../../../src/controllers/triggers/change-events.ts
 import { cloudTrailEvent } from '../../../testbed/cloudtrail.ts';
 import { narrow } from '../../expectations.ts';
 import { accountOf, TestCluster } from '../../pure/controllers/test-cluster.ts';
-import { startFakeAws, type FakeAnswer, type FakeAws, type FakeCall } from './fake-aws.ts';
-import { makeHarness, OPERATOR, type Harness } from './harness.ts';
-
-const ROLE = `arn:aws:iam::${OPERATOR}:role/crossaccountlink`;
-
-const CREDENTIALS =
-  '<Credentials><AccessKeyId>KEY</AccessKeyId><SecretAccessKey>s</SecretAccessKey>' +
-  '<SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>';
+import {
+  identityAnswer,
+  refusal,
+  sessionAnswer,
+  startFakeAws,
+  type FakeAnswer,
+  type FakeAws,
+  type FakeCall,
+} from './fake-aws.ts';
+import { IRSA_ROLE, IRSA_TOKEN, irsaVariables, makeHarness, OPERATOR, type Harness } from './harness.ts';
 
 let server: FakeAws;
 let harness: Harness;
@@ -32,7 +34,6 @@ beforeEach(async () => {
   server.answer = answer;
   sessions = 0;
   folder = mkdtempSync(join(tmpdir(), 'irsa-'));
-  writeFileSync(join(folder, 'token'), 'a token of the cluster');
   harness = irsaHarness();
   calls = harness.account({ accountId: OPERATOR, partition: 'aws' });
 });
@@ -42,31 +43,18 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** What EKS sets in a pod, in place of the harness's own keys. The sources of credentials read the process's variables. */
 function irsaHarness(more: Readonly<Record<string, string>> = {}): Harness {
-  return makeHarness(server.url, OPERATOR, systemClock, {
-    AWS_ACCESS_KEY_ID: undefined,
-    AWS_SECRET_ACCESS_KEY: undefined,
-    AWS_ROLE_ARN: ROLE,
-    AWS_WEB_IDENTITY_TOKEN_FILE: join(folder, 'token'),
-    ...more,
-  });
+  return makeHarness(server.url, OPERATOR, systemClock, { ...irsaVariables(folder), ...more });
 }
 
 /** As STS: each session has a key of its own, and the name that was asked for. */
 function answer({ operation, parameters }: FakeCall): FakeAnswer {
   if (operation === 'AssumeRoleWithWebIdentity') {
     sessions += 1;
-    expect(parameters.get('WebIdentityToken')).toBe('a token of the cluster');
-    return {
-      kind: 'xml',
-      result: CREDENTIALS.replace('KEY', `ASIAEXAMPLE${sessions}`),
-    };
+    expect(parameters.get('WebIdentityToken')).toBe(IRSA_TOKEN);
+    return sessionAnswer(`ASIAEXAMPLE${sessions}`);
   }
-  return {
-    kind: 'xml',
-    result: `<Account>${OPERATOR}</Account><Arn>${sessionArn(sessionNames().at(-1) ?? '')}</Arn>`,
-  };
+  return identityAnswer(OPERATOR, sessionArn(sessionNames().at(-1) ?? ''));
 }
 
 function sessionArn(name: string): string {
@@ -135,7 +123,7 @@ describe('a session of IRSA', () => {
             eventName: 'PutRolePolicy',
             requestParameters: { roleName: 'checkout' },
             account: OPERATOR,
-            issuer: ROLE,
+            issuer: IRSA_ROLE,
             sessionName,
             accessKeyId,
           }),
@@ -155,7 +143,7 @@ describe('a session of IRSA', () => {
 });
 
 describe('credentials of the operator that AWS calls expired', () => {
-  const expired: FakeAnswer = { kind: 'error', status: 403, code: 'ExpiredToken', message: 'expired' };
+  const expired = refusal('ExpiredToken', 'expired');
 
   it('are fetched anew, in an account where it has no other', async () => {
     await renewed();
@@ -175,9 +163,7 @@ describe('credentials of the operator that AWS calls expired', () => {
     await renewed();
     server.answer = (call) => {
       if (call.operation !== 'AssumeRole') return answer(call);
-      return call.accessKeyId === 'ASIAEXAMPLE1'
-        ? expired
-        : { kind: 'xml', result: CREDENTIALS.replace('KEY', 'ASIALINKED') };
+      return call.accessKeyId === 'ASIAEXAMPLE1' ? expired : sessionAnswer('ASIALINKED');
     };
     await verifyIdentity(linked);
     const [first, second] = server.calls.filter(({ operation }) => operation === 'AssumeRole');
@@ -185,18 +171,8 @@ describe('credentials of the operator that AWS calls expired', () => {
   });
 });
 
-const identityOf = (accountId: string): FakeAnswer => ({
-  kind: 'xml',
-  result: `<Account>${accountId}</Account><Arn>arn:aws:sts::${accountId}:assumed-role/x/crossaccountlink</Arn>`,
-});
-
 describe('a key that AWS does not know any more', () => {
-  const unknown: FakeAnswer = {
-    kind: 'error',
-    status: 403,
-    code: 'InvalidClientTokenId',
-    message: 'The security token included in the request is invalid.',
-  };
+  const unknown = refusal('InvalidClientTokenId', 'The security token included in the request is invalid.');
   const LINKED = '222222222222';
   const assumeRole = { arn: `arn:aws:iam::${LINKED}:role/crossaccountlink-operator` };
 
@@ -208,9 +184,9 @@ describe('a key that AWS does not know any more', () => {
       if (call.operation === 'AssumeRoleWithWebIdentity') return answer(call);
       if (call.operation === 'AssumeRole') {
         opened += 1;
-        return { kind: 'xml', result: CREDENTIALS.replace('KEY', `ASIALINKED${opened}`) };
+        return sessionAnswer(`ASIALINKED${opened}`);
       }
-      return call.accessKeyId === former ? unknown : identityOf(LINKED);
+      return call.accessKeyId === former ? unknown : identityAnswer(LINKED);
     };
     expect((await verifyIdentity(linked)).kind).toBe('verified');
     former = 'ASIALINKED1';
@@ -231,7 +207,7 @@ describe('a key that AWS does not know any more', () => {
     });
     calls = harness.account({ accountId: OPERATOR, partition: 'aws' });
     let valid = 'AKIAFORMER';
-    server.answer = ({ accessKeyId }) => (accessKeyId === valid ? identityOf(OPERATOR) : unknown);
+    server.answer = ({ accessKeyId }) => (accessKeyId === valid ? identityAnswer(OPERATOR) : unknown);
     expect((await verifyIdentity(calls)).kind).toBe('verified');
     write('AKIANEXT');
     valid = 'AKIANEXT';

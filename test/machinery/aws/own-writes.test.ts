@@ -46,7 +46,7 @@ describe('a denial on a role that the operator tagged or bounded', () => {
     ['CreateRole', CREATE],
     ['TagRole, as in an adoption', TAG],
     ['PutRolePermissionsBoundary, without which bootstrap lets nothing be put on the role', BOUND],
-  ])('waits for two minutes after %s, and is then told as it is', (_what, action) => {
+  ])('waits for two minutes after %s, and is then reported as it is', (_what, action) => {
     expect(kindAfter(action, 0)).toBe('waiting Propagating');
     expect(kindAfter(action, 119_999)).toBe('waiting Propagating');
     expect(kindAfter(action, 120_000)).toBe('terminal AccessDenied');

@@ -13,12 +13,12 @@ import { systemClock } from '../../../src/base/clock.ts';
 import { KubernetesClient } from '../../../src/kubernetes/client.ts';
 import { Connection } from '../../../src/kubernetes/connection.ts';
 import { startConnectProxy, type ConnectProxy } from '../connect-proxy.ts';
-import { startFakeAws, type FakeAws } from './fake-aws.ts';
+import { identityAnswer, startFakeAws, type FakeAws } from './fake-aws.ts';
 
 const TLS = fileURLToPath(new URL('../../data/tls/', import.meta.url));
 const CERTIFICATE = `${TLS}certificate.pem`;
 const tls = { cert: readFileSync(CERTIFICATE, 'utf8'), key: readFileSync(`${TLS}key.pem`, 'utf8') };
-const IDENTITY = '<Account>222222222222</Account><Arn>arn:aws:sts::222222222222:assumed-role/x/y</Arn>';
+const IDENTITY = identityAnswer('222222222222');
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
 
 let server: FakeAws;
@@ -37,9 +37,7 @@ describe('calls to AWS', () => {
   it('go through the proxy, each service under its own name, and keep their tunnels', async () => {
     const transport = new Transport({ HTTPS_PROXY: proxy.url, AWS_CA_BUNDLE: CERTIFICATE }, 'test');
     server.answer = ({ operation }) =>
-      operation === 'GetCallerIdentity'
-        ? { kind: 'xml', result: IDENTITY }
-        : { kind: 'error', status: 404, code: 'NoSuchEntity' };
+      operation === 'GetCallerIdentity' ? IDENTITY : { kind: 'error', status: 404, code: 'NoSuchEntity' };
     const sts = new STSClient({ ...transport.shared, region: 'us-east-1', credentials });
     const iam = new IAMClient({ ...transport.shared, region: 'us-east-1', credentials });
     for (let count = 0; count < 3; count += 1) await sts.send(new GetCallerIdentityCommand({}));
@@ -61,7 +59,7 @@ describe('calls to AWS', () => {
     ['when only HTTP_PROXY is set and the endpoint is https', () => ({ HTTP_PROXY: proxy.url })],
   ])('go past the proxy %s', async (_when, environment) => {
     const transport = new Transport({ ...environment(), AWS_CA_BUNDLE: CERTIFICATE }, 'test');
-    server.answer = () => ({ kind: 'xml', result: IDENTITY });
+    server.answer = () => IDENTITY;
     const sts = new STSClient({
       ...transport.shared,
       region: 'us-east-1',
@@ -113,7 +111,7 @@ describe('calls to AWS', () => {
     const plain = await startFakeAws();
     const way = await startConnectProxy(plain);
     const transport = new Transport({ http_proxy: way.url }, 'test');
-    plain.answer = () => ({ kind: 'xml', result: IDENTITY });
+    plain.answer = () => IDENTITY;
     const endpoint = 'http://sts.test';
     const sts = new STSClient({ ...transport.shared, region: 'us-east-1', endpoint, credentials });
     await sts.send(new GetCallerIdentityCommand({}));

@@ -5,6 +5,7 @@
  * words are those that users report (`Rate exceeded`), or the reference's own where none of them has met the error.
  */
 import type { FailureKind, FailureReason } from '../../../src/aws/errors/errors.ts';
+import type { CallName } from './sdk-calls.ts';
 
 export interface Refusal {
   readonly call: CallName;
@@ -22,23 +23,6 @@ export interface Refusal {
   /** Whether the very call is made again in place. */
   readonly again: boolean;
 }
-
-export type CallName =
-  | 'AssumeRole'
-  | 'AttachRolePolicy'
-  | 'CreateRole'
-  | 'DeleteMessage'
-  | 'DeleteRole'
-  | 'DescribeExecution'
-  | 'DescribeStateMachine'
-  | 'GetRole'
-  | 'ListExecutions'
-  | 'PutRolePermissionsBoundary'
-  | 'PutRolePolicy'
-  | 'ReceiveMessage'
-  | 'TagRole'
-  | 'UpdateAssumeRolePolicy'
-  | 'UpdateStateMachine';
 
 export type Row = readonly [call: CallName, code: string, status: number, words: string, queryCode?: string];
 type Consequence = Omit<Refusal, 'call' | 'code' | 'status' | 'words' | 'queryCode'>;

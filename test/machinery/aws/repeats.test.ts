@@ -3,15 +3,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { applyAction } from '../../../src/aws/writes/apply.ts';
 import type { AccountCalls } from '../../../src/aws/calls/calls.ts';
-import { AwsFailure } from '../../../src/aws/errors/errors.ts';
 import { verifyIdentity } from '../../../src/aws/calls/identity.ts';
 import { readManagedPolicy } from '../../../src/aws/reads/managed-policy.ts';
 import { readRole } from '../../../src/aws/reads/role.ts';
 import { readStateMachine } from '../../../src/aws/reads/state-machine.ts';
 import type { Action } from '../../../src/plan/action.ts';
 import { printPolicy } from '../../../src/policy/print.ts';
-import type { FakeAnswer, FakeAws, FakeCall } from './fake-aws.ts';
-import { callOptions, type Harness, startFakeAccount, type FakeAccount } from './harness.ts';
+import { identityAnswer, sessionAnswer, type FakeAnswer, type FakeAws, type FakeCall } from './fake-aws.ts';
+import { callOptions, failureOf, type Harness, startFakeAccount, type FakeAccount } from './harness.ts';
 import { atMost } from '../../../testbed/eventually.ts';
 
 const ACCOUNT = '222222222222';
@@ -91,12 +90,9 @@ function obey(call: FakeCall): FakeAnswer {
         result: `<Policy><Arn>${POLICY}</Arn><PolicyId>P</PolicyId><DefaultVersionId>v1</DefaultVersionId></Policy>`,
       };
     case 'GetCallerIdentity':
-      return { kind: 'xml', result: `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:root</Arn>` };
+      return identityAnswer(ACCOUNT);
     case 'AssumeRole':
-      return {
-        kind: 'xml',
-        result: `<Credentials><AccessKeyId>SESSION</AccessKeyId><SecretAccessKey>s</SecretAccessKey></Credentials>`,
-      };
+      return sessionAnswer('SESSION');
     default:
       return { kind: 'xml', result: '' };
   }
@@ -129,16 +125,6 @@ const sent = (operation: string) => aws.calls.filter((call) => call.operation ==
 function apply(action: Action, roleId?: string) {
   const audit = { audit: (line: Harness['audits'][number]) => void harness.audits.push(line) };
   return applyAction(calls, action, { callOptions, links: [], ...audit, roleId });
-}
-
-async function failureOf(call: Promise<unknown>): Promise<AwsFailure> {
-  try {
-    await call;
-  } catch (error) {
-    if (error instanceof AwsFailure) return error;
-    throw error;
-  }
-  throw new Error('the call succeeded');
 }
 
 const about = { leg: 'targetRole', object: ROLE, reason: 'a test', changes: [] } as const;

@@ -1,34 +1,28 @@
 /** Somebody revokes the sessions of the operator's role: everything that they sign is denied, for as long as they live. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AccountCalls } from '../../../src/aws/calls/calls.ts';
 import { readRole } from '../../../src/aws/reads/role.ts';
 import { readStateMachine } from '../../../src/aws/reads/state-machine.ts';
 import { FakeClock } from '../kubernetes/fake-clock.ts';
-import { startFakeAws, type FakeAnswer, type FakeAws } from './fake-aws.ts';
-import { callOptions, makeHarness, OPERATOR, type Harness } from './harness.ts';
+import { refusal, sessionAnswer, startFakeAws, type FakeAnswer, type FakeAws } from './fake-aws.ts';
+import { callOptions, irsaVariables, makeHarness, OPERATOR, type Harness } from './harness.ts';
 
 const TARGET = '222222222222';
 const ROLE = `arn:aws:iam::${TARGET}:role/links/checkout`;
 const MACHINE = `arn:aws:states:us-east-1:${TARGET}:stateMachine:checkout`;
 const MINUTE_MS = 60_000;
 
-const refused = (code: string, message: string, status = 403): FakeAnswer => ({
-  kind: 'error',
-  status,
-  code,
-  message,
-});
 const denied = (how: string) =>
-  refused(
+  refusal(
     'AccessDenied',
     `User: arn:aws:sts::${TARGET}:assumed-role/x/crossaccountlink is not authorized to perform: iam:GetRole on resource: role checkout ${how}`,
   );
 const REVOKED = denied('with an explicit deny in an identity-based policy');
 const INVALID = 'The security token included in the request is invalid.';
-const GONE = refused('NoSuchEntity', 'The role with name checkout cannot be found.', 404);
+const GONE = refusal('NoSuchEntity', 'The role with name checkout cannot be found.', 404);
 
 let folder: string;
 let server: FakeAws;
@@ -44,24 +38,18 @@ let answerToOwn: (session: string) => FakeAnswer | undefined;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'revoked-'));
-  writeFileSync(join(folder, 'token'), 'a token of the cluster');
   server = await startFakeAws();
   clock = new FakeClock();
-  harness = makeHarness(server.url, OPERATOR, clock, {
-    AWS_ACCESS_KEY_ID: undefined,
-    AWS_SECRET_ACCESS_KEY: undefined,
-    AWS_ROLE_ARN: `arn:aws:iam::${OPERATOR}:role/crossaccountlink`,
-    AWS_WEB_IDENTITY_TOKEN_FILE: join(folder, 'token'),
-  });
+  harness = makeHarness(server.url, OPERATOR, clock, irsaVariables(folder));
   const assumeRole = { arn: `arn:aws:iam::${TARGET}:role/crossaccountlink-operator` };
   calls = harness.account({ accountId: TARGET, partition: 'aws', assumeRole });
   opened = { own: 0, role: 0 };
   answerTo = () => GONE;
   answerToOwn = () => undefined;
   server.answer = ({ operation, accessKeyId }) => {
-    if (operation === 'AssumeRoleWithWebIdentity') return session(`OWN${(opened.own += 1)}`);
+    if (operation === 'AssumeRoleWithWebIdentity') return sessionAnswer(`OWN${(opened.own += 1)}`);
     if (operation !== 'AssumeRole') return answerTo(accessKeyId);
-    return answerToOwn(accessKeyId) ?? session(`ROLE${(opened.role += 1)}`);
+    return answerToOwn(accessKeyId) ?? sessionAnswer(`ROLE${(opened.role += 1)}`);
   };
 });
 afterEach(async () => {
@@ -70,22 +58,15 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function session(key: string): FakeAnswer {
-  const result =
-    `<Credentials><AccessKeyId>${key}</AccessKeyId><SecretAccessKey>s</SecretAccessKey>` +
-    '<SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>';
-  return { kind: 'xml', result };
-}
-
 const read = () => readRole(calls, callOptions, ROLE);
 const ABSENT = { kind: 'absent' };
 
 describe('a session that is refused', () => {
   it.each([
     ['because it was revoked', REVOKED],
-    ['because AWS does not know it any more', refused('InvalidClientTokenId', INVALID)],
-  ])('%s gives way to a new one, with which the call is made again', async (_why, refusal) => {
-    answerTo = (key) => (key === 'ROLE1' ? refusal : GONE);
+    ['because AWS does not know it any more', refusal('InvalidClientTokenId', INVALID)],
+  ])('%s gives way to a new one, with which the call is made again', async (_why, answer) => {
+    answerTo = (key) => (key === 'ROLE1' ? answer : GONE);
     expect(await read()).toStrictEqual(ABSENT);
     expect(opened.role).toBe(2);
   });
@@ -93,8 +74,8 @@ describe('a session that is refused', () => {
   it('gives way in the words of Step Functions, too', async () => {
     answerTo = (key) =>
       key === 'ROLE1'
-        ? refused('UnrecognizedClientException', INVALID, 400)
-        : refused('StateMachineDoesNotExist', `State Machine Does Not Exist: '${MACHINE}'`, 400);
+        ? refusal('UnrecognizedClientException', INVALID, 400)
+        : refusal('StateMachineDoesNotExist', `State Machine Does Not Exist: '${MACHINE}'`, 400);
     expect(await readStateMachine(calls, callOptions, MACHINE)).toStrictEqual(ABSENT);
   });
 

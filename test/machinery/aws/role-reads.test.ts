@@ -5,7 +5,7 @@ import { LiveAccount } from '../../../src/aws/live-account.ts';
 import { eventually } from '../../../testbed/eventually.ts';
 import { FakeClock } from '../kubernetes/fake-clock.ts';
 import { startFakeAws, type FakeAnswer, type FakeAws, type FakeCall } from './fake-aws.ts';
-import { makeHarness, type Harness } from './harness.ts';
+import { ALL_OF_AN_ACCOUNT, makeHarness, type Harness } from './harness.ts';
 
 const ACCOUNT = '222222222222';
 const SNAPSHOT = { kind: 'snapshot', maxAgeMs: 30_000 } as const;
@@ -34,7 +34,7 @@ beforeEach(() => {
     calls: harness.account({ accountId: ACCOUNT, partition: 'aws', roleReads: 'PerRole' }),
     clock,
     audit: () => undefined,
-    interest: { visitRole: () => true, keepsPolicy: () => true, policies: () => true },
+    interest: ALL_OF_AN_ACCOUNT,
   });
 });
 afterAll(() => harness.close());

@@ -36,7 +36,7 @@ const credentials = fc.record(
 const times = fc.date({ min: new Date('2000-01-01'), max: new Date('2100-01-01'), noInvalidDate: true });
 const requests = fc.record({ headers, body: text });
 
-it('whatever the request, the credentials and the time', async () => {
+it('a request bears the signature of the SDK, whatever it holds, whoever signs it and when', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(credentials, { minLength: 1, maxLength: 2 }),

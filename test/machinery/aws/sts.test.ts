@@ -8,7 +8,15 @@ import { verifyIdentity, verifyWithBase } from '../../../src/aws/calls/identity.
 import type { PolicyDocument, Statement } from '../../../src/policy/document.ts';
 import { policyToJson } from '../../../src/policy/print.ts';
 import { FakeClock } from '../kubernetes/fake-clock.ts';
-import { startFakeAws, type FakeAnswer, type FakeAws, type FakeCall } from './fake-aws.ts';
+import {
+  identityAnswer,
+  refusal,
+  sessionAnswer,
+  startFakeAws,
+  type FakeAnswer,
+  type FakeAws,
+  type FakeCall,
+} from './fake-aws.ts';
 import { makeHarness, OPERATOR, type Harness } from './harness.ts';
 
 const TARGET = '222222222222';
@@ -17,23 +25,12 @@ const BASE_ROLE = `arn:aws:iam::${OPERATOR}:role/crossaccountlink`;
 const BASE_SESSION = `arn:aws:sts::${OPERATOR}:assumed-role/crossaccountlink/eks-prod-xal-1`;
 const CONFIG = { accountId: TARGET, partition: 'aws', assumeRole: { arn: ROLE, externalId: 'mine' } };
 
-const SESSION: FakeAnswer = {
-  kind: 'xml',
-  result:
-    '<Credentials><AccessKeyId>ASIAEXAMPLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey>' +
-    '<SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>',
-};
-const IDENTITY: FakeAnswer = {
-  kind: 'xml',
-  result: `<Account>${TARGET}</Account><Arn>arn:aws:sts::${TARGET}:assumed-role/crossaccountlink-operator/crossaccountlink</Arn>`,
-};
+const SESSION = sessionAnswer('ASIAEXAMPLE');
+const IDENTITY = identityAnswer(
+  TARGET,
+  `arn:aws:sts::${TARGET}:assumed-role/crossaccountlink-operator/crossaccountlink`,
+);
 const granted = ({ operation }: FakeCall) => (operation === 'AssumeRole' ? SESSION : IDENTITY);
-const refused = (code: string, message: string, status = 403): FakeAnswer => ({
-  kind: 'error',
-  status,
-  code,
-  message,
-});
 
 let server: FakeAws;
 let harness: Harness;
@@ -51,7 +48,7 @@ afterEach(async () => {
 const asked = () => server.calls.map(({ operation, signingRegion }) => `${operation} ${signingRegion}`);
 
 describe('a Region whose STS is not enabled', () => {
-  const DISABLED = refused(
+  const DISABLED = refusal(
     'RegionDisabledException',
     `STS is not activated in this region for account:${TARGET}. Your account administrator can activate STS in this region using the IAM Console.`,
   );
@@ -60,9 +57,9 @@ describe('a Region whose STS is not enabled', () => {
     ["in the role's account", DISABLED],
     [
       "in the operator's account",
-      refused('InvalidClientTokenId', 'The security token included in the request is invalid.'),
+      refusal('InvalidClientTokenId', 'The security token included in the request is invalid.'),
     ],
-  ])('%s: the home Region is asked, and that is told', async (_where, answer) => {
+  ])('%s: the home Region is asked, and that is reported', async (_where, answer) => {
     server.answer = (call) => (call.signingRegion === 'ap-south-2' ? answer : granted(call));
     const identity = await verifyIdentity(harness.account({ ...CONFIG, region: 'ap-south-2' }));
     expect(identity).toMatchObject({
@@ -133,7 +130,7 @@ describe('a Region whose STS is not enabled', () => {
 
     it.each<[string, FakeAnswer]>([
       ['does not answer', { kind: 'cut' }],
-      ['fails', refused('ServiceUnavailable', 'Service is unable to handle request.', 503)],
+      ['fails', refusal('ServiceUnavailable', 'Service is unable to handle request.', 503)],
     ])(
       'and takes nothing away when its STS %s: the home Region has worked up to now',
       async (_how, answer) => {
@@ -176,7 +173,7 @@ describe('a Region whose STS is not enabled', () => {
 
   it('is no reason to ask elsewhere when credentials are invalid everywhere', async () => {
     server.answer = () =>
-      refused('InvalidClientTokenId', 'The security token included in the request is invalid.');
+      refusal('InvalidClientTokenId', 'The security token included in the request is invalid.');
     expect(await verifyIdentity(harness.account(CONFIG))).toMatchObject({ kind: 'denied' });
     await verifyIdentity(harness.account(CONFIG));
     expect(asked()).toStrictEqual([
@@ -216,7 +213,7 @@ function stsWith(trust: PolicyDocument, identity: PolicyDocument, transitiveTags
     const actions = ['sts:AssumeRole', ...(transitiveTags ? ['sts:TagSession'] : [])];
     for (const action of actions) {
       if (await allows(action, action === 'sts:AssumeRole' ? context : {})) continue;
-      return refused(
+      return refusal(
         'AccessDenied',
         `User: ${BASE_SESSION} is not authorized to perform: ${action} on resource: ${ROLE}`,
       );
@@ -276,10 +273,7 @@ describe('EKS Pod Identity', () => {
 });
 
 describe('who the operator is before it assumes a role', () => {
-  const BASE: FakeAnswer = {
-    kind: 'xml',
-    result: `<Account>${OPERATOR}</Account><Arn>${BASE_SESSION}</Arn>`,
-  };
+  const BASE = identityAnswer(OPERATOR, BASE_SESSION);
   const byKey = (call: FakeCall) =>
     call.operation === 'GetCallerIdentity' && call.accessKeyId === OPERATOR ? BASE : granted(call);
 
@@ -298,7 +292,7 @@ describe('who the operator is before it assumes a role', () => {
   it('is asked again where AWS did not say, and the account is reached all the same', async () => {
     server.answer = (call) =>
       call.operation === 'GetCallerIdentity' && call.accessKeyId === OPERATOR
-        ? refused('AccessDenied', 'no')
+        ? refusal('AccessDenied', 'no')
         : granted(call);
     const first = await verifyWithBase(harness.account(CONFIG));
     expect([first.kind, 'baseArn' in first]).toStrictEqual(['verified', false]);

@@ -19,7 +19,7 @@ import type { Action } from '../../../src/plan/action.ts';
 import { parsePolicy } from '../../../src/policy/parse.ts';
 import { about } from '../../expectations.ts';
 import { startFakeAws, type FakeAnswer, type FakeAws, type FakeCall } from './fake-aws.ts';
-import { callOptions, makeHarness, type Harness } from './harness.ts';
+import { ALL_OF_AN_ACCOUNT, callOptions, makeHarness, type Harness } from './harness.ts';
 import { fromQuery, loadModels, problems, sample, toXml, type Form, type Models } from './service-model.ts';
 
 const ACCOUNT = '222222222222';
@@ -148,8 +148,7 @@ async function makeEveryCall(): Promise<void> {
   await verifyIdentity(calls);
   await readRole(calls, callOptions, ROLE);
   await readManagedPolicy(calls, callOptions, POLICY, new Map());
-  const interest = { visitRole: () => true, keepsPolicy: () => true, policies: () => true };
-  const account = new LiveAccount({ calls, clock: systemClock, audit: () => undefined, interest });
+  const account = liveAccount(calls);
   await account.role(`${ROLE}-2`, callOptions, { kind: 'snapshot', maxAgeMs: 1_000 });
   for (const write of WRITES) await account.apply(write, callOptions, []);
   await account.stateMachine(MACHINE, callOptions);
@@ -158,6 +157,15 @@ async function makeEveryCall(): Promise<void> {
   await account.execution(EXECUTION, callOptions);
   await account.recentExecutions(MACHINE, callOptions);
   await pollOnce(calls);
+}
+
+function liveAccount(calls: AccountCalls): LiveAccount {
+  return new LiveAccount({
+    calls,
+    clock: systemClock,
+    audit: () => undefined,
+    interest: ALL_OF_AN_ACCOUNT,
+  });
 }
 
 async function pollOnce(calls: AccountCalls): Promise<void> {
@@ -334,8 +342,7 @@ describe('what goes over the wire', () => {
       form = of;
       const config = { accountId: ACCOUNT, partition: 'aws', region: 'us-east-1' };
       const calls = harness.account(config);
-      const interest = { visitRole: () => true, keepsPolicy: () => true, policies: () => true };
-      const account = new LiveAccount({ calls, clock: systemClock, audit: () => undefined, interest });
+      const account = liveAccount(calls);
       results = {
         role: await readRole(calls, callOptions, ROLE),
         listed: await account.role(ROLE, callOptions, { kind: 'snapshot', maxAgeMs: 1_000 }),
@@ -355,8 +362,8 @@ describe('what goes over the wire', () => {
 
     const EMPTY = { kind: 'parsed', document: { version: '2012-10-17', statements: [] } };
     const STARTED = 1_767_225_600_000;
-    const TOLD = { definition: '{}', executionRoleArn: ROLE };
-    const MADE = { ...TOLD, arn: MACHINE, type: 'STANDARD', creationDate: '2026-01-01T00:00:00.000Z' };
+    const HELD = { definition: '{}', executionRoleArn: ROLE };
+    const MADE = { ...HELD, arn: MACHINE, type: 'STANDARD', creationDate: '2026-01-01T00:00:00.000Z' };
     const RUN = { arn: EXECUTION, stateMachineArn: MACHINE, startedAt: STARTED, ended: true, steps: [] };
     const WHOLE_ROLE = {
       arn: ROLE,
@@ -390,13 +397,13 @@ describe('what goes over the wire', () => {
           machine: { kind: 'found', machine: { ...MADE, revisionId: 'r' } },
           aliased: [
             {
-              ...TOLD,
+              ...HELD,
               versionArn: `${MACHINE}:1`,
               aliasArns: [`${MACHINE}:first`, `${MACHINE}:second`],
             },
           ],
           running: {
-            revisions: [{ ...TOLD, executions: 2, oldestStart: '2026-01-01T00:00:00.000Z' }],
+            revisions: [{ ...HELD, executions: 2, oldestStart: '2026-01-01T00:00:00.000Z' }],
             complete: true,
           },
           execution: RUN,

@@ -37,7 +37,7 @@ test('a list inside a member stays with the member', () => {
   expect(first && childMembers(first, 'Tags').map((tag) => childText(tag, 'Key'))).toStrictEqual(['k']);
 });
 
-test('what stands outside of the lists is reported at the end', () => {
+test('what stands outside of the lists is handed over at the end', () => {
   const { fields } = read([DOCUMENT]);
   expect([fields.get('More'), fields.get('Marker')]).toStrictEqual(['true', 'x=']);
 });
@@ -54,9 +54,8 @@ test('it does not matter where a document is cut into pieces', () => {
   );
 });
 
-test('a document that ends too early is reported', () => {
-  const all = Array.from({ length: DOCUMENT.trim().length - 1 }, (_, index) => index + 40);
-  for (const length of all.filter((each) => each < DOCUMENT.trim().length)) {
+test('a document that ends too early is refused', () => {
+  for (let length = 40; length < DOCUMENT.trim().length; length += 1) {
     about(DOCUMENT.slice(0, length), () =>
       expect(() => read([DOCUMENT.slice(0, length)])).toThrow(/ended in the middle/),
     );

@@ -73,7 +73,7 @@ const keys = (where: Where, environment: Record<string, string> = {}, names: rea
     ),
   );
 
-/** What a person is told. */
+/** What a person reads. */
 async function reported(
   where: Where,
   environment: Record<string, string> = {},
@@ -225,7 +225,7 @@ describe('an answer that is none of use', () => {
       (response) => response.destroy(),
       /closed the connection: is there a proxy in between|gives no answer/,
     ],
-  ])('is told in one line: %s', async (_, fault, message) => {
+  ])('is reported in one line: %s', async (_, fault, message) => {
     server.fail(10, () => true, fault);
     const said = await reported({ kubeconfig: kubeconfig() });
     expect(said).toMatch(message);

@@ -41,7 +41,7 @@ async function read(files: readonly string[], options: Partial<ManifestSources> 
   });
 }
 
-/** Files of nine million characters each, without number. */
+/** Any file has nine million characters. */
 class LargeFiles extends Written {
   reads = 0;
 
@@ -81,13 +81,13 @@ describe('manifests', () => {
       ]);
   });
 
-  it('that are a template yet are told to be rendered first', async () => {
+  it('that are a template yet are refused with the advice to render them first', async () => {
     const rendered = /^standard input: holds \{\{ … \}\} and does not read .*helm template CHART \|/;
     await expect(read(['-'], {}, `{{- if .Values.on }}\n${link('a')}{{- end }}\n`)).rejects.toThrow(rendered);
     await expect(read(['-'], {}, link('{{ include "name" . }}'))).rejects.toThrow(rendered);
   });
 
-  it('that a kustomization builds are told to be built', async () => {
+  it('that a kustomization builds are refused with the advice to build them', async () => {
     await put({ 'overlay/kustomization.yaml': 'resources: [../base]\n' });
     await expect(read(['overlay'])).rejects.toThrow(
       /there is no CrossAccountLink .*\(-k \S+\/overlay plans what the kustomization builds\)$/,

@@ -12,6 +12,7 @@ import { StreamParser } from '../../../src/console/model/stream-parser.ts';
 import { startConsole, type Console } from '../../../src/console/server/server.ts';
 import { findSources } from '../../../src/console/server/sources.ts';
 import { ApiError } from '../../../src/kubernetes/api-error.ts';
+import { atMost } from '../../../testbed/eventually.ts';
 import { FakeCluster, forbidden, linkObject } from './fake-cluster.ts';
 
 let cluster: FakeCluster;
@@ -43,17 +44,24 @@ afterEach(() => served.close());
 /** Messages of the stream until one is what is waited for. */
 async function hear(isIt: (message: StreamMessage) => boolean, act: () => void = () => undefined) {
   const stop = new AbortController();
-  const answer = await fetch(`${origin}/api/stream`, { headers, signal: stop.signal });
-  const parser = new StreamParser();
+  const patience = setTimeout(() => stop.abort(), atMost(10_000));
   const heard: StreamMessage[] = [];
-  for await (const piece of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-    const messages: readonly StreamMessage[] = parser.push(piece).map((data) => JSON.parse(data));
-    if (heard.length === 0) act();
-    heard.push(...messages);
-    if (messages.some(isIt)) break;
+  try {
+    const answer = await fetch(`${origin}/api/stream`, { headers, signal: stop.signal });
+    const parser = new StreamParser();
+    for await (const piece of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      const messages: readonly StreamMessage[] = parser.push(piece).map((data) => JSON.parse(data));
+      if (heard.length === 0) act();
+      heard.push(...messages);
+      if (messages.some(isIt)) return heard;
+    }
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+  } finally {
+    clearTimeout(patience);
+    stop.abort();
   }
-  stop.abort();
-  return heard;
+  throw new Error(`no such message came; the last of ${heard.length}: ${JSON.stringify(heard.at(-1))}`);
 }
 
 const tells = (name: string) => (message: StreamMessage) => message.links.some((row) => row.name === name);

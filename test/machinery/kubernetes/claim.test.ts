@@ -61,8 +61,8 @@ describe('the claim on a cluster ID', () => {
     await first.reported('held');
     const second = lead('two');
     await second.reported('waits for one');
-    expect([first.claim.mayWrite(), second.claim.mayWrite()]).toEqual([true, false]);
-    expect(second.events).toEqual(['waits for one']);
+    expect([first.claim.mayWrite(), second.claim.mayWrite()]).toStrictEqual([true, false]);
+    expect(second.events).toStrictEqual(['waits for one']);
   });
 
   it('goes over at once to the next leader of the same installation', async () => {
@@ -70,7 +70,7 @@ describe('the claim on a cluster ID', () => {
     await lead('one').reported('held');
     const next = lead('one');
     await next.reported('held');
-    expect(next.events).toEqual(['held']);
+    expect(next.events).toStrictEqual(['held']);
   });
 
   it('is free once its holder has stopped', async () => {

@@ -112,7 +112,7 @@ describe('the REST client', () => {
     ]);
   });
 
-  test('tells status, reason, message, causes and Retry-After of a refusal', async () => {
+  test('reports status, reason, message, causes and Retry-After of a refusal', async () => {
     server.fail(1, any, (response) => {
       refuse(response, 403, 'Forbidden', { retryAfter: 99, causes: [{ reason: 'NamespaceTerminating' }] });
     });
@@ -166,6 +166,12 @@ describe('the REST client', () => {
     expect([error.status, error.reason]).toStrictEqual([403, 'HTTP 403']);
   });
 
+  const asked = (count: number) =>
+    until(
+      () => server.requests.length === count,
+      () => server.requests.length,
+    );
+
   for (const status of [429, 503]) {
     test(`comes back when it may, after a ${status} with Retry-After`, async () => {
       server.fail(2, any, (response) => refuse(response, status, 'TooManyRequests', { retryAfter: 3 }));
@@ -189,7 +195,7 @@ describe('the REST client', () => {
     ['a Retry-After beyond its patience', 429, 3600],
   ];
   for (const [what, status, retryAfter] of immediate) {
-    test(`tells ${what} at once`, async () => {
+    test(`reports ${what} at once`, async () => {
       server.fail(9, any, (response) => refuse(response, status, 'No', retryAfter ? { retryAfter } : {}));
       expect((await failure(server.client(clock).get(widgets, one))).status).toBe(status);
       expect(server.requests).toHaveLength(1);
@@ -253,10 +259,7 @@ describe('the REST client', () => {
   ])('gives up on an answer that %s', async (_when, answerWith) => {
     server.fail(1, any, answerWith);
     const answer = failure(server.client(clock).get(widgets, one, { timeoutMs: 700 }));
-    await until(
-      () => server.requests.length === 1,
-      () => server.requests.length,
-    );
+    await asked(1);
     clock.advance(700);
     expect((await answer).reason).toBe('Timeout');
   });
@@ -270,10 +273,7 @@ describe('the REST client', () => {
     server.fail(1, any, () => {});
     const client = server.client(clock);
     const answer = failure(client.get(widgets, one));
-    await until(
-      () => server.requests.length === 1,
-      () => server.requests.length,
-    );
+    await asked(1);
     clock.advance(30_000);
     await answer;
     await client.get(widgets, one);
@@ -314,14 +314,11 @@ describe('the REST client', () => {
     expect(seen).toStrictEqual(['GET widgets <error>', 'GET widgets 200', 'GET widgets 404']);
   });
 
-  test('stops when told to', async () => {
+  test('stops when it is aborted', async () => {
     server.fail(1, any, () => {});
     const stop = new AbortController();
     const answer = failure(server.client(clock).get(widgets, one, { signal: stop.signal }));
-    await until(
-      () => server.requests.length === 1,
-      () => server.requests.length,
-    );
+    await asked(1);
     stop.abort();
     expect((await answer).reason).toBe('Aborted');
   });

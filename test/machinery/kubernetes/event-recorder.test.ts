@@ -195,13 +195,13 @@ describe('the event recorder', () => {
     expect(errors).toStrictEqual([]);
   });
 
-  test('tells of a 403 that means missing rights', async () => {
+  test('reports a 403 that means missing rights', async () => {
     server.fail(1, isPost, (response) => refuse(response, 403, 'Forbidden'));
     await record(1);
     expect(errors).toStrictEqual(['Forbidden']);
   });
 
-  test('goes on after a failure, and counts what it could not tell', async () => {
+  test('goes on after a failure, and counts what it could not write', async () => {
     server.fail(1, isPost, (response) => refuse(response, 500, 'InternalError'));
     await record(2);
     expect([errors, stored().map(({ count }) => count)]).toStrictEqual([['InternalError'], [2]]);

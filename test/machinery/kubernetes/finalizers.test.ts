@@ -124,7 +124,7 @@ describe('finalizers', () => {
     expect(server.requests.filter(({ method }) => method === 'PATCH')).toHaveLength(5);
   });
 
-  test('tells any other failure', async () => {
+  test('reports any other failure', async () => {
     server.fail(
       1,
       () => true,

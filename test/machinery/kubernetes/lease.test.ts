@@ -1,51 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { leaseFence, openFence } from '../../../src/kubernetes/fence.ts';
 import { objectAt } from '../../../src/base/json.ts';
-import { LeaderElection } from '../../../src/kubernetes/lease.ts';
 import type { LeaseOptions } from '../../../src/kubernetes/lease.ts';
+import { Candidate, LEASES } from './candidate.ts';
 import { FakeApiServer, refuse } from './fake-api-server.ts';
 import type { SeenRequest } from './fake-api-server.ts';
-import { FakeClock } from './fake-clock.ts';
-import { Participant } from './participant.ts';
 import { until } from './until.ts';
 
-const collection = '/apis/coordination.k8s.io/v1/namespaces/ops/leases';
-const path = `${collection}/leader`;
+const path = `${LEASES}/leader`;
 const isWrite = ({ method }: SeenRequest) => method !== 'GET';
-
-class Candidate extends Participant {
-  readonly election: LeaderElection;
-
-  constructor(server: FakeApiServer, identity: string, options: Partial<LeaseOptions> = {}) {
-    super(server);
-    this.election = new LeaderElection({
-      client: this.client,
-      clock: this.clock,
-      random: () => 0,
-      name: { namespace: 'ops', name: 'leader' },
-      identity,
-      onElected: () => this.events.push('elected'),
-      onLost: (reason) => this.events.push(`lost: ${reason}`),
-      onError: (error) => this.events.push(String(error)),
-      ...options,
-    });
-    this.run((signal) => this.election.run(signal));
-  }
-
-  /** Waits until the attempt under way is over and the pause before the next has begun. */
-  async settled(): Promise<void> {
-    const isPausing = () => this.underWay === 0 && this.clock.pending.length === 1;
-    await until(isPausing, () => [this.events, this.underWay, this.clock.pending]);
-  }
-
-  /** Lets time pass in steps of 100 ms, so that each attempt gets its answer at once. */
-  async pass(ms: number): Promise<void> {
-    for (let passed = 0; passed < ms; passed += 100) {
-      this.clock.advance(100);
-      await this.settled();
-    }
-  }
-}
 
 describe('leader election', () => {
   let server: FakeApiServer;
@@ -91,14 +53,14 @@ describe('leader election', () => {
   });
 
   test('keeps what others have put into the Lease', async () => {
-    server.put(collection, 'leader', { metadata: { labels: { app: 'x' } }, spec: { strategy: 'mine' } });
+    server.put(LEASES, 'leader', { metadata: { labels: { app: 'x' } }, spec: { strategy: 'mine' } });
     await join('first').settled();
     expect(spec()['strategy']).toBe('mine');
     expect(objectAt(server.object(path), 'metadata')['labels']).toStrictEqual({ app: 'x' });
   });
 
   test('publishes annotations with each write, beside those of others', async () => {
-    server.put(collection, 'leader', { metadata: { annotations: { theirs: 'a' } }, spec: {} });
+    server.put(LEASES, 'leader', { metadata: { annotations: { theirs: 'a' } }, spec: {} });
     const first = join('first', { annotations: { ours: 'b' } });
     await first.settled();
     await first.pass(2000);
@@ -177,15 +139,15 @@ describe('leader election', () => {
   test('does not release what was taken from it unseen', async () => {
     const first = join('first');
     await first.settled();
-    server.put(collection, 'leader', { spec: { holderIdentity: 'usurper', leaseDurationSeconds: 15 } });
+    server.put(LEASES, 'leader', { spec: { holderIdentity: 'usurper', leaseDurationSeconds: 15 } });
     await first.stop();
     expect(spec()['holderIdentity']).toBe('usurper');
   });
 
-  test('is not elected once it has been told to stop, and releases what it was about to take', async () => {
+  test('is not elected once it is stopped, and releases what it was about to take', async () => {
     const held = Promise.withResolvers<void>();
     server.fail(1, isWrite, (response) => {
-      const lease = server.put(collection, 'leader', { spec: { holderIdentity: 'first' } });
+      const lease = server.put(LEASES, 'leader', { spec: { holderIdentity: 'first' } });
       void held.promise.then(() => response.end(JSON.stringify(lease)));
     });
     const first = join('first');
@@ -202,7 +164,7 @@ describe('leader election', () => {
   });
 
   test('elects one of two who find the lease free at the same time', async () => {
-    server.put(collection, 'leader', { spec: {} });
+    server.put(LEASES, 'leader', { spec: {} });
     const both = [join('first'), join('second')];
     for (const candidate of both) await candidate.settled();
     expect(both.filter(({ election }) => election.isLeader)).toHaveLength(1);
@@ -254,7 +216,7 @@ describe('leader election', () => {
   test('notices a usurper with its next attempts', async () => {
     const first = join('first');
     await first.settled();
-    server.put(collection, 'leader', { spec: { holderIdentity: 'usurper', leaseDurationSeconds: 15 } });
+    server.put(LEASES, 'leader', { spec: { holderIdentity: 'usurper', leaseDurationSeconds: 15 } });
     await first.pass(4100);
     expect(first.events).toStrictEqual(['elected', 'lost: usurper holds the lease']);
   });
@@ -266,7 +228,7 @@ describe('leader election', () => {
     server.faults.push((request, response) => {
       if (!isWrite(request)) return false;
       server.faults.length = 0;
-      server.put(collection, 'leader', request.body);
+      server.put(LEASES, 'leader', request.body);
       response.socket?.destroy();
       return true;
     });
@@ -291,7 +253,7 @@ describe('leader election', () => {
   test('is not elected by an answer that waited while the process was stopped', async () => {
     const held = Promise.withResolvers<void>();
     server.fail(1, isWrite, (response) => {
-      server.put(collection, 'leader', { spec: { holderIdentity: 'first' } });
+      server.put(LEASES, 'leader', { spec: { holderIdentity: 'first' } });
       void held.promise.then(() => response.end(JSON.stringify(server.object(path))));
     });
     const first = join('first');
@@ -327,74 +289,5 @@ describe('leader election', () => {
     await first.settled();
     expect(first.events).toStrictEqual(['elected', 'lost: could not renew the lease for 10000 ms']);
     expect(first.election.holder).toBe('second');
-  });
-});
-
-describe('the write fence', () => {
-  const clock = new FakeClock();
-  let renewedMs: number | undefined;
-  const fence = leaseFence({ lease: { lastRenewedMonotonicMs: () => renewedMs }, clock });
-
-  test('is closed while the lease is not held', () => {
-    renewedMs = undefined;
-    expect(fence.mayWrite()).toBe(false);
-  });
-
-  for (const [sinceMs, open] of [
-    [0, true],
-    [10_999, true],
-    [11_000, false],
-    [60_000, false],
-  ] as const) {
-    test(`is ${open ? 'open' : 'closed'} ${sinceMs} ms after the last renewal was begun`, () => {
-      renewedMs = clock.monotonicMs() - sinceMs;
-      expect(fence.mayWrite()).toBe(open);
-    });
-  }
-
-  test('is always open for a process that runs alone', () => {
-    expect(openFence.mayWrite()).toBe(true);
-  });
-
-  test('counts from the beginning of a renewal, not from its answer', async () => {
-    const server = await new FakeApiServer().start();
-    const slow = new Candidate(server, 'slow');
-    await slow.settled();
-    const beganMs = slow.clock.monotonicMs() + 2000;
-    const held = Promise.withResolvers<void>();
-    server.faults.push((request, response) => {
-      server.faults.length = 0;
-      void held.promise.then(() =>
-        response.end(JSON.stringify(server.put(collection, 'leader', request.body))),
-      );
-      return true;
-    });
-    slow.clock.advance(2000);
-    await until(
-      () => server.requests.length === 3,
-      () => server.requests.length,
-    );
-    slow.clock.advance(3000);
-    held.resolve();
-    await until(
-      () => slow.election.lastRenewedMonotonicMs() === beganMs,
-      () => slow.events,
-    );
-    await slow.stop();
-    await server.stop();
-  });
-
-  test('is closed before the lease is released', async () => {
-    const server = await new FakeApiServer().start();
-    const leader = new Candidate(server, 'leader');
-    await leader.settled();
-    const seen: (number | undefined)[] = [];
-    server.faults.push(() => {
-      seen.push(leader.election.lastRenewedMonotonicMs());
-      return false;
-    });
-    await leader.stop();
-    expect(seen).toStrictEqual([undefined, undefined]);
-    await server.stop();
   });
 });

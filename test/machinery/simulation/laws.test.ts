@@ -98,11 +98,11 @@ class Scene {
   }
 
   ready(status: string): void {
-    this.tell({ Ready: status });
+    this.report({ Ready: status });
   }
 
   /** @param conditions type → status */
-  tell(conditions: Readonly<Record<string, string>>, more: JsonObject = {}): void {
+  report(conditions: Readonly<Record<string, string>>, more: JsonObject = {}): void {
     const all = Object.entries(conditions).map(([type, status]) => {
       return { type, status, reason: 'InSync', message: '', observedGeneration: 1, lastTransitionTime: '' };
     });
@@ -111,42 +111,42 @@ class Scene {
   }
 }
 
-let the = new Scene();
+let scene = new Scene();
 beforeEach(async () => {
-  the = new Scene();
-  await the.pass();
+  scene = new Scene();
+  await scene.pass();
 });
 
 it('nothing is wrong with a link whose access works', () => {
-  the.ready('True');
-  expect(the.truth.links().map((link) => the.truth.problem(link))).toStrictEqual([undefined]);
-  expect(problemsAtRest(the.truth, 0)).toStrictEqual([]);
-  expect(the.broken).toStrictEqual([]);
+  scene.ready('True');
+  expect(scene.truth.links().map((link) => scene.truth.problem(link))).toStrictEqual([undefined]);
+  expect(problemsAtRest(scene.truth, 0)).toStrictEqual([]);
+  expect(scene.broken).toStrictEqual([]);
 });
 
 describe('nothing is removed that a living link needs:', () => {
   const law = 'nothing is removed that a living link needs';
   it.each([
-    ['its grant', () => the.setGrant(policy())],
+    ['its grant', () => scene.setGrant(policy())],
     [
       'its role',
       () =>
-        the.aws.changeRole('operator', 'DeleteRolePolicy', TARGET, 'a', (role) => ({
+        scene.aws.changeRole('operator', 'DeleteRolePolicy', TARGET, 'a', (role) => ({
           ...role,
           inline: new Map(),
         })),
     ],
-    ['its trust', () => the.aws.setTrust('operator', TARGET, 'a', policy())],
-    ['its Credentials', () => the.setDefinition(definitionOf(TASKS))],
+    ['its trust', () => scene.aws.setTrust('operator', TARGET, 'a', policy())],
+    ['its Credentials', () => scene.setDefinition(definitionOf(TASKS))],
   ])('%s', (_what, remove) => {
     remove();
-    expect(the.broken).toStrictEqual([law]);
+    expect(scene.broken).toStrictEqual([law]);
   });
 
   it('but when people changed it a moment ago', () => {
-    the.kubernetes.delete(CROSS_ACCOUNT_LINK, NAME);
-    the.setGrant(policy());
-    expect(the.broken).toStrictEqual([]);
+    scene.kubernetes.delete(CROSS_ACCOUNT_LINK, NAME);
+    scene.setGrant(policy());
+    expect(scene.broken).toStrictEqual([]);
   });
 });
 
@@ -156,25 +156,28 @@ describe('foreign content is untouched:', () => {
     [
       'an execution role',
       () =>
-        the.aws.changeRole('operator', 'TagRole', SOURCE, 'refund-exec', (role) => ({
+        scene.aws.changeRole('operator', 'TagRole', SOURCE, 'refund-exec', (role) => ({
           ...role,
           tags: new Map(),
         })),
     ],
-    ['a definition', () => the.setDefinition(definitionOf(['Send', 'Notify'], { Send: { RoleArn: ROLE } }))],
+    [
+      'a definition',
+      () => scene.setDefinition(definitionOf(['Send', 'Notify'], { Send: { RoleArn: ROLE } })),
+    ],
     [
       'a role that somebody else made',
       () => {
         const spec = { stateMachineARN: MACHINE, targetRole: { arn: targetRoleArn('payments', 'theirs') } };
         const metadata = { ...NAME, name: 'b', finalizers: [FINALIZER] };
-        the.kubernetes.create(CROSS_ACCOUNT_LINK, { metadata, spec });
-        makeForeignRole(the.aws, 'payments', 'theirs');
-        the.aws.setTrust('operator', TARGET, 'theirs', TRUST);
+        scene.kubernetes.create(CROSS_ACCOUNT_LINK, { metadata, spec });
+        makeForeignRole(scene.aws, 'payments', 'theirs');
+        scene.aws.setTrust('operator', TARGET, 'theirs', TRUST);
       },
     ],
   ])('%s', (_what, touch) => {
     touch();
-    expect(the.broken).toStrictEqual([law]);
+    expect(scene.broken).toStrictEqual([law]);
   });
 });
 
@@ -183,37 +186,44 @@ describe('no write without its evidence:', () => {
   it.each([
     [
       'for a link without finalizer',
-      () => the.kubernetes.patch(CROSS_ACCOUNT_LINK, NAME, { metadata: { finalizers: [] } }),
+      () => scene.kubernetes.patch(CROSS_ACCOUNT_LINK, NAME, { metadata: { finalizers: [] } }),
     ],
     [
       'for no link',
       () =>
-        the.kubernetes.patch(CROSS_ACCOUNT_LINK, NAME, {
+        scene.kubernetes.patch(CROSS_ACCOUNT_LINK, NAME, {
           metadata: { finalizers: [], deletionTimestamp: 'now' },
         }),
     ],
   ])('%s', async (_what, arrange) => {
     arrange();
-    await the.pass();
-    the.aws.changeRole('operator', 'TagRole', TARGET, 'a', (role) => ({
+    await scene.pass();
+    scene.aws.changeRole('operator', 'TagRole', TARGET, 'a', (role) => ({
       ...role,
       tags: new Map([['a', 'b']]),
     }));
-    expect(the.broken).toStrictEqual([law]);
+    expect(scene.broken).toStrictEqual([law]);
   });
 
   it('a link that leaves makes no role', async () => {
-    the.kubernetes.delete(CROSS_ACCOUNT_LINK, NAME);
-    await the.pass();
-    the.aws.changeRole('others', 'DeleteRolePolicy', TARGET, 'a', (role) => ({ ...role, inline: new Map() }));
-    the.aws.deleteRole('others', TARGET, 'a');
-    the.aws.createRole('operator', TARGET, { name: 'a', path: '/crossaccountlink/payments/', trust: TRUST });
-    expect(the.broken).toStrictEqual([law]);
+    scene.kubernetes.delete(CROSS_ACCOUNT_LINK, NAME);
+    await scene.pass();
+    scene.aws.changeRole('others', 'DeleteRolePolicy', TARGET, 'a', (role) => ({
+      ...role,
+      inline: new Map(),
+    }));
+    scene.aws.deleteRole('others', TARGET, 'a');
+    scene.aws.createRole('operator', TARGET, {
+      name: 'a',
+      path: '/crossaccountlink/payments/',
+      trust: TRUST,
+    });
+    expect(scene.broken).toStrictEqual([law]);
   });
 });
 
 function widen(): void {
-  the.aws.changeRole('operator', 'PutRolePolicy', TARGET, 'a', (role) => ({
+  scene.aws.changeRole('operator', 'PutRolePolicy', TARGET, 'a', (role) => ({
     ...role,
     inline: new Map([[POLICY, policy(ALLOWED, { ...ALLOWED, Action: 'sns:Publish' })]]),
   }));
@@ -223,14 +233,14 @@ describe('a definition widens no role where growth is held:', () => {
   const law = 'a definition widens no role where growth is held';
   beforeEach(async () => {
     const spec = accountSpec(TARGET, undefined, 'Hold');
-    the.kubernetes.update(AWS_ACCOUNT, { name: 'away' }, { spec });
-    the.ready('True');
-    await the.pass();
+    scene.kubernetes.update(AWS_ACCOUNT, { name: 'away' }, { spec });
+    scene.ready('True');
+    await scene.pass();
   });
 
   it('its own', () => {
     widen();
-    expect(the.broken).toStrictEqual([law]);
+    expect(scene.broken).toStrictEqual([law]);
   });
 
   it('but by what the link needed when it was edited', () => {
@@ -240,60 +250,60 @@ describe('a definition widens no role where growth is held:', () => {
       targetRole: { arn: ROLE, permissions: { statements: [PUBLISH] } },
       stateMachineCredentials: { tasks },
     };
-    the.kubernetes.update(CROSS_ACCOUNT_LINK, NAME, { spec });
+    scene.kubernetes.update(CROSS_ACCOUNT_LINK, NAME, { spec });
     widen();
-    expect(the.broken).toStrictEqual([]);
+    expect(scene.broken).toStrictEqual([]);
   });
 });
 
 it('Ready is not True while the access has long failed', async () => {
-  the.aws.setTrust('others', TARGET, 'a', policy());
-  await the.pass(60_000);
-  the.ready('True');
-  expect(the.broken).toStrictEqual([]);
-  await the.pass(3_600_000);
-  the.ready('False');
-  the.ready('True');
-  expect(the.broken).toStrictEqual(['Ready is not True while the access fails']);
-  expect(problemsAtRest(the.truth, 0)[0]?.law).toBe('Ready is not True while the access fails');
+  scene.aws.setTrust('others', TARGET, 'a', policy());
+  await scene.pass(60_000);
+  scene.ready('True');
+  expect(scene.broken).toStrictEqual([]);
+  await scene.pass(3_600_000);
+  scene.ready('False');
+  scene.ready('True');
+  expect(scene.broken).toStrictEqual(['Ready is not True while the access fails']);
+  expect(problemsAtRest(scene.truth, 0)[0]?.law).toBe('Ready is not True while the access fails');
 });
 
 it('Effective is not True while a leg is missing', () => {
-  the.tell({ Effective: 'True', PermissionsReady: 'Unknown' });
-  expect(the.broken).toStrictEqual([]);
-  the.tell({ Effective: 'True', PermissionsReady: 'False' });
-  expect(the.broken).toStrictEqual(['Effective is not True while a leg is missing']);
+  scene.report({ Effective: 'True', PermissionsReady: 'Unknown' });
+  expect(scene.broken).toStrictEqual([]);
+  scene.report({ Effective: 'True', PermissionsReady: 'False' });
+  expect(scene.broken).toStrictEqual(['Effective is not True while a leg is missing']);
 });
 
 it('drift is what somebody else did', () => {
   const time = '2026-01-01T00:00:00Z';
   const recent = [{ time, object: ROLE, field: 'description', repaired: true }];
   const drift = { total: 1, lastDetectedTime: time, recent };
-  the.aws.changeRole('others', 'UpdateRoleDescription', TARGET, 'a', (role) => ({
+  scene.aws.changeRole('others', 'UpdateRoleDescription', TARGET, 'a', (role) => ({
     ...role,
     description: 'x',
   }));
-  the.tell({}, { drift });
-  expect(the.broken).toStrictEqual([]);
+  scene.report({}, { drift });
+  expect(scene.broken).toStrictEqual([]);
   const other = new Scene();
-  other.tell({}, { drift });
+  other.report({}, { drift });
   expect(other.broken).toStrictEqual(['drift is what somebody else did']);
 });
 
 it('every deletion ends, and everything comes to rest', () => {
-  the.ready('Unknown');
-  expect(problemsAtRest(the.truth, 0)[0]?.law).toBe('everything comes to rest');
-  the.kubernetes.delete(CROSS_ACCOUNT_LINK, NAME);
-  expect(problemsAtRest(the.truth, 0)[0]?.law).toBe('every deletion ends');
+  scene.ready('Unknown');
+  expect(problemsAtRest(scene.truth, 0)[0]?.law).toBe('everything comes to rest');
+  scene.kubernetes.delete(CROSS_ACCOUNT_LINK, NAME);
+  expect(problemsAtRest(scene.truth, 0)[0]?.law).toBe('every deletion ends');
 });
 
 it('two states differ by what they mean, not by how it is written', () => {
   const other = new Scene();
   const wanted = restingState(other.aws, other.kubernetes);
-  the.setGrant(policy({ Action: ['sts:AssumeRole'], Resource: [ROLE], Effect: 'Allow' }));
-  expect(differences(restingState(the.aws, the.kubernetes), wanted)).toStrictEqual([]);
-  the.setGrant(policy({ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' }));
-  expect(differences(restingState(the.aws, the.kubernetes), wanted)).toStrictEqual([
+  scene.setGrant(policy({ Action: ['sts:AssumeRole'], Resource: [ROLE], Effect: 'Allow' }));
+  expect(differences(restingState(scene.aws, scene.kubernetes), wanted)).toStrictEqual([]);
+  scene.setGrant(policy({ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' }));
+  expect(differences(restingState(scene.aws, scene.kubernetes), wanted)).toStrictEqual([
     expect.stringContaining(`checkout-exec policy ${POLICY} is`),
   ]);
 });

@@ -11,11 +11,11 @@ import { NAME, ROLE, Scene } from './scene.ts';
 const DELAY_SECONDS = 20;
 const READ_LAG_SECONDS = 30;
 
-let the: Scene;
+let scene: Scene;
 beforeEach(async () => {
-  the = new Scene();
-  await the.pass(60);
-  the.aws.readDelayMs = DELAY_SECONDS * 1_000;
+  scene = new Scene();
+  await scene.pass(60);
+  scene.aws.readDelayMs = DELAY_SECONDS * 1_000;
 });
 
 const READY = /^True InSync/;
@@ -23,42 +23,42 @@ const BUILD = ['CreateRole', 'PutRolePolicy', 'PutRolePolicy', 'UpdateStateMachi
 
 /** The link is made, and people look at it again and again from then on. */
 async function madeAndLookedAt(seconds: number): Promise<void> {
-  the.link();
+  scene.link();
   await lookedAt(seconds);
 }
 
 async function lookedAt(seconds: number): Promise<void> {
   for (let second = 0; second < seconds; second += 2) {
-    await the.pass(2);
-    the.request(`at ${the.scheduler.nowMs}`);
+    await scene.pass(2);
+    scene.request(`at ${scene.scheduler.nowMs}`);
   }
 }
 
 describe('what a link has just had written', () => {
   it('is written once, however often AWS shows what was before, and nobody is told of drift', async () => {
     await madeAndLookedAt(60);
-    expect(the.writes).toStrictEqual(BUILD);
-    expect(the.status['drift']).toBeUndefined();
-    expect(the.condition('Ready')).toMatch(READY);
+    expect(scene.writes).toStrictEqual(BUILD);
+    expect(scene.status['drift']).toBeUndefined();
+    expect(scene.condition('Ready')).toMatch(READY);
   });
 
   it('is not taken for drift by an operator that has just begun, either', async () => {
     await madeAndLookedAt(14);
-    expect(the.condition('Ready')).toMatch(READY);
-    the.replicas.doom(0, { calls: 1, sent: false }, 100);
+    expect(scene.condition('Ready')).toMatch(READY);
+    scene.replicas.doom(0, { calls: 1, sent: false }, 100);
     await lookedAt(40);
-    expect(the.status['drift']).toBeUndefined();
-    expect(the.condition('Ready')).toMatch(READY);
+    expect(scene.status['drift']).toBeUndefined();
+    expect(scene.condition('Ready')).toMatch(READY);
   });
 
   it('is gone with the link, once, although AWS still lists the role', async () => {
     await madeAndLookedAt(60);
-    the.calls.length = 0;
-    the.kubernetes.delete(CROSS_ACCOUNT_LINK, NAME);
-    await the.pass(120);
-    expect(the.kubernetes.find(CROSS_ACCOUNT_LINK, NAME)).toBeUndefined();
-    expect(the.aws.role(ROLE)).toBeUndefined();
-    expect(the.writes).toStrictEqual([
+    scene.calls.length = 0;
+    scene.kubernetes.delete(CROSS_ACCOUNT_LINK, NAME);
+    await scene.pass(120);
+    expect(scene.kubernetes.find(CROSS_ACCOUNT_LINK, NAME)).toBeUndefined();
+    expect(scene.aws.role(ROLE)).toBeUndefined();
+    expect(scene.writes).toStrictEqual([
       'UpdateStateMachine',
       'DeleteRolePolicy',
       'DeleteRolePolicy',
@@ -69,43 +69,45 @@ describe('what a link has just had written', () => {
 
 /** Somebody else changes the target role. */
 function change(what: (role: ModelRole) => Partial<ModelRole>): void {
-  the.aws.changeRole('others', 'TagRole', TARGET, 'a', (role) => ({ ...role, ...what(role) }));
+  scene.aws.changeRole('others', 'TagRole', TARGET, 'a', (role) => ({ ...role, ...what(role) }));
 }
 
 describe('what somebody else changes right after a write', () => {
   beforeEach(async () => {
     await madeAndLookedAt(60);
-    the.aws.readDelayMs = 0;
-    the.kubernetes.patch(CROSS_ACCOUNT_LINK, NAME, { spec: { targetRole: { tags: { team: 'payments' } } } });
+    scene.aws.readDelayMs = 0;
+    scene.kubernetes.patch(CROSS_ACCOUNT_LINK, NAME, {
+      spec: { targetRole: { tags: { team: 'payments' } } },
+    });
     // A look that is under way goes to its end first.
-    await the.pass(5);
-    expect(the.aws.role(ROLE)?.tags.get('team')).toBe('payments');
-    the.calls.length = 0;
+    await scene.pass(5);
+    expect(scene.aws.role(ROLE)?.tags.get('team')).toBe('payments');
+    scene.calls.length = 0;
   });
 
-  it('to something new is told and repaired at once', async () => {
+  it('to something new is reported and repaired at once', async () => {
     change(({ tags }) => ({ tags: new Map([...tags, ['team', 'orders']]) }));
-    the.request('now');
-    await the.pass(4);
-    expect(the.writes).toStrictEqual(['TagRole']);
-    expect(the.status['drift']).toMatchObject({ total: 1, recent: [{ found: 'orders', repaired: true }] });
+    scene.request('now');
+    await scene.pass(4);
+    expect(scene.writes).toStrictEqual(['TagRole']);
+    expect(scene.status['drift']).toMatchObject({ total: 1, recent: [{ found: 'orders', repaired: true }] });
   });
 
-  it('in another part of the object is told and repaired at once', async () => {
+  it('in another part of the object is reported and repaired at once', async () => {
     change(() => ({ inline: new Map() }));
-    the.request('now');
-    await the.pass(4);
-    expect(the.writes).toStrictEqual(['PutRolePolicy']);
+    scene.request('now');
+    await scene.pass(4);
+    expect(scene.writes).toStrictEqual(['PutRolePolicy']);
   });
 
-  it('back to what was before may be the past: it is told and repaired when IAM has had its time', async () => {
+  it('back to what was before may be the past: it is reported and repaired when IAM has had its time', async () => {
     change(({ tags }) => ({ tags: new Map([...tags].filter(([key]) => key !== 'team')) }));
-    the.request('now');
-    await the.pass(READ_LAG_SECONDS - 10);
-    expect([the.writes, the.status['drift']]).toStrictEqual([[], undefined]);
-    await the.pass(12);
-    expect(the.writes).toStrictEqual(['TagRole']);
-    expect(the.status['drift']).toMatchObject({
+    scene.request('now');
+    await scene.pass(READ_LAG_SECONDS - 10);
+    expect([scene.writes, scene.status['drift']]).toStrictEqual([[], undefined]);
+    await scene.pass(12);
+    expect(scene.writes).toStrictEqual(['TagRole']);
+    expect(scene.status['drift']).toMatchObject({
       total: 1,
       recent: [{ expected: 'payments', repaired: true }],
     });
@@ -114,20 +116,20 @@ describe('what somebody else changes right after a write', () => {
 
 describe('a definition', () => {
   it('that somebody sets back right after a write is another revision: it is repaired at once', async () => {
-    const before = present(the.aws.machines.get(machineArn('checkout')), 'no machine');
+    const before = present(scene.aws.machines.get(machineArn('checkout')), 'no machine');
     await madeAndLookedAt(60);
-    the.aws.readDelayMs = 0;
-    the.kubernetes.patch(CROSS_ACCOUNT_LINK, NAME, { spec: { stateMachineCredentials: { tasks: [] } } });
-    await the.pass(5);
-    the.kubernetes.patch(CROSS_ACCOUNT_LINK, NAME, {
+    scene.aws.readDelayMs = 0;
+    scene.kubernetes.patch(CROSS_ACCOUNT_LINK, NAME, { spec: { stateMachineCredentials: { tasks: [] } } });
+    await scene.pass(5);
+    scene.kubernetes.patch(CROSS_ACCOUNT_LINK, NAME, {
       spec: { stateMachineCredentials: { tasks: ['Send'] } },
     });
-    await the.pass(15);
-    expect(the.condition('Ready')).toMatch(READY);
-    the.calls.length = 0;
-    the.aws.setMachine('others', before.arn, { roleArn: before.roleArn, definition: before.definition });
-    the.request('now');
-    await the.pass(4);
-    expect(the.writes).toStrictEqual(['UpdateStateMachine']);
+    await scene.pass(15);
+    expect(scene.condition('Ready')).toMatch(READY);
+    scene.calls.length = 0;
+    scene.aws.setMachine('others', before.arn, { roleArn: before.roleArn, definition: before.definition });
+    scene.request('now');
+    await scene.pass(4);
+    expect(scene.writes).toStrictEqual(['UpdateStateMachine']);
   });
 });

@@ -11,13 +11,13 @@ import { simulate } from '../../../testbed/simulation/simulation.ts';
 import { remark } from '../../expectations.ts';
 
 const KEPT = new URL('../../data/simulation/', import.meta.url);
-/** Histories of each company of kinds. Each takes about a tenth of a second of a core. What else there is, `make simulate` finds,
+/** Histories with each set of kinds. Each takes about a tenth of a second of a core. What else there is, `make simulate` finds,
  *  which takes thousands; what it found stands in test/data/simulation and is run here for ever. */
 const HISTORIES = 8;
 /** The seeds are the same in every run, unless PROPERTY_SEED says otherwise. */
 const FIRST_SEED = readConfigureGlobal().seed ?? 1 + Math.floor(Math.random() * 1e9);
 
-const COMPANY: readonly (readonly Kind[])[] = [
+const KIND_SETS: readonly (readonly Kind[])[] = [
   [],
   ['crashes'],
   ['people', 'crashes'],
@@ -29,8 +29,8 @@ const COMPANY: readonly (readonly Kind[])[] = [
 ];
 
 /** Specs and rules of every kind: what they come to is decided by contract in more ways than can be drawn blindly, so that
- *  new seeds are for \`make simulate\`, and these stay the same. */
-const LANDSCAPES: readonly (readonly Kind[])[] = [
+ *  new seeds are for `make simulate`, and these stay the same. */
+const FIXED_SETS: readonly (readonly Kind[])[] = [
   ['observe', 'retain', 'people'],
   ['adoption', 'outsiders'],
   ['rules', 'crashes'],
@@ -42,8 +42,8 @@ const LANDSCAPES: readonly (readonly Kind[])[] = [
 const SAME_SEED = 1_000;
 
 const drawn = [
-  ...COMPANY.map((kinds, index) => ({ kinds, from: FIRST_SEED + index * 1_000_000 })),
-  ...LANDSCAPES.map((kinds) => ({ kinds, from: SAME_SEED })),
+  ...KIND_SETS.map((kinds, index) => ({ kinds, from: FIRST_SEED + index * 1_000_000 })),
+  ...FIXED_SETS.map((kinds) => ({ kinds, from: SAME_SEED })),
 ];
 
 describe('whatever happens, the laws hold:', () => {

@@ -6,18 +6,18 @@ import { objectAt } from '../../../src/base/json.ts';
 import { makeForeignRole } from '../../../testbed/simulation/scenery.ts';
 import { ROLE, Scene } from './scene.ts';
 
-let the: Scene;
+let scene: Scene;
 beforeEach(() => {
-  the = new Scene();
+  scene = new Scene();
 });
 
 describe.each<[string, () => void]>([
-  ['a role that the operator has just made', () => the.link({})],
+  ['a role that the operator has just made', () => scene.link({})],
   [
     'a role that it has just adopted',
     () => {
-      makeForeignRole(the.aws, 'payments', 'a');
-      const account = the.kubernetes.find(AWS_ACCOUNT, { name: 'away' }) ?? {};
+      makeForeignRole(scene.aws, 'payments', 'a');
+      const account = scene.kubernetes.find(AWS_ACCOUNT, { name: 'away' }) ?? {};
       const spec = objectAt(account, 'spec');
       const asTarget = {
         rolePathPrefix: '/crossaccountlink/payments/',
@@ -26,40 +26,42 @@ describe.each<[string, () => void]>([
         adoptableRoles: [ROLE],
       };
       const access = [{ namespaces: { names: ['payments'] }, asTarget }];
-      the.kubernetes.update(AWS_ACCOUNT, { name: 'away' }, { spec: { ...spec, access } });
-      the.link({ adoptionPolicy: 'Adopt', unmanaged: 'Remove' });
+      scene.kubernetes.update(AWS_ACCOUNT, { name: 'away' }, { spec: { ...spec, access } });
+      scene.link({ adoptionPolicy: 'Adopt', unmanaged: 'Remove' });
     },
   ],
 ])('%s', (_what, make) => {
   it('is denied for as long as its tag spreads: the link waits, says so, and gets there', async () => {
-    the.aws.tagDelayMs = 40_000;
+    scene.aws.tagDelayMs = 40_000;
     make();
-    await the.pass(20);
-    expect(the.condition('Ready')).toMatch(/^Unknown Propagating: .*has not yet spread the role's new tags/);
-    expect(the.condition('Reconciling')).toMatch(/^True/);
-    expect(the.condition('Stalled')).toBeUndefined();
-    await the.pass(100);
-    expect(the.condition('Ready')).toMatch(/^True InSync/);
+    await scene.pass(20);
+    expect(scene.condition('Ready')).toMatch(
+      /^Unknown Propagating: .*has not yet spread the role's new tags/,
+    );
+    expect(scene.condition('Reconciling')).toMatch(/^True/);
+    expect(scene.condition('Stalled')).toBeUndefined();
+    await scene.pass(100);
+    expect(scene.condition('Ready')).toMatch(/^True InSync/);
   });
 
   it('is waited for almost two minutes', async () => {
-    the.aws.tagDelayMs = 3_600_000;
+    scene.aws.tagDelayMs = 3_600_000;
     make();
-    await the.pass(110);
-    expect(the.condition('Ready')).toMatch(/^Unknown Propagating/);
-    expect(the.condition('Stalled')).toBeUndefined();
+    await scene.pass(110);
+    expect(scene.condition('Ready')).toMatch(/^Unknown Propagating/);
+    expect(scene.condition('Stalled')).toBeUndefined();
   });
 
   it('is reported as denied after that, with what to do, and not asked for all the time', async () => {
-    the.aws.tagDelayMs = 3_600_000;
+    scene.aws.tagDelayMs = 3_600_000;
     make();
-    await the.pass(240);
-    expect(the.condition('Ready')).toMatch(
+    await scene.pass(240);
+    expect(scene.condition('Ready')).toMatch(
       /^False AccessDenied: .*no identity-based policy allows.*compare the operator's role with `kubectl crossaccountlink bootstrap`/,
     );
-    expect(the.condition('Stalled')).toMatch(/^True AccessDenied/);
-    const soFar = the.calls.length;
-    await the.pass(240);
-    expect(the.calls.length - soFar).toBeLessThan(60);
+    expect(scene.condition('Stalled')).toMatch(/^True AccessDenied/);
+    const soFar = scene.calls.length;
+    await scene.pass(240);
+    expect(scene.calls.length - soFar).toBeLessThan(60);
   });
 });

@@ -10,21 +10,21 @@ import { NAME, ROLE, Scene } from './scene.ts';
 const HALF_AN_HOUR = 1_800;
 
 it('a role whose link was abandoned stands in its AWSAccount until it is gone', async () => {
-  const the = new Scene();
+  const scene = new Scene();
   const unlinked = () =>
-    objectAt(the.kubernetes.find(AWS_ACCOUNT, { name: 'away' }) ?? {}, 'status')['unlinkedRoles'];
-  the.link();
-  await the.pass(60);
-  expect(the.condition('Ready')).toMatch(/^True/);
+    objectAt(scene.kubernetes.find(AWS_ACCOUNT, { name: 'away' }) ?? {}, 'status')['unlinkedRoles'];
+  scene.link();
+  await scene.pass(60);
+  expect(scene.condition('Ready')).toMatch(/^True/);
   const annotations = { 'crossaccountlink.dev/abandon': 'true' };
-  the.kubernetes.patch(CROSS_ACCOUNT_LINK, NAME, { metadata: { annotations } });
-  the.kubernetes.delete(CROSS_ACCOUNT_LINK, NAME);
-  await the.pass(HALF_AN_HOUR);
-  expect(the.kubernetes.find(CROSS_ACCOUNT_LINK, NAME)).toBeUndefined();
+  scene.kubernetes.patch(CROSS_ACCOUNT_LINK, NAME, { metadata: { annotations } });
+  scene.kubernetes.delete(CROSS_ACCOUNT_LINK, NAME);
+  await scene.pass(HALF_AN_HOUR);
+  expect(scene.kubernetes.find(CROSS_ACCOUNT_LINK, NAME)).toBeUndefined();
   expect(unlinked()).toStrictEqual({ arns: [ROLE], total: 1 });
 
-  the.aws.changeRole('others', 'DeleteRolePolicy', TARGET, 'a', (role) => ({ ...role, inline: new Map() }));
-  the.aws.deleteRole('others', TARGET, 'a');
-  await the.pass(HALF_AN_HOUR);
+  scene.aws.changeRole('others', 'DeleteRolePolicy', TARGET, 'a', (role) => ({ ...role, inline: new Map() }));
+  scene.aws.deleteRole('others', TARGET, 'a');
+  await scene.pass(HALF_AN_HOUR);
   expect(unlinked()).toBeUndefined();
 });

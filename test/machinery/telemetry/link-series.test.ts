@@ -45,7 +45,7 @@ describe('metrics of single links', () => {
     expect(scraped(series, undefined)).toEqual(['crossaccountlink_link_metrics 0']);
   });
 
-  it('are reported with what their format has a meaning for escaped', () => {
+  it('are written with what their format has a meaning for escaped', () => {
     const text = scraped(new LinkSeries(), [{ ...REFUND, reason: 'a "b"\\\nc' }]).join();
     expect(text).toContain(String.raw`reason="a \"b\"\\\nc"`);
   });

@@ -37,7 +37,7 @@ const target = join(folder, 'target');
 const served = new Map<string, string | Buffer | 'silence'>();
 let server: Server;
 let mirror: string;
-/** What a person was told. */
+/** What a person reads. */
 const lines: string[] = [];
 
 beforeAll(async () => {

@@ -25,7 +25,7 @@ describe('a command', () => {
     expect(outcome).toStrictEqual({ stdout: 'text', stderr: 'bad\n', exitCode: 3 });
   });
 
-  it('tells a signal as a shell does', async () => {
+  it('gives the exit code that a shell gives for a signal', async () => {
     const outcome = await run('sh', ['-c', 'kill -9 $$']);
     expect(outcome.exitCode).toBe(137);
   });

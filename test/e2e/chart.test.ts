@@ -140,26 +140,26 @@ describe('the chart in a cluster', () => {
     const kubeconfig = await controlPlane.serviceAccountKubeconfig(NAMESPACE, serviceAccountName);
     const operator = start(containers[0], logFile, kubeconfig, NAMESPACE);
     try {
-      await eventually('the container is ready, by its probes', () => probe(containers[0], operator), {
+      await eventually('the container to be ready, by its probes', () => probe(containers[0], operator), {
         deadlineMs: 20_000,
       });
       await api.call('POST', LINKS, { body: LINK });
-      await eventually('the link is told that no account allows it', async () => {
+      await eventually('the link to say that no account allows it', async () => {
         const { status } = Object(await api.get(`${LINKS}/checkout-to-billing`));
         expect(status.conditions?.find(({ type }: { type: string }) => type === 'Ready')?.reason).toBe(
           'AccountNotAllowed',
         );
       });
-      await eventually('the account is told that it cannot be reached', async () => {
+      await eventually('the account to say that it cannot be reached', async () => {
         expect((await account('billing')).status.conditions ?? []).not.toStrictEqual([]);
       });
-      await eventually('an Event says so', async () => {
+      await eventually('an Event to say so', async () => {
         const events = JSON.stringify(await api.list('/api/v1/events'));
         expect(events).toMatch(/"kind":"(?:CrossAccountLink|AWSAccount)"/);
       });
       const renewed = async () => (await lease(NAMESPACE, 'crossaccountlink')).spec.renewTime;
       const first = await renewed();
-      await eventually('the lease is renewed', async () => expect(await renewed()).not.toBe(first));
+      await eventually('the lease to be renewed', async () => expect(await renewed()).not.toBe(first));
       expect(await readFile(logFile, 'utf8')).not.toMatch(/forbidden/i);
     } finally {
       await operator.stop();
@@ -198,20 +198,20 @@ describe('the chart in a cluster', () => {
     await api.call('POST', '/api/v1/namespaces', { body: { metadata: { name: 'second' } } });
     const first = start(containers[0], join(folder, 'first.log'), kubeconfig, NAMESPACE);
     try {
-      await eventually('the first leads', async () => expect(await claimHolder()).toBe(NAMESPACE), {
+      await eventually('the first to lead', async () => expect(await claimHolder()).toBe(NAMESPACE), {
         deadlineMs: 30_000,
       });
       const second = start(containers[0], join(folder, 'second.log'), controlPlane.adminKubeconfig, 'second');
       try {
         await eventually(
-          'the second says for whom it waits',
+          'the second to say for whom it waits',
           () =>
             expect(second.logTail(1000)).toContain(`the installation in namespace ${NAMESPACE} leads under`),
           { deadlineMs: 30_000 },
         );
         expect(second.logTail(1000)).not.toContain('"msg":"leading"');
         await first.stop();
-        await eventually('the second takes over', async () => expect(await claimHolder()).toBe('second'), {
+        await eventually('the second to take over', async () => expect(await claimHolder()).toBe('second'), {
           deadlineMs: 30_000,
         });
       } finally {
@@ -276,7 +276,7 @@ function start({ args, env }: Container, logFile: string, kubeconfig: string, na
   );
 }
 
-/** Asks what the kubelet would ask, at the address that the operator's first log line tells. */
+/** Asks what the kubelet would ask, at the address that the operator's first log line says. */
 async function probe(
   { livenessProbe, readinessProbe }: { livenessProbe: Probe; readinessProbe: Probe },
   operator: Service,

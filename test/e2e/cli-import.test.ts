@@ -99,7 +99,7 @@ describe('import', () => {
     about(taken.stderr, () => expect(taken.exitCode).toBe(0));
   });
 
-  it('takes several machines, writes JSON that kubectl takes, and tells each machine by its name', async () => {
+  it('takes several machines, writes JSON that kubectl takes, and says of each machine by its name what it cannot describe', async () => {
     const machines = ['kept', 'legacy'].flatMap((name) => ['--state-machine', machineArn(name)]);
     const { exitCode, stdout, stderr } = await plugin.run([
       'import',

@@ -22,7 +22,7 @@ for (const emulatedVersion of [undefined, '1.33']) {
     beforeAll(async () => {
       plane = await openControlPlane(emulatedVersion === undefined ? undefined : { emulatedVersion });
       api = new AdminApi(plane.controlPlane);
-      await eventually('kubectl explain knows the kinds', () => kubectl(['explain', 'xal']));
+      await eventually('kubectl explain to know the kinds', () => kubectl(['explain', 'xal']));
     });
     afterAll(async () => {
       await api.close();

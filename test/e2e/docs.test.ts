@@ -34,7 +34,7 @@ describe('the manifests in the documents', () => {
   let plane: OpenControlPlane;
   beforeAll(async () => {
     plane = await openControlPlane();
-    await eventually('kubectl explain knows the kinds', () => kubectl(['explain', 'xal']));
+    await eventually('kubectl explain to know the kinds', () => kubectl(['explain', 'xal']));
     await kubectl(['create', 'namespace', 'payments']);
   });
   afterAll(() => plane.stop());

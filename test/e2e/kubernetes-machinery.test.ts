@@ -124,22 +124,26 @@ describe('the Kubernetes machinery on a real API server', () => {
       notified.push(`${change.kind} ${name} ${origin}`);
     });
     const running = reflector.run(stop.signal);
-    const tells = (what: string) =>
+    const notifiedOf = (what: string) =>
       eventually(what, () => expect(notified).toContain(what), { deadlineMs: 60_000 });
     try {
-      await eventually('synced', () => expect(reflector.hasSynced).toBeTruthy());
+      await eventually('the reflector to have synced', () => expect(reflector.hasSynced).toBe(true));
       expect(notified).toStrictEqual([0, 1, 2, 3, 4, 5, 6].map((n) => `added map-${n} list`));
 
       await client.patch(configMaps, { namespace: 'default', name: 'map-1' }, { data: { changed: 'yes' } });
       await client.delete(configMaps, { namespace: 'default', name: 'map-2' });
-      await tells('updated map-1 watch');
-      await tells('deleted map-2 watch');
+      await notifiedOf('updated map-1 watch');
+      await notifiedOf('deleted map-2 watch');
 
       await controlPlane.restartApiServer();
       await client.delete(configMaps, { namespace: 'default', name: 'map-3' });
-      await eventually('map-3 gone', () => expect(reflector.cache.get('default/map-3')).toBeUndefined(), {
-        deadlineMs: 60_000,
-      });
+      await eventually(
+        'map-3 to be gone',
+        () => expect(reflector.cache.get('default/map-3')).toBeUndefined(),
+        {
+          deadlineMs: 60_000,
+        },
+      );
       expect(reflector.cache.size).toBe(5);
     } finally {
       stop.abort();
@@ -162,13 +166,13 @@ describe('the Kubernetes machinery on a real API server', () => {
     );
     narrow(first !== undefined && second !== undefined, { first, second });
     const firstRunning = first.run(stops[0].signal);
-    await eventually('first elected', () => expect(first.isLeader).toBeTruthy());
+    await eventually('the first to be elected', () => expect(first.isLeader).toBe(true));
     const secondRunning = second.run(stops[1].signal);
-    await eventually('second looked', () => expect(second.holder).toBe('first'));
+    await eventually('the second to have looked', () => expect(second.holder).toBe('first'));
     stops[0].abort();
     await firstRunning;
     const releasedMs = performance.now();
-    await eventually('second elected', () => expect(second.isLeader).toBeTruthy());
+    await eventually('the second to be elected', () => expect(second.isLeader).toBe(true));
     expect(performance.now() - releasedMs).toBeLessThan(atMost(5000));
     const lease = await kubectl([
       'get',
@@ -259,7 +263,7 @@ describe('the Kubernetes machinery on a real API server', () => {
       instance: 'machinery-test',
       onError: (error) => errors.push(error),
     });
-    const { metadata } = await makeWidget('told');
+    const { metadata } = await makeWidget('painted');
     for (let n = 0; n < 5; n += 1) {
       recorder.record(widgets, metadata, {
         type: 'Warning',
@@ -269,7 +273,7 @@ describe('the Kubernetes machinery on a real API server', () => {
       await recorder.flush();
     }
     expect(errors).toStrictEqual([]);
-    const description = await kubectl(['describe', 'widget', 'told']);
+    const description = await kubectl(['describe', 'widget', 'painted']);
     expect(description).toMatch(/Warning +Painted +\S+ \(x5 over \S+\) +example\.com\/widgets/);
   });
 

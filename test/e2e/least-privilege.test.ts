@@ -280,7 +280,7 @@ describe('the operator under the rights that it is given', () => {
   describe('needs', () => {
     for (const [accountId, policy] of POLICIES) {
       for (const { sid = '', effect, actions } of policy.statements) {
-        if (effect === 'Deny' || isReported(accountId, sid)) continue;
+        if (effect === 'Deny' || isShownElsewhere(accountId, sid)) continue;
         for (const action of actions.values) {
           it(`${action} of ${sid} in ${accountId}`, async () => {
             const reduced = without(policy, sid, action);
@@ -390,7 +390,7 @@ describe('the operator under the rights that it is given', () => {
 });
 
 /** Rights of the same statement that the other accounts' tests are about. */
-function isReported(accountId: string, sid: string): boolean {
+function isShownElsewhere(accountId: string, sid: string): boolean {
   return accountId === UNBOUNDED && sid !== 'DropBoundaries';
 }
 

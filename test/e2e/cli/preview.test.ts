@@ -219,7 +219,7 @@ describe('a preview', () => {
       expect(stdout).toMatch(/^payments\/checkout: nothing to change\n/);
     });
 
-    it('tells a cluster ID that is not the operator’s', async () => {
+    it('warns of a cluster ID that is not the operator’s', async () => {
       const { stderr } = await plugin.run(['plan', '-f', folder, '--cluster-id', 'elsewhere']);
       expect(stderr).toContain(`warning: --cluster-id elsewhere is not the operator's`);
       expect(stderr).toContain(CLUSTER_ID);
@@ -227,7 +227,7 @@ describe('a preview', () => {
   });
 
   describe('of an administrator who changes the rules of an account', () => {
-    it('tells the links that break', async () => {
+    it('names the links that break', async () => {
       const narrower = { namespaces: TENANTS, asTarget: { ...ROLES, allowedActions: ['dynamodb:GetItem'] } };
       const { exitCode, stdout, stderr } = await plugin.run(['plan', '-f', '-'], {
         input: account([narrower]),
@@ -243,7 +243,7 @@ describe('a preview', () => {
       ).toHaveLength(3);
     });
 
-    it('tells that nothing changes where nothing does', async () => {
+    it('says that nothing changes where nothing does', async () => {
       const wider = {
         namespaces: TENANTS,
         asTarget: { ...ROLES, allowedActions: [...(ROLES.allowedActions ?? []), 'sns:Publish'] },

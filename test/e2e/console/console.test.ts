@@ -80,7 +80,7 @@ describeWithBrowser('the console', () => {
     expect(text).toContain('ChargeNote order');
   });
 
-  it('tells of drift that happens while one looks, as a difference', async () => {
+  it('shows drift that happens while one looks, as a difference', async () => {
     await page.getByRole('tab', { name: 'Drift' }).click();
     await page.getByText('AWS has never differed').waitFor();
     await driftOn(stand.scene, 'checkout');

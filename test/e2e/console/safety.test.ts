@@ -106,7 +106,7 @@ describeWithBrowser('the console keeps to itself', () => {
       );
 
     it.each(['/', '/app.js', '/api/stream', '/api/link?namespace=payments&name=checkout'])(
-      'tells it nothing of %s, even with the token',
+      'gives it nothing of %s, even with the token',
       async (path) => {
         expect(await attempt(path, {})).toBe('refused');
         expect(await attempt(path, { headers: { Authorization: `Bearer ${stand.dashboard.token}` } })).toBe(

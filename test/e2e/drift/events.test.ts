@@ -171,8 +171,8 @@ describe('change events', () => {
     );
     await quiet();
     expect(scene.aws.calls.count((call) => call.write && isForLinks(call))).toBe(writes);
-    const apiCall = scene.logLines().filter(({ msg }) => msg === 'a message is no event');
-    expect(apiCall).toHaveLength(JUNK.length * 2);
+    const refused = scene.logLines().filter(({ msg }) => msg === 'a message is no event');
+    expect(refused).toHaveLength(JUNK.length * 2);
     await scene.target.iam.send(
       new UpdateAssumeRolePolicyCommand({ RoleName: 'known', PolicyDocument: OPEN }),
     );
@@ -190,7 +190,7 @@ describe('change events', () => {
     });
   });
 
-  it('tell with whom the operator fights, and a fight costs few writes and few reads', async () => {
+  it('say with whom the operator fights, and a fight costs few writes and few reads', async () => {
     const link = { namespace: NAMESPACE, name: 'fought' };
     const calls = scene.aws.calls.count(isForLinks);
     const rival = { issuer: `arn:aws:iam::${TARGET}:role/ci/terraform`, sessionName: 'apply' };

@@ -152,7 +152,7 @@ describe('an execution role', () => {
     await scene.reconcile(link);
     await scene.ready(link);
     expect(principalsOf((await viewRole(scene.target, 'reborn'))?.trust)).toStrictEqual([role]);
-    await eventually('the Warning', async () => {
+    await eventually('the Warning to come', async () => {
       const events = await scene.events(link);
       expect(events).toMatch(
         new RegExp(`Warning ExecutionRoleRemade .*role/tenants/reborn.*RoleId was ${orphan}, is AROA`),
@@ -278,7 +278,9 @@ describe('a state machine', () => {
     await scene.reconcile(link);
     await scene.until(link, { status: 'False', reason: 'StateMachineNotFound' });
     // The role stays for its return.
-    expect(await viewRole(scene.target, 'returning')).toBeDefined();
+    expect(actionsOn(await viewRole(scene.target, 'returning'))).toStrictEqual([
+      `sqs:SendMessage arn:aws:sqs:us-east-1:${TARGET}:charges`,
+    ]);
     await scene.machine('returning', executionRole('returning'), chain({ Charge: sendMessage('charges') }));
     await scene.reconcile(link);
     await scene.ready(link);
@@ -309,7 +311,7 @@ describe('a state machine', () => {
       object.status.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime;
     // Ready did not flap.
     expect(at(named)).toBe(at(ready));
-    await eventually('the Warning', async () => {
+    await eventually('the Warning to come', async () => {
       expect(await scene.events(link)).toMatch(/Warning AliasWithoutCredentials .*alias live/);
     });
     await scene.source.sfn.send(
@@ -382,7 +384,7 @@ async function reportedDrift(
   about(`${field} of ${object} in ${JSON.stringify(status.drift)}`, () =>
     expect(record?.repaired).toBe(false),
   );
-  await eventually('the Event', async () => {
+  await eventually('the Event to come', async () => {
     const events = await scene.events(link);
     expect(events).toContain(`Warning DriftDetected ${field} of ${object} is `);
   });

@@ -48,14 +48,14 @@ describe('executions of a linked machine', () => {
   });
   afterAll(() => scene.stop());
 
-  /** Runs the machine, and tells of its end as EventBridge does. */
-  async function runAndTell(): Promise<string> {
+  /** Runs the machine, and delivers the event of its end as EventBridge does. */
+  async function runAndReport(): Promise<string> {
     const execution = await run(scene.source.sfn, machine);
-    await tell(execution.executionArn, execution.status);
+    await deliver(execution.executionArn, execution.status);
     return execution.status;
   }
 
-  async function tell(ended: string, status: string): Promise<void> {
+  async function deliver(ended: string, status: string): Promise<void> {
     const MessageBody = JSON.stringify(executionEvent({ executionArn: ended, status }));
     await scene.target.sqs.send(new SendMessageCommand({ QueueUrl: queue, MessageBody }));
   }
@@ -64,7 +64,7 @@ describe('executions of a linked machine', () => {
 
   it('make the link say what AWS denied, without a write to AWS', async () => {
     const writes = scene.writesOn(NAME).length;
-    expect(await runAndTell()).toBe('FAILED');
+    expect(await runAndReport()).toBe('FAILED');
     const { status } = await scene.until(LINK, {
       ...DENIED,
       message:
@@ -88,7 +88,7 @@ describe('executions of a linked machine', () => {
   it('clear it when one that began later gets through', async () => {
     organizationDenies = false;
     await scene.target.sqs.send(new CreateQueueCommand({ QueueName: 'orders' }));
-    expect(await runAndTell()).toBe('SUCCEEDED');
+    expect(await runAndReport()).toBe('SUCCEEDED');
     const { status } = await scene.ready(LINK);
     expect(status.deniedTasks).toBeUndefined();
   });
@@ -96,9 +96,9 @@ describe('executions of a linked machine', () => {
   it('that nobody started, or of machines that nobody linked, change nothing', async () => {
     const before = await scene.get(LINK);
     const read = reads();
-    await tell(executionArn(NAME, 'invented'), 'FAILED');
-    await tell(executionArn('other', 'run'), 'FAILED');
-    await tell(machineArn(NAME), 'FAILED');
+    await deliver(executionArn(NAME, 'invented'), 'FAILED');
+    await deliver(executionArn('other', 'run'), 'FAILED');
+    await deliver(machineArn(NAME), 'FAILED');
     await eventually('the queue to be empty', async () => {
       const { Attributes = {} } = await scene.target.sqs.send(
         new GetQueueAttributesCommand({ QueueUrl: queue, AttributeNames: ['All'] }),

@@ -6,7 +6,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 
-/** Takes the messages with that text off the queue, and gives the accounts that sent them.. */
+/** Takes the messages with that text off the queue, and gives the accounts that sent them. */
 export async function sendersOf(sqs: SQSClient, queue: string, text: string): Promise<ReadonlySet<string>> {
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: queue }));
   const senders = new Set<string>();

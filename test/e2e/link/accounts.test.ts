@@ -133,7 +133,7 @@ describe('an AWSAccount', () => {
     await scene.ready(link);
     await scene.stage.kubectl('label', 'namespace', 'revoked', 'tenant-');
     await scene.until(link, { status: 'False', reason: 'AccountNotAllowed' });
-    expect(await viewRole(scene.clients(REVOKED), arn)).toBeDefined();
+    expect((await viewRole(scene.clients(REVOKED), arn))?.arn).toBe(arn);
     await scene.delete(link);
     expect(await viewRole(scene.clients(REVOKED), arn)).toBeUndefined();
   });

@@ -1,4 +1,4 @@
-/** How a condition is expected to stand, and what is told when it does not. */
+/** How a condition is expected to stand, and what is said when it does not. */
 import type { AWSAccount } from '../../../src/api/awsaccount.ts';
 import { findCondition, type ConditionType } from '../../../src/api/conditions.ts';
 import type { CrossAccountLink } from '../../../src/api/crossaccountlink.ts';

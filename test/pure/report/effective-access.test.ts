@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ObservedPolicy, ObservedRole } from '../../../src/observed/objects.ts';
 import type { Statement } from '../../../src/policy/document.ts';
 import { decidingPolicies, effectiveOutcome } from '../../../src/report/effective-access.ts';
-import { allow, EXECUTION_ROLE, link, ROLE } from '../desired/fixtures.ts';
+import { allow, EXECUTION_ROLE, link, QUEUE, ROLE } from '../desired/fixtures.ts';
 import { required } from '../desired/views.ts';
 import { observed, parsed, STATES_TRUST } from '../plan/fixtures.ts';
 

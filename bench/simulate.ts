@@ -26,17 +26,22 @@ const { values } = parseArgs({
   },
 });
 
+const wanted = values.kinds.split(',');
+const kinds = new Set<Kind>(KINDS.filter((kind) => wanted.includes(kind)));
+const unknown = wanted.filter((kind) => kind !== '' && !KINDS.some((known) => known === kind));
+const [histories, firstSeed] = [Number(values.histories), Number(values.seed)];
+
 if (values.help) process.stdout.write(`${USAGE}\n`);
+else if (unknown.length > 0) refuse(`there is no kind ${unknown.join(', ')}`);
+else if (!(Number.isInteger(histories) && histories > 0)) refuse('--histories is how many, from 1');
+else if (!Number.isInteger(firstSeed)) refuse('--seed is an integer');
 else if (values.crashes) await crashes();
 else if (values.edits) await edits();
 else if (values.replay === undefined) await many();
 else await replay(values.replay);
 
 async function many(): Promise<void> {
-  const wanted = values.kinds.split(',');
-  const kinds = new Set<Kind>(KINDS.filter((kind) => wanted.includes(kind)));
-  const from = Number(values.seed);
-  const seeds = Array.from({ length: Number(values.histories) }, (_, index) => from + index);
+  const seeds = Array.from({ length: histories }, (_, index) => firstSeed + index);
   const campaign = await simulateMany(seeds, kinds, ({ history, violation }) =>
     process.stderr.write(`${history.seed}: ${violation.law}: ${violation.message}\n`),
   );
@@ -77,4 +82,9 @@ async function replay(file: string): Promise<void> {
   const { violations } = await simulate(history, (line) => process.stdout.write(`${line}\n`));
   for (const { law, message } of violations) process.stdout.write(`${law}: ${message}\n`);
   process.exitCode = violations.length === 0 ? 0 : 1;
+}
+
+function refuse(problem: string): void {
+  process.stderr.write(`${problem}\n${USAGE}\n`);
+  process.exitCode = 2;
 }

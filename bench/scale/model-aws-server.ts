@@ -5,6 +5,7 @@
  */
 import { createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { splitArn } from '../../src/arn/parts.ts';
 import { readAwsCall, type AwsCall } from '../../testbed/proxy/aws-call.ts';
 import { awsError } from '../../testbed/proxy/aws-answers.ts';
 import type { Answer } from '../../testbed/proxy/rules.ts';
@@ -90,7 +91,7 @@ function assumed(account: string): string {
 
 /** The account is in the access key, as it is in AWS's own. */
 function session(roleArn: string): string {
-  const account = roleArn.split(':')[4] ?? '';
+  const { accountId: account } = splitArn(roleArn);
   return (
     `<Credentials><AccessKeyId>ASIA${account}</AccessKeyId><SecretAccessKey>secret</SecretAccessKey>` +
     `<SessionToken>token</SessionToken><Expiration>2036-01-01T00:00:00Z</Expiration></Credentials>` +

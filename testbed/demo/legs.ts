@@ -6,6 +6,7 @@ import {
   type IAMClient,
 } from '@aws-sdk/client-iam';
 import { DescribeStateMachineCommand } from '@aws-sdk/client-sfn';
+import { splitArn } from '../../src/arn/parts.ts';
 import { parseDefinition } from '../../src/asl/definition/definition.ts';
 import { awsClients } from '../aws-clients.ts';
 import type { DemoMachine } from './aws.ts';
@@ -23,7 +24,7 @@ export function roleArn({ account, role }: DemoLink): string {
 }
 
 export async function printLegs(url: string, link: DemoLink): Promise<void> {
-  const source = awsClients(url, link.machine.arn.split(':')[4] ?? '');
+  const source = awsClients(url, splitArn(link.machine.arn).accountId);
   const target = awsClients(url, link.account);
   const { Role } = await target.iam.send(new GetRoleCommand({ RoleName: link.role }));
   say(`\n  ${link.name}`);
@@ -38,7 +39,7 @@ export async function printLegs(url: string, link: DemoLink): Promise<void> {
 
 /** Names of the machine's Tasks whose Credentials name the link's role. */
 export async function tasksNaming(url: string, link: DemoLink): Promise<readonly string[]> {
-  const source = awsClients(url, link.machine.arn.split(':')[4] ?? '');
+  const source = awsClients(url, splitArn(link.machine.arn).accountId);
   const { definition = '' } = await source.sfn.send(
     new DescribeStateMachineCommand({ stateMachineArn: link.machine.arn }),
   );

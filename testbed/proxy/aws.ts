@@ -1,4 +1,5 @@
 /** The proxy before an AWS emulator. */
+import { splitArn } from '../../src/arn/parts.ts';
 import { readAwsCall, type AwsCall, type Holder } from './aws-call.ts';
 import type { Answer } from './rules.ts';
 import { startProxy, type Proxy } from './server.ts';
@@ -34,7 +35,6 @@ function readSession({ status, body }: Answer): (Holder & { readonly accessKeyId
   const text = body.toString();
   const accessKeyId = /<AccessKeyId>([^<]+)</.exec(text)?.[1];
   const arn = /<AssumedRoleUser>.*?<Arn>([^<]+)</s.exec(text)?.[1];
-  const accountId = arn?.split(':')[4];
-  if (accessKeyId === undefined || arn === undefined || accountId === undefined) return undefined;
-  return { accessKeyId, accountId, arn };
+  if (accessKeyId === undefined || arn === undefined) return undefined;
+  return { accessKeyId, accountId: splitArn(arn).accountId, arn };
 }

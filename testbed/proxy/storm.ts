@@ -1,4 +1,5 @@
 /** A bad hour: a share of all calls fails, in four ways alike, and watches are cut every two seconds. */
+import { Random } from '../random.ts';
 import { internalFailure, throttle } from './aws-answers.ts';
 import type { AwsProxy } from './aws.ts';
 import { internalError, tooManyRequests } from './kubernetes-answers.ts';
@@ -21,12 +22,12 @@ export interface Storm {
  */
 export function startStorm(aws: AwsProxy, kubernetes: KubernetesProxy, share: number, seed = 1): Storm {
   if (share === 0) return { failed: 0, end: () => undefined };
-  const random = randomOf(seed);
+  const random = new Random(seed);
   let failed = 0;
   const pick = (ways: readonly [Fault, Fault, Fault, Fault]): Fault | undefined => {
-    if (random() >= share) return undefined;
+    if (!random.chance(share)) return undefined;
     failed += 1;
-    return ways[Math.floor(random() * 4)];
+    return random.pick(ways);
   };
   const lost: Fault = { kind: 'lose' };
   const cut: Fault = { kind: 'cut' };
@@ -51,14 +52,5 @@ export function startStorm(aws: AwsProxy, kubernetes: KubernetesProxy, share: nu
       clearInterval(timer);
       for (const rule of rules) rule.remove();
     },
-  };
-}
-
-/** Park and Miller's: enough for faults. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
   };
 }

@@ -1,4 +1,5 @@
 /** Draws links, and the specs that they are given one after the other. */
+import { splitArn } from '../../src/arn/parts.ts';
 import type { JsonObject } from '../../src/base/json.ts';
 import type { Random } from '../random.ts';
 import { LINK_VARIANTS, withVariant, type Variant } from './edits.ts';
@@ -57,7 +58,7 @@ const MORE = { actions: ['sqs:ReceiveMessage'], resources: ['arn:aws:sqs:us-east
 
 function drawRole(random: Random, kinds: ReadonlySet<Kind>, { role, tag }: LinkSeat): JsonObject {
   const descriptions = kinds.has('conflicts') ? ['ours', 'mine'] : ['ours'];
-  const boundary = `arn:aws:iam::${role.split(':')[4]}:policy/limit`;
+  const boundary = `arn:aws:iam::${splitArn(role).accountId}:policy/limit`;
   return {
     ...(random.chance(0.2) && { description: random.pick(descriptions) }),
     ...(random.chance(0.2) && { tags: { [tag]: random.pick(['red', 'blue']) } }),

@@ -117,6 +117,15 @@ export function hasParameter(task: Task, path: string): boolean {
   return readParameters(task, path).some((value) => value.kind !== 'absent');
 }
 
+/** Whether the Task gives the parameter, and not only to say no: a literal `false` asks for nothing. */
+export function isAskedFor(task: Task, path: string): boolean {
+  return readParameters(task, path).some(
+    (value) =>
+      value.kind !== 'absent' &&
+      !(value.kind === 'other' && value.known.kind === 'scalar' && value.known.value === false),
+  );
+}
+
 /** Names of the parameters that the Task gives; empty where they are known only at run time. */
 export function parameterNames(task: Task): string[] {
   const known = argumentsOf(task);

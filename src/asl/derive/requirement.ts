@@ -5,7 +5,7 @@ import { notesOnKeys } from '../integrations/named-keys.ts';
 import { functionArnRow, placeholderRow } from '../integrations/optimized/lambda.ts';
 import type { Note, Permission, Row } from '../integrations/row.ts';
 import { findRow } from '../integrations/table.ts';
-import { hasParameter, parameterNames } from '../parameters.ts';
+import { isAskedFor, parameterNames } from '../parameters.ts';
 import type { Task } from '../task.ts';
 
 interface Requirement {
@@ -55,5 +55,5 @@ function applies(when: readonly string[] | undefined, task: Task): boolean {
 }
 
 function isGiven(parameters: readonly string[] | undefined, task: Task): boolean {
-  return parameters?.some((parameter) => hasParameter(task, parameter)) === true;
+  return parameters?.some((parameter) => isAskedFor(task, parameter)) === true;
 }

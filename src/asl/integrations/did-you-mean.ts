@@ -17,6 +17,12 @@ export function meantBy(integration: Integration): string | undefined {
       partition,
       `aws-sdk:${service}:${spelled}${pattern === '.waitForTaskToken' ? pattern : ''}`,
     );
+  const lowered = service.toLowerCase();
+  if (lowered !== service && isKnown(lowered, spelled))
+    return written(
+      partition,
+      `aws-sdk:${lowered}:${spelled}${pattern === '.waitForTaskToken' ? pattern : ''}`,
+    );
   const row = rowOf(service, api);
   if (row === undefined || !row.patterns.includes(pattern)) return undefined;
   return written(partition, `${service}:${api}${pattern}`);

@@ -26,7 +26,7 @@ export interface Permission {
   readonly conditions?: Conditions;
   /** Condition keys whose value is taken from the parameters as the resource is. */
   readonly limits?: Readonly<Record<string, Resource>>;
-  /** Needed only if the Task gives one of these parameters, be its value known or not. */
+  /** Needed only if the Task gives one of these parameters, be its value known or not, and none is just `false`. */
   readonly when?: readonly string[];
   /** Not needed if it gives one of these. */
   readonly unless?: readonly string[];

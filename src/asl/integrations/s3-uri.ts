@@ -53,7 +53,13 @@ export function objectsIn(parameter: string): Resource {
 
 /** Every object whose key begins as the URI's does: a file or a folder. */
 export function objectsFrom(parameter: string): Resource {
-  return keyed(parameter, (key) => `${toPattern(key)}*`);
+  return keyed(parameter, beginningWith);
+}
+
+/** The pattern of all keys that begin so. */
+export function beginningWith(key: string): string {
+  const pattern = toPattern(key);
+  return pattern.endsWith('*') ? pattern : `${pattern}*`;
 }
 
 function keyed(parameter: string, toKey: (key: string) => string | undefined): Resource {

@@ -11,7 +11,7 @@ import { identified, isHere, optionsOf, placeholdersOf, typeOf } from './arn-for
 import { asAuthorized, asMade, isMadeBy, isNameOnly } from './made-identifiers.ts';
 import { misfitsAmong, pathsOf } from './misfits.ts';
 import { ABOUT_ALL, DEFAULTS, EITHER, NEVER_GIVEN, ONLY_ONES } from './unnamed-resources.ts';
-import { hiddenArns, isUnsourced, namedWithin, statedArns, textOf } from './stated-arns.ts';
+import { arnsWithin, hiddenArns, isUnsourced, namedWithin, statedArns, textOf } from './stated-arns.ts';
 import type { Call, Reading, Resource } from '../reading.ts';
 import { inBothCases } from '../optimized/sagemaker.ts';
 
@@ -103,7 +103,9 @@ function isSpokenOf(use: OperationUse, call: Call): boolean {
 function readUse(use: OperationUse, call: Call, api: string): Reading | undefined {
   const within = use.required && isUnsourced(use) ? namedWithin(use, api, call) : undefined;
   if (within !== undefined) return within;
-  const stated = join(use.forms.map(({ form }) => statedArns(form, call)));
+  const stated = join(
+    use.forms.flatMap((sourced) => [statedArns(sourced.form, call.task), arnsWithin(sourced, call.task)]),
+  );
   const named = join(use.forms.flatMap((form) => readForm(form, use, call) ?? []));
   const reading = join([stated, named]);
   return reading.arns.length + reading.unknown.length === 0 ? undefined : reading;

@@ -3,14 +3,17 @@
  * gives tags; what else is asked depends on the call's settings, or on the state of the account: it is named.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
-import { hasParameter } from '../../parameters.ts';
+import { hasParameter, isAskedFor } from '../../parameters.ts';
 import type { Task } from '../../task.ts';
 import { dependentActions } from '../dependent-actions.ts';
 import { findIamAction } from '../iam-data.ts';
 import { allow, note } from '../row.ts';
 import type { Note, Permission } from '../row.ts';
 import type { Operation } from './action-resources.ts';
+import { typeOf } from './arn-forms.ts';
 import { madeBy } from './created-resources.ts';
+import { join } from '../reading.ts';
+import { statedArns } from './stated-arns.ts';
 
 const TAGS = ['Tags', 'TagList', 'TagsList'];
 const TAGGING = /:(?:Add|Create)?Tags?(?:Resource|ToResource)?$/;
@@ -64,7 +67,7 @@ function isAsked(action: string, { service, api }: Operation, task: Task): boole
   const named = ASKED_WITHOUT.get(action);
   if (named !== undefined && hasParameter(task, named)) return false;
   return ASKED_BY.filter((one) => one.of.test(`${service}:${api}`) && one.action.test(action)).every(
-    ({ by }) => by.some((parameter) => hasParameter(task, parameter)),
+    ({ by }) => by.some((parameter) => isAskedFor(task, parameter)),
   );
 }
 
@@ -95,11 +98,29 @@ export function besideByReference(
     .filter((action) => !granted.has(action) && !said.includes(action))
     .filter((action) => action !== 'iam:PassRole' || !passesRoles)
     .filter((action) => isAsked(action, operation, task));
-  const tagging = new Map([...new Set(further)].map((action) => [action, tagsMade(action, operation)]));
+  const told = new Map(
+    [...new Set(further)].map((action) => [
+      action,
+      tagsMade(action, operation) ?? looksAtNamed(action, operation, task),
+    ]),
+  );
   return {
-    permissions: [...tagging.values()].flatMap((permission) => permission ?? []),
-    notes: notesOn([...tagging].flatMap(([action, permission]) => (permission === undefined ? action : []))),
+    permissions: [...told.values()].flatMap((permission) => permission ?? []),
+    notes: notesOn([...told].flatMap(([action, permission]) => (permission === undefined ? action : []))),
   };
+}
+
+/** What the service looks up of things that the call names by their ARNs, with the caller's rights. Undefined where it names none. */
+function looksAtNamed(action: string, operation: Operation, task: Task): Permission | undefined {
+  const [prefix = '', name = ''] = action.split(':');
+  if (prefix !== operation.prefix || !LOOKING.test(action)) return undefined;
+  const forms = findIamAction(prefix, name)?.resourceTypes.flatMap(({ arns }) => arns) ?? [];
+  const isNamed = forms.some((form) => statedArns(form, task).arns.length > 0);
+  if (!isNamed) return undefined;
+  return allow(action, {
+    types: forms.map(typeOf),
+    read: (call) => join(forms.map((form) => statedArns(form, call.task))),
+  });
 }
 
 /** Undefined for any other action, and where it is not known what the call makes. */

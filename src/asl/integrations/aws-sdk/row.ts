@@ -18,7 +18,13 @@ import {
 import { dynamodbItems, tableTransfers } from './services/dynamodb.ts';
 import { BESIDE_FUNCTIONS, functions } from './services/lambda.ts';
 import { besideRds, clusters } from './services/rds.ts';
-import { bedrockJobs, bedrockRuntime, dataAutomation, knowledgeBases } from './services/bedrock.ts';
+import {
+  bedrockJobs,
+  bedrockRuntime,
+  dataAutomation,
+  knowledgeBaseDocuments,
+  knowledgeBases,
+} from './services/bedrock.ts';
 import { glueOperations } from './services/glue.ts';
 import { iamOperations } from './services/iam.ts';
 import { accountAssignments, besideEc2, ec2Tags, organizations } from './services/ec2-and-organizations.ts';
@@ -38,6 +44,7 @@ import { iamPrefixOf } from './iam-prefixes.ts';
 import { sharedRow } from './shared-rows.ts';
 import { STACK_FILES, stacks } from './services/cloudformation.ts';
 import { documents } from './services/systems-manager.ts';
+import { emrTags, fileSystemTags, route53Tags, systemsManagerTags } from './services/tags-by-id.ts';
 import { tagsAtCreation } from './tags-at-creation.ts';
 import { vectorReads } from './services/s3-vectors.ts';
 
@@ -47,6 +54,7 @@ const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
     apigateway: restApis,
     apigatewayv2: httpApis,
     bedrock: bedrockJobs,
+    bedrockagent: knowledgeBaseDocuments,
     bedrockagentcore: agentRuntimes,
     bedrockagentruntime: knowledgeBases,
     bedrockdataautomationruntime: dataAutomation,
@@ -57,6 +65,8 @@ const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
     docdb: clusters,
     dynamodb: dynamodbItems,
     ec2: ec2Tags,
+    efs: fileSystemTags,
+    emr: emrTags,
     eventbridge: eventBridgeOperations,
     glue: glueOperations,
     iam: iamOperations,
@@ -69,6 +79,7 @@ const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
     rdsdata: rdsDataOperations,
     redshiftdata: redshiftDataOperations,
     resourcegroupstaggingapi: taggingOperations,
+    route53: route53Tags,
     sagemaker: modelPackages,
     secretsmanager: secretsManager,
     ses,
@@ -77,7 +88,7 @@ const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
     sns: snsOperations,
     sqs: sqsOperations,
     ssoadmin: accountAssignments,
-    ssm: { ...parameterStore, ...documents },
+    ssm: { ...parameterStore, ...documents, ...systemsManagerTags },
     timestreamquery: timestreamQueryOperations,
   }),
 );

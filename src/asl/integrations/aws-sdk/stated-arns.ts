@@ -3,8 +3,9 @@ import type { Known } from '../../expressions/known.ts';
 import { optionsOf } from '../../expressions/known.ts';
 import { argumentsOf, parameterNames, readParameters } from '../../parameters.ts';
 import type { Value } from '../../parameters.ts';
+import type { Task } from '../../task.ts';
 import type { ArnForm } from '../iam-data.ts';
-import type { OperationUse } from '../operations.ts';
+import type { OperationUse, SourcedForm } from '../operations.ts';
 import { wholeArn } from '../resources.ts';
 import { isAnyServices, nounOf, optionsOf as lying, typeOf } from './arn-forms.ts';
 import { atRunTime } from '../reading.ts';
@@ -14,10 +15,16 @@ import type { Call, Reading } from '../reading.ts';
 const ROLE_ARN = /^arn:[^:]*:iam:/;
 
 /** Whole ARNs of the form, in whichever of the call's own parameters. */
-export function statedArns(form: ArnForm, { task }: Call): Reading {
+export function statedArns(form: ArnForm, task: Task): Reading {
   const paths = parameterNames(task).flatMap((name) => [name, `${name}[]`]);
   const values = paths.flatMap((path) => readParameters(task, path));
   return ofForm(form, values.flatMap(textOf));
+}
+
+/** The same at places within a parameter that take an ARN of the type: `Destinations[].Channel.ChannelArn`. */
+export function arnsWithin({ form, parts }: SourcedForm, task: Task): Reading {
+  const places = (parts.at(-1)?.arns ?? []).filter((path) => path.includes('.'));
+  return ofForm(form, places.flatMap((path) => readParameters(task, path)).flatMap(textOf));
 }
 
 /** Parameters that take an ARN of one type or another: `SourceArn`, `PolicySourceArn`, `TargetArn`, `ResourceArns`. */

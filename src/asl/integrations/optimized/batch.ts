@@ -14,12 +14,15 @@ const definition = derived(
 /** A job's ID is made when it starts. */
 const jobs = arn('batch', 'job/*');
 
+const CONSUMED = 'ConsumableResourcePropertiesOverride.ConsumableResourceList[].ConsumableResource';
+
 /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-batch.html */
 export const batch: ServiceTable = {
   submitJob: {
     patterns: EVERY_PATTERN,
     call: [
       allow('batch:SubmitJob', [definition, queue]),
+      allow('batch:SubmitJob', arn('batch', `consumable-resource/{${CONSUMED}}`), { when: CONSUMED }),
       allow('batch:TagResource', jobs, { when: ['Tags', 'PropagateTags'] }),
     ],
     sync: [allow('batch:DescribeJobs', everything), allow('batch:TerminateJob', jobs)],

@@ -1,5 +1,5 @@
 import { invokesModel } from '../bedrock-models.ts';
-import { allow, CALLBACK, passRole, RUN_A_JOB } from '../row.ts';
+import { allow, CALLBACK, note, passRole, RUN_A_JOB } from '../row.ts';
 import type { ServiceTable } from '../row.ts';
 import { arn } from '../resources.ts';
 import { objectAt } from '../s3-uri.ts';
@@ -15,6 +15,13 @@ const guardrail = allow('bedrock:ApplyGuardrail', arn('bedrock', 'guardrail/{Gua
   when: 'GuardrailIdentifier',
 });
 
+/** https://docs.aws.amazon.com/bedrock/latest/userguide/guardrail-profiles-permissions.html */
+export const GUARDRAIL_PROFILE = note(
+  'CallerPermissionsNeeded',
+  'if the guardrail works across Regions, add a statement with bedrock:ApplyGuardrail on its guardrail profile in each of them (guardrail-profile/…)',
+  { when: ['GuardrailIdentifier', 'GuardrailConfig.GuardrailIdentifier'] },
+);
+
 /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-bedrock.html */
 export const bedrock: ServiceTable = {
   invokeModel: {
@@ -28,6 +35,7 @@ export const bedrock: ServiceTable = {
       allow('s3:GetObject', objectAt('Input.S3Uri'), { when: 'Input.S3Uri' }),
       allow('s3:PutObject', objectAt('Output.S3Uri'), { when: 'Output.S3Uri' }),
     ],
+    notes: [GUARDRAIL_PROFILE],
   },
   createModelCustomizationJob: {
     patterns: RUN_A_JOB,

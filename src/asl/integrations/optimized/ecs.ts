@@ -1,7 +1,7 @@
-import { readParameter } from '../../parameters.ts';
+import { hasParameter, literalAt, readParameter } from '../../parameters.ts';
 import { allow, CALLBACK, EVERY_PATTERN, passRole, passRoleOf } from '../row.ts';
 import type { Row, ServiceTable } from '../row.ts';
-import { join } from '../reading.ts';
+import { join, NONE } from '../reading.ts';
 import { arn, derived, onlyHinted, roleFrom } from '../resources.ts';
 import type { Resource } from '../reading.ts';
 
@@ -18,6 +18,15 @@ const tasks = derived(
   ['arn:*:ecs:*:*:task/*'],
   (cluster) => `${cluster.replace(':cluster/', ':task/')}/*`,
 );
+
+/** What is tagged: nothing where the call only says that no tags are handed on. */
+const tagged: Resource = {
+  types: tasks.types,
+  read: (call) =>
+    literalAt(call.task, 'PropagateTags') === 'NONE' && !hasParameter(call.task, 'Tags')
+      ? NONE
+      : tasks.read(call),
+};
 
 /** The roles of the task definition are passed as well; they are not among the parameters, unless both are overridden. */
 const taskRoles: Resource = {
@@ -38,7 +47,7 @@ const definitionRoles = onlyHinted(
 const VOLUME_ROLE = 'VolumeConfigurations[].ManagedEBSVolume.RoleArn';
 
 const CALL = [
-  allow('ecs:TagResource', tasks, { when: ['Tags', 'PropagateTags'] }),
+  allow('ecs:TagResource', tagged, { when: ['Tags', 'PropagateTags'] }),
   passRoleOf(taskRoles, 'ecs-tasks.amazonaws.com'),
   // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/infrastructure_IAM_role.html
   passRole(VOLUME_ROLE, 'ecs.amazonaws.com', { when: VOLUME_ROLE }),

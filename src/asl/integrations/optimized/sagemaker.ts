@@ -5,6 +5,8 @@ import { firstGiven } from '../reading.ts';
 import type { Resource } from '../reading.ts';
 
 const SERVICE = 'sagemaker.amazonaws.com';
+/** Instances that were reserved for training. */
+const PLAN = 'ResourceConfig.TrainingPlanArn';
 
 /**
  * SageMaker has spelled names in ARNs in lower case and as given, at different times and in different calls, and IAM minds
@@ -22,14 +24,14 @@ export function inBothCases(text: string): string[] {
 }
 
 /** A job that Step Functions waits for; it marks the ones it starts with a tag of its own. */
-function job(type: string, noun: string, roles: readonly Permission[]): Row {
+function job(type: string, noun: string, further: readonly Permission[]): Row {
   const jobs = named(type, `${noun}Name`);
   return {
     patterns: EVERY_PATTERN,
     call: [
       allow([`sagemaker:Create${noun}`, 'sagemaker:ListTags'], jobs),
       allow('sagemaker:AddTags', jobs, { when: 'Tags' }),
-      ...roles,
+      ...further,
     ],
     sync: [allow([`sagemaker:Describe${noun}`, `sagemaker:Stop${noun}`, 'sagemaker:AddTags'], jobs)],
   };
@@ -74,7 +76,11 @@ export const modelPackages: ServiceTable = {
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-sagemaker.html */
 export const sagemaker: ServiceTable = {
-  createTrainingJob: job('training-job', 'TrainingJob', [passRole('RoleArn', SERVICE)]),
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
+  createTrainingJob: job('training-job', 'TrainingJob', [
+    allow('sagemaker:CreateTrainingJob', arn('sagemaker', `training-plan/{${PLAN}}`), { when: PLAN }),
+    passRole('RoleArn', SERVICE),
+  ]),
   createTransformJob: job('transform-job', 'TransformJob', []),
   createProcessingJob: job('processing-job', 'ProcessingJob', [passRole('RoleArn', SERVICE)]),
   createLabelingJob: job('labeling-job', 'LabelingJob', [passRole('RoleArn', SERVICE)]),

@@ -85,8 +85,11 @@ needExactly('compute', [
   [
     'aws-sdk:imagebuilder:startImagePipelineExecution',
     { ImagePipelineArn: 'arn:aws:imagebuilder:us-east-1:222222222222:image-pipeline/p' },
-    ['imagebuilder:StartImagePipelineExecution imagebuilder:@:image-pipeline/p'],
-    ['CallerPermissionsNeeded', 'ServiceLinkedRoleNeeded'],
+    [
+      'imagebuilder:StartImagePipelineExecution imagebuilder:@:image-pipeline/p',
+      'imagebuilder:GetImagePipeline imagebuilder:@:image-pipeline/p',
+    ],
+    ['ServiceLinkedRoleNeeded'],
   ],
 ]);
 

@@ -145,6 +145,7 @@ needExactly('bedrock', [
     'bedrock:invokeModel',
     { ModelId: CLAUDE, GuardrailIdentifier: 'g1', GuardrailVersion: '1', Body: {} },
     [`bedrock:InvokeModel ${FOUNDATION}`, 'bedrock:ApplyGuardrail bedrock:@:guardrail/g1'],
+    ['CallerPermissionsNeeded'],
   ],
   [
     'bedrock:invokeModel',
@@ -184,6 +185,7 @@ needExactly('bedrock', [
     'aws-sdk:bedrockruntime:applyGuardrail',
     { GuardrailIdentifier: 'g1', GuardrailVersion: '1', Source: 'INPUT', Content: [] },
     ['bedrock:ApplyGuardrail bedrock:@:guardrail/g1'],
+    ['CallerPermissionsNeeded'],
   ],
   [
     'aws-sdk:bedrockagentruntime:retrieve',
@@ -200,6 +202,7 @@ needExactly('bedrock', [
     'aws-sdk:bedrockagent:startIngestionJob',
     { KnowledgeBaseId: 'K1', DataSourceId: 'D1' },
     ['bedrock:StartIngestionJob bedrock:@:knowledge-base/K1'],
+    ['CallerPermissionsNeeded'],
   ],
   [
     'aws-sdk:bedrock:getModelInvocationJob',

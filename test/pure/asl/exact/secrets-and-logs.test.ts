@@ -23,6 +23,7 @@ needExactly('secrets, parameters and keys', [
     'aws-sdk:secretsmanager:putSecretValue',
     { SecretId: 'db', SecretString: 'x' },
     ['secretsmanager:PutSecretValue secretsmanager:@:secret:db-??????'],
+    ['KeyPermissionUnknown'],
   ],
   [
     'aws-sdk:secretsmanager:createSecret',

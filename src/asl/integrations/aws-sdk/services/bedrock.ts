@@ -1,7 +1,8 @@
 /** Bedrock's jobs, knowledge bases and agents: the models behind them are called with the caller's rights. */
 import { invokesModel, modelNamedBy } from '../../bedrock-models.ts';
+import { GUARDRAIL_PROFILE } from '../../optimized/bedrock.ts';
 import { allow, CALLBACK, note, passRole } from '../../row.ts';
-import type { ServiceTable } from '../../row.ts';
+import type { Row, ServiceTable } from '../../row.ts';
 import { arn, everything } from '../../resources.ts';
 import { bucketOwnedBy, objectAt, objectsFrom, objectsIn } from '../../s3-uri.ts';
 
@@ -26,6 +27,32 @@ export const knowledgeBases: ServiceTable = {
         'asks the knowledge base (bedrock:Retrieve) and the model (bedrock:InvokeModel) with the target role’s own permissions; both are taken from the parameters',
       ),
     ],
+  },
+};
+
+const knowledgeBase = arn('bedrock', 'knowledge-base/{KnowledgeBaseId}');
+const VECTORS = note(
+  'CallerPermissionsNeeded',
+  'where somebody else than AWS keeps the knowledge base’s vectors, also needs bedrock:AssociateThirdPartyKnowledgeBase on the knowledge base: add a statement then',
+);
+
+/** Documents that come and go without a job of one's own: the service starts one with the caller's rights. */
+function documents(action: string): Row {
+  return {
+    patterns: CALLBACK,
+    call: [allow([`bedrock:${action}`, 'bedrock:StartIngestionJob'], knowledgeBase)],
+    notes: [VECTORS],
+  };
+}
+
+/** https://docs.aws.amazon.com/bedrock/latest/userguide/kb-direct-ingestion-prereq.html */
+export const knowledgeBaseDocuments: ServiceTable = {
+  deleteKnowledgeBaseDocuments: documents('DeleteKnowledgeBaseDocuments'),
+  ingestKnowledgeBaseDocuments: documents('IngestKnowledgeBaseDocuments'),
+  startIngestionJob: {
+    patterns: CALLBACK,
+    call: [allow('bedrock:StartIngestionJob', knowledgeBase)],
+    notes: [VECTORS],
   },
 };
 
@@ -69,6 +96,11 @@ export const bedrockJobs: ServiceTable = {
 
 /** https://docs.aws.amazon.com/bedrock/latest/userguide/model-invoke-async.html */
 export const bedrockRuntime: ServiceTable = {
+  applyGuardrail: {
+    patterns: CALLBACK,
+    call: [allow('bedrock:ApplyGuardrail', arn('bedrock', 'guardrail/{GuardrailIdentifier}'))],
+    notes: [GUARDRAIL_PROFILE],
+  },
   startAsyncInvoke: {
     patterns: CALLBACK,
     call: [

@@ -1,35 +1,44 @@
 /** Services that read and write S3 with the caller's rights: Rekognition, Textract, Transcribe, Polly, … */
 import { allow, note } from '../../row.ts';
 import type { Note, Permission } from '../../row.ts';
-import { readEach, unreadable } from '../../reading.ts';
+import { hasParameter, readParameters } from '../../../parameters.ts';
+import { NONE, readEach, unreadable } from '../../reading.ts';
 import { arn, isNamed, toPattern } from '../../resources.ts';
-import type { Resource } from '../../reading.ts';
-import { objectAt, objectsFrom } from '../../s3-uri.ts';
+import type { Call, Reading, Resource } from '../../reading.ts';
+import { beginningWith, objectAt, objectsFrom } from '../../s3-uri.ts';
 
-/** An object given as a bucket and a key, each by a parameter; `folder`: everything whose key begins so. */
-export function objectIn(bucketPath: string, keyPath: string, { folder = false } = {}): Resource {
+interface Located {
+  /** Everything whose key begins so. */
+  readonly folder?: boolean;
+  /** What stands before the name of the file, behind its folders. */
+  readonly before?: string;
+}
+
+/** An object given as a bucket and a key, each by a parameter. */
+export function objectIn(
+  bucketPath: string,
+  keyPath: string,
+  { folder = false, before = '' }: Located = {},
+): Resource {
+  const locate = (bucket: string, key: string, { place }: Call): Reading => {
+    if (!isNamed(bucket) || bucket === '') return unreadable(bucketPath, bucket);
+    const named = withFile(before, key);
+    const keys = folder ? beginningWith(named) : toPattern(named);
+    return { arns: [{ text: `arn:${place.partition}:s3:::${toPattern(bucket)}/${keys}` }], unknown: [] };
+  };
   return {
     types: ['arn:*:s3:::*/*'],
     read: (call) =>
       readEach(call, bucketPath, (bucket) =>
-        readEach(
-          call,
-          keyPath,
-          (key) =>
-            isNamed(bucket) && bucket !== ''
-              ? {
-                  arns: [
-                    {
-                      text: `arn:${call.place.partition}:s3:::${toPattern(bucket)}/${toPattern(key)}${folder ? '*' : ''}`,
-                    },
-                  ],
-                  unknown: [],
-                }
-              : unreadable(bucketPath, bucket),
-          folder ? '' : undefined,
-        ),
+        readEach(call, keyPath, (key) => locate(bucket, key, call), folder ? '' : undefined),
       ),
   };
+}
+
+/** The key with this before the name of its file. */
+function withFile(before: string, key: string): string {
+  const at = key.lastIndexOf('/') + 1;
+  return key.slice(0, at) + before + key.slice(at);
 }
 
 function reads(parameter: string): Permission[] {
@@ -47,6 +56,24 @@ function writesTo(bucketPath: string, keyPath: string): Permission {
 
 function readsUri(parameter: string): Permission {
   return allow('s3:GetObject', objectAt(parameter), { when: parameter });
+}
+
+/** https://docs.aws.amazon.com/transcribe/latest/APIReference/API_SyncOutputConfiguration.html: `redacted-` before the name of the file */
+const redacted = objectIn('OutputBucketName', 'OutputKey', { folder: true, before: 'redacted-' });
+const REDACTED = allow(
+  's3:PutObject',
+  { ...redacted, read: (call) => (isRenamed(call) ? redacted.read(call) : NONE) },
+  { when: 'ContentRedaction' },
+);
+
+/** Whether the call names the file, and not the folder alone. */
+function isRenamed({ task }: Call): boolean {
+  return (
+    hasParameter(task, 'OutputBucketName') &&
+    readParameters(task, 'OutputKey').some(
+      (key) => (key.kind === 'text' || key.kind === 'pattern') && !key.text.endsWith('/'),
+    )
+  );
 }
 
 /** What an SDK service does in S3, whichever of its operations gives these parameters. */
@@ -97,6 +124,7 @@ export const S3_USES: ReadonlyMap<string, S3Use> = new Map([
         readsUri('Media.MediaFileUri'),
         readsUri('Media.RedactedMediaFileUri'),
         writesTo('OutputBucketName', 'OutputKey'),
+        REDACTED,
         allow('s3:PutObject', objectsFrom('OutputLocation'), { when: 'OutputLocation' }),
         readsUri('VocabularyFileUri'),
         readsUri('VocabularyFilterFileUri'),

@@ -1,5 +1,5 @@
 /** What S3 Vectors asks for beside a call's own action. */
-import { readParameter } from '../../../parameters.ts';
+import { isAskedFor } from '../../../parameters.ts';
 import type { Task } from '../../../task.ts';
 import { findIamAction } from '../../iam-data.ts';
 import { allow } from '../../row.ts';
@@ -17,15 +17,9 @@ const LOOKS_INSIDE: ReadonlyMap<string, readonly string[]> = new Map([
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_S3VectorBuckets_QueryVectors.html
  */
 export function vectorReads(api: string, task: Task): Permission[] {
-  const looks = (LOOKS_INSIDE.get(api) ?? []).some((parameter) => mayBeSet(task, parameter));
+  const looks = (LOOKS_INSIDE.get(api) ?? []).some((parameter) => isAskedFor(task, parameter));
   const action = looks ? findIamAction('s3vectors', 'GetVectors') : undefined;
   if (action === undefined) return [];
   const index = resourcesOf(action, { service: 's3vectors', api: 'getVectors', prefix: 's3vectors' });
   return [allow('s3vectors:GetVectors', index)];
-}
-
-function mayBeSet(task: Task, parameter: string): boolean {
-  const value = readParameter(task, parameter);
-  const isFalse = value.kind === 'other' && value.known.kind === 'scalar' && value.known.value === false;
-  return value.kind !== 'absent' && !isFalse;
 }

@@ -60,6 +60,12 @@ const SECRET_KEY = note(
   'if the secret is encrypted with a customer key, add a statement with kms:Decrypt on the key’s ARN',
 );
 
+const WRITTEN_SECRET_KEY = note(
+  'KeyPermissionUnknown',
+  'if the secret is encrypted with a customer key, add a statement with kms:Decrypt and kms:GenerateDataKey on the key’s ARN',
+  { unless: ['KmsKeyId'] },
+);
+
 /** https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_iam-permissions.html */
 export const secretsManager: ServiceTable = {
   createSecret: {
@@ -91,6 +97,17 @@ export const secretsManager: ServiceTable = {
     notes: [SECRET_KEY],
   },
   ...rows('secretsmanager', secret('SecretId'), ['getSecretValue'], [SECRET_KEY]),
+  // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html
+  ...rows('secretsmanager', secret('SecretId'), ['putSecretValue'], [WRITTEN_SECRET_KEY]),
+  // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecret.html
+  updateSecret: {
+    patterns: CALLBACK,
+    call: [
+      allow('secretsmanager:UpdateSecret', secret('SecretId')),
+      usesKey('KmsKeyId', ['Decrypt', 'Encrypt', 'GenerateDataKey']),
+    ],
+    notes: [WRITTEN_SECRET_KEY, writingKey('KmsKeyId', 'kms:Decrypt, kms:Encrypt and kms:GenerateDataKey')],
+  },
   ...rows('secretsmanager', secret('SecretId'), [
     'cancelRotateSecret',
     'deleteResourcePolicy',
@@ -99,14 +116,12 @@ export const secretsManager: ServiceTable = {
     'getResourcePolicy',
     'listSecretVersionIds',
     'putResourcePolicy',
-    'putSecretValue',
     'removeRegionsFromReplication',
     'replicateSecretToRegions',
     'restoreSecret',
     'stopReplicationToReplica',
     'tagResource',
     'untagResource',
-    'updateSecret',
     'updateSecretVersionStage',
     'validateResourcePolicy',
   ]),
@@ -116,7 +131,7 @@ const PARAMETER_TYPE = 'arn:*:ssm:*:*:parameter/*';
 const PUBLIC_PARAMETER_TYPE = 'arn:*:ssm:*::parameter/*';
 
 /** A parameter's ARN has one slash where its name begins with one; AWS's own parameters belong to no account. */
-function parameter(named: string, kind: 'parameter' | 'path' = 'parameter'): Resource {
+export function parameter(named: string, kind: 'parameter' | 'path' = 'parameter'): Resource {
   const isFolder = kind === 'path';
   return parsed(named, [PARAMETER_TYPE], (name, { place }) => {
     if (name.startsWith('arn:')) {

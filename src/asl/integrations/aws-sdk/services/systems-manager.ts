@@ -2,12 +2,13 @@
 import { allow, CALLBACK, note } from '../../row.ts';
 import type { ServiceTable } from '../../row.ts';
 import { arn, namedArn, onlyHinted, parsed, wholeArn } from '../../resources.ts';
-import type { Resource } from '../../reading.ts';
+import { readParameters } from '../../../parameters.ts';
+import type { Call, Resource } from '../../reading.ts';
 
 /** AWS's own documents belong to no account. */
 const AWS_OWNED = /^(?:AWS|Amazon)[A-Za-z]*-/;
 
-function owned(parameter: string, kind: 'document' | 'automation-definition', suffix = ''): Resource {
+export function owned(parameter: string, kind: 'document' | 'automation-definition', suffix = ''): Resource {
   const types = [`arn:*:ssm:*:*:${kind}/*`, `arn:*:ssm:*::${kind}/*`];
   return parsed(parameter, types, (name, { place }) => {
     if (name.startsWith('arn:')) {
@@ -20,7 +21,7 @@ function owned(parameter: string, kind: 'document' | 'automation-definition', su
 }
 
 /** Machines by their IDs: EC2 instances, and those of one's own that Systems Manager manages. */
-function machines(parameter: string): Resource {
+export function machines(parameter: string): Resource {
   return parsed(
     parameter,
     ['arn:*:ec2:*:*:instance/*', 'arn:*:ssm:*:*:managed-instance/*'],
@@ -31,11 +32,24 @@ function machines(parameter: string): Resource {
   );
 }
 
-const targets = onlyHinted(
+const targeted = machines('Targets[].Values[]');
+const chosen = onlyHinted(
   'Targets',
   ['arn:*:ec2:*:*:instance/*', 'arn:*:ssm:*:*:managed-instance/*'],
   'chooses the machines when the command is sent',
 );
+
+/** Machines by their IDs, or by what run time finds of them. https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Target.html */
+const targets: Resource = {
+  types: chosen.types,
+  read: (call) => (namesMachines(call) ? targeted : chosen).read(call),
+};
+
+function namesMachines({ task }: Call): boolean {
+  return readParameters(task, 'Targets[].Key').every(
+    (key) => key.kind === 'text' && key.text.toLowerCase() === 'instanceids',
+  );
+}
 
 const RUNS_STEPS = note(
   'CallerPermissionsNeeded',

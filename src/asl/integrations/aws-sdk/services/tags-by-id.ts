@@ -1,0 +1,103 @@
+/** Calls on tags that name a thing by its ID alone: what it is says the ID's beginning, or another parameter. */
+import { allow, CALLBACK } from '../../row.ts';
+import type { Row, ServiceTable } from '../../row.ts';
+import { readEach, unreadable } from '../../reading.ts';
+import { arn, namedArn, parsed, wholeArn } from '../../resources.ts';
+import type { Resource } from '../../reading.ts';
+import { parameter } from './secrets-and-logs.ts';
+import { machines, owned } from './systems-manager.ts';
+
+const ID = 'ResourceId';
+
+function row(action: string, resource: Resource): Row {
+  return { patterns: CALLBACK, call: [allow(action, resource)] };
+}
+
+/** A thing of one of these types, by how its IDs begin; or by its ARN. Longer beginnings come first. */
+function byBeginning(
+  service: string,
+  types: readonly (readonly [beginning: string, type: string])[],
+): Resource {
+  const forms = types.map(([, type]) => `arn:*:${service}:*:*:${type}/*`);
+  return parsed(ID, forms, (id, { place }) => {
+    if (id.startsWith('arn:')) return wholeArn(id, forms);
+    const [, type] = types.find(([beginning]) => id.startsWith(beginning)) ?? [];
+    const { partition, region, accountId } = place;
+    return type === undefined
+      ? undefined
+      : namedArn(`arn:${partition}:${service}:${region}:${accountId}:${type}/`, id);
+  });
+}
+
+/** A thing of the type that `ResourceType` tells. */
+function byType(kinds: ReadonlyMap<string, Resource>): Resource {
+  return {
+    types: [...kinds.values()].flatMap(({ types }) => types),
+    read: (call) =>
+      readEach(
+        call,
+        'ResourceType',
+        (type) => kinds.get(type)?.read(call) ?? unreadable('ResourceType', type),
+      ),
+  };
+}
+
+// https://docs.aws.amazon.com/efs/latest/ug/API_TagResource.html
+const inFileSystems = byBeginning('elasticfilesystem', [
+  ['fsap-', 'access-point'],
+  ['fs-', 'file-system'],
+]);
+
+export const fileSystemTags: ServiceTable = {
+  listTagsForResource: row('elasticfilesystem:ListTagsForResource', inFileSystems),
+  tagResource: row('elasticfilesystem:TagResource', inFileSystems),
+  untagResource: row('elasticfilesystem:UntagResource', inFileSystems),
+};
+
+// https://docs.aws.amazon.com/emr/latest/APIReference/API_AddTags.html
+const inClusters = byBeginning('elasticmapreduce', [
+  ['es-', 'studio'],
+  ['e-', 'editor'],
+  ['j-', 'cluster'],
+]);
+
+export const emrTags: ServiceTable = {
+  addTags: row('elasticmapreduce:AddTags', inClusters),
+  removeTags: row('elasticmapreduce:RemoveTags', inClusters),
+};
+
+// https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeTagsForResource.html
+function inRoute53(named: string): Resource {
+  const kinds = ['healthcheck', 'hostedzone'].map((kind): [string, Resource] => [
+    kind,
+    arn('route53', `${kind}/{${named}}`, { global: true, anyAccount: true }),
+  ]);
+  return byType(new Map(kinds));
+}
+
+export const route53Tags: ServiceTable = {
+  changeTagsForResource: row('route53:ChangeTagsForResource', inRoute53(ID)),
+  listTagsForResource: row('route53:ListTagsForResource', inRoute53(ID)),
+  listTagsForResources: row('route53:ListTagsForResources', inRoute53('ResourceIds[]')),
+};
+
+// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_AddTagsToResource.html
+const inSystemsManager = byType(
+  new Map([
+    ['Association', arn('ssm', `association/{${ID}}`)],
+    ['Automation', arn('ssm', `automation-execution/{${ID}}`)],
+    ['Document', owned(ID, 'document')],
+    ['MaintenanceWindow', arn('ssm', `maintenancewindow/{${ID}}`)],
+    ['ManagedInstance', machines(ID)],
+    ['OpsItem', arn('ssm', `opsitem/{${ID}}`)],
+    ['OpsMetadata', arn('ssm', `opsmetadata/{${ID}}`)],
+    ['Parameter', parameter(ID)],
+    ['PatchBaseline', arn('ssm', `patchbaseline/{${ID}}`)],
+  ]),
+);
+
+export const systemsManagerTags: ServiceTable = {
+  addTagsToResource: row('ssm:AddTagsToResource', inSystemsManager),
+  listTagsForResource: row('ssm:ListTagsForResource', inSystemsManager),
+  removeTagsFromResource: row('ssm:RemoveTagsFromResource', inSystemsManager),
+};

@@ -14,6 +14,7 @@ import {
   matchPatterns,
   readPatterns,
   TOO_MANY_STEPS,
+  wholeArn,
   withWholeArns,
   type Expected,
   type Reading,
@@ -157,7 +158,7 @@ export class Evaluation {
   /** A variable in what is asked for may have any value. */
   #resourceTokens(resource: string): Tokens {
     if (resource === '*') return literal(resource);
-    return this.#subject(resource, (text) => compilePattern(text, () => [ANY_RUN]) ?? [ANY_RUN]);
+    return this.#subject(resource, (text) => compilePattern(wholeArn(text), () => [ANY_RUN]) ?? [ANY_RUN]);
   }
 
   /** Actions and resources never have the same text: an ARN has five colons. */

@@ -79,19 +79,22 @@ export function readPatterns({ values }: Patterns, reading: Reading): readonly (
 
 /**
  * The resources as IAM takes them: to an ARN that has fewer than its six parts it adds `*` for each that is missing, in
- * identity policies and boundaries (`arn:aws:sqs` is every queue). One that ends in a wildcard reaches that far already.
+ * identity policies and boundaries (`arn:aws:sqs` is every queue). One that ends in a wildcard reaches that far already, and
+ * so may one within it.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
  */
 export function withWholeArns({ negated, values }: Patterns): Patterns {
   return {
     negated,
-    values: values.flatMap((value) => (isCutShort(value) ? [value, `${value}:*`] : [value])),
+    values: values.flatMap((value) => (/[*?]/.test(value) ? [value, wholeArn(value)] : [wholeArn(value)])),
   };
 }
 
-function isCutShort(value: string): boolean {
-  if (!value.startsWith('arn:') || value.endsWith('*')) return false;
-  return value.replaceAll(/\$\{[^{}]*\}/g, '').split(':').length < ARN_PARTS;
+/** The same of one resource. */
+export function wholeArn(resource: string): string {
+  if (!resource.startsWith('arn:') || resource.endsWith('*')) return resource;
+  const parts = resource.replaceAll(/\$\{[^{}]*\}/g, '').split(':').length;
+  return parts < ARN_PARTS ? `${resource}:*` : resource;
 }
 
 const ARN_PARTS = 6;

@@ -289,6 +289,19 @@ describe('canCall', () => {
     });
   }
 
+  test('a short ARN that is asked for has to be allowed whole, too', () => {
+    const cases = [
+      ['arn:aws:sqs', 'Allowed'],
+      ['arn:aws:sqs:us-east-1', 'Allowed'],
+      [QUEUE, 'Unknown'],
+      ['arn:aws:sqs:eu-west-1', 'ImplicitlyDenied'],
+    ] as const;
+    for (const [Resource, decision] of cases) {
+      const acting = role([{ ...SEND, Resource }]);
+      expect(canCall(acting, 'sqs:SendMessage', 'arn:aws:sqs:us-east-1').decision).toBe(decision);
+    }
+  });
+
   test('an action that takes no resource is allowed by the resource * alone', () => {
     const everywhere = role([{ ...SEND, Action: 'sqs:ListQueues', Resource: '*' }]);
     const there = role([{ ...SEND, Action: 'sqs:ListQueues' }]);

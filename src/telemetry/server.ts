@@ -39,7 +39,8 @@ async function handle(
   const answer = (status: number, body: string, type = 'text/plain; charset=utf-8') => {
     response.writeHead(status, { 'content-type': type }).end(body);
   };
-  switch (request.url) {
+  // Probes and scrapes may ask with parameters, as in `/readyz?verbose`.
+  switch (request.url?.split('?', 1)[0]) {
     case '/metrics':
       return answer(200, await metrics(), 'text/plain; version=0.0.4; charset=utf-8');
     case '/healthz':

@@ -13,6 +13,10 @@ const ENOUGH_BYTES = 2_048;
 /** Far beyond any answer of AWS's: a page of a hundred roles with all that their policies may hold takes some 5 MB. */
 export const MOST_ANSWER_BYTES = 32 * 1024 * 1024;
 
+/** Of the SDK's calls; the limits of its handler are over with the head of an answer, or begin anew with each byte: whoever
+ *  lets one fall now and then would hold a call, and its place in the lane, for good. */
+const MOST_ANSWER_MS = 120_000;
+
 /** Somebody else answered: what became of the request is not known. */
 export class ForeignAnswer extends Error {
   readonly $metadata: { readonly httpStatusCode: number };
@@ -35,13 +39,26 @@ export class ForeignAnswer extends Error {
 
 /** The answer, once its beginning has been seen to be AWS's; to be read no further than an answer of AWS's may be long. Other
  *  protocols than those of IAM, STS, Step Functions and SQS are let through.
- *  @throws ForeignAnswer, and so does the body when it is read */
-export async function onlyFromAws(request: HttpRequest, response: HttpResponse): Promise<HttpResponse> {
+ *  @param wholeMs until the answer has been read to its end
+ *  @throws ForeignAnswer, or an error of the name TimeoutError, and so does the body when it is read */
+export async function onlyFromAws(
+  request: HttpRequest,
+  response: HttpResponse,
+  wholeMs = MOST_ANSWER_MS,
+): Promise<HttpResponse> {
   const looksRight = formOf(request, response.statusCode);
   if (looksRight === undefined || !(response.body instanceof Readable)) return response;
+  endWithin(response.body, wholeMs);
   const body = await beginningOf(response.body, looksRight);
   if (body === undefined) throw new ForeignAnswer(response);
   return Object.assign(response, { body: Readable.from(bounded(body, response)) });
+}
+
+/** Whoever reads has an error when the time is over. */
+function endWithin(body: Readable, wholeMs: number): void {
+  const late = Object.assign(new Error(`no whole answer within ${wholeMs} ms`), { name: 'TimeoutError' });
+  const timer = setTimeout(() => body.destroy(late), wholeMs);
+  body.once('close', () => clearTimeout(timer));
 }
 
 /** Whether a beginning is one of an answer; undefined where more has to be seen. */

@@ -188,6 +188,7 @@ describe('telemetry', () => {
       await nudge();
       expect(await get('/readyz')).toStrictEqual({ status: 200, body: 'ok\n' });
       expect(await get('/healthz')).toStrictEqual({ status: 200, body: 'ok\n' });
+      expect((await get('/readyz?verbose')).status).toBe(200);
       outage.remove();
     });
 

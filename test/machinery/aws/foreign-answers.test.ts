@@ -1,6 +1,10 @@
 /** What proxies, captive portals and load balancers answer in AWS's place is never taken for AWS's word: not for a role
  *  that does not exist, nor for a write that was made. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { HttpRequest } from '@smithy/types';
+import { onlyFromAws } from '../../../src/aws/transport/foreign-answers.ts';
 import { toFailure } from '../../../src/aws/errors/errors.ts';
 import { verifyIdentity } from '../../../src/aws/calls/identity.ts';
 import { startFakeAws, type FakeAnswer, type FakeAws } from './fake-aws.ts';
@@ -44,6 +48,29 @@ const FOREIGN: readonly (readonly [what: string, answer: FakeAnswer])[] = [
   ['nothing, with 400', { kind: 'raw', status: 400, body: '' }],
   ['much of nothing', { kind: 'raw', status: 200, type: 'text/xml', body: ' '.repeat(100_000) }],
 ];
+
+describe('an answer that takes its time', () => {
+  const request: HttpRequest = {
+    protocol: 'https:',
+    hostname: 'iam.amazonaws.com',
+    method: 'POST',
+    path: '/',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  };
+
+  it.each([
+    ['falls drop by drop', () => Readable.from(falling())],
+    ['stops before it shows whose it is', silence],
+  ])('and %s is given up when the time is over', async (_how, make) => {
+    const body = make();
+    const read = async () => {
+      const answer = await onlyFromAws(request, { statusCode: 200, headers: {}, body }, 20);
+      for await (const chunk of answer.body) expect(chunk).toBeDefined();
+    };
+    await expect(read()).rejects.toMatchObject({ name: 'TimeoutError' });
+    expect(body.destroyed).toBe(true);
+  });
+});
 
 describe('what somebody else answers', () => {
   let aws: FakeAws;
@@ -148,3 +175,17 @@ describe('what somebody else answers', () => {
     expect(Role?.RoleId).toBe('AROA1');
   });
 });
+
+async function* falling(): AsyncGenerator<Buffer> {
+  yield Buffer.from('<GetRoleResponse>');
+  for (;;) {
+    await nextTurn();
+    yield Buffer.from(' ');
+  }
+}
+
+function silence(): Readable {
+  const body = new Readable({ read: () => undefined });
+  body.push('<');
+  return body;
+}

@@ -10,6 +10,8 @@ export interface Claimant {
   readonly namespace: NamespaceInfo;
   readonly stateMachine: StateMachineArn;
   readonly targetRole: RoleArn;
+  /** Whether it may take a place: one that the rules of its other account refuse, and for which nothing was written, takes none. */
+  readonly takesPlace: boolean;
 }
 
 /** Whether a link has a place in an account.
@@ -24,7 +26,9 @@ export function exceededLimit(
   for (const entry of rules.entries.filter((candidate) => admits(candidate, rules.accountId, link))) {
     const { maxLinks } = entry;
     if (maxLinks === undefined) return undefined;
-    const older = olderThan(link, claimants).filter((claimant) => admits(entry, rules.accountId, claimant));
+    const older = olderThan(link, claimants).filter(
+      (claimant) => admits(entry, rules.accountId, claimant) && claimant.takesPlace,
+    );
     if (countUpTo(maxLinks, older) < maxLinks) return undefined;
     exceeded = Math.max(exceeded ?? 0, maxLinks);
   }

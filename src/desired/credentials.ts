@@ -8,6 +8,7 @@ import {
   type Contribution,
   type ContributorState,
 } from './contribution.ts';
+import { firstFew } from '../base/first-few.ts';
 import { byAge, type Link } from './link.ts';
 
 export interface DesiredCredentials {
@@ -114,8 +115,14 @@ function selectedBy(contribution: Contribution) {
   return contribution.tasks.map((task) => ({ contribution, task }));
 }
 
+/** At most so many Tasks are named in a message. */
+const NAMED_TASKS = 5;
+
 function taskConflict(linkKey: string, tasks: readonly string[]): ContributorConflict {
-  const names = tasks.map((task) => `"${task}"`).join(', ');
+  const names = firstFew(
+    tasks.map((task) => `"${task}"`),
+    NAMED_TASKS,
+  );
   return {
     linkKey,
     leg: 'stateMachineCredentials',

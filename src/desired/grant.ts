@@ -25,11 +25,13 @@ export interface DesiredGrant {
 }
 
 /** @param contributorStates of every link whose state machine runs, or ran, under this role
- *  @param room characters that the role's other inline policies leave (their sum is limited) */
+ *  @param room characters that the role's other inline policies leave (their sum is limited)
+ *  @param standing target roles that the grant names already: AWS holds them, however little room is left */
 export function desiredGrant(
   executionRoleArn: string,
   contributorStates: readonly ContributorState[],
   room: number,
+  standing: ReadonlySet<string> = new Set(),
 ): DesiredGrant {
   const enforcing = contributorStates.filter(
     (contributor) => linkOf(contributor).legs.executionRoleGrant === 'Enforce',
@@ -42,7 +44,7 @@ export function desiredGrant(
   for (const { link } of contributors) {
     const widened = new Set(roles).add(link.targetRole.text);
     const size = policySize(policyOf([grantStatement([...widened])]));
-    if (size <= room) roles = widened;
+    if (size <= room || widened.isSubsetOf(standing)) roles = widened;
     else {
       const message = grantTooLarge(executionRoleArn, size, room);
       conflicts.push({ linkKey: link.key, leg: 'executionRoleGrant', reason: 'GrantTooLarge', message });

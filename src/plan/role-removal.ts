@@ -5,6 +5,7 @@ import type { ObservedRole } from '../observed/objects.ts';
 import { tagKey, withTags } from '../observed/tags.ts';
 import { samePolicy } from '../policy/canonical.ts';
 import type { Statement } from '../policy/document.ts';
+import { statementsForNewVersion } from '../policy/versions.ts';
 import { emptyPlan, type Action, type ObjectPlan } from './action.ts';
 import { ownAttached } from './attached-policies.ts';
 import type { RoleClaim } from './ownership.ts';
@@ -135,7 +136,7 @@ function release(desired: DesiredTargetRole, observed: ObservedRole): readonly A
 function releaseTrust(observed: ObservedRole): readonly Action[] {
   const current = documentOf(observed.trust);
   if (current === undefined) return [];
-  const foreign = current.statements.filter(({ sid }) => !isOwnSid(sid));
+  const foreign = statementsForNewVersion(current).filter(({ sid }) => !isOwnSid(sid));
   const trust = policyOf(foreign.length > 0 ? foreign : [lettingNobodyIn()]);
   return samePolicy(current, trust) ? [] : [updateTrust(observed, trust, 'no link needs the role any more')];
 }

@@ -5,6 +5,7 @@ import type { ObservedRole } from '../observed/objects.ts';
 import { samePolicy } from '../policy/canonical.ts';
 import type { Statement } from '../policy/document.ts';
 import { mergeLists } from '../policy/merge.ts';
+import { statementsForNewVersion } from '../policy/versions.ts';
 import { emptyPlan, type Action, type ObjectPlan, type PlanProblem } from './action.ts';
 import { NOTHING_KNOWN, recordFirst, withAdoption, type KnownAdoption } from './adoption-record.ts';
 import { attachedPolicies, staysAttached, type AttachedPolicies } from './attached-policies.ts';
@@ -154,7 +155,7 @@ function instanceProfileActions(role: Plannable): readonly Action[] {
 function trustActions(role: Plannable): readonly Action[] {
   const { desired, observed } = role;
   const current = documentOf(observed.trust);
-  const present = current?.statements ?? [];
+  const present = current === undefined ? [] : statementsForNewVersion(current);
   const own = present.filter(({ sid }) => isOwnSid(sid));
   const foreign = present.filter(({ sid }) => !isOwnSid(sid));
   const trust = policyOf([

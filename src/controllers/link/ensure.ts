@@ -76,7 +76,7 @@ export class EnsureLink {
     const { requirements, view } = needed;
     record.view = view;
     record.tasks = requirements.tasks;
-    record.permissions = requirements.permissions;
+    record.needed = { permissions: requirements.permissions, definition: view.machine.definition };
     record.noTasks = requirements.noTasks;
     record.deniedTasks = this.#deniedTasks(resolved, requirements);
     record.notes.push(...requirements.notes);
@@ -159,7 +159,12 @@ export class EnsureLink {
     view: MachineView,
     aws: AwsAccount,
   ): Promise<{ asked: Needs | undefined; problem: PlanProblem | undefined }> {
-    const growth = readPolicy.growthWaits(view) ? 'Hold' : 'Grant';
+    const { machines } = this.#parts;
+    // Until the role is planned another link's reconcile may have read the state machine anew.
+    const growth = () => {
+      const latest = machines.known(resolved.link.stateMachine.text);
+      return readPolicy.growthWaits(latest?.kind === 'found' ? latest.view : view) ? 'Hold' : 'Grant';
+    };
     const result = await this.#parts.targetRole.reconcile(resolved, aws, readPolicy, growth);
     record.targetRole = result.role;
     if (result.applied.some(({ operation }) => operation === 'CreateRole'))

@@ -185,7 +185,12 @@ export class FinalizeLink {
   ): Promise<DeletionWait | undefined> {
     const { link } = resolved;
     if (link.legs.targetRole === 'Observe') return undefined;
-    const result = await this.#parts.targetRole.reconcile(resolved, aws, updateOptions(options), 'Grant');
+    const result = await this.#parts.targetRole.reconcile(
+      resolved,
+      aws,
+      updateOptions(options),
+      () => 'Grant',
+    );
     record.applied.push(...result.applied);
     const { leftBehind } = result.plan;
     if (leftBehind !== undefined) record.leftBehind.push(leftBehind);

@@ -47,8 +47,8 @@ export class ReconcileRecord {
   aliasesWithout: readonly string[] | undefined;
   view: MachineView | undefined;
   tasks: readonly string[] | undefined;
-  /** What it needs of the target role; undefined where that was not worked out. */
-  permissions: readonly Statement[] | undefined;
+  /** What it needs of the target role, and the definition that says so; undefined where that was not worked out. */
+  needed: { readonly permissions: readonly Statement[]; readonly definition: string } | undefined;
   /** Tasks that AWS denied their call in an execution; undefined while the Tasks are not known. */
   deniedTasks: readonly DeniedTask[] | undefined;
   /** Why no Task is selected, where none is. */

@@ -124,7 +124,9 @@ export class GrantReconciler {
     { isDeletion }: UpdateOptions,
   ): SharedPlan {
     const { clusterId } = this.#parts;
-    const desired = desiredGrant(arn, states, roomForGrant(role, clusterId, resolved.source.rules.quotas));
+    const room = roomForGrant(role, clusterId, resolved.source.rules.quotas);
+    const standing = new Set(targetsOf(role?.inlinePolicies.get(policyName(clusterId))));
+    const desired = desiredGrant(arn, states, room, standing);
     const planOf = (wanted: DesiredGrant) =>
       isEnforced(resolved)
         ? planGrant(wanted, role, clusterId, { wroteBefore: !isDeletion && isInInventory(resolved, arn) })

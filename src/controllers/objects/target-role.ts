@@ -149,7 +149,7 @@ export class TargetRoleReconciler {
     };
     const ours = role?.inlinePolicies.get(policyName(clusterId));
     const waits = (one: Contribution) =>
-      one.link.uid === link.uid ? growth === 'Hold' : one.growthWaits === true;
+      one.link.uid === link.uid ? growth() === 'Hold' : one.growthWaits === true;
     const counted = holdGrowth(states, (one) => isEnforced(resolved) && waits(one), ours);
     const asked = desiredTargetRole(link.targetRole, link.namespace, counted.states, {
       clusterId,
@@ -195,7 +195,8 @@ interface TargetRoleResult extends RoleUpdateResult {
   readonly asked: Needs | undefined;
 }
 
-type Growth = TargetAccess['definitionGrowth'];
+/** Asked when the role is planned. */
+type Growth = () => TargetAccess['definitionGrowth'];
 
 /** What a role is planned from. */
 interface PlannedFrom {

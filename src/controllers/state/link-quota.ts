@@ -11,12 +11,19 @@ import type { LinkObject } from './link-object.ts';
 export class LinkQuota {
   readonly #links: Pick<Cache<LinkObject>, 'byIndex'>;
   readonly #namespaceOf: (name: string) => NamespaceInfo;
+  readonly #takesPlace: (link: Link) => boolean;
   /** The links of an account by age, until a link comes or goes. */
   readonly #claimants = new Map<string, readonly Claimant[]>();
 
-  constructor(links: Pick<Cache<LinkObject>, 'byIndex'>, namespaceOf: (name: string) => NamespaceInfo) {
+  /** @param takesPlace whether a link counts for those that are younger */
+  constructor(
+    links: Pick<Cache<LinkObject>, 'byIndex'>,
+    namespaceOf: (name: string) => NamespaceInfo,
+    takesPlace: (link: Link) => boolean,
+  ) {
     this.#links = links;
     this.#namespaceOf = namespaceOf;
+    this.#takesPlace = takesPlace;
   }
 
   /** To be called when a link comes or goes. */
@@ -54,7 +61,7 @@ export class LinkQuota {
   }
 
   #claimant(link: Link): Claimant {
-    return new LinkClaimant(link, this.#namespaceOf);
+    return new LinkClaimant(link, this.#namespaceOf, this.#takesPlace);
   }
 }
 
@@ -63,14 +70,20 @@ function isLimited({ rules }: Account): boolean {
   return rules.entries.some(({ maxLinks }) => maxLinks !== undefined);
 }
 
-/** Claimants are kept, and the labels of a namespace may change meanwhile. */
+/** Claimants are kept, and the labels of a namespace and the rules may change meanwhile. */
 class LinkClaimant implements Claimant {
   readonly #link: Link;
   readonly #namespaceOf: (name: string) => NamespaceInfo;
+  readonly #takesPlace: (link: Link) => boolean;
 
-  constructor(link: Link, namespaceOf: (name: string) => NamespaceInfo) {
+  constructor(link: Link, namespaceOf: (name: string) => NamespaceInfo, takesPlace: (link: Link) => boolean) {
     this.#link = link;
     this.#namespaceOf = namespaceOf;
+    this.#takesPlace = takesPlace;
+  }
+
+  get takesPlace() {
+    return this.#takesPlace(this.#link);
   }
 
   get key() {

@@ -79,7 +79,11 @@ export class LinkResolver {
 
   constructor(parts: LinkResolverParts) {
     this.#parts = parts;
-    this.#quota = new LinkQuota(parts.links, (name) => this.#namespace(name));
+    this.#quota = new LinkQuota(
+      parts.links,
+      (name) => this.#namespace(name),
+      (link) => this.#takesPlace(link),
+    );
   }
 
   /** The link with its accounts and rules; or why it has none. */
@@ -100,6 +104,15 @@ export class LinkResolver {
   /** Refuses a link beyond `maxLinks` of one of its accounts' entries. */
   refuseBeyondQuota({ link, source, target }: ResolvedLink): Refusal | undefined {
     return this.#quota.refuse(link, [source, target]);
+  }
+
+  /** Below `maxLinks`: a link that the rules admit, or for which the operator wrote. */
+  #takesPlace({ uid }: Link): boolean {
+    const object = this.#parts.links.getByUid(uid);
+    if (object === undefined || hasWritten(object)) return object !== undefined;
+    const resolved = this.resolve(object);
+    if ('kind' in resolved) return resolved.kind === 'accountPending';
+    return refuseUnread(resolved.link, resolved.context) === undefined;
   }
 
   /** The entries of an account's rules that speak of a namespace. */

@@ -57,8 +57,10 @@ function principalNaming(identifier: string, role: RoleArn): Naming | 'session' 
 export function namesService({ principals, effect }: Statement, names: readonly string[]): Answer {
   if (principals === undefined) return 'no';
   const { byType, negated } = principals;
-  const isNamed =
-    (byType['Service'] ?? []).some((name) => names.includes(name)) || (byType['AWS'] ?? []).includes('*');
+  const services = byType['Service'] ?? [];
+  const isNamed = services.some((name) => names.includes(name)) || (byType['AWS'] ?? []).includes('*');
+  // AWS documents the asterisk for everyone, and for no single type of principal.
+  if (!isNamed && services.includes('*')) return { unknown: 'whether a service named * is every service' };
   if (!negated) return toAnswer(isNamed);
   return effect === 'Deny' ? toAnswer(!isNamed) : { unknown: 'whom NotPrincipal leaves out' };
 }

@@ -19,6 +19,7 @@ function claimant(key: string, namespace = 'payments'): Claimant {
     namespace: { ...PAYMENTS, name: namespace },
     stateMachine: machine('checkout'),
     targetRole: role(`crossaccountlink/payments/${key}`),
+    takesPlace: true,
   };
 }
 
@@ -32,6 +33,13 @@ function limited(maxLinks: number, entry: Entry = asTarget({})): Entry {
 test('the oldest links have a place, the youngest beyond maxLinks wait', () => {
   const rules = rulesOf(TARGET, [limited(2)]);
   expect(all.map((link) => exceededLimit(rules, link, all))).toStrictEqual([undefined, undefined, 2]);
+});
+
+test('a link that takes no place keeps nobody out', () => {
+  const rules = rulesOf(TARGET, [limited(2)]);
+  expect(
+    exceededLimit(rules, youngest, [{ ...oldest, takesPlace: false }, middle, youngest]),
+  ).toBeUndefined();
 });
 
 test('a link moves up when an older one goes', () => {

@@ -105,6 +105,14 @@ test('a younger link that had a Task in order before does not own it while the o
   expect(tasksInSyncBefore).toStrictEqual(new Set());
 });
 
+test('a younger link is told a few of the Tasks that it does not get, and how many there are', () => {
+  const tasks = Array.from({ length: 900 }, (_, at) => `Task ${at}`);
+  const { conflicts } = desire([contributes(older, { tasks }), contributes(younger, { tasks })]);
+  expect(conflicts[0]?.message).toMatch(
+    /"Task 0", .*"Task 4" and 895 more to another role and keeps it: this link/,
+  );
+});
+
 test('a version is published when any link asks for it', () => {
   const publishing = link('b', { publishVersion: true });
   expect(desire([contributes(older)]).publishVersion).toBe(false);

@@ -56,6 +56,14 @@ describe('a grant that has no room for all', () => {
     expect(conflicts[0]?.message ?? '').toMatch(/would have 2[0-9]{2} characters, .* leave 200/);
   });
 
+  test('keeps what AWS holds already, however much the other policies of the role say by now', () => {
+    const states = links.map((one) => contributes(one));
+    const standing = new Set([ROLE.text]);
+    const { targetRoleArns, conflicts } = desiredGrant(EXECUTION_ROLE, states, -500, standing);
+    expect(targetRoleArns).toStrictEqual([ROLE.text]);
+    expect(conflicts.map(({ linkKey }) => linkKey)).toStrictEqual(['payments/b']);
+  });
+
   test('takes in a younger link to a role that stands there already', () => {
     const sharing = link('c', { stateMachine: machine('refund') });
     const { conflicts } = desire(

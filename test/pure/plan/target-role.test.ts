@@ -200,6 +200,20 @@ describe('what means the same is no drift:', () => {
   ];
   for (const { what, role } of SAME) test(what, () => expect(plan({}, observed(role))).toStrictEqual([]));
 
+  test('a preserved statement of the older version says what it said: its variables are text', () => {
+    const named = {
+      ...FOREIGN_TRUST,
+      conditions: { StringLike: { 'sts:RoleSessionName': ['${aws:username}'] } },
+    };
+    const old = { kind: 'parsed', document: { version: '2008-10-17', statements: [named] } } as const;
+    const [update] = plan({ unmanaged: 'Preserve' }, observed({ trust: old }));
+    narrow(update?.operation === 'UpdateAssumeRolePolicy', update);
+    const conditions = { StringLike: { 'sts:RoleSessionName': ['${$}{aws:username}'] } };
+    expect(update.trust.statements).toStrictEqual([OWN_TRUST, { ...named, conditions }]);
+    const written = observed({ trust: { kind: 'parsed', document: update.trust } });
+    expect(plan({ unmanaged: 'Preserve' }, written)).toStrictEqual([]);
+  });
+
   test('an account as its number or as its root, in a preserved statement', () => {
     expect(plan({ unmanaged: 'Preserve' }, observed({ trust: parsed(OWN_TRUST, root) }))).toStrictEqual([]);
   });

@@ -119,6 +119,11 @@ const SITUATIONS: readonly Situation[] = [
     field: 'trustPolicy',
   },
   {
+    given: 'the execution role lets a service named * in, of which AWS says nothing',
+    execution: execution({ trust: letsIn({ Service: ['*'] }) }),
+    verdict: 'unknown',
+  },
+  {
     given: 'the trust policy of the execution role names no service: nothing follows from that',
     execution: execution({ trust: letsIn({ AWS: ['arn:aws:iam::111111111111:root'] }) }),
     verdict: 'effective',

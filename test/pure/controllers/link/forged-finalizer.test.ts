@@ -1,10 +1,10 @@
 /** A finalizer is the tenant's to write: it proves nothing. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { role, TARGET } from '../../access/fixtures.ts';
+import { role, SOURCE, TARGET } from '../../access/fixtures.ts';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import { ROLE } from '../../desired/fixtures.ts';
 import { FOREIGN_TRUST, parsed } from '../../plan/fixtures.ts';
-import { EXEC, SENDING, untouchedRole } from '../test-cluster.ts';
+import { accountOf, EXEC, SENDING, SOURCE_ENTRY, untouchedRole } from '../test-cluster.ts';
 import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 
 const THEIRS = role('elsewhere/theirs', TARGET).text;
@@ -66,4 +66,16 @@ describe('a link with a forged finalizer', () => {
     await the.reconcile('a');
     expect(the.object('a')).toBeUndefined();
   });
+});
+
+it('a link that the rules of one account refuse takes no place below maxLinks of the other', async () => {
+  const { accounts, source } = the.cluster;
+  accounts.set(accountOf(SOURCE, [{ ...SOURCE_ENTRY, maxLinks: 1 }], { aws: source }));
+  the.create('older', { targetRole: { arn: THEIRS } });
+  the.create('younger', {}, '2026-01-01T00:00:10Z');
+  await the.converge();
+  expect([the.condition('older', 'Ready'), the.condition('younger', 'Ready')]).toStrictEqual([
+    'False AccountNotAllowed',
+    'True InSync',
+  ]);
 });

@@ -1,10 +1,13 @@
 /** Where an account holds growth, what a changed definition needs more waits for the link's own edit: whatever happens to
  *  other links of the role meanwhile. */
+import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { present } from '../../../expectations.ts';
+import { machine } from '../../access/fixtures.ts';
 import { machine as definitionOf, sendTo } from '../../asl/machines.ts';
 import { allow, ROLE } from '../../desired/fixtures.ts';
 import { parsed } from '../../plan/fixtures.ts';
+import { CALLS } from '../test-cluster.ts';
 import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 
 let the: ReconcilerHarness;
@@ -70,4 +73,32 @@ it('it comes with the edit of the link, and what nobody needs goes', async () =>
     'True InSync',
     'True InSync',
   ]);
+});
+
+it('is not given to a link that an older one keeps from being in order for good', async () => {
+  the.edit('a', { targetRole: { arn: ROLE.text, description: 'of a' } });
+  the.edit('b', { targetRole: { arn: ROLE.text, description: 'of b' } });
+  await the.converge();
+  expect(the.condition('b', 'Ready')).toBe('False Conflict');
+  the.changeDefinition(definitionOf({ A: sendTo('wider'), B: sendTo('c') }));
+  await the.converge();
+  expect(queues()).toStrictEqual(['b', 'wider']);
+});
+
+it('is not given although another link reads the definition while the role is looked at', async () => {
+  the.changeDefinition(definitionOf({ A: sendTo('a'), B: sendTo('b'), C: sendTo('c') }));
+  await the.converge();
+  const { target, source, parts } = the.cluster;
+  const looked = Promise.withResolvers<void>();
+  target.gate = looked.promise;
+  the.calls.length = 0;
+  the.request('a', 'now');
+  const looking = the.reconcile('a');
+  while (!the.calls.includes('role checkout')) await setImmediate();
+  the.changeDefinition(definitionOf({ A: sendTo('wider'), B: sendTo('b'), C: sendTo('c') }));
+  the.cluster.now += 60_000;
+  await parts.machines.read(source, machine('checkout').text, CALLS, 0);
+  looked.resolve();
+  await looking;
+  expect(queues()).toStrictEqual(['a', 'b']);
 });

@@ -53,7 +53,7 @@ beforeEach(() => {
   const credentials = new CredentialsReconciler(parts);
   update = {
     targetRole: (object, options) =>
-      targetRole.reconcile(the.resolved(object), the.target, optionsOf(options), 'Grant'),
+      targetRole.reconcile(the.resolved(object), the.target, optionsOf(options), () => 'Grant'),
     executionRole: (object, options) =>
       grant.reconcile(the.resolved(object), EXEC, the.source, optionsOf(options)),
     stateMachine: async (object, options) => {

@@ -20,9 +20,14 @@ function bench(...links: readonly Link[]) {
   for (const [name, keysFor] of Object.entries(LINK_INDEXES)) store.addIndex(name, keysFor);
   for (const each of links) store.upsert(objectOf(each));
   const labels = new Map([['payments', { team: 'a' }]]);
-  const quota = new LinkQuota(store, (name) => ({ name, labels: labels.get(name) ?? {} }));
+  const refused = new Set<string>();
+  const quota = new LinkQuota(
+    store,
+    (name) => ({ name, labels: labels.get(name) ?? {} }),
+    ({ uid }) => !refused.has(uid),
+  );
   const isRefused = (of: Link) => quota.refuse(of, [BILLING])?.reason === 'TooManyLinks';
-  return { store, labels, quota, isRefused };
+  return { store, labels, refused, quota, isRefused };
 }
 
 it('the oldest links have a place, and the youngest has to wait, which names the full account', () => {
@@ -50,4 +55,10 @@ it('labels of a namespace count as they are now, not as when the links were sort
   expect(isRefused(younger)).toBe(false);
   labels.set('other', { team: 'a' });
   expect(isRefused(younger)).toBe(true);
+});
+
+it('a link that takes no place leaves it to the next', () => {
+  const { refused, isRefused } = bench(younger, older);
+  refused.add(older.uid);
+  expect(isRefused(younger)).toBe(false);
 });

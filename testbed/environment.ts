@@ -8,6 +8,10 @@ const COMPILED = fileURLToPath(new URL('../node_modules/.cache/compiled', import
  *  cores are not many. */
 export const RARE_COLLECTION = { GOGC: '400' } as const;
 
+/** For such servers, where several are up beside each other and each has little to do: on a second processor theirs would
+ *  mostly look for work. */
+export const ONE_PROCESSOR = { GOMAXPROCS: '1' } as const;
+
 /** What a process needs to find programs, caches and a terminal. AWS, KUBE and certificate settings of the
  *  machine stay out: a test must never reach a real account or a real cluster. */
 const KEPT = new Set([

@@ -114,7 +114,7 @@ export async function openControlPlane(options?: ControlPlaneOptions): Promise<O
     const address = await globalThis.testFile.borrowControlPlane();
     return { controlPlane: await connectControlPlane(address), stop: () => Promise.resolve() };
   }
-  const controlPlane = await startControlPlane(options);
+  const controlPlane = await startControlPlane({ modest: globalThis.testFile !== undefined, ...options });
   try {
     await install(controlPlane);
   } catch (error) {

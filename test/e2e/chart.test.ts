@@ -32,7 +32,7 @@ describe('the chart in a cluster', () => {
   let folder: string;
 
   beforeAll(async () => {
-    controlPlane = await startControlPlane();
+    controlPlane = await startControlPlane({ modest: true });
     api = new AdminApi(controlPlane);
     helm = await openHelm(controlPlane.adminKubeconfig);
     folder = await mkdtemp(join(tmpdir(), 'xal-chart-'));

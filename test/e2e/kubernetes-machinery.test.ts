@@ -74,7 +74,7 @@ describe('the Kubernetes machinery on a real API server', () => {
   let client: KubernetesClient;
 
   beforeAll(async () => {
-    controlPlane = await startControlPlane();
+    controlPlane = await startControlPlane({ modest: true });
     const config = new KubeConfig();
     config.loadFromFile(controlPlane.adminKubeconfig);
     connection = new Connection(config);

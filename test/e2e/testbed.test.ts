@@ -284,7 +284,7 @@ describe('the control plane', () => {
   let plane: ControlPlane;
 
   beforeAll(async () => {
-    plane = await startControlPlane({ controllerManager: true });
+    plane = await startControlPlane({ controllerManager: true, modest: true });
   });
 
   afterAll(() => plane.stop());

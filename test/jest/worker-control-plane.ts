@@ -20,7 +20,7 @@ export async function lendControlPlane(): Promise<ControlPlaneAddress> {
 }
 
 async function booted(): Promise<ControlPlane> {
-  const fresh = await startControlPlane();
+  const fresh = await startControlPlane({ modest: true });
   try {
     await install(fresh);
     return fresh;

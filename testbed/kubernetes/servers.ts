@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
-import { cleanEnvironment, RARE_COLLECTION } from '../environment.ts';
+import { cleanEnvironment, ONE_PROCESSOR, RARE_COLLECTION } from '../environment.ts';
 import { eventually, Hopeless } from '../eventually.ts';
 import { startService, type Service } from '../process.ts';
 import type { Tools } from '../tools/go-tools.ts';
@@ -45,7 +45,7 @@ export function layOut(folder: string, adminToken: string): Layout {
 }
 
 /** Starts etcd. It listens for clients on a Unix socket in its folder, and takes any free port for peers. */
-export function startEtcd(tools: Tools, { folder }: Layout): Service {
+export function startEtcd(tools: Tools, { folder }: Layout, modest: boolean): Service {
   const client = 'unix://etcd:0';
   const peer = 'http://127.0.0.1:0';
   return startService(
@@ -62,7 +62,7 @@ export function startEtcd(tools: Tools, { folder }: Layout): Service {
       `--initial-advertise-peer-urls=${peer}`,
       `--initial-cluster=testbed=${peer}`,
     ],
-    { cwd: folder, logFile: join(folder, 'etcd.log') },
+    { cwd: folder, logFile: join(folder, 'etcd.log'), env: environmentOf(modest) },
   );
 }
 
@@ -71,13 +71,14 @@ interface ApiServerOptions {
   readonly adminToken: string;
   /** The Kubernetes that it passes for; its own when undefined. */
   readonly emulatedVersion: string | undefined;
+  readonly modest: boolean;
 }
 
 /** Starts the API server and waits until it is ready. Throws with the log's tail if it ends instead. */
 export async function startApiServer(
   tools: Tools,
   layout: Layout,
-  { port, adminToken, emulatedVersion }: ApiServerOptions,
+  { port, adminToken, emulatedVersion, modest }: ApiServerOptions,
 ): Promise<Service> {
   const service = startService(
     'kube-apiserver',
@@ -97,12 +98,13 @@ export async function startApiServer(
       `--service-account-key-file=${layout.serviceAccountKeyFile}`,
       `--service-account-signing-key-file=${layout.serviceAccountKeyFile}`,
       '--service-cluster-ip-range=10.0.0.0/24',
+      ...(modest ? ['--enable-priority-and-fairness=false'] : []),
       ...(emulatedVersion === undefined ? [] : [`--emulated-version=${emulatedVersion}`]),
     ],
     {
       cwd: layout.folder,
       logFile: join(layout.folder, 'kube-apiserver.log'),
-      env: cleanEnvironment(RARE_COLLECTION),
+      env: environmentOf(modest),
     },
   );
   try {
@@ -121,6 +123,10 @@ export async function startApiServer(
     throw error;
   }
   return service;
+}
+
+function environmentOf(modest: boolean): Record<string, string> {
+  return cleanEnvironment({ ...RARE_COLLECTION, ...(modest && ONE_PROCESSOR) });
 }
 
 /** Starts the controllers a namespaced operator's users rely on: garbage collection, namespace deletion and

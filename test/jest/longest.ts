@@ -2,6 +2,7 @@
 export const LONGEST: ReadonlyMap<string, number> = new Map([
   ['e2e/drift/poll', 89],
   ['e2e/chart-values', 56],
+  ['e2e/executions/executions', 54],
   ['machinery/asl/sdk', 52],
   ['e2e/drift/snapshots', 47],
   ['e2e/console/console', 45],
@@ -13,7 +14,6 @@ export const LONGEST: ReadonlyMap<string, number> = new Map([
   ['e2e/link/outage', 34],
   ['e2e/link/denials', 33],
   ['e2e/link/lifecycle', 32],
-  ['e2e/executions/evidence', 32],
   ['e2e/production/drain', 31],
   ['e2e/least-privilege', 31],
   ['pure/controllers/link/leak-law', 30],
@@ -22,7 +22,6 @@ export const LONGEST: ReadonlyMap<string, number> = new Map([
   ['e2e/drift/table', 29],
   ['e2e/link/two-writers', 28],
   ['e2e/drift/special', 28],
-  ['e2e/executions/executions', 27],
   ['e2e/cli-mistakes', 27],
   ['machinery/simulation/schema-edits', 26],
   ['e2e/cli/preview', 26],

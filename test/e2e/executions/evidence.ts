@@ -2,9 +2,8 @@
  * Executions that fail in earnest, and what the operator makes of them. The interpreter's history is taken as it is; only
  * why the call failed is put into AWS's words on its way, for nobody here enforces an organization's policies.
  */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { startLocalStack } from '../../../testbed/aws-emulator.ts';
 import { executionEvent } from '../../../testbed/cloudtrail.ts';
 import { eventually } from '../../../testbed/eventually.ts';
 import { run } from '../../../testbed/executions.ts';
@@ -12,41 +11,41 @@ import type { Answer } from '../../../testbed/proxy/rules.ts';
 import { present } from '../../expectations.ts';
 import { chain, sendMessage } from '../link/definitions.ts';
 import { executionArn, machineArn, SOURCE, TARGET, targetRole } from '../link/aws-owners.ts';
-import { MACHINES, ROLES, startScene, TENANTS, type Scene } from '../link/scene.ts';
+import { MACHINES, ROLES, TENANTS, type Scene } from '../link/scene.ts';
 
 const NAME = 'denied';
 const LINK = { namespace: 'payments', name: NAME };
+const QUEUE = 'charges';
 const DENIED = { status: 'False', reason: 'ExecutionDenied' } as const;
 /** As deploy/aws/central.yaml makes it: what went to the poll of an operator that had just stopped comes again after 5 s. */
 const EVENTS = { QueueName: 'events', Attributes: { VisibilityTimeout: '5' } };
 /** As AWS says it when an organization's policy denies. */
 const CAUSE =
   `User: arn:aws:sts::${TARGET}:assumed-role/${NAME}/nQvZrnbkEhQbPuq is not authorized to perform: sqs:SendMessage on ` +
-  `resource: arn:aws:sqs:us-east-1:${TARGET}:orders with an explicit deny in a service control policy`;
+  `resource: arn:aws:sqs:us-east-1:${TARGET}:${QUEUE} with an explicit deny in a service control policy`;
 
-describe('executions of a linked machine', () => {
+/** Tests of executions of a linked machine. @param open gives the scene once it is up, with the link's namespace */
+export function testEvidence(open: () => Scene): void {
   let scene: Scene;
   let queue: string;
   let machine: string;
   let organizationDenies = true;
 
   beforeAll(async () => {
-    scene = await startScene({ startAws: startLocalStack });
+    scene = open();
     const { QueueUrl } = await scene.target.sqs.send(new CreateQueueCommand(EVENTS));
     queue = present(QueueUrl, 'no queue was made');
     const spec = { eventQueueURL: queue, driftCheckInterval: '1h' };
     await scene.register(SOURCE, [{ namespaces: TENANTS, asSource: MACHINES }], spec);
     await scene.register(TARGET, [{ namespaces: TENANTS, asTarget: ROLES }], spec);
-    await scene.tenant(LINK.namespace);
     scene.aws.rules.add({
       match: ({ operation }) => organizationDenies && operation === 'GetExecutionHistory',
       fault: { kind: 'change', change: inWordsOfAws },
     });
-    machine = await scene.workflow(NAME, chain({ Charge: { ...sendMessage('orders'), ...MESSAGE } }));
+    machine = await scene.workflow(NAME, chain({ Charge: { ...sendMessage(QUEUE), ...MESSAGE } }));
     await scene.link(LINK, { stateMachineARN: machine, targetRole: { arn: targetRole(NAME) } });
     await scene.ready(LINK);
   });
-  afterAll(() => scene.stop());
 
   /** Runs the machine, and delivers the event of its end as EventBridge does. */
   async function runAndReport(): Promise<string> {
@@ -87,7 +86,7 @@ describe('executions of a linked machine', () => {
 
   it('clear it when one that began later gets through', async () => {
     organizationDenies = false;
-    await scene.target.sqs.send(new CreateQueueCommand({ QueueName: 'orders' }));
+    await scene.target.sqs.send(new CreateQueueCommand({ QueueName: QUEUE }));
     expect(await runAndReport()).toBe('SUCCEEDED');
     const { status } = await scene.ready(LINK);
     expect(status.deniedTasks).toBeUndefined();
@@ -120,12 +119,12 @@ describe('executions of a linked machine', () => {
     expect(reads()).toBe(read);
     expect((await scene.reconcile(LINK)).status.conditions).toStrictEqual(before.status.conditions);
   });
-});
+}
 
 /** The text is no path of the input here. */
 const MESSAGE = {
   Parameters: {
-    QueueUrl: `https://sqs.us-east-1.amazonaws.com/${TARGET}/orders`,
+    QueueUrl: `https://sqs.us-east-1.amazonaws.com/${TARGET}/${QUEUE}`,
     MessageBody: 'order',
   },
 };

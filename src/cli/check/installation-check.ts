@@ -1,7 +1,8 @@
 /** Is the operator installed as it should be, and at work? One line for each part, and the first thing to do. */
-import { numberAt, objectAt, stringAt, type JsonObject } from '../../base/json.ts';
+import { numberAt, objectAt, type JsonObject } from '../../base/json.ts';
 import { parseMetadata } from '../../kubernetes/metadata.ts';
 import { checkAccounts, checkEvents } from './accounts-check.ts';
+import { checkAdmission } from './admission-check.ts';
 import { agoOf, podOf, whyNoneLeads, type Installation } from './installation.ts';
 import { checkCrds } from './crd-check.ts';
 import { INSTALL, type PartCheck } from './part-check.ts';
@@ -55,7 +56,7 @@ function checkOperator({ finding, deployments }: InstallationFacts, view: Viewpo
           subject: 'operator',
           state: 'attention',
           message: `several are installed, in the namespaces ${places.join(', ')}`,
-          remedy: 'Leave one, unless they look after different cluster IDs and you mean it so.',
+          remedy: 'Leave one: each serves all namespaces, and they would write the same statuses.',
         },
       ];
     }
@@ -170,21 +171,4 @@ export function operatorVersion({
 /** Clients and operators of one minor version understand each other. */
 function minor(version: string): string {
   return /^v?(\d+\.\d+)/.exec(version)?.[1] ?? version;
-}
-
-function checkAdmission({ policies, policyBindings }: InstallationFacts): PartCheck {
-  const subject = 'admission';
-  if (policies === undefined)
-    return { subject, state: 'unseen', message: 'you may not list ValidatingAdmissionPolicies' };
-  const remedy =
-    'Install it (admissionPolicy.enabled in the chart, deploy/base/admissionpolicy.yaml): without it whoever may edit links can write their status and finalizers.';
-  const names = new Set(policies.map((policy) => parseMetadata(policy).name));
-  if (names.size === 0)
-    return { subject, state: 'attention', message: 'the policy is not installed', remedy };
-  const bound = (policyBindings ?? []).some((binding) =>
-    names.has(stringAt(objectAt(binding, 'spec'), 'policyName') ?? ''),
-  );
-  if (policyBindings !== undefined && !bound)
-    return { subject, state: 'attention', message: 'the policy is installed and not bound', remedy };
-  return { subject, state: 'ok', message: `policy ${[...names].join(', ')} guards status and finalizers` };
 }

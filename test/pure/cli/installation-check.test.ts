@@ -46,6 +46,13 @@ function account(name: string, ready: JsonObject, spec: JsonObject = {}, status:
   });
 }
 
+const GUARDED = object('guard', { spec: { policyName: 'guard' } });
+
+function policyFor(operator: string): JsonObject {
+  const expression = `request.userInfo.username == "system:serviceaccount:${operator}"`;
+  return { variables: [{ name: 'isOperator', expression }] };
+}
+
 const CONNECTED = { status: 'True', reason: 'Connected', message: 'The operator acts as x.' };
 const CRDS = [
   { kind: 'CrossAccountLink', object: crd('CrossAccountLink', 'crossaccountlinks'), absent: false },
@@ -228,6 +235,21 @@ no links
       2,
     ],
     ['no account', { accounts: [] }, /✗ accounts {4}none is registered/, 2],
+    [
+      'a policy that takes another ServiceAccount for the operator',
+      {
+        policies: [object('guard', { spec: policyFor('elsewhere:crossaccountlink') })],
+        policyBindings: [GUARDED],
+      },
+      /✗ admission {3}policy guard takes system:serviceaccount:elsewhere:crossaccountlink for the operator, which is .+ in namespace aws: it refuses/,
+      2,
+    ],
+    [
+      'a policy that knows the operator',
+      { policies: [object('guard', { spec: policyFor('aws:crossaccountlink') })], policyBindings: [GUARDED] },
+      /✓ admission {3}policy guard guards/,
+      0,
+    ],
     ['no admission policy', { policies: [] }, /! admission {3}the policy is not installed/, 0],
     [
       'a policy that is not bound',

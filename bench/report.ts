@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Results } from './parts/part.ts';
 
-export const RESULTS_FILE = fileURLToPath(new URL('results.json', import.meta.url));
+const RESULTS_FILE = fileURLToPath(new URL('results.json', import.meta.url));
 
 interface Target {
   readonly section: string;

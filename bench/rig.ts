@@ -9,7 +9,7 @@ import { startStage, type Stage } from '../testbed/stage.ts';
 import { accountManifests, linkManifests, namespaceManifest, type Fleet } from './fleet.ts';
 import { LinkWatch } from './link-watch.ts';
 
-export interface RigOptions {
+interface RigOptions {
   readonly fleets: readonly Fleet[];
   /** Mean delay of each AWS call, spread evenly by half of it either way; none when 0. */
   readonly latencyMs: number;

@@ -21,7 +21,7 @@ const FILES: readonly (readonly [string, string])[] = [
 /** Packages that the page holds, whose licences want their text to go along. */
 const PACKAGES = ['preact', '@fontsource-variable/inter', '@fontsource-variable/jetbrains-mono'];
 
-export type ConsoleFiles = ReadonlyMap<string, Buffer>;
+type ConsoleFiles = ReadonlyMap<string, Buffer>;
 
 /** The page's files by name; also written into `folder`. */
 export async function buildConsole(folder: string): Promise<ConsoleFiles> {

@@ -60,7 +60,7 @@ async function packService(service: string): Promise<string> {
 }
 
 /** The table of operations as it stands in its file. */
-export async function renderOperations(models: readonly ServiceModel[]): Promise<string> {
+async function renderOperations(models: readonly ServiceModel[]): Promise<string> {
   const packed = await Promise.all(
     models.map(async (model) => [model.name, await packModel(model)] as const),
   );
@@ -68,7 +68,7 @@ export async function renderOperations(models: readonly ServiceModel[]): Promise
 }
 
 /** The table of roles as it stands in its file. */
-export function renderRoles(models: readonly ServiceModel[]): string {
+function renderRoles(models: readonly ServiceModel[]): string {
   const packed = models.map(({ name, operations }): [string, string] => {
     const byMembers = new Map<string, string[]>();
     for (const operation of operations)

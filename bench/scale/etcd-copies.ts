@@ -10,7 +10,7 @@ import type { ControlPlane } from '../../testbed/control-plane.ts';
 /** etcd takes 128 operations at once, and 1.5 MB. */
 const AT_ONCE = 100;
 
-export interface ResourceInNamespace {
+interface ResourceInNamespace {
   readonly group: string;
   readonly plural: string;
   readonly namespace: string;

@@ -182,7 +182,7 @@ export class ScaleStand {
   }
 }
 
-export interface OperatorRun {
+interface OperatorRun {
   readonly program?: string;
   readonly flags?: readonly string[];
   readonly nodeOptions?: readonly string[];

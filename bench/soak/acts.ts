@@ -18,7 +18,7 @@ import type { FleetLink } from '../fleet.ts';
 import { newlyMade, type Wanted } from './wanted.ts';
 
 /** One link and whoever owns its two accounts. */
-export interface SoakedLink {
+interface SoakedLink {
   readonly link: FleetLink;
   readonly namespace: string;
   readonly wanted: Wanted;

@@ -5,7 +5,7 @@ import type { OperatorProcess } from '../../testbed/operator.ts';
 import type { Rig } from '../rig.ts';
 import { scrape, vitalsOf, type Vitals } from './vitals.ts';
 
-export interface Takeover {
+interface Takeover {
   readonly signal: 'SIGTERM' | 'SIGKILL';
   readonly seconds: number;
 }

@@ -13,7 +13,7 @@ import type { NodeBinary, Platform } from './node-binaries.ts';
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 const POSTJECT = createRequire(import.meta.url).resolve('postject/dist/cli.js');
 
-export interface ExecutableParts {
+interface ExecutableParts {
   /** The plugin's bundle, an ES module. */
   readonly bundle: string;
   readonly platform: Platform;

@@ -1,7 +1,7 @@
 /** ARNs that are not read for what they name, but taken apart and put together: those that a definition states, with holes that
  *  only run time fills, and patterns that stand for several. */
 
-export interface ArnParts {
+interface ArnParts {
   /** `arn` */
   readonly prefix: string;
   readonly partition: string;

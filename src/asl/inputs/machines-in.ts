@@ -22,7 +22,7 @@ export type FoundMachine =
   | { readonly name: string; readonly problem: string; readonly elsewhere?: DefinitionFile };
 
 /** A definition that stands in a file of its own, beside the one that names it. */
-export interface DefinitionFile {
+interface DefinitionFile {
   /** As it is named there. */
   readonly path: string;
   /** The file's text, with what the other one puts in place of its placeholders. */

@@ -20,7 +20,7 @@ import { RequestSigner } from './signing.ts';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS, type RoutedHandler } from './transport.ts';
 
 /** A call with its content. */
-export interface Repetition<Output> {
+interface Repetition<Output> {
   /** `DescribeStateMachine` */
   readonly operation: string;
   readonly body: string;

@@ -17,7 +17,7 @@ import {
 } from '@smithy/signature-v4';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider, HttpRequest } from '@smithy/types';
 
-export interface RequestSignerParts {
+interface RequestSignerParts {
   /** As it stands in the scope of a signature. */
   readonly service: string;
   readonly region: string;

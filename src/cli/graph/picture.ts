@@ -10,7 +10,7 @@ import {
   type Point,
 } from '../../console/model/layout.ts';
 import type { LinkMap } from '../../console/model/map.ts';
-import { shorten } from '../../console/model/text.ts';
+import { lineOf, shorten } from '../../console/model/text.ts';
 import { TONE_NAMES, TONES } from '../../console/model/tones.ts';
 import { escapeXml } from './escape.ts';
 
@@ -81,11 +81,12 @@ function header({ title, detail }: Caption, width: number): string {
 
 function areaOf({ area, x, y, width, height }: PlacedArea): string {
   const room = (size: number) => Math.floor((width - 32) / size);
+  const details = lineOf(area.details, ({ length }) => length <= room(CHARACTER.detail));
   return [
-    `<g><title>${escapeXml(`${area.title}: ${area.detail}`)}</title>`,
+    `<g><title>${escapeXml(`${area.title}: ${lineOf(area.details, () => true)}`)}</title>`,
     `<rect class="area" x="${x}" y="${y}" width="${width}" height="${height}" rx="14"/>`,
     `<text class="name" x="${x + 16}" y="${y + 25}">${escapeXml(shorten(area.title, room(CHARACTER.area)))}</text>`,
-    `<text class="muted" x="${x + 16}" y="${y + 44}">${escapeXml(shorten(area.detail, room(CHARACTER.detail)))}</text></g>`,
+    `<text class="muted" x="${x + 16}" y="${y + 44}">${escapeXml(shorten(details, room(CHARACTER.detail)))}</text></g>`,
   ].join('');
 }
 

@@ -24,7 +24,8 @@ export interface MapArea {
   readonly id: string;
   readonly side: Side;
   readonly title: string;
-  readonly detail: string;
+  /** What the title leaves open: an account's ID, how many machines or roles, how many links. */
+  readonly details: readonly string[];
   readonly open: boolean;
   readonly counts: ToneCounts;
   /** Empty while the area is closed. */
@@ -83,7 +84,7 @@ function areaOf(id: string, side: Side, rows: readonly LinkRow[], options: MapOp
     id,
     side,
     title,
-    detail: [subtitle, count(nodes.length, noun), count(rows.length, 'link')].filter(Boolean).join(' · '),
+    details: [subtitle, count(nodes.length, noun), count(rows.length, 'link')].filter((one) => one !== ''),
     open: options.isOpen(id),
     counts: countTones(rows),
     nodes: options.isOpen(id) ? nodes.toSorted((a, b) => (a.id < b.id ? -1 : 1)) : [],

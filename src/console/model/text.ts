@@ -27,3 +27,13 @@ export function shorten(text: string, limit: number): string {
   // Either cut may go through a character of two code units.
   return `${start.toWellFormed()}…${end.toWellFormed()}`;
 }
+
+/** All parts in a line, or the first and the last where all of them are too much. */
+export function lineOf(parts: readonly string[], fits: (line: string) => boolean): string {
+  const whole = joined(parts);
+  return parts.length < 3 || fits(whole) ? whole : joined([...parts.slice(0, 1), ...parts.slice(-1)]);
+}
+
+function joined(parts: readonly string[]): string {
+  return parts.join(' · ');
+}

@@ -2,7 +2,7 @@
 import type { Tone } from '../model/contract.ts';
 import { BEND } from '../model/hit.ts';
 import type { Box, Layout, PlacedArea, PlacedEdge, PlacedNode, Point } from '../model/layout.ts';
-import { shorten } from '../model/text.ts';
+import { lineOf, shorten } from '../model/text.ts';
 import { TONES, type ToneCounts } from '../model/tones.ts';
 import { visiblePart, type Size, type Viewport } from '../model/viewport.ts';
 
@@ -28,10 +28,13 @@ interface Picture {
 }
 
 /** Colours as the style sheet has them for the theme that is on. */
-export function readPalette(element: Element): Palette {
-  const style = getComputedStyle(element);
-  const color = (name: string) => style.getPropertyValue(`--${name}`).trim();
-  return {
+export function readPalette(element: HTMLElement): Palette {
+  // Of a custom property the browser tells the text, which speaks of both themes; of a colour, what it comes to.
+  const color = (name: string) => {
+    element.style.color = `var(--${name})`;
+    return getComputedStyle(element).color;
+  };
+  const palette = {
     surface: color('surface'),
     area: color('area'),
     line: color('line-strong'),
@@ -45,6 +48,8 @@ export function readPalette(element: Element): Palette {
       paused: color('paused'),
     },
   };
+  element.style.removeProperty('color');
+  return palette;
 }
 
 /** Below these zooms text would be noise. */
@@ -124,7 +129,9 @@ function drawArea(context: CanvasRenderingContext2D, placed: PlacedArea, picture
     context.fillText(fitText(context, area.title, width - 96), x + 16, y + 25);
     context.fillStyle = palette.muted;
     context.font = `400 12px ${SANS}`;
-    context.fillText(fitText(context, area.detail, width - 32), x + 16, y + 44);
+    const room = width - 32;
+    const details = lineOf(area.details, (line) => context.measureText(line).width <= room);
+    context.fillText(fitText(context, details, room), x + 16, y + 44);
     drawChevron(context, { x: x + width - 20, y: y + 20 }, area.open, palette.muted);
   }
   drawShares(context, area.counts, { x: x + width - 76, y: y + 17, width: 42, height: 6 }, palette);

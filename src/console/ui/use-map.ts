@@ -87,7 +87,12 @@ export function usePainting(canvas: CanvasRef, painting: Painting): void {
   const isMeasured = screen.width > 0;
   useEffect(() => void document.fonts.ready.then(() => setFonts(1)), []);
   useLayoutEffect(() => {
-    if (canvas.current !== null) setPalette(readPalette(canvas.current));
+    const read = () => canvas.current !== null && setPalette(readPalette(canvas.current));
+    read();
+    // Where the theme is the system's, that may change while the page is open.
+    const system = matchMedia('(prefers-color-scheme: dark)');
+    system.addEventListener('change', read);
+    return () => system.removeEventListener('change', read);
   }, [theme, isMeasured]);
   useLayoutEffect(() => {
     const element = canvas.current;

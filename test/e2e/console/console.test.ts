@@ -172,6 +172,16 @@ describeWithBrowser('the console', () => {
     });
   }
 
+  it('paints the map anew when the system turns dark while the page is open', async () => {
+    await open('map');
+    const painted = () => page.evaluate(`document.querySelector('canvas').toDataURL()`);
+    await page.emulateMedia({ colorScheme: 'light' });
+    const inTheLight = await painted();
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await eventually('the map to be dark', async () => expect(await painted()).not.toBe(inTheLight));
+    await page.emulateMedia({ colorScheme: null });
+  });
+
   it.each([390, 320])(
     'fits a window of %d pixels: nothing sticks out to the side or loses its name',
     async (width) => {

@@ -31,6 +31,15 @@ describe('the map', () => {
     ]);
   });
 
+  it('says of an area what its title leaves open', () => {
+    const { left, right } = mapOf(LINKS);
+    expect([left[0]?.details, right[0]?.details, right[1]?.details]).toStrictEqual([
+      ['3 machines', '3 links'],
+      ['222222222222', '2 roles', '2 links'],
+      ['1 role', '1 link'],
+    ]);
+  });
+
   it('groups machines by namespace', () => {
     expect(mapOf(LINKS, 'namespace').left.map(({ title }) => title)).toStrictEqual(['payments', 'risk']);
   });

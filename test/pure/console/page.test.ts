@@ -7,7 +7,7 @@ import { afterMessage, type Fleet } from '../../../src/console/model/fleet.ts';
 import { newsOf } from '../../../src/console/model/news.ts';
 import { parseRoute, routeHash } from '../../../src/console/model/route.ts';
 import { eventText, HEARTBEAT, StreamParser } from '../../../src/console/model/stream-parser.ts';
-import { ago, shorten } from '../../../src/console/model/text.ts';
+import { ago, lineOf, shorten } from '../../../src/console/model/text.ts';
 import { fitAll, fitLegibly, toMap, zoomAt } from '../../../src/console/model/viewport.ts';
 import { row } from './fixtures.ts';
 
@@ -176,6 +176,13 @@ describe('words', () => {
   it('shortens in the middle, to no more than was asked for', () => {
     expect(shorten('abcdefghij', 5)).toBe('ab…ij');
     expect(shorten('abc', 5)).toBe('abc');
+  });
+
+  it('leaves out the middle of a line that does not fit', () => {
+    const parts = ['111111111111', '3 machines', '5 links'];
+    expect(lineOf(parts, () => true)).toBe('111111111111 · 3 machines · 5 links');
+    expect(lineOf(parts, ({ length }) => length < 30)).toBe('111111111111 · 5 links');
+    expect(lineOf(parts.slice(1), () => false)).toBe('3 machines · 5 links');
   });
 
   it('shortens to whole characters', () => {

@@ -11,6 +11,9 @@ export interface ApiCall {
   readonly contentType?: string;
 }
 
+/** Where the API server is, and how the admin gets in. */
+export type AdminAddress = Pick<SharedControlPlane, 'url' | 'adminToken' | 'certificateFile'>;
+
 /** An answer other than 2xx. */
 export class ApiRefusal extends Error {
   override readonly name = 'ApiRefusal';
@@ -23,10 +26,10 @@ export class ApiRefusal extends Error {
 }
 
 export class AdminApi {
-  readonly #plane: SharedControlPlane;
+  readonly #plane: AdminAddress;
   readonly #dispatcher: Agent;
 
-  constructor(plane: SharedControlPlane) {
+  constructor(plane: AdminAddress) {
     this.#plane = plane;
     this.#dispatcher = new Agent({ connect: { ca: readFileSync(plane.certificateFile) } });
   }

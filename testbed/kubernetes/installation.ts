@@ -1,13 +1,18 @@
 /** What an operator needs on a control plane, and how all else is taken off it again. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
 import type { SharedControlPlane } from '../control-plane.ts';
-import type { AdminApi } from './admin-api.ts';
+import { eventually } from '../eventually.ts';
+import { AdminApi } from './admin-api.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const OPERATOR_NAMESPACE = 'crossaccountlink-system';
 const OURS = '/apis/crossaccountlink.dev/v1alpha1';
 const NAMESPACES = '/api/v1/namespaces';
 const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
+const DEFINITIONS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 /** Namespaces that stay. */
 const LASTING = new Set(['default', 'kube-node-lease', 'kube-public', 'kube-system', OPERATOR_NAMESPACE]);
@@ -47,17 +52,42 @@ const DEPLOYED = [
 ];
 
 /** Applies the CRDs, and the operator's namespace, ServiceAccount and RBAC as deploy/base has them. */
-export async function install({ kubectl }: SharedControlPlane): Promise<void> {
-  const base = ['serviceaccount', 'rbac'].flatMap((file) => ['-f', `${ROOT}deploy/base/${file}.yaml`]);
-  for (const args of [
-    ['apply', '--server-side', '-f', `${ROOT}crds/`],
-    ['apply', '-f', `${ROOT}deploy/base/namespace.yaml`],
-    ['apply', '-n', OPERATOR_NAMESPACE, ...base],
-    ['wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s'],
-  ]) {
-    const { exitCode, stderr } = await kubectl(args);
-    if (exitCode !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
+export async function install(plane: SharedControlPlane): Promise<void> {
+  const api = new AdminApi(plane);
+  try {
+    await installBy(api, plane);
+  } finally {
+    await api.close();
   }
+}
+
+async function installBy(api: AdminApi, { kubectl }: SharedControlPlane): Promise<void> {
+  const definitions = readdirSync(`${ROOT}crds`).map((file) =>
+    parse(readFileSync(join(ROOT, 'crds', file), 'utf8')),
+  );
+  const paths = definitions.map(({ metadata }) => `${DEFINITIONS}/${metadata.name}`);
+  for (const [at, path] of paths.entries()) await api.apply(path, definitions[at]);
+  const base = ['namespace', 'serviceaccount', 'rbac'].flatMap((file) => [
+    '-f',
+    `${ROOT}deploy/base/${file}.yaml`,
+  ]);
+  const { exitCode, stderr } = await kubectl(['apply', '-n', OPERATOR_NAMESPACE, ...base]);
+  if (exitCode !== 0) throw new Error(`kubectl apply: ${stderr}`);
+  await Promise.all(paths.map((path) => untilEstablished(api, path)));
+}
+
+async function untilEstablished(api: AdminApi, path: string): Promise<void> {
+  await eventually(
+    `${path} to be established`,
+    async () => {
+      const { conditions = [] } = Object(await api.get(path)).status ?? {};
+      const isEstablished = conditions.some(
+        ({ type, status }: Readonly<Record<string, unknown>>) => type === 'Established' && status === 'True',
+      );
+      if (!isEstablished) throw new Error(JSON.stringify(conditions));
+    },
+    { deadlineMs: 30_000 },
+  );
 }
 
 /** Takes off what a test file has left: links and accounts whatever holds them, its namespaces, leases and Events, and the
@@ -81,7 +111,7 @@ export async function sweep(plane: SharedControlPlane, api: AdminApi): Promise<v
     for (const { name } of namesOf(await api.list(path)))
       if (name.startsWith('crossaccountlink') || path.includes(OPERATOR_NAMESPACE))
         await api.delete(`${path}/${name}`);
-  await install(plane);
+  await installBy(api, plane);
 }
 
 async function sweepNamespace(api: AdminApi, name: string, stays: boolean): Promise<void> {

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { parseAWSAccount } from '../../../src/api/awsaccount.ts';
 import { objectAt, type JsonObject } from '../../../src/base/json.ts';
 import { check } from '../../../src/cli/check/check.ts';
 import { schemaDifference } from '../../../src/cli/check/crd-check.ts';
 import { checkInstallation } from '../../../src/cli/check/installation-check.ts';
 import type { InstallationFacts } from '../../../src/cli/check/installation-facts.ts';
 import { saidLater } from './fixtures.ts';
+import { awsAccount } from '../api/aws-account.ts';
 
 const NOW = Date.parse('2026-01-01T00:01:00Z');
 const VIEW = { version: '1.2.3', nowMs: NOW };
@@ -28,15 +28,9 @@ function crd(kind: string, plural: string): JsonObject {
 }
 
 function account(name: string, ready: JsonObject, spec: JsonObject = {}, status: JsonObject = {}) {
-  return parseAWSAccount({
-    metadata: {
-      name,
-      uid: name,
-      resourceVersion: '1',
-      generation: 1,
-      creationTimestamp: '2026-01-01T00:00:00Z',
-    },
-    spec: { accountID: '222222222222', ...spec },
+  return awsAccount({
+    metadata: { name },
+    spec,
     status: {
       observedGeneration: 1,
       links: 3,

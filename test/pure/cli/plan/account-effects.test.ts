@@ -1,21 +1,15 @@
 /** What changed rules mean for links, and what changed in them. */
 import { describe, expect, it } from '@jest/globals';
-import { parseAWSAccount, type AWSAccount } from '../../../../src/api/awsaccount.ts';
+import type { AWSAccount } from '../../../../src/api/awsaccount.ts';
 import { shownAccount, touchedBy } from '../../../../src/cli/plan/account-effects.ts';
 import { diffSpecs } from '../../../../src/cli/plan/spec-diff.ts';
 import type { ShownLink } from '../../../../src/cli/plan/view.ts';
 import { parseLinkObject, type LinkObject } from '../../../../src/controllers/state/link-object.ts';
 import { manifest, READY } from '../fixtures.ts';
+import { awsAccount } from '../../api/aws-account.ts';
 
 function account(spec: object, accountID = '222222222222'): AWSAccount {
-  const metadata = {
-    name: 'billing',
-    uid: 'u',
-    resourceVersion: '1',
-    generation: 1,
-    creationTimestamp: '2026-01-01T00:00:00Z',
-  };
-  return parseAWSAccount({ metadata, spec: { accountID, ...spec } });
+  return awsAccount({ spec: { accountID, ...spec } });
 }
 
 const entry = (names: readonly string[], allowedActions: readonly string[]) => ({

@@ -1,5 +1,5 @@
 /** The reconciler of AWSAccounts among everything that it works on, in memory. */
-import { parseAWSAccount, type AWSAccount } from '../../../../src/api/awsaccount.ts';
+import type { AWSAccount } from '../../../../src/api/awsaccount.ts';
 import type { UnlinkedRolesStatus } from '../../../../src/api/generated.ts';
 import { FINALIZER } from '../../../../src/api/metadata.ts';
 import type { Identity } from '../../../../src/aws/calls/identity.ts';
@@ -10,6 +10,7 @@ import { ApiError } from '../../../../src/kubernetes/api-error.ts';
 import { present } from '../../../expectations.ts';
 import { accountOf } from '../test-cluster.ts';
 import { SOURCE } from '../../access/fixtures.ts';
+import { awsAccount } from '../../api/aws-account.ts';
 
 export const NOW = Date.parse('2026-01-01T00:00:00Z');
 export const MINUTE_MS = 60_000;
@@ -31,20 +32,16 @@ export function account({
   finalizer = false,
   ...fields
 }: Fields = {}): AWSAccount {
-  return parseAWSAccount({
-    apiVersion: 'crossaccountlink.dev/v1alpha1',
-    kind: 'AWSAccount',
+  return awsAccount({
     metadata: {
       name,
       uid: fields.uid ?? name,
-      resourceVersion: '1',
-      generation: 1,
       creationTimestamp: fields.createdAt ?? '2025-01-01T00:00:00Z',
       finalizers: finalizer ? [FINALIZER] : [],
       ...(deleting && { deletionTimestamp: '2026-01-01T00:00:00Z' }),
     },
     spec: { accountID: SOURCE, ...fields.spec },
-    status: fields.status ?? {},
+    ...(fields.status !== undefined && { status: fields.status }),
   });
 }
 

@@ -4,23 +4,11 @@ import { UnlinkedRoles } from '../../../../src/controllers/account/unlinked-role
 import { TAGS } from '../../../../src/desired/names.ts';
 import { role, TARGET } from '../../access/fixtures.ts';
 import { CLUSTER, ROLE } from '../../desired/fixtures.ts';
-import { CREATED, TestCluster } from '../test-cluster.ts';
+import { TestCluster } from '../test-cluster.ts';
+import { awsAccount } from '../../api/aws-account.ts';
 
 const OURS = new Map([[TAGS.clusterId, CLUSTER]]);
-const BILLING: AWSAccount = {
-  metadata: {
-    name: 'billing',
-    uid: 'uid-billing',
-    resourceVersion: '1',
-    generation: 1,
-    creationTimestamp: CREATED,
-    labels: {},
-    annotations: {},
-    finalizers: [],
-  },
-  spec: { accountID: TARGET, partition: 'aws' },
-  status: {},
-};
+const BILLING = awsAccount();
 
 let cluster: TestCluster;
 let reported: string[];

@@ -1,13 +1,12 @@
 /** What `kubectl crossaccountlink plan` says: the operator's own code, on accounts that only note writes. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { AWSAccount } from '../../../../src/api/awsaccount.ts';
 import { ANNOTATIONS } from '../../../../src/api/metadata.ts';
 import { DryRun, type PlannedLink } from '../../../../src/controllers/dry-run/dry-run.ts';
 import type { LinkObject } from '../../../../src/controllers/state/link-object.ts';
 import { systemClock } from '../../../../src/base/clock.ts';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import type { Link } from '../../../../src/desired/link.ts';
-import { machine, role, SOURCE, TARGET, type Entry } from '../../access/fixtures.ts';
+import { machine, role, SOURCE, TARGET } from '../../access/fixtures.ts';
 import { CLUSTER, link, OBSERVE, ROLE } from '../../desired/fixtures.ts';
 import { ModelAccount, nameOf } from '../model-account.ts';
 import {
@@ -19,6 +18,7 @@ import {
   TARGET_ENTRY,
   untouchedRole,
 } from '../test-cluster.ts';
+import { awsAccount } from '../../api/aws-account.ts';
 
 const OTHER_ROLE = role('crossaccountlink/payments/other', TARGET);
 const NEW = [
@@ -48,24 +48,10 @@ function put(definition: string, arn = machine('checkout').text): void {
   });
 }
 
-function accountObject(name: string, accountID: string, entry: Entry): AWSAccount {
-  const metadata = {
-    name,
-    uid: `uid-${name}`,
-    resourceVersion: '1',
-    generation: 1,
-    creationTimestamp: CREATED,
-    labels: {},
-    annotations: {},
-    finalizers: [],
-  };
-  return { metadata, spec: { accountID, partition: 'aws', access: [entry] }, status: {} };
-}
-
 function dryRun(links: readonly LinkObject[], accounts = [SOURCE, TARGET]): DryRun {
   const all = [
-    accountObject('checkout', SOURCE, SOURCE_ENTRY),
-    accountObject('billing', TARGET, TARGET_ENTRY),
+    awsAccount({ metadata: { name: 'checkout' }, spec: { accountID: SOURCE, access: [SOURCE_ENTRY] } }),
+    awsAccount({ spec: { access: [TARGET_ENTRY] } }),
   ];
   return new DryRun({
     clusterId: CLUSTER,

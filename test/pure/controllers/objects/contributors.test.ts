@@ -1,11 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { AwsFailure } from '../../../../src/aws/errors/errors.ts';
 import { linkOf, mayShrink } from '../../../../src/desired/contribution.ts';
 import type { Link } from '../../../../src/desired/link.ts';
-import { asTarget, machine, role, SOURCE, TARGET } from '../../access/fixtures.ts';
+import { machine, role, SOURCE, TARGET } from '../../access/fixtures.ts';
 import { link as linkNamed, ROLE } from '../../desired/fixtures.ts';
-import type { LinkObject } from '../../../../src/controllers/state/link-object.ts';
-import { awsFailure } from '../model-account.ts';
 import {
   accountOf,
   CALLS,
@@ -16,7 +13,6 @@ import {
   TestCluster,
 } from '../test-cluster.ts';
 import { kinds, onGrant, onRole } from './contributor-kinds.ts';
-import { narrow } from '../../../expectations.ts';
 
 const OTHER_EXEC = role('other-exec', SOURCE).text;
 
@@ -229,150 +225,6 @@ describe('while the caches are not complete', () => {
   });
 });
 
-describe('the machine of a link that nothing is done for', () => {
-  const IDLE: readonly { what: string; fields: Partial<Link> }[] = [
-    { what: 'suspended', fields: { suspended: true } },
-    { what: 'refused', fields: { targetRole: role('elsewhere/checkout') } },
-  ];
-  for (const { what, fields } of IDLE) {
-    test(`is read all the same when the link is ${what}, so that it holds up no other grant`, async () => {
-      const the = new TestCluster();
-      const object = the.add('a', fields);
-      the.put('checkout');
-      expect(onGrant(the, OTHER_EXEC)).toStrictEqual(['a unread']);
-      await the.parts.contributors.unread.readIfStopped(object, CALLS);
-      expect([onGrant(the), onGrant(the, OTHER_EXEC)]).toStrictEqual([['a frozen'], []]);
-    });
-  }
-
-  const NOT_READ: readonly { what: string; fields: Partial<Link>; held: boolean }[] = [
-    { what: 'is reconciled anyhow', fields: {}, held: true },
-    { what: 'never wrote', fields: { suspended: true }, held: false },
-  ];
-  for (const { what, fields, held } of NOT_READ) {
-    test(`is not read for a link that ${what}`, async () => {
-      const the = new TestCluster();
-      the.put('checkout');
-      await the.parts.contributors.unread.readIfStopped(the.add('a', fields, held), CALLS);
-      expect(the.source.reads).toStrictEqual([]);
-    });
-  }
-
-  test('is read once', async () => {
-    const the = new TestCluster();
-    const object = the.add('a', { suspended: true });
-    the.put('checkout');
-    await the.parts.contributors.unread.readIfStopped(object, CALLS);
-    await the.parts.contributors.unread.readIfStopped(object, CALLS);
-    expect(the.source.reads).toHaveLength(1);
-  });
-
-  for (const [kind, outcome] of [
-    ['terminal', 'is left unread'],
-    ['retryable', 'is tried again'],
-  ] as const) {
-    test(`${outcome} when the read fails as ${kind}`, async () => {
-      const the = new TestCluster();
-      const object = the.add('a', { suspended: true });
-      the.source.failures.set('stateMachine', awsFailure(kind));
-      const reading = the.parts.contributors.unread.readIfStopped(object, CALLS);
-      await (kind === 'terminal' ? reading : expect(reading).rejects.toThrow(AwsFailure));
-      expect(the.parts.machines.known(machine('checkout').text)).toBeUndefined();
-    });
-  }
-});
-
-describe('the accounts of a link', () => {
-  test('come with the entries that speak of its namespace', () => {
-    const the = new TestCluster();
-    const resolved = the.parts.resolver.resolve(the.add('a'));
-    narrow(!('kind' in resolved), resolved);
-    expect([resolved.context.source.entries.length, resolved.context.target.entries.length]).toStrictEqual([
-      1, 1,
-    ]);
-  });
-
-  test('that nobody registered refuse it, and say which', () => {
-    const the = new TestCluster();
-    the.accounts.delete(TARGET);
-    const resolved = the.parts.resolver.resolve(the.add('a'));
-    narrow('kind' in resolved && resolved.kind === 'refused', resolved);
-    expect(resolved.message).toMatch(/target account 222222222222/);
-  });
-
-  test('that are registered and were not looked at yet keep it waiting', () => {
-    const the = new TestCluster();
-    the.accounts.delete(TARGET);
-    the.registered.add(TARGET);
-    expect(the.parts.resolver.resolve(the.add('a'))).toMatchObject({ kind: 'accountPending' });
-  });
-
-  test('give the same context as long as nothing changed, so that what was worked out holds', () => {
-    const the = new TestCluster();
-    const object = the.add('a');
-    const contexts = [the.parts.resolver.resolve(object), the.parts.resolver.resolve(object)].map(
-      (resolved) => ('kind' in resolved ? undefined : resolved.context),
-    );
-    narrow(contexts[0] !== undefined, contexts);
-    expect(contexts[0]).toBe(contexts[1]);
-  });
-
-  test('are read anew when a label of the namespace lets it in', () => {
-    const the = new TestCluster();
-    const selector = { matchLabels: { team: 'payments' } };
-    the.accounts.set(accountOf(TARGET, [{ ...asTarget({}), namespaces: { selector } }]));
-    const object = the.add('a');
-    const entries = () => {
-      const resolved = the.parts.resolver.resolve(object);
-      return 'kind' in resolved ? undefined : resolved.context.target.entries.length;
-    };
-    expect(entries()).toBe(0);
-    the.labels.set('payments', { team: 'payments' });
-    expect(entries()).toBe(1);
-  });
-});
-
-function refusal(the: TestCluster, object: LinkObject) {
-  const resolved = the.parts.resolver.resolve(object);
-  narrow(!('kind' in resolved), resolved);
-  return the.parts.resolver.refuseBeyondQuota(resolved);
-}
-
-describe('maxLinks', () => {
-  test('refuses the youngest link, and names the limit', () => {
-    const the = new TestCluster();
-    the.accounts.set(accountOf(TARGET, [{ ...TARGET_ENTRY, maxLinks: 1 }]));
-    const younger = the.add('b');
-    const older = the.add('a');
-    expect(refusal(the, older)).toBeUndefined();
-    expect(refusal(the, younger)?.reason).toBe('TooManyLinks');
-    expect(refusal(the, younger)?.message ?? '').toMatch(/AWSAccount billing allows 1 link here/);
-  });
-
-  test('lets it in as soon as an older one is gone', () => {
-    const the = new TestCluster();
-    the.accounts.set(accountOf(TARGET, [{ ...TARGET_ENTRY, maxLinks: 1 }]));
-    const older = the.add('a');
-    const younger = the.add('b');
-    expect(refusal(the, younger)?.reason).toBe('TooManyLinks');
-    the.links.remove(older.metadata.uid);
-    the.parts.linksChanged();
-    expect(refusal(the, younger)).toBeUndefined();
-  });
-
-  test('counts a link from the moment a label lets its namespace in', () => {
-    const the = new TestCluster();
-    const selector = { matchLabels: { team: 'payments' } };
-    the.accounts.set(accountOf(TARGET, [{ ...asTarget({}), namespaces: { selector }, maxLinks: 1 }]));
-    the.labels.set('payments', { team: 'payments' });
-    the.add('a', { namespace: 'shipping' });
-    const younger = the.add('b', { createdAt: '2026-02-01T00:00:00Z' });
-    expect(refusal(the, younger)).toBeUndefined();
-    the.labels.set('shipping', { team: 'payments' });
-    expect(refusal(the, younger)?.reason).toBe('TooManyLinks');
-  });
-});
-
 describe('what still runs', () => {
   test('is learned of every machine of the links, and said to be news once', async () => {
     const the = new TestCluster();
@@ -435,13 +287,4 @@ describe('a link whose target role is not its own', () => {
     expect(onGrant(the)).toStrictEqual([]);
     expect(contributors.contributorStates('stateMachine', machine('checkout').text)).toStrictEqual([]);
   });
-});
-
-test('a machine that cannot be read holds up only the grants that its link is known to have', () => {
-  const the = new TestCluster();
-  const written = the.add('a');
-  const status = { inventory: [{ leg: 'ExecutionRoleGrant', arn: EXEC.text }] } as const;
-  the.links.upsert({ ...written, status });
-  the.parts.memory.of(written.metadata.uid).failures = 1;
-  expect([onGrant(the), onGrant(the, OTHER_EXEC)]).toStrictEqual([['a unread'], []]);
 });

@@ -29,6 +29,8 @@ function requirements(of = object) {
   return the.parts.resolver.requirementsOf(the.resolved(of), view());
 }
 
+const refusal = (of: LinkObject) => the.parts.resolver.refuseBeyondQuota(the.resolved(of))?.reason;
+
 describe('what a link needs', () => {
   it('is worked out once for the same link, state machine and rules', () => {
     expect(requirements()).toBe(requirements());
@@ -90,6 +92,62 @@ describe('the rules of a link', () => {
     the.parts.resolver.forget(object);
     expect(contextOf(object)).not.toBe(before);
     expect(contextOf(object)).toStrictEqual(before);
+  });
+});
+
+describe('the accounts of a link', () => {
+  it('come with the entries that speak of its namespace', () => {
+    const { source, target } = contextOf(object);
+    expect([source.entries.length, target.entries.length]).toStrictEqual([1, 1]);
+  });
+
+  it('that nobody registered refuse it, and say which', () => {
+    the.accounts.delete(TARGET);
+    const resolved = the.parts.resolver.resolve(object);
+    narrow('kind' in resolved && resolved.kind === 'refused', resolved);
+    expect(resolved.message).toMatch(/target account 222222222222/);
+  });
+
+  it('that are registered and were not looked at yet keep it waiting', () => {
+    the.accounts.delete(TARGET);
+    the.registered.add(TARGET);
+    expect(the.parts.resolver.resolve(object)).toMatchObject({ kind: 'accountPending' });
+  });
+
+  it('give the same context as long as nothing changed, so that what was worked out holds', () => {
+    expect(contextOf(object)).toBe(contextOf(object));
+  });
+
+  it('are read anew when a label of the namespace lets it in', () => {
+    const selector = { matchLabels: { team: 'payments' } };
+    the.accounts.set(accountOf(TARGET, [{ ...asTarget({}), namespaces: { selector } }]));
+    expect(contextOf(object).target.entries).toStrictEqual([]);
+    the.labels.set('payments', { team: 'payments' });
+    expect(contextOf(object).target.entries).toHaveLength(1);
+  });
+});
+
+describe('maxLinks', () => {
+  it('lets a link in as soon as an older one is gone', () => {
+    the.accounts.set(accountOf(TARGET, [{ ...TARGET_ENTRY, maxLinks: 1 }]));
+    const younger = the.add('b');
+    expect(refusal(younger)).toBe('TooManyLinks');
+    the.links.remove(object.metadata.uid);
+    the.parts.linksChanged();
+    expect(refusal(younger)).toBeUndefined();
+  });
+
+  it('counts a link from the moment a label lets its namespace in', () => {
+    const selector = { matchLabels: { team: 'payments' } };
+    the.accounts.set(accountOf(TARGET, [{ ...asTarget({}), namespaces: { selector }, maxLinks: 1 }]));
+    the.labels.set('payments', { team: 'payments' });
+    the.add('c', { namespace: 'shipping' });
+    const younger = the.add('b', { createdAt: '2026-02-01T00:00:00Z' });
+    the.links.remove(object.metadata.uid);
+    the.parts.linksChanged();
+    expect(refusal(younger)).toBeUndefined();
+    the.labels.set('shipping', { team: 'payments' });
+    expect(refusal(younger)).toBe('TooManyLinks');
   });
 });
 

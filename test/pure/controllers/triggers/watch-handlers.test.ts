@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseAWSAccount, type AWSAccount } from '../../../../src/api/awsaccount.ts';
+import type { AWSAccount } from '../../../../src/api/awsaccount.ts';
 import { FINALIZER } from '../../../../src/api/metadata.ts';
 import { LINK_INDEXES, type LinkObject } from '../../../../src/controllers/state/link-object.ts';
 import { WatchHandlers } from '../../../../src/controllers/triggers/watch-handlers.ts';
@@ -9,6 +9,7 @@ import { Store } from '../../../../src/kubernetes/store.ts';
 import { machine, role, SOURCE, TARGET } from '../../access/fixtures.ts';
 import { link } from '../../desired/fixtures.ts';
 import { objectOf } from '../test-cluster.ts';
+import { awsAccount } from '../../api/aws-account.ts';
 
 /** A watch that the test speaks for. */
 class Watch<T extends KubernetesObject> {
@@ -29,17 +30,7 @@ class Watch<T extends KubernetesObject> {
 }
 
 function accountObject(name: string, accountID: string, finalizers: readonly string[] = []): AWSAccount {
-  return parseAWSAccount({
-    metadata: {
-      name,
-      uid: name,
-      resourceVersion: '1',
-      generation: 1,
-      creationTimestamp: '2026-01-01T00:00:00Z',
-      finalizers,
-    },
-    spec: { accountID },
-  });
+  return awsAccount({ metadata: { name, finalizers }, spec: { accountID } });
 }
 
 function namespaceObject(labels: Record<string, string>): KubernetesObject {
@@ -134,7 +125,7 @@ describe('an AWSAccount that comes or goes', () => {
     bench.accounts.put(accountObject('after', TARGET));
     expect(bench.queued).toEqual(['account after now', 'account before now']);
     bench.queued.length = 0;
-    bench.accounts.remove('before');
+    bench.accounts.remove('uid-before');
     expect(bench.queued).toEqual(['account before now', 'account after now']);
   });
 });
@@ -233,7 +224,7 @@ describe('an AWSAccount', () => {
   it('that is gone is taken out of use', () => {
     const bench = new Bench();
     bench.accounts.put(accountObject('checkout', SOURCE));
-    bench.accounts.remove('checkout');
+    bench.accounts.remove('uid-checkout');
     expect(bench.called).toEqual(['removed checkout']);
   });
 });

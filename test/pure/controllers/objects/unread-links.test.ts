@@ -1,0 +1,72 @@
+/** Machines that no reconcile reads: what they hold up, and who reads them instead. */
+import { describe, expect, test } from '@jest/globals';
+import { AwsFailure } from '../../../../src/aws/errors/errors.ts';
+import type { Link } from '../../../../src/desired/link.ts';
+import { machine, role, SOURCE } from '../../access/fixtures.ts';
+import { awsFailure } from '../model-account.ts';
+import { CALLS, EXEC, TestCluster } from '../test-cluster.ts';
+import { onGrant } from './contributor-kinds.ts';
+
+const OTHER_EXEC = role('other-exec', SOURCE).text;
+
+describe('the machine of a link that nothing is done for', () => {
+  const IDLE: readonly { what: string; fields: Partial<Link> }[] = [
+    { what: 'suspended', fields: { suspended: true } },
+    { what: 'refused', fields: { targetRole: role('elsewhere/checkout') } },
+  ];
+  for (const { what, fields } of IDLE) {
+    test(`is read all the same when the link is ${what}, so that it holds up no other grant`, async () => {
+      const the = new TestCluster();
+      const object = the.add('a', fields);
+      the.put('checkout');
+      expect(onGrant(the, OTHER_EXEC)).toStrictEqual(['a unread']);
+      await the.parts.contributors.unread.readIfStopped(object, CALLS);
+      expect([onGrant(the), onGrant(the, OTHER_EXEC)]).toStrictEqual([['a frozen'], []]);
+    });
+  }
+
+  const NOT_READ: readonly { what: string; fields: Partial<Link>; held: boolean }[] = [
+    { what: 'is reconciled anyhow', fields: {}, held: true },
+    { what: 'never wrote', fields: { suspended: true }, held: false },
+  ];
+  for (const { what, fields, held } of NOT_READ) {
+    test(`is not read for a link that ${what}`, async () => {
+      const the = new TestCluster();
+      the.put('checkout');
+      await the.parts.contributors.unread.readIfStopped(the.add('a', fields, held), CALLS);
+      expect(the.source.reads).toStrictEqual([]);
+    });
+  }
+
+  test('is read once', async () => {
+    const the = new TestCluster();
+    const object = the.add('a', { suspended: true });
+    the.put('checkout');
+    await the.parts.contributors.unread.readIfStopped(object, CALLS);
+    await the.parts.contributors.unread.readIfStopped(object, CALLS);
+    expect(the.source.reads).toHaveLength(1);
+  });
+
+  for (const [kind, outcome] of [
+    ['terminal', 'is left unread'],
+    ['retryable', 'is tried again'],
+  ] as const) {
+    test(`${outcome} when the read fails as ${kind}`, async () => {
+      const the = new TestCluster();
+      const object = the.add('a', { suspended: true });
+      the.source.failures.set('stateMachine', awsFailure(kind));
+      const reading = the.parts.contributors.unread.readIfStopped(object, CALLS);
+      await (kind === 'terminal' ? reading : expect(reading).rejects.toThrow(AwsFailure));
+      expect(the.parts.machines.known(machine('checkout').text)).toBeUndefined();
+    });
+  }
+});
+
+test('a machine that cannot be read holds up only the grants that its link is known to have', () => {
+  const the = new TestCluster();
+  const written = the.add('a');
+  const status = { inventory: [{ leg: 'ExecutionRoleGrant', arn: EXEC.text }] } as const;
+  the.links.upsert({ ...written, status });
+  the.parts.memory.of(written.metadata.uid).failures = 1;
+  expect([onGrant(the), onGrant(the, OTHER_EXEC)]).toStrictEqual([['a unread'], []]);
+});

@@ -60,7 +60,7 @@ describe('a service', () => {
     expect(breaker.admit(36_000).kind).toBe('go');
   });
 
-  test('is told to be out of reach when a probe has confirmed it, once, and until nobody knows any more', () => {
+  test('is reported as out of reach when a probe has confirmed it, once, and until nobody knows any more', () => {
     const breaker = new Breaker(() => 1);
     expect(fail(breaker, 16)).not.toContain(true);
     expect(breaker.outageMs(0)).toBeUndefined();

@@ -173,7 +173,7 @@ test('executions of a version have its definition, whatever the machine has beco
   expect(described()).toBe(2);
 });
 
-test('the oldest of a definition is told, be its executions of a version or of none', async () => {
+test('the oldest execution of a definition is reported, be it of a version or of none', async () => {
   executions = [
     { startedAt: 40, revision: 10 },
     { startedAt: 30, revision: 10, version: '1' },

@@ -186,7 +186,7 @@ test.each([
   ['FAILED', false],
   ['TIMED_OUT', false],
   ['SUCCEEDED', true],
-])('an execution that ended %s is told by its ARN, and nothing else of the event is', (status, succeeded) => {
+])('of an execution that ended %s the event gives the ARN, and nothing else', (status, succeeded) => {
   const body = JSON.stringify(executionEvent({ executionArn: EXECUTION, status, stopDate: 7 }));
   expect(readEvent(body)).toStrictEqual({
     kind: 'execution',

@@ -149,14 +149,14 @@ describe('an execution', () => {
     ['TaskStartFailed', 'taskStartFailedEventDetails'],
     ['TaskSubmitFailed', 'taskSubmitFailedEventDetails'],
     ['TaskTimedOut', 'taskTimedOutEventDetails'],
-  ])('tells of a failure by %s', async (type, details) => {
+  ])('reports a failure by %s', async (type, details) => {
     events = [{ id: 7, previousEventId: 6, timestamp: 1_000, type, [details]: { error: 'E', cause: 'C' } }];
     expect((await readExecution(calls, callOptions, EXECUTION))?.steps).toStrictEqual([
       { id: 7, previousId: 6, at: 1_000_000, kind: 'failed', error: 'E', cause: 'C' },
     ]);
   });
 
-  it('tells of a Lambda function that is called by its ARN', async () => {
+  it('reports a Lambda function that is called by its ARN', async () => {
     events = [
       {
         id: 3,

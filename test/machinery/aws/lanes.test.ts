@@ -72,7 +72,7 @@ test('who can wait long enough goes out when the next token comes in', async () 
   expect(calls).toStrictEqual(['made']);
 });
 
-test('callers that are refused together are told times as far apart as tokens come in', async () => {
+test('callers that are refused together are given times as far apart as tokens come in', async () => {
   const clock = new FakeClock();
   const lane = emptyLane(clock);
   const times: number[] = [];

@@ -106,7 +106,7 @@ describe('the console’s server', () => {
     });
   });
 
-  it('tells of links that go', async () => {
+  it('reports links that go', async () => {
     await hear(tells('checkout'));
     await hear(gone, () => cluster.send('DELETED', linkObject('checkout', '102')));
   });

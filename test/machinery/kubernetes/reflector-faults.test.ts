@@ -264,7 +264,7 @@ describe('the reflector on a hostile server', () => {
     await harness.notifiedOf(4);
   });
 
-  test('tells of what a restored cluster has under a version that was another state’s before', async () => {
+  test('reports what a restored cluster has under a version that was another state’s before', async () => {
     harness.start({ random: () => 1 });
     await harness.watching();
     server.put(a, 'two', blue);

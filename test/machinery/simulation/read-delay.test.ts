@@ -35,7 +35,7 @@ async function lookedAt(seconds: number): Promise<void> {
 }
 
 describe('what a link has just had written', () => {
-  it('is written once, however often AWS shows what was before, and nobody is told of drift', async () => {
+  it('is written once, however often AWS shows what was before, and no drift is reported', async () => {
     await madeAndLookedAt(60);
     expect(scene.writes).toStrictEqual(BUILD);
     expect(scene.status['drift']).toBeUndefined();

@@ -21,7 +21,7 @@ describe('partitions', () => {
     }
   });
 
-  it('are told by the Region', () => {
+  it('are known by the Region', () => {
     expect(PARTITION_NAMES.map((name) => partitionOfRegion(homeRegion(name)))).toStrictEqual(PARTITION_NAMES);
     for (const text of ['', 'us-east', 'us-east-1a', 'aws-global', 'US-EAST-1', 'x'.repeat(99)])
       expect(partitionOfRegion(text)).toBeUndefined();

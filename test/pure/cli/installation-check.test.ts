@@ -252,7 +252,7 @@ no links
       0,
     ],
   ];
-  it.each(cases)('tells of %s', async (_, facts, line, status) => {
+  it.each(cases)('reports %s', async (_, facts, line, status) => {
     const said = await checked(facts);
     expect(said.output).toMatch(line);
     expect(said.status).toBe(status);

@@ -113,7 +113,7 @@ describe('the installation', () => {
       new Leases([lease('aws', 'crossaccountlink', {}, 'pod-a')]),
       /in namespace aws does not publish its cluster ID/,
     ],
-  ])('that is %s is told, with what to do', async (_, leases, message) => {
+  ])('that is %s is reported, with what to do', async (_, leases, message) => {
     await expect(findClusterId(leases)).rejects.toThrow(message);
     await expect(findClusterId(leases)).rejects.toThrow(/--cluster-id/);
   });

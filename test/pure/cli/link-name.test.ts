@@ -43,7 +43,7 @@ describe('the name of a link', () => {
     expect(() => parseLinkName(text, given, 'here')).toThrow(message);
   });
 
-  it('tells of a kind that could have been meant as a namespace, when the link is not there', () => {
+  it('is said to have been read with a kind that could have been meant as a namespace, when the link is not there', () => {
     const { message } = noSuchLink(parseLinkName('xal/checkout', undefined, 'here'));
     expect(message).toMatch(/^there is no CrossAccountLink here\/checkout \("xal\/" was read as the kind/);
     expect(noSuchLink(parseLinkName('a/b', undefined, 'here')).message).toBe(

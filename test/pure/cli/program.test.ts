@@ -47,7 +47,7 @@ describe('a value that is not one of a flag’s', () => {
     ['status --watch=maybe', "unknown option '--watch=maybe'"],
     ['bootstrap --as nobody', '--as nobody: source, target, both and operator are known'],
     ['plan -o html', 'It is one of json, yaml, markdown'],
-  ])('%j is told', async (line, said) => {
+  ])('%j is refused with what is allowed', async (line, said) => {
     expect(await complaint(line)).toMatch(new RegExp(said));
   });
 });
@@ -59,7 +59,7 @@ describe('a flag that a verb cannot do without', () => {
     ['import --state-machin x', ': is --state-machin meant for it\\?\n$'],
     ['permissions d.json --region us-east-1', 'permissions --help tells more\\)\n$'],
     ['bootstrap', 'bootstrap --help tells more\\)\n$'],
-  ])('%j is told with what may stand for it', async (line, said) => {
+  ])('%j is refused with what may stand for it', async (line, said) => {
     expect(await complaint(line)).toMatch(
       new RegExp(`^error: required option '--.*' not specified.*${said}`),
     );

@@ -50,7 +50,7 @@ describe('the overview', () => {
     expect(buckets.map(({ count }) => count)).toStrictEqual([1, 0, 2]);
   });
 
-  it('tells of each account its links, registered or not, trouble first', () => {
+  it('shows of each account its links, registered or not, trouble first', () => {
     const summaries = accountSummaries({
       links: new Map([['payments/checkout', row()]]),
       accounts: new Map([
@@ -73,7 +73,7 @@ describe('what cannot be seen', () => {
     );
   });
 
-  it('is told of a refused kind, of a narrowed one, and of objects that cannot be read', () => {
+  it('is named: a refused kind, a narrowed one, and objects that cannot be read', () => {
     const sources = [
       source({ namespace: 'payments', message: 'Only payments.' }),
       source({ kind: 'accounts', state: 'refused', message: 'No accounts.' }),
@@ -83,7 +83,7 @@ describe('what cannot be seen', () => {
     expect(spots[2]).toContain('a/1, a/2, a/3 and 1 more');
   });
 
-  it('is told first where it may pass', () => {
+  it('is named first where it may pass', () => {
     const sources = [
       source({ state: 'refused', message: 'Refused.' }),
       source({ kind: 'events', state: 'lost', message: 'Lost.' }),
@@ -91,7 +91,7 @@ describe('what cannot be seen', () => {
     expect(blindSpots({ sources, unreadable: [] })).toStrictEqual(['Lost.', 'Refused.']);
   });
 
-  it('is told once of one cause, whatever it takes away', () => {
+  it('is named once for one cause, whatever it takes away', () => {
     const why = 'The cluster does not answer';
     const kinds = ['links', 'accounts', 'events'] as const;
     const sources = kinds.map((kind) => source({ kind, state: 'lost', why, namespace: 'payments' }));

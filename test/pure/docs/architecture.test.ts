@@ -52,7 +52,7 @@ const STEPS = [...read(DOCUMENT).matchAll(/^##+ (.+)\n\n((?:(?!#|> ).*\n)+?)\n> 
   }),
 );
 
-test('the way of a link is told in steps', () => {
+test('the way of a link is described in steps', () => {
   expect(STEPS.length).toBeGreaterThan(12);
 });
 

@@ -23,6 +23,6 @@ it.each([
   ['', { json: false, useStderr: false }, ['0 passed, 0 failed\n', '']],
   [' that asks for JSON', { json: true, useStderr: false }, ['', '0 passed, 0 failed\n']],
   [' of an editor', { json: false, useStderr: true }, ['', '0 passed, 0 failed\n']],
-])('a run%s is told where nothing else is read', (_what, options, texts) => {
+])('a run%s is reported where nothing else is read', (_what, options, texts) => {
   expect(printed(options)).toStrictEqual(texts);
 });

@@ -31,7 +31,7 @@ describe('the changelog', () => {
     expect(() => changelogSection(changelog, version)).toThrow(word);
   });
 
-  it('tells of the version that package.json has', () => {
+  it('has the version that package.json has', () => {
     expect(changelogSection(read('CHANGELOG.md'), PROJECT.version)).toContain('- ');
   });
 });

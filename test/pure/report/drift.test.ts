@@ -21,7 +21,7 @@ function drift(field: string, repaired = true): Drift {
   return { object: ROLE, field, repaired };
 }
 
-describe('the drift that a plan tells of', () => {
+describe('the drift that a plan reports', () => {
   test('is each field that it changes, with what should be there and what is', () => {
     const actions = [
       deletion({ path: 'a', before: 'is', after: 'should' }, { path: 'b', after: 'missing' }),

@@ -77,7 +77,7 @@ describe('a changed AWSAccount', () => {
     ['a link that stays refused for another reason', unready, shown(['no']), shown(['neither']), 'changes'],
     ['a link that stays as it is', LINK, shown(), shown(), undefined],
   ];
-  it.each(effects)('tells of %s', (_, link, now, then, effect) => {
+  it.each(effects)('reports %s', (_, link, now, then, effect) => {
     const plans = new Map([['payments/checkout', { before: now, after: then }]]);
     const { links, unaffected } = shownAccount({ before, after: before }, [link], plans, undefined);
     expect(links.map((each) => each.effect)).toStrictEqual(effect === undefined ? [] : [effect]);

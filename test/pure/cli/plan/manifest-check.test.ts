@@ -80,7 +80,7 @@ describe('a manifest that is checked', () => {
     );
   });
 
-  it('is told when the API server does not answer', async () => {
+  it('is not checked when the API server does not answer, which is an error', async () => {
     const failing = server(new ApiError(503, 'ServiceUnavailable', 'no'));
     await expect(checkManifest(failing, CROSS_ACCOUNT_LINK, {}, undefined)).rejects.toThrow(ApiError);
   });

@@ -76,7 +76,7 @@ describe('the place of a mistake', () => {
     expect(lineOf('', fieldPath('spec.a'))).toBeUndefined();
   });
 
-  it('is told of a manifest without a kind', async () => {
+  it('is given without a line for a manifest without a kind', async () => {
     expect(await said('apiVersion: crossaccountlink.dev/v1alpha1\nspec: {}\n', '')).toBe(
       'link.yaml: kind is missing: CrossAccountLink and AWSAccount are known',
     );

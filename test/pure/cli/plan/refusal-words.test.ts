@@ -54,7 +54,7 @@ const ADVISED: readonly (readonly [kind: string, reason: string, added: string])
 ];
 
 describe('what the API server says of a manifest', () => {
-  it.each(ADVISED)('of a %s, %s, is told with %j', (kind, reason, added) => {
+  it.each(ADVISED)('of a %s, %s, is passed on with %j', (kind, reason, added) => {
     expect(refusalWords(kind, reason)).toBe(`${reason}${added}`);
   });
 
@@ -68,7 +68,7 @@ describe('what the API server says of a manifest', () => {
     );
   });
 
-  it('is told of every unknown field', () => {
+  it('is passed on of every unknown field, with what was meant', () => {
     const reason = 'unknown field "spec.susspend", unknown field "spec.targetRole.tag"';
     expect(refusalWords('CrossAccountLink', reason)).toBe(
       'unknown field "spec.susspend" (did you mean suspend?); unknown field "spec.targetRole.tag" (did you mean tags?)',

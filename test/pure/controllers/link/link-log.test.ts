@@ -30,7 +30,7 @@ describe('the log of reconciles', () => {
     ]);
   });
 
-  it('tells of a check that found all as it was at level debug alone', () => {
+  it('has a check that found all as it was at level debug alone', () => {
     expect(logged('info', confirmed())).toStrictEqual([]);
     expect(logged('debug', confirmed())).toMatchObject([
       { level: 20, msg: 'reconciled', link: 'payments/a', ready: 'True', reason: 'InSync' },

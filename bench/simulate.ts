@@ -4,12 +4,13 @@ import { parseArgs } from 'node:util';
 import { crashFailures, crashPointsOf } from '../testbed/simulation/crash-points.ts';
 import { CRASH_SCENES } from '../testbed/simulation/crash-scenes.ts';
 import { pairProblem, pairsOf } from '../testbed/simulation/edit-runs.ts';
-import { KINDS, type Kind } from '../testbed/simulation/history.ts';
+import { KINDS, RARE_KINDS, type Kind } from '../testbed/simulation/history.ts';
 import { parseHistory } from '../testbed/simulation/kept.ts';
 import { campaignLines, simulateMany } from '../testbed/simulation/many.ts';
 import { simulate } from '../testbed/simulation/simulation.ts';
 
 const USAGE = `bench/simulate.ts [--histories=1000] [--seed=1] [--kinds=${KINDS.join(',')}]
+  Only by name: --kinds=${RARE_KINDS.join(',')}
 bench/simulate.ts --replay=FILE   tells one history, as a law's failure prints it, step by step
 bench/simulate.ts --crashes       the operator dies at each write of some histories, right before it and right after it
 bench/simulate.ts --edits         every two edits of fields of both CRDs, one after the other`;
@@ -27,8 +28,9 @@ const { values } = parseArgs({
 });
 
 const wanted = values.kinds.split(',');
-const kinds = new Set<Kind>(KINDS.filter((kind) => wanted.includes(kind)));
-const unknown = wanted.filter((kind) => kind !== '' && !KINDS.some((known) => known === kind));
+const known: readonly Kind[] = [...KINDS, ...RARE_KINDS];
+const kinds = new Set(known.filter((kind) => wanted.includes(kind)));
+const unknown = wanted.filter((name) => name !== '' && !known.some((kind) => kind === name));
 const [histories, firstSeed] = [Number(values.histories), Number(values.seed)];
 
 if (values.help) process.stdout.write(`${USAGE}\n`);

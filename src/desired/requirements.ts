@@ -91,6 +91,9 @@ interface LinkBasis {
   readonly view: MachineView;
   readonly context: AccessContext;
   readonly onRecord: TasksOnRecord;
+  /** Other links of the namespace by which the state machine uses the role: what their Tasks need is for them to say. Left
+   *  out: there are none. */
+  readonly sharing?: readonly Link[];
 }
 
 /** What the link needs, now that its state machine is read. */
@@ -224,20 +227,25 @@ function refuseTasks(
 /** What has to stay for Tasks that are no longer the link's and may still run, as far as the rules allow it. Nothing of
  *  it refuses the link: otherwise the definition could never be changed. Such Tasks are in older definitions in use, and
  *  in the present one until their Credentials are taken away. Those that keep them, so that they fail, need nothing; nor do
- *  those on which the link's role was put by somebody else. */
+ *  those on which the link's role was put by somebody else, or that another link of the role is about and not this one. */
 function* whatMayStillRun(
   basis: LinkBasis,
   selected: ReadonlySet<string>,
 ): Parts<Omit<LinkRequirements, 'kind' | 'tasks' | 'tasksInSyncBefore'>> {
-  const { link, view, context, onRecord } = basis;
+  const { link, view, context, onRecord, sharing = [] } = basis;
   const recorded = new Set(onRecord.tasks);
+  const isOthers = (task: Task) =>
+    !mayChoose(link, task) &&
+    sharing.some((other) => mayChoose(other, task) && refuseUnread(other, context) === undefined);
   const usesRole = (task: Task) => namesRole(task, link.targetRole.text);
   const running = definitionsInUse(view).filter(({ definition }) => definition.tasks.some(usesRole));
   const decisions = running.map((old) => ({ ...old, decision: decideOn(old.executionRole, link, context) }));
   const leaving = view.definition.tasks.filter(
     (task) => recorded.has(task.name) && !selected.has(task.name) && losesRole(task, link),
   );
-  const tasks = [...leaving, ...running.flatMap(({ definition }) => definition.tasks)].filter(usesRole);
+  const tasks = [...leaving, ...running.flatMap(({ definition }) => definition.tasks)].filter(
+    (task) => usesRole(task) && !isOthers(task),
+  );
   const allowance = allowanceOf(basis);
   const { statements, undecided: open, tooLarge } = yield* permissionsOf(link, tasks, allowance);
   const permissions = withinRules(allowance.targets, statements, context.takesNoResource);
@@ -256,6 +264,12 @@ function* whatMayStillRun(
       decision.allowed ? [] : [`${inUseBy} is not let in any more: ${decision.message}`],
     ),
   };
+}
+
+/** Whether a link is about a Task, in whichever definition. */
+function mayChoose({ tasks, targetRole }: Link, task: Task): boolean {
+  if (tasks !== undefined) return tasks.includes(task.name);
+  return resourceLocation(task, targetRole.accountId) === 'target';
 }
 
 /** The permissions of Tasks beside the link's own, which are none for no Task: what its spec adds is among its own. */

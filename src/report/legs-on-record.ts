@@ -63,18 +63,17 @@ export function editedLegs(
   return edited;
 }
 
-/** Legs that the link writes, and that were never in sync with this spec: a status is written, too, of a spec of which nothing
- *  has been brought about. */
+/** Legs of which only an older spec is told, and those that the link writes and that were never in sync with this one: a status
+ *  is written, too, of a spec of which nothing has been brought about, or looked at. */
 function unfinishedLegs(
   { conditions = [], observedGeneration }: CrossAccountLinkStatus,
   legs: Legs,
 ): readonly Leg[] {
-  const inSync = new Set(
-    conditions
-      .filter((one) => one.status === 'True' && one.observedGeneration === observedGeneration)
-      .map(({ type }) => type),
-  );
-  return LEGS.filter((leg) => legs[WRITTEN_WITH[leg]] === 'Enforce' && !inSync.has(LEG_CONDITIONS[leg]));
+  return LEGS.filter((leg) => {
+    const one = conditions.find(({ type }) => type === LEG_CONDITIONS[leg]);
+    if (one !== undefined && one.observedGeneration !== observedGeneration) return true;
+    return legs[WRITTEN_WITH[leg]] === 'Enforce' && one?.status !== 'True';
+  });
 }
 
 const WRITTEN_WITH = {

@@ -261,6 +261,9 @@ export class AwsModel {
 
   /** The roles that a trust policy names, with their IDs. */
   #trustedBy(trust: string): ReadonlyMap<string, string> {
+    const { Statement: statements } = JSON.parse(trust);
+    if (Array.isArray(statements) && statements.length === 0)
+      throw new AwsError('MalformedPolicyDocumentException', 'A policy has at least one statement.');
     const trusted = new Map<string, string>();
     for (const [arn] of trust.matchAll(/arn:aws:iam::\d{12}:role\/[^"]+/g)) {
       const role = this.role(arn);

@@ -108,6 +108,7 @@ const EVENTS: readonly (readonly [Kind | undefined, number, (cast: Cast) => Even
   ['executions', 0.7, ({ random }) => ({ do: 'removeAlias', machine: random.pick(MACHINES), alias: 'live' })],
   ['executions', 2, drawDeploy],
   ['hold', 3, drawDeploy],
+  ['restores', 3, drawRestore],
 ];
 
 function applyAgain(cast: Cast): Event {
@@ -172,6 +173,10 @@ function drawLag(cast: Cast): Event {
     byMs: random.between(500, 120_000),
     forMs: random.between(10_000, 300_000),
   };
+}
+
+function drawRestore({ random }: Cast): Event {
+  return { do: 'restore', backMs: random.between(1_000, 200_000), bumped: random.chance(0.5) };
 }
 
 /** ARNs of all roles that are touched. */

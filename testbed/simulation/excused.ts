@@ -2,6 +2,7 @@
 import { findCondition } from '../../src/api/conditions.ts';
 import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
 import { ANNOTATIONS, FINALIZER } from '../../src/api/metadata.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import type { LinkObject } from '../../src/controllers/state/link-object.ts';
 import type { Link } from '../../src/desired/link.ts';
 import { policyName } from '../../src/desired/names.ts';
@@ -35,6 +36,19 @@ export class Excused {
       if (after !== undefined) this.#seen(truth.parse(after));
       else if (before !== undefined) this.#gone(truth.parse(before));
     });
+    kubernetes.onRestore((changes) => {
+      for (const { resource, before, after } of changes)
+        if (resource.plural === CROSS_ACCOUNT_LINK.plural) this.#restored(before, after);
+    });
+  }
+
+  /** What was made for a link that is missing now stays: it may be about to be restored, too. */
+  #restored(before: JsonObject | undefined, after: JsonObject | undefined): void {
+    if (after !== undefined) this.#seen(this.#truth.parse(after));
+    if (before === undefined) return;
+    const was = this.#truth.parse(before);
+    const is = after && this.#truth.parse(after);
+    if (is?.link.uid !== was.link.uid) this.#left.push(was);
   }
 
   #seen({ link }: LinkObject): void {

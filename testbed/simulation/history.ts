@@ -65,7 +65,10 @@ export type Event =
    *  the server has forgotten where it was, or the connection was cut. */
   | { readonly do: 'cutLists'; readonly replica: number; readonly expired: boolean }
   | { readonly do: 'lagWatches'; readonly replica: number; readonly byMs: number; readonly forMs: number }
-  | { readonly do: 'lagIam'; readonly byMs: number; readonly forMs: number };
+  | { readonly do: 'lagIam'; readonly byMs: number; readonly forMs: number }
+  /** An administrator restores the cluster from what it was so long ago, with AWS and the operator's processes as they are.
+   *  `bumped`: resource versions go on far beyond those that were given out, instead of coming a second time. */
+  | { readonly do: 'restore'; readonly backMs: number; readonly bumped: boolean };
 
 export interface Expectation {
   /** The link's access works. */
@@ -135,4 +138,9 @@ export const KINDS = [
   /** Accounts in which a changed definition widens no role. */
   'hold',
 ] as const;
-export type Kind = (typeof KINDS)[number];
+/** What happens only where it is asked for by name. */
+export const RARE_KINDS = [
+  /** Clusters that are restored from a backup while the operator goes on. */
+  'restores',
+] as const;
+export type Kind = (typeof KINDS | typeof RARE_KINDS)[number];

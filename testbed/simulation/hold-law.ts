@@ -1,5 +1,6 @@
 /** Where an account holds growth, a changed definition widens no role: at any step a role gets only what its links needed
- *  of the definitions that stood from their last edit until they were next in sync, beside what it has. */
+ *  of the definitions that stood from their last edit until they were next in sync, beside what it has. What somebody
+ *  else adds to the operator's policy on it goes, as anywhere. */
 import { growthIsBlocked, targetEntries } from '../../src/access/target.ts';
 import { findCondition } from '../../src/api/conditions.ts';
 import type { LinkObject } from '../../src/controllers/state/link-object.ts';
@@ -11,6 +12,12 @@ import type { AwsChange, ModelRole } from './aws-model.ts';
 import type { LawsParts } from './laws.ts';
 import { CLUSTER_ID } from './scenery.ts';
 
+export const HOLD_LAW = 'a definition widens no role where growth is held';
+
+/** For so long a status may say what was read before somebody changed AWS: two intervals of checks, for the second may rely
+ *  on what was read for the first, and what IAM lags. */
+export const UNNOTICED_MS = 12 * 60_000;
+
 interface Entitlement {
   /** What the link's owner has asked for, knowing the definitions. */
   readonly statements: Statement[];
@@ -18,12 +25,19 @@ interface Entitlement {
   open: boolean;
 }
 
+/** What somebody other than the operator put into the operator's policy on a role. */
+interface Added {
+  readonly statement: Statement;
+  readonly atMs: number;
+}
+
 export class HoldLaw {
   readonly #parts: LawsParts;
   readonly #inFlightMs: number;
   /** By the link's UID. */
   readonly #entitled = new Map<string, Entitlement>();
-
+  /** By the role's ARN. */
+  readonly #added = new Map<string, readonly Added[]>();
   #rulesChangedAtMs = 0;
 
   /** @param inFlightMs for so long after rules changed, the operator may act on what was before */
@@ -32,9 +46,10 @@ export class HoldLaw {
     this.#inFlightMs = inFlightMs;
   }
 
-  /** To be called when the rules of an account change: owners know of that. */
-  rulesChanged(): void {
-    this.#rulesChangedAtMs = this.#parts.scheduler.nowMs;
+  /** To be called when the rules of an account change: owners know of that.
+   *  @param noticedAtMs when the operator knows of it, at the latest, but for what is in flight then */
+  rulesChanged(noticedAtMs = this.#parts.scheduler.nowMs): void {
+    this.#rulesChangedAtMs = noticedAtMs;
     for (const object of this.#parts.truth.links()) this.edited(object);
   }
 
@@ -48,8 +63,28 @@ export class HoldLaw {
   /** To be called when a link's status is written. */
   statusWritten(object: LinkObject): void {
     const ready = findCondition(object.status.conditions ?? [], 'Ready');
-    if (ready?.status === 'True' && ready.observedGeneration === object.metadata.generation)
-      this.#of(object).open = false;
+    if (ready?.status !== 'True' || ready.observedGeneration !== object.metadata.generation) return;
+    this.#of(object).open = false;
+    const { nowMs } = this.#parts.scheduler;
+    const kept = this.additions(object.link.targetRole.text).find(({ atMs }) => nowMs - atMs > UNNOTICED_MS);
+    if (kept !== undefined)
+      this.#violated(
+        `${object.link.key} is Ready, and ${object.link.targetRole.text} has ${additionText(kept)}`,
+      );
+  }
+
+  /** What somebody added to the operator's policy on a role where growth is held, and stands there: nobody has asked for it, and
+   *  what each link of the role needs is known.
+   *  @param arn left out: of all roles */
+  additions(arn?: string): readonly Added[] {
+    const roles = arn === undefined ? [...this.#added.keys()] : [arn];
+    return roles.flatMap((role) => {
+      const added = this.#added.get(role) ?? [];
+      const naming = added.length === 0 ? [] : this.#naming(role);
+      const isKnown = naming.length > 0 && naming.every((one) => this.#isHeld(one) && this.#isActive(one));
+      const asked = naming.flatMap((one) => this.#of(one).statements);
+      return isKnown ? added.filter(({ statement }) => !isAllowedBy(statement, asked)) : [];
+    });
   }
 
   /** To be called after each change in AWS. */
@@ -60,19 +95,42 @@ export class HoldLaw {
         if (one.link.stateMachine.text === object && entitled.open) this.#entitle(one, entitled);
       }
     }
+    if (role !== undefined) this.#noteAdditions(object, actor, role);
     const rulesAgeMs = this.#parts.scheduler.nowMs - this.#rulesChangedAtMs;
     if (role === undefined || actor !== 'operator' || rulesAgeMs < this.#inFlightMs) return;
-    const naming = this.#parts.truth.links().filter(({ link }) => link.targetRole.text === object);
+    const naming = this.#naming(object);
     if (naming.length === 0 || !naming.every((one) => this.#isHeld(one))) return;
     const [before, after] = role;
     const allowed = [...oursOn(before), ...naming.flatMap((one) => this.#of(one).statements)];
     const wider = oursOn(after).find((statement) => !isAllowedBy(statement, allowed));
-    if (wider === undefined) return;
-    this.#parts.onViolation({
-      law: 'a definition widens no role where growth is held',
-      atMs: this.#parts.scheduler.nowMs,
-      message: `${operation} on ${object} adds ${JSON.stringify(wider)}`,
-    });
+    if (wider !== undefined) this.#violated(`${operation} on ${object} adds ${JSON.stringify(wider)}`);
+  }
+
+  #noteAdditions(
+    arn: string,
+    actor: AwsChange['actor'],
+    [before, after]: NonNullable<AwsChange['role']>,
+  ): void {
+    const [had, has] = [oursOn(before), oursOn(after)];
+    const atMs = this.#parts.scheduler.nowMs;
+    const news = actor === 'operator' ? [] : has.filter((statement) => !isAllowedBy(statement, had));
+    const kept = (this.#added.get(arn) ?? []).filter(({ statement }) => isAllowedBy(statement, has));
+    this.#added.set(arn, [...kept, ...news.map((statement) => ({ statement, atMs }))]);
+  }
+
+  #naming(arn: string): readonly LinkObject[] {
+    return this.#parts.truth.links().filter(({ link }) => link.targetRole.text === arn);
+  }
+
+  /** While a link of the role is suspended or refused, or leaves, nothing goes. */
+  #isActive(one: LinkObject): boolean {
+    const { suspended, deleting, legs } = one.link;
+    const isRequired = this.#parts.truth.requirements(one)?.kind === 'required';
+    return isRequired && !suspended && !deleting && legs.targetRole === 'Enforce';
+  }
+
+  #violated(message: string): void {
+    this.#parts.onViolation({ law: HOLD_LAW, atMs: this.#parts.scheduler.nowMs, message });
   }
 
   #isHeld({ link }: LinkObject): boolean {
@@ -92,6 +150,10 @@ export class HoldLaw {
     this.#entitled.set(uid, made);
     return made;
   }
+}
+
+export function additionText({ statement }: Added): string {
+  return `what somebody added: ${JSON.stringify(statement)}`;
 }
 
 function oursOn(role: ModelRole | undefined): readonly Statement[] {

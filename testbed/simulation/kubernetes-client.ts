@@ -101,7 +101,7 @@ export class SimulatedKubernetes implements KubernetesApi {
   async *watch(
     resource: ResourceType,
     { resourceVersion }: WatchQuery,
-    _silenceMs: number,
+    silenceMs: number,
     signal: AbortSignal,
   ): AsyncGenerator<WatchEvent> {
     const feed = await this.#call(`watch ${resource.plural}`, { signal }, () =>
@@ -110,13 +110,26 @@ export class SimulatedKubernetes implements KubernetesApi {
     const abort = () => feed.cut(new ApiError(0, 'Aborted', 'the watch was ended'));
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
+    const hear = this.#listenFor(feed, resourceVersion, silenceMs);
     try {
       for (;;) yield await feed.next();
     } finally {
       signal.removeEventListener('abort', abort);
+      hear();
       this.#feeds.delete(feed);
       feed.close();
     }
+  }
+
+  /** A server that was restored says nothing, not even bookmarks, to whoever watches from a version that is still to come: who
+   *  asked for signs of life ends such a watch. To others it sends a bookmark a minute, which need not be played. */
+  #listenFor(feed: Feed, since: string, silenceMs: number): () => void {
+    const { model, life } = this.#parts;
+    if (Number(since) <= model.version) return () => undefined;
+    return life.after(silenceMs, () => {
+      if (Number(since) >= model.version)
+        feed.cut(new ApiError(0, 'Timeout', 'nothing heard from the watch'));
+    });
   }
 
   /** From now on watches tell everything so much later, for so long. */

@@ -16,12 +16,14 @@ import type { Scheduler } from './scheduler.ts';
 /** A change, at the resource version that it brought. */
 interface Logged {
   readonly version: number;
+  readonly atMs: number;
   readonly event: WatchEvent;
 }
 
 interface Collection {
+  readonly resource: ResourceType;
   readonly objects: Map<string, JsonObject>;
-  readonly log: Logged[];
+  log: Logged[];
   readonly watchers: Set<(event: WatchEvent) => void>;
 }
 
@@ -31,6 +33,13 @@ export type KubernetesListener = (
   after: JsonObject | undefined,
 ) => void;
 
+/** One object before and after a restore; undefined where it did not, or does not, exist. */
+export interface Restored {
+  readonly resource: ResourceType;
+  readonly before: JsonObject | undefined;
+  readonly after: JsonObject | undefined;
+}
+
 /** What the CRDs' `status` has by default. */
 const UNSEEN = { observedGeneration: -1 };
 
@@ -38,7 +47,10 @@ export class KubernetesModel {
   readonly #scheduler: Scheduler;
   readonly #collections = new Map<string, Collection>();
   readonly #listeners: KubernetesListener[] = [];
+  readonly #restoreListeners: ((changes: readonly Restored[]) => void)[] = [];
   #version = 1;
+  /** No watch can begin before it. */
+  #compactedAt = 0;
   #made = 0;
 
   constructor(scheduler: Scheduler) {
@@ -48,6 +60,16 @@ export class KubernetesModel {
   /** Told of every change, at once. */
   onChange(listener: KubernetesListener): void {
     this.#listeners.push(listener);
+  }
+
+  /** Told of all that a restore changes, at once, which is nobody's write. */
+  onRestore(listener: (changes: readonly Restored[]) => void): void {
+    this.#restoreListeners.push(listener);
+  }
+
+  /** The newest resource version. */
+  get version(): number {
+    return this.#version;
   }
 
   find(resource: ResourceType, name: ObjectName): JsonObject | undefined {
@@ -128,10 +150,34 @@ export class KubernetesModel {
    * @throws ApiError 410 when that is too long ago
    */
   watch(resource: ResourceType, since: string, watcher: (event: WatchEvent) => void): () => void {
+    if (Number(since) < this.#compactedAt)
+      throw new ApiError(410, 'Expired', 'too old resource version: it has been compacted');
     const { log, watchers } = this.#of(resource);
     for (const { version, event } of log) if (version > Number(since)) watcher(event);
-    watchers.add(watcher);
-    return () => watchers.delete(watcher);
+    // Of a version that is still to come, which a restore has taken back: until then there is nothing to tell.
+    const told = (event: WatchEvent) => {
+      if (this.#version > Number(since)) watcher(event);
+    };
+    watchers.add(told);
+    return () => watchers.delete(told);
+  }
+
+  /**
+   * Puts back what there was so many milliseconds ago, as an administrator does who restores etcd. Nobody is told: the API
+   * server starts anew with it, and whoever watches has to find out.
+   * @param isBumped whether resource versions go on from far beyond any that was given out, with the history before
+   *  compacted, as etcd's documentation asks for; else they are given out a second time
+   *  https://etcd.io/docs/v3.6/op-guide/recovery/#restoring-with-revision-bump
+   */
+  restore(backMs: number, isBumped: boolean): void {
+    const atMs = this.#scheduler.nowMs - backMs;
+    const changes = [...this.#collections.values()].flatMap((collection) => restoreTo(collection, atMs));
+    const versions = [...this.#collections.values()].flatMap(({ log }) => log.at(-1)?.version ?? []);
+    if (isBumped) {
+      this.#version += BUMP;
+      this.#compactedAt = this.#version;
+    } else this.#version = Math.max(1, ...versions);
+    for (const listener of this.#restoreListeners) listener(changes);
   }
 
   #change(resource: ResourceType, before: JsonObject, after: JsonObject): JsonObject {
@@ -164,16 +210,17 @@ export class KubernetesModel {
     const { resourceVersion } = metadata;
     const last = { ...before, metadata: { ...objectAt(before ?? {}, 'metadata'), resourceVersion } };
     const event = { type, object: isGone ? last : after };
-    collection.log.push({ version: this.#version, event });
+    collection.log.push({ version: this.#version, atMs: this.#scheduler.nowMs, event });
     for (const watcher of collection.watchers) watcher(event);
     for (const listener of this.#listeners) listener(resource, before, isGone ? undefined : after);
     return after;
   }
 
-  #of({ plural }: ResourceType): Collection {
+  #of(resource: ResourceType): Collection {
+    const { plural } = resource;
     const known = this.#collections.get(plural);
     if (known !== undefined) return known;
-    const made: Collection = { objects: new Map(), log: [], watchers: new Set() };
+    const made: Collection = { resource, objects: new Map(), log: [], watchers: new Set() };
     this.#collections.set(plural, made);
     return made;
   }
@@ -181,6 +228,26 @@ export class KubernetesModel {
   #now(): string {
     return timestamp(EPOCH + this.#scheduler.nowMs);
   }
+}
+
+/** How far resource versions jump. */
+const BUMP = 1_000_000;
+
+/** Makes a collection what it was, and returns what that changes. */
+function restoreTo(collection: Collection, atMs: number): readonly Restored[] {
+  const { resource, objects } = collection;
+  const before = new Map(objects);
+  collection.log = collection.log.filter((one) => one.atMs <= atMs);
+  objects.clear();
+  for (const { event } of collection.log) {
+    const key = keyOf(nameOf(objectAt(event.object, 'metadata')));
+    if (event.type === 'DELETED') objects.delete(key);
+    else objects.set(key, event.object);
+  }
+  return [...new Set([...before.keys(), ...objects.keys()])].flatMap((key) => {
+    const [was, is] = [before.get(key), objects.get(key)];
+    return was === is ? [] : [{ resource, before: was, after: is }];
+  });
 }
 
 export function nameOf(metadata: JsonObject): ObjectName {

@@ -8,12 +8,12 @@ import { findCondition } from '../../src/api/conditions.ts';
 import { FINALIZER } from '../../src/api/metadata.ts';
 import { objectAt, type JsonObject } from '../../src/base/json.ts';
 import type { LinkObject } from '../../src/controllers/state/link-object.ts';
-import { byAge } from '../../src/desired/link.ts';
+import { byAge, type Link } from '../../src/desired/link.ts';
 import type { ResourceType } from '../../src/kubernetes/metadata.ts';
 import type { AwsChange, AwsModel, ModelMachine, ModelRole } from './aws-model.ts';
 import { foreignPartOf, foreignPartOfDefinition, isUnread, keepsForeign } from './foreign-parts.ts';
-import { HoldLaw } from './hold-law.ts';
-import type { KubernetesModel } from './kubernetes-model.ts';
+import { HoldLaw, UNNOTICED_MS } from './hold-law.ts';
+import type { KubernetesModel, Restored } from './kubernetes-model.ts';
 import { RunLaws } from './run-laws.ts';
 import { TARGET } from './scenery.ts';
 import { StatusLaws } from './status-laws.ts';
@@ -28,9 +28,9 @@ export interface Violation {
 
 /** For so long after people changed something, the operator may still act on what was before. */
 const IN_FLIGHT_MS = 20_000;
-/** For so long a status may say what was read before somebody broke the access: two intervals of checks, for the second
- *  may rely on what was read for the first, and what IAM lags. */
-const UNNOTICED_MS = 12 * 60_000;
+/** So long it may take until a restore of the cluster is noticed: silent watches are given up, and lists that are older than
+ *  what was seen are believed after a while. */
+const RESTORE_UNNOTICED_MS = 6 * 60_000;
 
 interface Known {
   /** When people last changed the link, its state machine or its roles. */
@@ -61,13 +61,13 @@ export class Laws {
   /** Roles that some link wanted until then, by ARN. */
   readonly #wantedUntilMs = new Map<string, number>();
   readonly #runs: RunLaws;
-  readonly #hold: HoldLaw;
+  readonly hold: HoldLaw;
   readonly #statuses: StatusLaws;
 
   constructor(parts: LawsParts) {
     this.#parts = parts;
     this.#runs = new RunLaws(parts, ({ link }) => !this.#isRecent(this.#knownOf(link.uid).touchedMs));
-    this.#hold = new HoldLaw(parts, IN_FLIGHT_MS);
+    this.hold = new HoldLaw(parts, IN_FLIGHT_MS);
     this.#statuses = new StatusLaws(parts);
     parts.aws.onChange((change) => {
       this.#statuses.changed(change);
@@ -75,6 +75,34 @@ export class Laws {
       else this.#peopleWrote(change);
     });
     parts.kubernetes.onChange((resource, before, after) => this.#clusterChanged(resource, before, after));
+    parts.kubernetes.onRestore((changes) => this.#restored(changes));
+  }
+
+  /** Until its lists show it, the operator knows the cluster as it was before: what that may lead to is not judged, but for
+   *  what it asks the API server about first. */
+  #restored(changes: readonly Restored[]): void {
+    const { truth, scheduler } = this.#parts;
+    const noticedAtMs = scheduler.nowMs + RESTORE_UNNOTICED_MS;
+    const objects = changes.flatMap(({ resource, before, after }) =>
+      resource.plural === CROSS_ACCOUNT_LINK.plural ? [before ?? [], after ?? []].flat() : [],
+    );
+    for (const { link } of [...objects.map((object) => truth.parse(object)), ...truth.links()]) {
+      this.#note(link);
+      this.#wantedUntilMs.set(link.targetRole.text, noticedAtMs);
+      this.#known.set(link.uid, {
+        touchedMs: noticedAtMs,
+        editedMs: noticedAtMs,
+        brokenSinceMs: undefined,
+      });
+    }
+    this.hold.rulesChanged(noticedAtMs);
+    this.#statuses.restored();
+    this.#judgeAll();
+  }
+
+  #note({ targetRole, adopt, unmanaged }: Link): void {
+    this.#named.add(targetRole.text);
+    if (adopt || unmanaged === 'Preserve') this.#adoptable.add(targetRole.text);
   }
 
   #clusterChanged(
@@ -92,8 +120,7 @@ export class Laws {
       before === undefined ||
       truth.parse(before).metadata.generation !== metadata.generation ||
       after === undefined;
-    this.#named.add(link.targetRole.text);
-    if (link.adopt || link.unmanaged === 'Preserve') this.#adoptable.add(link.targetRole.text);
+    this.#note(link);
     if (isNews) {
       // A link that comes or goes is news for those that it shares something with, too.
       for (const { link: other } of this.#parts.truth.links())
@@ -108,7 +135,7 @@ export class Laws {
       this.#wantedUntilMs.set(link.targetRole.text, scheduler.nowMs);
     this.#judgeAll();
     if (after === undefined) return;
-    if (isNews) this.#hold.edited(truth.parse(after));
+    if (isNews) this.hold.edited(truth.parse(after));
     else {
       this.#statuses.statusWritten(truth.parse(before), truth.parse(after));
       this.#statusWritten(truth.parse(after));
@@ -117,7 +144,7 @@ export class Laws {
 
   #rulesChanged(): void {
     for (const { link } of this.#parts.truth.links()) this.#edited(link.uid);
-    this.#hold.rulesChanged();
+    this.hold.rulesChanged();
     this.#judgeAll();
   }
 
@@ -130,7 +157,7 @@ export class Laws {
   #peopleWrote(change: AwsChange): void {
     const { object, machine, role } = change;
     this.#runs.judge(change);
-    this.#hold.judge(change);
+    this.hold.judge(change);
     const roles = new Set([machine?.[0]?.roleArn, machine?.[1]?.roleArn, role && object]);
     for (const { link } of this.#parts.truth.links()) {
       const runsUnder = this.#parts.aws.machines.get(link.stateMachine.text)?.roleArn;
@@ -145,7 +172,7 @@ export class Laws {
     this.#ownsWhatItWrites(change);
     this.#hasEvidence(change);
     this.#runs.judge(change);
-    this.#hold.judge(change);
+    this.hold.judge(change);
     const before = new Map([...this.#known].map(([uid, { brokenSinceMs }]) => [uid, brokenSinceMs]));
     this.#judgeAll();
     for (const object of this.#parts.truth.links()) {
@@ -297,7 +324,7 @@ export class Laws {
   }
 
   #statusWritten(object: LinkObject): void {
-    this.#hold.statusWritten(object);
+    this.hold.statusWritten(object);
     const ready = findCondition(object.status.conditions ?? [], 'Ready');
     if (ready?.status !== 'True' || ready.observedGeneration !== object.metadata.generation) return;
     // It says itself that something is broken, and about to be repaired.

@@ -234,6 +234,14 @@ export const MUTATIONS: readonly Mutation[] = [
     foundBy: ['retained-while-others-had-no-machine'],
   },
   {
+    name: 'a link has Tasks of other links of its role on record, and grants what these need',
+    edits: [
+      ['src/desired/requirements.ts', 'usesRole(task) && !isOthers(task)', 'usesRole(task)'],
+      ['src/controllers/objects/object-reconciler.ts', '=== roleArn && isOwn(task)', '=== roleArn'],
+    ],
+    foundBy: ['sibling-derives-nothing', 'sibling-derives-nothing-afresh'],
+  },
+  {
     name: 'a failed call ends the reconcile',
     edits: [
       [

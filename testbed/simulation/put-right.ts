@@ -67,10 +67,27 @@ export function putAwsRight(aws: AwsModel, preserved: ReadonlySet<string>): void
   for (const role of aws.roles(TARGET)) if (preserved.has(role.arn)) withoutForeign(aws, role.name);
 }
 
+/** Whether something foreign is on a role on which links preserve it: the operator, which knows no compare-and-swap there, may have
+ *  put back what it read before it went; and a trust policy with nothing else in it cannot be emptied.
+ *  @param preserved ARNs of roles */
+export function isForeignLeft(aws: AwsModel, preserved: ReadonlySet<string>): boolean {
+  return aws
+    .roles(TARGET)
+    .filter(({ arn }) => preserved.has(arn))
+    .some(
+      ({ inline, attached, trust }) =>
+        inline.has(FOREIGN_NAME) ||
+        attached.includes(OTHER_POLICY) ||
+        trust.includes(`"${FOREIGN_STATEMENT.Sid}"`),
+    );
+}
+
+const FOREIGN_NAME = 'theirs-too';
+
 function withoutForeign(aws: AwsModel, name: string): void {
   aws.changeRole('others', 'DeleteRolePolicy', TARGET, name, (role) => ({
     ...role,
-    inline: new Map([...role.inline].filter(([policy]) => policy !== 'theirs-too')),
+    inline: new Map([...role.inline].filter(([policy]) => policy !== FOREIGN_NAME)),
     attached: role.attached.filter((arn) => arn !== OTHER_POLICY),
   }));
   const role = aws.roleByName(TARGET, name);

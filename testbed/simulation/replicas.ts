@@ -56,7 +56,8 @@ export class Replicas {
   readonly #downMs = new Map<number, number>();
   /** How much a replica's clock on the wall is ahead. */
   readonly #skewMs = new Map<number, number>();
-  #started = 0;
+  /** Processes so far. */
+  started = 0;
 
   constructor(parts: ReplicasParts) {
     this.#parts = parts;
@@ -84,6 +85,11 @@ export class Replicas {
     this.#processes.get(replica)?.client.cutWatches(expired);
   }
 
+  /** As an API server does that starts anew. */
+  cutAllWatches(): void {
+    for (const { client } of this.#processes.values()) client.cutWatches(false);
+  }
+
   cutLists(replica: number, expired: boolean): void {
     this.#processes.get(replica)?.client.cutLists(expired);
   }
@@ -109,8 +115,8 @@ export class Replicas {
   #start(replica: number): void {
     const { scheduler, random, weather, aws, kubernetes, onCall, count } = this.#parts;
     const beforeEffect = this.#parts.beforeEffect ?? (() => undefined);
-    this.#started += 1;
-    const life = new Life(`${replica}.${this.#started}`, replica, scheduler, () => this.#ended(life));
+    this.started += 1;
+    const life = new Life(`${replica}.${this.started}`, replica, scheduler, () => this.#ended(life));
     life.skewMs = this.#skewMs.get(replica) ?? 0;
     const client = new SimulatedKubernetes({
       model: kubernetes,

@@ -6,13 +6,14 @@ import { isJsonObject, objectAt, stringAt, type JsonObject } from '../../src/bas
 import { AwsModel, type AwsChange } from './aws-model.ts';
 import { changeAws, changeCluster } from './events.ts';
 import { Excused } from './excused.ts';
+import { additionText, HOLD_LAW, UNNOTICED_MS } from './hold-law.ts';
 import { differencesToFresh, type Untouched } from './fresh-world.ts';
 import type { Event, Expectation, History, Step } from './history.ts';
 import { KubernetesModel } from './kubernetes-model.ts';
 import { Laws, type Violation } from './laws.ts';
 import { problemsAtRest } from './at-rest.ts';
 import type { Life } from './life.ts';
-import { putAwsRight, putClusterRight } from './put-right.ts';
+import { isForeignLeft, putAwsRight, putClusterRight } from './put-right.ts';
 import { Random } from '../random.ts';
 import { Replicas } from './replicas.ts';
 import { restingState } from './resting-state.ts';
@@ -40,6 +41,8 @@ const QUIET_MS = 6 * 60_000;
 const LATEST = 1.2;
 /** Whoever finds a deployment overwritten makes it once more. */
 const DEPLOYED_AGAIN_MS = 5_000;
+/** Whoever finds what he took away put back takes it away again, so often. */
+const MOST_TIMES = 3;
 /** So long everything may take to calm down. */
 const PATIENCE_MS = 4 * 3_600_000;
 
@@ -76,6 +79,7 @@ class SimulatedWorld {
   readonly #kubernetes: KubernetesModel;
   readonly #weather: Weather;
   readonly #excused: Excused;
+  readonly #laws: Laws;
   readonly #trace: ((line: string) => void) | undefined;
   readonly #onCall: ((call: string, atMs: number) => void) | undefined;
   /** AWS as it would be if the operator did not exist, with a time of its own. */
@@ -112,7 +116,7 @@ class SimulatedWorld {
       if (after !== undefined) this.#tell(() => `        ${stateOf(after)}`);
     });
     const { truth, scheduler: now } = this;
-    void new Laws({
+    this.#laws = new Laws({
       aws: this.#aws,
       kubernetes: this.#kubernetes,
       truth,
@@ -122,6 +126,7 @@ class SimulatedWorld {
         now.after(DEPLOYED_AGAIN_MS, () => this.#aws.setMachine('others', before.arn, before));
       },
     });
+    this.#kubernetes.onRestore(() => (this.#wroteAtMs = this.scheduler.nowMs));
     this.replicas = new Replicas({
       count: history.replicas,
       scheduler: now,
@@ -149,7 +154,16 @@ class SimulatedWorld {
     this.#weather.calm();
     this.#ambushes.length = 0;
     this.replicas.calm();
-    this.#putRight();
+    await this.#judgeAdditions();
+    if (this.violations.length > 0) return;
+    for (let times = 1; ; times += 1) {
+      const preserved = this.#putRight();
+      await this.#untilQuiet();
+      if (this.violations.length > 0 || times === MOST_TIMES || !isForeignLeft(this.#aws, preserved)) return;
+    }
+  }
+
+  async #untilQuiet(): Promise<void> {
     const sinceMs = this.scheduler.nowMs;
     this.#wroteAtMs = sinceMs;
     // Compared as it is waited for: a rest that is too small to be added to the time would never be over.
@@ -162,6 +176,16 @@ class SimulatedWorld {
       }
       await this.#passUntil(this.#wroteAtMs + quietMs);
     }
+  }
+
+  /** What somebody added while growth is held goes, though growth waits: as long as this process remembers what was needed. */
+  async #judgeAdditions(): Promise<void> {
+    const { hold } = this.#laws;
+    if (this.replicas.started > 1 || hold.additions().length === 0) return;
+    await this.#pass(UNNOTICED_MS);
+    const atMs = this.scheduler.nowMs;
+    for (const added of hold.additions())
+      this.violations.push({ law: HOLD_LAW, atMs, message: additionText(added) });
   }
 
   #quietMs(): number {
@@ -179,12 +203,14 @@ class SimulatedWorld {
     return differing.map((message) => ({ law, atMs: this.scheduler.nowMs, message }));
   }
 
-  #putRight(): void {
+  /** Returns the ARNs of the roles on which links preserve what is foreign. */
+  #putRight(): ReadonlySet<string> {
     if (this.#history.specsStay !== true) putClusterRight(this.#kubernetes);
     const preserving = this.truth.links().filter(({ link }) => link.unmanaged === 'Preserve');
     const preserved = new Set(preserving.map(({ link }) => link.targetRole.text));
     putAwsRight(this.#aws, preserved);
     putAwsRight(this.#untouched.aws, preserved);
+    return preserved;
   }
 
   #pass(ms: number): Promise<void> {
@@ -219,6 +245,9 @@ class SimulatedWorld {
       case 'lagIam':
         this.#aws.principalDelayMs = step.byMs;
         return this.#weather.lagIam(step.byMs, step.forMs);
+      case 'restore':
+        this.#kubernetes.restore(step.backMs, step.bumped);
+        return this.replicas.cutAllWatches();
       case 'rules':
       case 'removeAccount':
       case 'addAccount':

@@ -31,6 +31,16 @@ export class StatusLaws {
     for (const { link } of this.#parts.truth.links()) this.#othersChanged.add(link.targetRole.text);
   }
 
+  /** To be called when the cluster is restored: what was written to AWS since the backup is on no record any more, and anybody's. */
+  restored(): void {
+    const { aws, truth } = this.#parts;
+    for (const { link } of [...truth.links(), ...truth.gone()]) {
+      const runsUnder = aws.machines.get(link.stateMachine.text)?.roleArn;
+      for (const arn of [link.targetRole.text, link.stateMachine.text, runsUnder ?? ''])
+        this.#othersChanged.add(arn);
+    }
+  }
+
   /** To be called with each status that is written. */
   statusWritten(before: LinkObject, after: LinkObject): void {
     this.#isNoOwnDoing(before, after);

@@ -21,7 +21,7 @@ import type { ObservedRole } from '../../src/observed/objects.ts';
 import { parseObservedPolicy } from '../../src/policy/parse.ts';
 import { decidingPolicies, effectiveOutcome } from '../../src/report/effective-access.ts';
 import type { AwsModel, ModelRole } from './aws-model.ts';
-import type { KubernetesModel } from './kubernetes-model.ts';
+import type { KubernetesModel, Restored } from './kubernetes-model.ts';
 import type { Definition } from './machine-runs.ts';
 
 /** The texts of the managed policies that the model has: all of them allow everything. */
@@ -62,7 +62,21 @@ export class Truth {
     kubernetes.onChange(({ plural }) => {
       if (plural === AWS_ACCOUNT.plural) this.#accountsChanged();
     });
+    kubernetes.onRestore((changes) => this.#restored(changes));
     this.#accountsChanged();
+  }
+
+  /** A generation may be another spec's by now. */
+  #restored(changes: readonly Restored[]): void {
+    this.#requirements.clear();
+    this.#verdicts.clear();
+    this.#accountsChanged();
+    for (const { resource, after } of changes)
+      if (resource.plural === CROSS_ACCOUNT_LINK.plural && after !== undefined) this.#see(this.parse(after));
+  }
+
+  #see(link: LinkObject): void {
+    this.#seen.set(link.metadata.uid, link);
   }
 
   #accountsChanged(): void {
@@ -86,7 +100,7 @@ export class Truth {
     if (known !== undefined) return known;
     const parsed = parseLinkObject(object);
     this.#parsed.set(object, parsed);
-    this.#seen.set(parsed.metadata.uid, parsed);
+    this.#see(parsed);
     return parsed;
   }
 

@@ -11,6 +11,7 @@ import type { MachineView } from '../../desired/machine-view.ts';
 import { credentialsPlanInParts, type CredentialsPlan } from '../../plan/credentials.ts';
 import { hideIn, hideRoles, type IsHidden } from '../../plan/hidden-roles.ts';
 import { recordedTasks } from '../../report/task-record.ts';
+import type { LinkObject } from '../state/link-object.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import { NO_LEGS } from './drift-finder.ts';
 import type { StateMachineUpdateResult } from './object-reconciler.ts';
@@ -42,6 +43,7 @@ export class CredentialsReconciler {
   ): Promise<StateMachineUpdateResult> {
     const { link } = resolved;
     const enforced = link.legs.stateMachineCredentials === 'Enforce';
+    let own = NOTHING;
     return this.#parts.objects.updateStateMachine({
       aws,
       arn: link.stateMachine.text,
@@ -49,7 +51,13 @@ export class CredentialsReconciler {
       roleArn: link.targetRole.text,
       options,
       enforced,
-      plan: (view) => this.#plan(resolved, options, view, rolesReady && !enforced),
+      isOwn: (task) => own.has(task),
+      plan: async (view) => {
+        await this.#parts.contributors.workOut(this.#sharing(link));
+        const states = this.#states(link, options, rolesReady && !enforced);
+        own = new Set(contributions(states).find((one) => one.link.uid === link.uid)?.tasks);
+        return this.#plan(resolved, options, view, states);
+      },
     });
   }
 
@@ -67,24 +75,30 @@ export class CredentialsReconciler {
       .filter((name) => !taken.has(name));
   }
 
+  #sharing({ stateMachine }: Link): readonly LinkObject[] {
+    return this.#parts.contributors.linksBy('stateMachine', stateMachine.text);
+  }
+
+  #states(link: Link, options: UpdateOptions, rolesReady: boolean): readonly ContributorState[] {
+    const { contributors } = this.#parts;
+    const states = contributors.contributorStates('stateMachine', link.stateMachine.text, link);
+    const counted = countedFor(link, options, states);
+    return rolesReady ? counted.map((state) => withRolesReady(state, link)) : counted;
+  }
+
   /** In turns: a large definition holds up nobody. */
   async #plan(
     { link, object }: ResolvedLink,
     options: UpdateOptions,
     { machine, definition }: MachineView,
-    rolesReady: boolean,
+    states: readonly ContributorState[],
   ): Promise<SharedPlan<CredentialsPlan>> {
     const { contributors, edits, othersRoles } = this.#parts;
-    const sharing = contributors.linksBy('stateMachine', link.stateMachine.text);
-    await contributors.workOut(sharing);
-    const counted = countedFor(
-      link,
-      options,
-      contributors.contributorStates('stateMachine', link.stateMachine.text, link),
-    );
-    const states = rolesReady ? counted.map((state) => withRolesReady(state, link)) : counted;
     const records = new Map<string, ReadonlySet<string>>(
-      [...sharing, object].map(({ link: { uid }, status }) => [uid, new Set(recordedTasks(status))]),
+      [...this.#sharing(link), object].map(({ link: { uid }, status }) => [
+        uid,
+        new Set(recordedTasks(status)),
+      ]),
     );
     if (options.isDeletion && object.status.tasks === undefined)
       records.set(link.uid, await selectedBy(link, definition));

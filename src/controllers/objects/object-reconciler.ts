@@ -34,8 +34,10 @@ export interface RoleUpdateResult extends UpdateResult {
 
 interface StateMachineUpdate extends ObjectUpdate {
   readonly arn: string;
-  /** The link's role: the Tasks that are about to get it are recorded before they do. */
+  /** The link's role: those of its own Tasks that are about to get it are recorded before they do. */
   readonly roleArn: string;
+  /** Whether a Task was the link's when it was last planned for: others of the role are on record as their links'. */
+  readonly isOwn: (task: string) => boolean;
   /** May be called more than once. */
   readonly plan: (view: MachineView) => Promise<SharedPlan<CredentialsPlan>>;
 }
@@ -187,8 +189,8 @@ function lagOf({ lagsForMs }: DatedRoleReading): Pick<UpdateResult, 'lagsForMs'>
   return lagsForMs === undefined ? {} : { lagsForMs };
 }
 
-function comingTo({ arn, roleArn }: StateMachineUpdate, { plan }: SharedPlan<CredentialsPlan>) {
-  const mine = [...plan.assigned].filter(([, assignedArn]) => assignedArn === roleArn);
+function comingTo({ arn, roleArn, isOwn }: StateMachineUpdate, { plan }: SharedPlan<CredentialsPlan>) {
+  const mine = [...plan.assigned].filter(([task, assignedArn]) => assignedArn === roleArn && isOwn(task));
   return { arn, makesRole: false, tasks: mine.map(([task]) => task) };
 }
 

@@ -46,6 +46,8 @@ export interface AccountPending {
   readonly message: string;
 }
 
+type RequirementsBasis = Pick<KnownRequirements, 'view' | 'onRecord' | 'sharing'>;
+
 interface LinkResolverParts {
   readonly links: Cache<LinkObject>;
   readonly namespaceOf: (name: string) => NamespaceInfo | undefined;
@@ -63,6 +65,7 @@ interface KnownRequirements {
   /** Where the API server's memory was restored, another one of the same generation may follow. */
   readonly spec: LinkObject['spec'];
   readonly onRecord: TasksOnRecord;
+  readonly sharing: readonly Link[];
   readonly result: LinkRequirements | Refusal;
   /** Another number each time that a link's are worked out. */
   readonly version: number;
@@ -122,12 +125,8 @@ export class LinkResolver {
 
   /** What a link needs, given its state machine as it was last read. */
   requirementsOf(resolved: ResolvedLink, view: MachineView): LinkRequirements | Refusal {
-    const { link, context, object } = resolved;
-    const onRecord = tasksOnRecord(object);
-    return (
-      this.#knownRequirements(resolved, view, onRecord) ??
-      this.#keep(resolved, view, onRecord, requirementsOf({ link, view, context, onRecord }))
-    );
+    const basis = this.#basisOf(resolved, view);
+    return this.#knownRequirements(resolved, basis) ?? this.#keep(resolved, basis, requirementsOf(basis));
   }
 
   /** The same in turns: a large definition holds up nobody, and `requirementsOf` has the answer at hand. */
@@ -142,12 +141,24 @@ export class LinkResolver {
     view: MachineView,
     shared?: SharedReadings,
   ): Parts<LinkRequirements | Refusal> {
-    const { link, context, object } = resolved;
-    const onRecord = tasksOnRecord(object);
-    const known = this.#knownRequirements(resolved, view, onRecord);
+    const basis = this.#basisOf(resolved, view);
+    const known = this.#knownRequirements(resolved, basis);
     if (known !== undefined) return known;
-    const result = yield* requirementsInParts({ link, view, context, onRecord }, shared);
-    return this.#keep(resolved, view, onRecord, result);
+    return this.#keep(resolved, basis, yield* requirementsInParts(basis, shared));
+  }
+
+  #basisOf({ link, context, object }: ResolvedLink, view: MachineView) {
+    return { link, view, context, onRecord: tasksOnRecord(object), sharing: this.#sharingWith(link) };
+  }
+
+  /** Other links by which the state machine uses the role: those that write it, and whose say on their Tasks counts. */
+  #sharingWith({ uid, namespace, stateMachine, targetRole }: Link): readonly Link[] {
+    const objects = this.#parts.links.byIndex('targetRole', targetRole.text);
+    const sharing = objects.filter(({ link }) => {
+      const isOther = link.uid !== uid && link.stateMachine.text === stateMachine.text;
+      return isOther && link.namespace === namespace && link.legs.targetRole === 'Enforce';
+    });
+    return sharing.filter((object) => !object.link.suspended || hasWritten(object)).map(({ link }) => link);
   }
 
   /** A number that changes whenever a link's requirements are worked out anew, for another spec, state machine or rules;
@@ -156,7 +167,7 @@ export class LinkResolver {
     return this.#requirements.get(uid)?.version;
   }
 
-  #knownRequirements({ object, context }: ResolvedLink, view: MachineView, onRecord: TasksOnRecord) {
+  #knownRequirements({ object, context }: ResolvedLink, { view, onRecord, sharing }: RequirementsBasis) {
     const { uid, generation } = object.metadata;
     const known = this.#requirements.get(uid);
     if (
@@ -164,7 +175,8 @@ export class LinkResolver {
       known.context !== context ||
       known.generation !== generation ||
       known.onRecord.inOrder !== onRecord.inOrder ||
-      !sameItems(known.onRecord.tasks, onRecord.tasks)
+      !sameItems(known.onRecord.tasks, onRecord.tasks) ||
+      !chooseTheSame(known.sharing, sharing)
     )
       return undefined;
     if (known.spec === object.spec) return known.result;
@@ -176,14 +188,13 @@ export class LinkResolver {
 
   #keep(
     { object, link, context }: ResolvedLink,
-    view: MachineView,
-    onRecord: TasksOnRecord,
+    { view, onRecord, sharing }: RequirementsBasis,
     result: LinkRequirements | Refusal,
   ) {
     const { uid, generation } = object.metadata;
     this.#version += 1;
     const { spec } = object;
-    const known = { view, context, generation, spec, onRecord, result, version: this.#version };
+    const known = { view, context, generation, spec, onRecord, sharing, result, version: this.#version };
     if (this.#isCached(link)) this.#requirements.set(uid, known);
     return result;
   }
@@ -311,6 +322,12 @@ function tasksOnRecord(object: LinkObject): TasksOnRecord {
     !wasTakenBack &&
     (credentials?.status === 'True' || (wereInOrder && credentials?.reason !== 'ForeignCredentials'));
   return { tasks: recordedTasks(status), inOrder };
+}
+
+/** Whether these links select by the same names. What the rules say of them is another matter. */
+function chooseTheSame(a: readonly Link[], b: readonly Link[]): boolean {
+  const [were, are] = [a, b].map((links) => links.map(({ uid, tasks }) => [uid, tasks]));
+  return sameItems(a, b) || isDeepStrictEqual(were, are);
 }
 
 function sameItems<Item>(a: readonly Item[], b: readonly Item[]): boolean {

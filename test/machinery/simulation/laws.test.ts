@@ -6,6 +6,7 @@ import { FINALIZER } from '../../../src/api/metadata.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import { policyName } from '../../../src/desired/names.ts';
 import { AwsModel } from '../../../testbed/simulation/aws-model.ts';
+import { FOREIGN_STATEMENT } from '../../../testbed/simulation/events.ts';
 import { KubernetesModel } from '../../../testbed/simulation/kubernetes-model.ts';
 import { Laws } from '../../../testbed/simulation/laws.ts';
 import { problemsAtRest } from '../../../testbed/simulation/at-rest.ts';
@@ -136,7 +137,7 @@ describe('nothing is removed that a living link needs:', () => {
           inline: new Map(),
         })),
     ],
-    ['its trust', () => scene.aws.setTrust('operator', TARGET, 'a', policy())],
+    ['its trust', () => scene.aws.setTrust('operator', TARGET, 'a', policy(FOREIGN_STATEMENT))],
     ['its Credentials', () => scene.setDefinition(definitionOf(TASKS))],
   ])('%s', (_what, remove) => {
     remove();
@@ -257,7 +258,7 @@ describe('a definition widens no role where growth is held:', () => {
 });
 
 it('Ready is not True while the access has long failed', async () => {
-  scene.aws.setTrust('others', TARGET, 'a', policy());
+  scene.aws.setTrust('others', TARGET, 'a', policy(FOREIGN_STATEMENT));
   await scene.pass(60_000);
   scene.ready('True');
   expect(scene.broken).toStrictEqual([]);

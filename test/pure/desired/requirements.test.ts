@@ -331,6 +331,43 @@ describe('what still runs of older definitions', () => {
     ]);
   });
 
+  describe('and another link of the role is about one of its Tasks:', () => {
+    const view = viewOf({ Send: SEND, Publish: PUBLISH }, [
+      formerly({ Send: naming(SEND), Publish: naming(PUBLISH), Former: naming(PUBLISH) }),
+    ]);
+    const callsWith = (of: Link, sharing: readonly Link[]) => {
+      const result = requirementsOf({ link: of, view, context: ALLOWING, onRecord: NOTHING, sharing });
+      narrow(result.kind === 'required', 'it is refused');
+      return callsOf(result.permissions);
+    };
+    const SENT = `sqs:SendMessage on ${QUEUE}`;
+    const PUBLISHED = 'sns:Publish on arn:aws:sns:us-east-1:222222222222:orders';
+
+    test.each<readonly [string, other: Link, calls: readonly string[]]>([
+      ['what that one lists is left to it', link('b', { tasks: ['Publish', 'Former'] }), [SENT]],
+      ['so is what it selects by its resources', link('b', {}), [SENT]],
+      ['what neither lists stays', link('b', { tasks: ['Publish'] }), [PUBLISHED, SENT]],
+    ])('%s', (_, other, calls) => {
+      expect(callsWith(listing('Send'), [other])).toStrictEqual(calls);
+    });
+
+    test.each([
+      ['lists', listing('Send', 'Publish')],
+      ['selects', link('a', {})],
+    ])('what the link itself %s stays', (_, of) => {
+      expect(callsWith(of, [link('b', { tasks: ['Publish', 'Former'] })])).toContain(PUBLISHED);
+    });
+
+    test('what the rules refuse of that one says nothing', () => {
+      const refused = link('b', {
+        tasks: ['Publish', 'Former'],
+        permissionsBoundaryArn: 'none',
+        adopt: true,
+      });
+      expect(callsWith(listing('Send'), [refused])).toContain(PUBLISHED);
+    });
+  });
+
   test('adds nothing when none of its Tasks uses the role', () => {
     const inUse = formerly({ Publish: PUBLISH }, 'former-exec');
     expect(requirements(listing('Send'), viewOf({ Send: SEND }, [inUse]))).toStrictEqual(
@@ -379,6 +416,20 @@ describe('a Task that the link lets go of', () => {
       PUBLISHING,
       SENDING,
     ]);
+  });
+
+  test('leaves them to another link of the role that has come to be about it', () => {
+    const view = viewOf({ Send: SEND, Publish: naming(PUBLISH) });
+    const sharing = [link('b', { tasks: ['Publish'] })];
+    const result = requirementsOf({
+      link: listing('Send'),
+      view,
+      context: ALLOWING,
+      onRecord: before,
+      sharing,
+    });
+    narrow(result.kind === 'required', 'it is refused');
+    expect(callsOf(result.permissions)).toHaveLength(1);
   });
 
   test('loses them then', () => {

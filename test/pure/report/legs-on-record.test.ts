@@ -25,6 +25,8 @@ function edited(status: CrossAccountLinkStatus, legs: Partial<Legs> = {}) {
   return [...editedLegs({ status, metadata: { generation: 2 }, link }, undefined)];
 }
 
+const observed = { executionRoleGrant: 'Observe' } as const;
+
 describe('after a restart, of a link something else is asked', () => {
   it('in no leg, where each was in sync with this spec', () => {
     expect(edited(statusOf([]))).toStrictEqual([]);
@@ -38,8 +40,11 @@ describe('after a restart, of a link something else is asked', () => {
     expect(edited(statusOf(['ExecutionRoleGrantReady']))).toStrictEqual(['executionRoleGrant']);
   });
 
-  it('but not in a leg that is only observed', () => {
-    const legs = { executionRoleGrant: 'Observe' } as const;
-    expect(edited(statusOf(['ExecutionRoleGrantReady']), legs)).toStrictEqual([]);
+  it('in legs of which only an older spec is told, observed or not', () => {
+    expect(edited({ ...statusOf([], 1), observedGeneration: 2 }, observed)).toStrictEqual(LEGS);
+  });
+
+  it('but not in a leg that is only observed, and of which nothing is known', () => {
+    expect(edited(statusOf(['ExecutionRoleGrantReady']), observed)).toStrictEqual([]);
   });
 });

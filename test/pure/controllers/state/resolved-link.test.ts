@@ -4,6 +4,7 @@ import type { LinkObject } from '../../../../src/controllers/state/link-object.t
 import type { MachineView } from '../../../../src/desired/machine-view.ts';
 import { narrow } from '../../../expectations.ts';
 import { asTarget, machine, TARGET } from '../../access/fixtures.ts';
+import { OBSERVE } from '../../desired/fixtures.ts';
 import { accountOf, CALLS, TARGET_ENTRY, TestCluster } from '../test-cluster.ts';
 
 let the: TestCluster;
@@ -67,6 +68,25 @@ describe('what a link needs', () => {
     const metadata = { ...object.metadata, generation: 2 };
     const edited = { ...object, metadata, link: { ...object.link, tasks: [] } };
     expect(requirements(edited)).toMatchObject({ tasks: [] });
+  });
+
+  it('is worked out anew when another link of its role and state machine comes to be about other Tasks', () => {
+    the.add('b', { tasks: ['Publish'] });
+    const before = requirements();
+    the.add('b', { tasks: ['Publish'] });
+    expect(requirements()).toBe(before);
+    the.add('b', { tasks: ['Notify'] });
+    expect(requirements()).not.toBe(before);
+  });
+
+  it.each([
+    ['of another state machine', { stateMachine: machine('refund') }],
+    ['that only observes the role', { legs: OBSERVE }],
+    ['that is suspended and has written nothing', { suspended: true }],
+  ])('is the same whatever a link says %s', (_, fields) => {
+    const before = requirements();
+    the.add('b', { tasks: ['Publish'], ...fields }, false);
+    expect(requirements()).toBe(before);
   });
 
   it('is not worked out again for a change of the link that says nothing else, such as its finalizer', async () => {

@@ -49,6 +49,12 @@ export const MUTATIONS: readonly Mutation[] = [
         'mayMake: contributors.some(({ link }) => !link.deleting)',
         'mayMake: true',
       ],
+      // IAM takes no trust policy without a statement.
+      [
+        'src/desired/target-role.ts',
+        'trust: trustStatements(staying),',
+        'trust: trustStatements(union.kept),',
+      ],
     ],
     foundBy: ['all-gone-while-down'],
   },
@@ -78,7 +84,7 @@ export const MUTATIONS: readonly Mutation[] = [
       ],
       [
         'src/controllers/objects/stray-grants.ts',
-        'this.#index(aws.strayGrants()).get(link.targetRole.text) ?? []',
+        'this.#index(aws.strayGrants()).get(resolved.link.targetRole.text) ?? []',
         '[] as string[]',
       ],
     ],
@@ -138,8 +144,8 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [
       [
         'src/controllers/objects/target-role.ts',
-        "one.link.uid === link.uid ? growth === 'Hold' : one.growthWaits === true",
-        "one.link.uid === link.uid && growth === 'Hold'",
+        "one.link.uid === link.uid ? growth() === 'Hold' : one.growthWaits === true",
+        "one.link.uid === link.uid && growth() === 'Hold'",
       ],
     ],
     foundBy: ['held-growth'],

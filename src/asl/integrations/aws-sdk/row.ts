@@ -44,7 +44,7 @@ import { iamPrefixOf } from './iam-prefixes.ts';
 import { sharedRow } from './shared-rows.ts';
 import { STACK_FILES, stacks } from './services/cloudformation.ts';
 import { documents } from './services/systems-manager.ts';
-import { emrTags, fileSystemTags, route53Tags, systemsManagerTags } from './services/tags-by-id.ts';
+import { emrOperations, fileSystemTags, route53Tags, systemsManagerTags } from './services/named-by-id.ts';
 import { tagsAtCreation } from './tags-at-creation.ts';
 import { vectorReads } from './services/s3-vectors.ts';
 
@@ -66,7 +66,7 @@ const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
     dynamodb: dynamodbItems,
     ec2: ec2Tags,
     efs: fileSystemTags,
-    emr: emrTags,
+    emr: emrOperations,
     eventbridge: eventBridgeOperations,
     glue: glueOperations,
     iam: iamOperations,

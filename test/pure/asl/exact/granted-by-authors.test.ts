@@ -202,6 +202,41 @@ needExactly('tags of a thing that its ID, or its type, tells', [
   ],
 ]);
 
+needExactly('a parameter that is called otherwise than what the ARN holds', [
+  [
+    'aws-sdk:dynamodb:createGlobalTable',
+    { GlobalTableName: 'orders', ReplicationGroup: [] },
+    [
+      'dynamodb:CreateGlobalTable dynamodb:~:global-table/orders',
+      'dynamodb:CreateGlobalTable dynamodb:@:table/orders',
+    ],
+  ],
+  [
+    'aws-sdk:emr:startNotebookExecution',
+    { EditorId: 'e-1', ExecutionEngine: { Id: 'j-1', Type: 'EMR' }, ServiceRole: 'notebooks' },
+    [
+      'elasticmapreduce:StartNotebookExecution elasticmapreduce:@:cluster/j-1',
+      'elasticmapreduce:StartNotebookExecution elasticmapreduce:@:editor/e-1',
+      'pass notebooks to elasticmapreduce',
+    ],
+  ],
+  [
+    'aws-sdk:sesv2:putDedicatedIpInPool',
+    { Ip: '192.0.2.1', DestinationPoolName: 'news' },
+    ['ses:PutDedicatedIpInPool ses:@:dedicated-ip-pool/news'],
+  ],
+  [
+    'aws-sdk:ssm:getCalendarState',
+    { CalendarNames: ['closed', 'arn:aws:ssm:us-east-1:222222222222:document/feasts'] },
+    ['ssm:GetCalendarState ssm:@:document/closed', 'ssm:GetCalendarState ssm:@:document/feasts'],
+  ],
+  [
+    'aws-sdk:ssm:putComplianceItems',
+    { ResourceType: 'ManagedInstance', ResourceId: 'i-1', ComplianceType: 'Custom:a', Items: [] },
+    ['ssm:PutComplianceItems ec2:@:instance/i-1'],
+  ],
+]);
+
 const OVERRIDES = {
   TaskRoleArn: 'arn:aws:iam::222222222222:role/work',
   ExecutionRoleArn: 'arn:aws:iam::222222222222:role/pull',

@@ -120,8 +120,20 @@ const IMPORTS = [
   ),
 ];
 
+/** The table of each Region is called as all of them together. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateGlobalTable.html */
+function globalTable(action: string): Row {
+  const tables = [
+    arn('dynamodb', 'global-table/{GlobalTableName}', { global: true }),
+    arn('dynamodb', 'table/{GlobalTableName}', { whole: true }),
+  ];
+  return row(allow(`dynamodb:${action}`, tables));
+}
+
 /** Operations on items whose IAM action has another name, or whose table is not in `TableName`. */
 export const dynamodbItems: ServiceTable = {
+  createGlobalTable: globalTable('CreateGlobalTable'),
+  updateGlobalTable: globalTable('UpdateGlobalTable'),
+  updateGlobalTableSettings: globalTable('UpdateGlobalTableSettings'),
   batchGetItem: row(allow('dynamodb:BatchGetItem', requested)),
   batchWriteItem: row(allow('dynamodb:BatchWriteItem', requested)),
   transactGetItems: row(...each('TransactItems', { Get: 'dynamodb:GetItem' })),

@@ -22,6 +22,11 @@ function sender(parameter: string): Resource {
   };
 }
 
+/** A call whose parameter is called otherwise than the part of the ARN that it fills. */
+function named(action: string, resource: string): Row {
+  return { patterns: CALLBACK, call: [allow(`ses:${action}`, arn('ses', resource))] };
+}
+
 /** Whichever of these the call gives: IAM is asked about each of them beside the identity. */
 interface MailUses {
   readonly templates?: readonly string[];
@@ -62,6 +67,8 @@ function contentTemplates(content: string): MailUses {
 }
 
 export const sesv2: ServiceTable = {
+  getDomainStatisticsReport: named('GetDomainStatisticsReport', 'identity/{Domain}'),
+  putDedicatedIpInPool: named('PutDedicatedIpInPool', 'dedicated-ip-pool/{DestinationPoolName}'),
   sendBulkEmail: sends('SendBulkEmail', 'FromEmailAddress', contentTemplates('DefaultContent')),
   sendEmail: sends('SendEmail', 'FromEmailAddress', contentTemplates('Content')),
 };

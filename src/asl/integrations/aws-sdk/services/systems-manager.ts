@@ -77,6 +77,14 @@ export const documents: ServiceTable = {
     ],
     notes: [RUNS_STEPS],
   },
+  getCalendarState: {
+    patterns: CALLBACK,
+    call: [allow('ssm:GetCalendarState', owned('CalendarNames[]', 'document'))],
+  },
+  putComplianceItems: {
+    patterns: CALLBACK,
+    call: [allow('ssm:PutComplianceItems', machines('ResourceId'))],
+  },
   describeDocument: {
     patterns: CALLBACK,
     call: [allow('ssm:DescribeDocument', owned('Name', 'document'))],

@@ -1,4 +1,4 @@
-/** Calls on tags that name a thing by its ID alone: what it is says the ID's beginning, or another parameter. */
+/** Calls that name a thing by its ID alone, most of them on its tags: what it is says the ID's beginning, or another parameter. */
 import { allow, CALLBACK } from '../../row.ts';
 import type { Row, ServiceTable } from '../../row.ts';
 import { readEach, unreadable } from '../../reading.ts';
@@ -61,7 +61,20 @@ const inClusters = byBeginning('elasticmapreduce', [
   ['j-', 'cluster'],
 ]);
 
-export const emrTags: ServiceTable = {
+// https://docs.aws.amazon.com/emr/latest/APIReference/API_StartNotebookExecution.html
+export const emrOperations: ServiceTable = {
+  startNotebookExecution: {
+    patterns: CALLBACK,
+    call: [
+      allow(
+        'elasticmapreduce:StartNotebookExecution',
+        arn('elasticmapreduce', 'cluster/{ExecutionEngine.Id}'),
+      ),
+      allow('elasticmapreduce:StartNotebookExecution', arn('elasticmapreduce', 'editor/{EditorId}'), {
+        when: 'EditorId',
+      }),
+    ],
+  },
   addTags: row('elasticmapreduce:AddTags', inClusters),
   removeTags: row('elasticmapreduce:RemoveTags', inClusters),
 };

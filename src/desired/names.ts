@@ -107,13 +107,19 @@ export function isManagedKeysTag(key: string): boolean {
   return key === MANAGED_KEYS_TAG || key.startsWith(`${MANAGED_KEYS_TAG}-`);
 }
 
+/** Marks a text of which each character is one byte: in UTF-8 accented ones are two. */
+const LATIN_1 = '.';
+
 /** Records a text, over as many tags as it asks for: 1,000 characters, the longest description, take six. Base64, for
  *  values of tags take less than descriptions do.
  *  https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules */
 export function formerTags(field: FormerField, text: string): ReadonlyMap<string, string> {
-  const parts = Buffer.from(text)
-    .toString('base64url')
-    .match(/.{1,256}/g) ?? [''];
+  const bytes = Buffer.from(text, 'latin1');
+  const isShorter = bytes.toString('latin1') === text && bytes.length < Buffer.byteLength(text);
+  const encoded = isShorter
+    ? `${LATIN_1}${bytes.toString('base64url')}`
+    : Buffer.from(text).toString('base64url');
+  const parts = encoded.match(/.{1,256}/g) ?? [''];
   return new Map(
     parts.map((part, index) => [`${FORMER_TAGS[field]}${index === 0 ? '' : `-${index}`}`, part]),
   );
@@ -121,12 +127,25 @@ export function formerTags(field: FormerField, text: string): ReadonlyMap<string
 
 /** What `formerTags` recorded on a role; undefined when nothing is on record. */
 export function formerText(tags: ReadonlyMap<string, string>, field: FormerField): string | undefined {
-  const parts: string[] = [];
-  for (let part = tags.get(FORMER_TAGS[field]); part !== undefined;) {
-    parts.push(part);
-    part = tags.get(`${FORMER_TAGS[field]}-${parts.length}`);
+  const record = formerRecord(tags, field);
+  if (record.size === 0) return undefined;
+  const encoded = [...record.values()].join('');
+  return encoded.startsWith(LATIN_1)
+    ? Buffer.from(encoded.slice(LATIN_1.length), 'base64url').toString('latin1')
+    : Buffer.from(encoded, 'base64url').toString();
+}
+
+/** The tags of the record, in order. An earlier version may have written it in another way: it stays as it is. */
+export function formerRecord(
+  tags: ReadonlyMap<string, string>,
+  field: FormerField,
+): ReadonlyMap<string, string> {
+  const parts = new Map<string, string>();
+  for (let key: string = FORMER_TAGS[field]; ; key = `${FORMER_TAGS[field]}-${parts.size}`) {
+    const part = tags.get(key);
+    if (part === undefined) return parts;
+    parts.set(key, part);
   }
-  return parts.length === 0 ? undefined : Buffer.from(parts.join(''), 'base64url').toString();
 }
 
 export function isFormerTag(key: string): boolean {

@@ -20,6 +20,8 @@ import type { Link } from './link.ts';
 export interface Permissions {
   readonly statements: readonly Statement[];
   readonly notes: readonly string[];
+  /** What the Tasks call, as far as it can be derived, where the link asks for none of it. */
+  readonly calls?: readonly Statement[];
   /** The first Task that waits for somebody's decision. */
   readonly undecided?: Diagnostic;
   /** The first Task that names a resource which the role's credentials can never reach. */
@@ -58,7 +60,10 @@ export function* permissionsInParts(
   const derivation = yield* derivationInParts(tasks, context, shared);
   const elsewhere = derivation.diagnostics.find(({ reason }) => reason === 'ResourceElsewhere');
   const unreachable = elsewhere === undefined ? {} : { elsewhere };
-  if (!link.permissions.derive) return fitting(link, explicit, inlineTotal, { notes: [], ...unreachable });
+  if (!link.permissions.derive) {
+    const calls = derivation.statements;
+    return fitting(link, explicit, inlineTotal, { notes: [], ...unreachable, calls });
+  }
   const undecidedOne = derivation.diagnostics.find(
     (diagnostic) => diagnostic.blocking && !isDecidedBy(diagnostic, explicit),
   );

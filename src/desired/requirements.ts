@@ -53,6 +53,8 @@ export interface LinkRequirements {
   readonly executionRoleArns: readonly string[];
   readonly keptExecutionRoleArns: readonly string[];
   readonly permissions: readonly Statement[];
+  /** What its Tasks call although it asks for none of it (`derive: false`). */
+  readonly calls?: readonly Statement[];
   readonly keptPermissions: readonly Statement[];
   readonly permissionsComplete: boolean;
   readonly tasks: readonly string[];
@@ -121,7 +123,7 @@ export function contributionOf(
   progress: Required<Pick<Contribution, 'rolesReady' | 'growthWaits'>> &
     Pick<Contribution, 'permissionsBefore'>,
 ): Contribution {
-  const { kind: _, notes: __, noTasks: ___, ...needed } = requirements;
+  const { kind: _, notes: __, noTasks: ___, calls: ____, ...needed } = requirements;
   return { link, ...needed, ...progress };
 }
 
@@ -154,6 +156,7 @@ function* requirementsOfTasks(basis: LinkBasis, shared: SharedReadings): Parts<L
     executionRoleArns: [...new Set([view.executionRole.text, ...inUse.executionRoleArns])],
     keptExecutionRoleArns: inUse.keptExecutionRoleArns.filter((arn) => arn !== view.executionRole.text),
     permissions: mergeLists(wanted.statements, inUse.permissions),
+    ...(wanted.calls !== undefined && { calls: wanted.calls }),
     keptPermissions: inUse.keptPermissions,
     permissionsComplete: inUse.permissionsComplete,
     tasks,

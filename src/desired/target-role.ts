@@ -15,7 +15,7 @@ import {
   type ContributorState,
 } from './contribution.ts';
 import { byAge, type Link } from './link.ts';
-import { TAGS, trustSid } from './names.ts';
+import { managedKeyTags, TAGS, trustSid } from './names.ts';
 
 export interface DesiredTargetRole {
   readonly arn: RoleArn;
@@ -270,10 +270,8 @@ function oldestScalars(kept: readonly Link[], silent: readonly Link[]): Scalars 
   };
   const permissionsBoundaryArn = decide('permissionsBoundaryARN', (link) => link.permissionsBoundaryArn);
   const description = decide('description', (link) => link.description);
-  // Two spellings are one key to IAM: the oldest link's is taken.
-  const keys = new Map(
-    asking.toReversed().flatMap(({ tags }) => Object.keys(tags).map((key) => [tagKey(key), key] as const)),
-  );
+  const { keys, conflicts: beyond } = fittingTagKeys(asking);
+  conflicts.push(...beyond);
   const decided = [...keys.values()].sort().flatMap((key): [string, string][] => {
     const value = decide(`tags[${key}]`, ({ tags }) => tagValue(new Map(Object.entries(tags)), key));
     return value === undefined ? [] : [[key, value]];
@@ -285,6 +283,42 @@ function oldestScalars(kept: readonly Link[], silent: readonly Link[]): Scalars 
     },
     tags: new Map(decided),
     conflicts,
+  };
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const MOST_TAGS = 50;
+/** The operator's own: cluster, namespace and attached policies. */
+const OWN_TAGS = 3;
+
+/** The keys that links set together, as far as a role holds them with the records of them; of a younger link that goes beyond it
+ *  none is new, and the CRD lets no link go beyond it alone. Two spellings
+ *  are one key to IAM: the oldest link's is taken.
+ *  @param asking the oldest first */
+function fittingTagKeys(asking: readonly Link[]): {
+  readonly keys: ReadonlyMap<string, string>;
+  readonly conflicts: readonly ContributorConflict[];
+} {
+  let keys: ReadonlyMap<string, string> = new Map();
+  const conflicts: ContributorConflict[] = [];
+  for (const link of asking) {
+    const more = Object.keys(link.tags).map((key) => [tagKey(key), key] as const);
+    const widened = new Map([...more, ...keys]);
+    const count = widened.size + managedKeyTags(widened.values()).size + OWN_TAGS;
+    if (keys.size === 0 || widened.size === keys.size || count <= MOST_TAGS) keys = widened;
+    else conflicts.push(tooManyTags(link, count));
+  }
+  return { keys, conflicts };
+}
+
+function tooManyTags({ key, targetRole }: Link, count: number): ContributorConflict {
+  return {
+    linkKey: key,
+    leg: 'targetRole',
+    reason: 'QuotaExceeded',
+    message:
+      `With this link ${targetRole.name} would have ${count} tags, the operator's records among them, and IAM takes ${MOST_TAGS}: ` +
+      `set fewer in targetRole.tags, or give the link a target role of its own.`,
   };
 }
 

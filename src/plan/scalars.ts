@@ -3,7 +3,7 @@
  * its own before: what that was is recorded in tags before it is changed, and comes back when no link asks for another, or
  * when the role is given back.
  */
-import { formerTags, formerText, type FormerField } from '../desired/names.ts';
+import { formerRecord, formerTags, formerText, type FormerField } from '../desired/names.ts';
 import type { DesiredTargetRole } from '../desired/target-role.ts';
 import type { ObservedRole } from '../observed/objects.ts';
 import type { Action } from './action.ts';
@@ -44,7 +44,7 @@ function planScalar(
   const asked = field === 'boundary' ? desired.permissionsBoundaryArn : desired.description;
   const found = foundOn(observed, field);
   const former = formerText(observed.tags, field);
-  const record = former === undefined ? NOTHING : formerTags(field, former);
+  const record = formerRecord(observed.tags, field);
   const wanted = asked ?? (desired.mayShrink ? unasked(claim, former) : undefined);
   const differs = wanted !== undefined && found !== undefined && found !== wanted;
   const actions = differs ? [write(observed, field, found, wanted)] : [];

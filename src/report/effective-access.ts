@@ -50,7 +50,7 @@ interface RolesInForce {
  *  every call that the Tasks make? Unknown where that takes more than `EVALUATION_STEPS`. */
 export function effectiveOutcome(
   link: Link,
-  requirements: Pick<LinkRequirements, 'permissions'>,
+  requirements: Pick<LinkRequirements, 'permissions' | 'calls'>,
   { executionRole, targetRole, managed }: RolesInForce,
   budget: StepBudget = new StepBudget(EVALUATION_STEPS),
 ): EffectiveOutcome {
@@ -83,7 +83,9 @@ export function effectiveOutcome(
   if (denied !== undefined) return denied;
   const atCall = firstObstacle(requirements.permissions, target, budget);
   if (atCall?.kind === 'denied') return atCall;
-  return [...found, atCall].find((outcome) => outcome !== undefined) ?? { kind: 'effective' };
+  const unasked = unaskedObstacle(requirements.calls ?? [], target, budget);
+  if (unasked?.kind === 'denied') return unasked;
+  return [...found, atCall, unasked].find((outcome) => outcome !== undefined) ?? { kind: 'effective' };
 }
 
 /** What keeps executions from starting is told as such: no Task is to blame, nor any policy of the link's. */
@@ -96,6 +98,19 @@ function runOutcome(result: EvaluationResult, execution: ActingRole): EffectiveO
 
 function obstacleIn(result: EvaluationResult, what: string, role: ActingRole): EffectiveOutcome | undefined {
   return result.decision === 'Allowed' ? undefined : outcomeOf(result, what, role);
+}
+
+/** Of calls that the link asks no permissions for (`derive: false`) only a Deny is certain: a policy of the resource may allow
+ *  what the role's own leave open, and none is read. */
+function unaskedObstacle(
+  calls: readonly Statement[],
+  target: ActingRole,
+  budget: StepBudget,
+): EffectiveOutcome | undefined {
+  const obstacle = firstObstacle(calls, target, budget);
+  if (obstacle?.kind !== 'denied' || obstacle.reason !== 'NotGranted') return obstacle;
+  const message = `${obstacle.message} The link asks for none of it (permissions.derive: false), and what else may allow it is not read.`;
+  return { kind: 'unknown', message };
 }
 
 /** A denial goes before what could not be decided. */

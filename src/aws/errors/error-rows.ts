@@ -289,6 +289,14 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
   },
   {
     codes: ['LimitExceeded'],
+    operations: ['TagRole', 'CreateRole'],
+    wording: /tags ?per|tags/i,
+    kind: 'terminal',
+    reason: 'QuotaExceeded',
+    advice: 'a role has 50 tags, which nobody can raise: take some off it, or set fewer in targetRole.tags',
+  },
+  {
+    codes: ['LimitExceeded'],
     operations: ['PutRolePolicy'],
     kind: 'terminal',
     reason: 'GrantTooLarge',

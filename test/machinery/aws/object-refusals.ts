@@ -144,6 +144,9 @@ export const OBJECT_REFUSALS: readonly Refusal[] = [
     ['UpdateAssumeRolePolicy', 'LimitExceeded', 409, 'Cannot exceed quota for ACLSizePerRole: 8192'],
     ['CreateRole', 'LimitExceeded', 409, 'Cannot exceed quota for ACLSizePerRole: 4096'],
   ]),
+  ...rows({ ...STOP, reason: 'QuotaExceeded', advice: /take some off it, or set fewer/ }, [
+    ['TagRole', 'LimitExceeded', 409, 'Cannot exceed quota for TagsPerRole: 50'],
+  ]),
   ...rows({ ...STOP, reason: 'QuotaExceeded', advice: /quota "Managed policies per role" raised/ }, [
     ['AttachRolePolicy', 'LimitExceeded', 409, 'Cannot exceed quota for PoliciesPerRole: 10'],
     ['AttachRolePolicy', 'LimitExceeded', 409, 'Cannot exceed quota for PoliciesPerRole: 20'],

@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import {
+  formerTags,
+  formerText,
   isOwnSid,
   isOwnTag,
   managedKeys,
@@ -25,6 +27,23 @@ test('the keys that are recorded on a role are read back, whatever they hold', (
       expect(managedKeys(managedKeyTags(some)).toSorted()).toStrictEqual(some.toSorted()),
     ),
   );
+});
+
+test('a description that is recorded is read back, whatever it holds, and takes six tags at most', () => {
+  const latin = fc.string({ unit: fc.constantFrom('a', '.', 'é', 'ÿ', '¡', '\n'), maxLength: 1_000 });
+  fc.assert(
+    fc.property(fc.oneof(latin, fc.string({ unit: 'grapheme' })), (text) =>
+      expect(formerText(formerTags('description', text), 'description')).toBe(text),
+    ),
+  );
+  expect(formerTags('description', 'é'.repeat(1_000)).size).toBe(6);
+});
+
+test('what an earlier version recorded is read back', () => {
+  const tags = new Map([
+    [[...formerTags('description', '').keys()].join(), Buffer.from('für').toString('base64url')],
+  ]);
+  expect(formerText(tags, 'description')).toBe('für');
 });
 
 test('no record is longer than a tag value may be', () => {

@@ -338,3 +338,25 @@ describe('a role that cannot bear all of its links', () => {
     );
   });
 });
+
+function tagged(name: string, count: number): Link {
+  return link(name, {
+    tags: Object.fromEntries(Array.from({ length: count }, (_, at) => [`${name}-${at}`, 'x'])),
+  });
+}
+
+describe('tags of several links that are more than a role holds', () => {
+  test('are those of the older link, and the younger one is told', () => {
+    const { tags, conflicts } = desire([contributes(tagged('b', 30)), contributes(tagged('a', 30))]);
+    expect([...tags.keys()].every((key) => key.startsWith('a-'))).toBe(true);
+    expect(conflicts.map(({ linkKey, leg, reason }) => [linkKey, leg, reason])).toStrictEqual([
+      ['payments/b', 'targetRole', 'QuotaExceeded'],
+    ]);
+    expect(conflicts[0]?.message).toMatch(/would have 65 tags, .* IAM takes 50: set fewer/);
+  });
+
+  test('are all of a link that the CRD admits, however many', () => {
+    const { tags, conflicts } = desire([contributes(tagged('a', 40))]);
+    expect([tags.size, conflicts]).toStrictEqual([40, []]);
+  });
+});

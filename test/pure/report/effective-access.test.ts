@@ -222,6 +222,40 @@ it.each<readonly [operator: string, key: string, value: string]>([
   },
 );
 
+const SEND = allow(['sqs:SendMessage'], [QUEUE]);
+
+function outcomeOfUnasked(...statements: readonly Statement[]) {
+  return effectiveOutcome(
+    link('a'),
+    { permissions: [], calls: [SEND] },
+    {
+      executionRole: execution(),
+      targetRole: observed({ inlinePolicies: new Map([['theirs', parsed(...statements)]]) }),
+      managed: new Map(),
+    },
+  );
+}
+
+describe('a call of a Task that the link asks no permission for (derive: false)', () => {
+  it('works where the role may make it', () =>
+    expect(outcomeOfUnasked(SEND)).toStrictEqual({ kind: 'effective' }));
+
+  it('is not known to work where nothing that is read allows it', () => {
+    const message =
+      /^Nothing in its own policies allows that checkout calls sqs:SendMessage on .*derive: false/;
+    expect(outcomeOfUnasked(ASSUME)).toStrictEqual({
+      kind: 'unknown',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it('is denied where a statement says so', () =>
+    expect(outcomeOfUnasked(SEND, deny(['sqs:*']))).toMatchObject({
+      kind: 'denied',
+      reason: 'ExplicitlyDenied',
+    }));
+});
+
 it('the policies that decide are those attached and the boundary, each once', () => {
   const role = observed({ managedPolicyArns: [MANAGED], permissionsBoundaryArn: BOUNDARY });
   expect(decidingPolicies([role, role, undefined])).toStrictEqual([MANAGED, BOUNDARY]);

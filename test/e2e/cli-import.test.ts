@@ -10,6 +10,7 @@ import { machineArn, SOURCE, targetRole } from './link/aws-owners.ts';
 import { chain, putItem, sendMessage, type State } from './link/definitions.ts';
 import { startScene, type Scene } from './link/scene.ts';
 import { about } from '../expectations.ts';
+import { document } from './link/policies.ts';
 
 const KEPT = { namespace: 'payments', name: 'kept' };
 
@@ -62,7 +63,7 @@ describe('import', () => {
       new CreateRoleCommand({
         RoleName: 'by-hand',
         Path: '/crossaccountlink/',
-        AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement }),
+        AssumeRolePolicyDocument: document(...Statement),
       }),
     );
     await scene.workflow(
@@ -76,7 +77,7 @@ describe('import', () => {
     const { exitCode, stdout, stderr } = await imported('legacy');
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/^Task "Tell" takes its role at run time \(\$\.role\): a link names one role\.$/m);
-    const [first, second] = parseAllDocuments(stdout).map((document) => document.toJS());
+    const [first, second] = parseAllDocuments(stdout).map((manifest) => manifest.toJS());
     expect(first).toStrictEqual({
       apiVersion: 'crossaccountlink.dev/v1alpha1',
       kind: 'CrossAccountLink',

@@ -10,6 +10,7 @@ import { eventually } from '../../testbed/eventually.ts';
 import { startStage, type Stage } from '../../testbed/stage.ts';
 import { startPlugin, type Plugin } from './cli/plugin.ts';
 import { AwsOwners, SOURCE, TARGET } from './link/aws-owners.ts';
+import { document } from './link/policies.ts';
 
 const FOLDER = new URL('../data/mistakes/', import.meta.url);
 const ANSWERS = new URL('answers.md', FOLDER);
@@ -113,7 +114,7 @@ describe('a mistake', () => {
       new CreateRoleCommand({
         RoleName: 'checkout',
         Path: '/payments/',
-        AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [trust] }),
+        AssumeRolePolicyDocument: document(trust),
       }),
     );
     const role = `arn:aws:iam::${SOURCE}:role/payments/checkout`;

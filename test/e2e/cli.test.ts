@@ -2,7 +2,6 @@
 import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { CLUSTER_ID } from '../../testbed/operator.ts';
 import { eventually } from '../../testbed/eventually.ts';
 import type { Outcome } from '../../testbed/process.ts';
 import { deployOperator } from './cli/deployment.ts';
@@ -13,8 +12,8 @@ import { chain, putItem, sendMessage } from './link/definitions.ts';
 import { machineArn, SOURCE, TARGET, targetRole } from './link/aws-owners.ts';
 import { startScene, type Scene } from './link/scene.ts';
 import { about } from '../expectations.ts';
+import { OPERATOR_POLICY, document } from './link/policies.ts';
 
-const POLICY = `CrossAccountLink-${CLUSTER_ID}`;
 const EXECUTION_ROLE = `arn:aws:iam::${SOURCE}:role/tenants/checkout`;
 const ROLE = targetRole('checkout');
 const MACHINE = machineArn('checkout');
@@ -207,10 +206,10 @@ describe('the plugin', () => {
       earlier = audited(LINK).length;
       for (const [RoleName, PolicyName] of [
         ['checkout', 'extra'],
-        ['checkout', POLICY],
+        ['checkout', OPERATOR_POLICY],
       ] as const) {
         const statement = { Effect: 'Allow', Action: 's3:*', Resource: '*' };
-        const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+        const PolicyDocument = document(statement);
         await scene.target.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
       }
       const [json, text] = await Promise.all([
@@ -377,7 +376,7 @@ describe('the plugin', () => {
       ]);
     });
 
-    it('is where one is told to look when there are no links in a namespace', async () => {
+    it('is named as where to look when there are no links in a namespace', async () => {
       const { exitCode, stdout } = await run(['status']);
       expect([exitCode, stdout]).toStrictEqual([0, 'no links in namespace default; -A looks in all\n']);
     });

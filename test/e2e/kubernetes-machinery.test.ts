@@ -254,7 +254,7 @@ describe('the Kubernetes machinery on a real API server', () => {
     ).rejects.toMatchObject(refusedWith(404));
   });
 
-  test('kubectl describe shows an event once, with how often it happened', async () => {
+  function makeRecorder() {
     const errors: unknown[] = [];
     const recorder = new EventRecorder({
       client,
@@ -263,6 +263,11 @@ describe('the Kubernetes machinery on a real API server', () => {
       instance: 'machinery-test',
       onError: (error) => errors.push(error),
     });
+    return { recorder, errors };
+  }
+
+  test('kubectl describe shows an event once, with how often it happened', async () => {
+    const { recorder, errors } = makeRecorder();
     const { metadata } = await makeWidget('painted');
     for (let n = 0; n < 5; n += 1) {
       recorder.record(widgets, metadata, {
@@ -278,14 +283,7 @@ describe('the Kubernetes machinery on a real API server', () => {
   });
 
   test('an event in a namespace that is being deleted is let go without a word', async () => {
-    const errors: unknown[] = [];
-    const recorder = new EventRecorder({
-      client,
-      clock: systemClock,
-      component: 'example.com/widgets',
-      instance: 'machinery-test',
-      onError: (error) => errors.push(error),
-    });
+    const { recorder, errors } = makeRecorder();
     await kubectl(['create', 'namespace', 'ending']);
     const object = await client.create(widgets, { metadata: { namespace: 'ending', name: 'one' } });
     // Without a controller manager it stays in this state for ever.

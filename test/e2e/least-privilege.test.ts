@@ -36,6 +36,7 @@ import { chain, sendMessage } from './link/definitions.ts';
 import { machineArn, SOURCE, TARGET, targetRole } from './link/aws-owners.ts';
 import { MACHINES, ROLES, startScene, TENANTS, type LinkName, type Scene } from './link/scene.ts';
 import { about } from '../expectations.ts';
+import { OPERATOR_POLICY, document } from './link/policies.ts';
 
 const RBAC = fileURLToPath(new URL('../../deploy/base/rbac.yaml', import.meta.url));
 const UNBOUNDED = '333333333333';
@@ -78,10 +79,6 @@ let enforcement: Enforcement;
 
 function shop(name: string): LinkName {
   return { namespace: 'shop', name: `shop-${name}` };
-}
-
-function document(statement: object): string {
-  return JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
 }
 
 /** A machine that begins by waiting, so that its executions run for as long as they are looked at. */
@@ -232,7 +229,7 @@ describe('the operator under the rights that it is given', () => {
   it('makes a role again that somebody deleted, of which IAM knows no path meanwhile', async () => {
     const { iam } = scene.target;
     const RoleName = LINK.name;
-    await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: `CrossAccountLink-${CLUSTER_ID}` }));
+    await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: OPERATOR_POLICY }));
     await iam.send(new DeleteRoleCommand({ RoleName }));
     await scene.reconcile(LINK);
     await scene.ready(LINK);
@@ -256,7 +253,7 @@ describe('the operator under the rights that it is given', () => {
     await scene.link(link, {
       stateMachineARN: await scene.workflow(link.name, chain({ Charge: sendMessage('charges', UNBOUNDED) })),
       targetRole: {
-        arn: `arn:aws:iam::${UNBOUNDED}:role/crossaccountlink/${link.name}`,
+        arn: targetRole(link.name, UNBOUNDED),
         permissionsBoundaryARN: `arn:aws:iam::${UNBOUNDED}:policy/boundary`,
       },
     });

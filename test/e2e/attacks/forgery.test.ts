@@ -8,8 +8,8 @@ import { credentialsIn, viewRole } from '../link/aws-views.ts';
 import { chain, sendMessage } from '../link/definitions.ts';
 import { MACHINES, ROLES, startScene, TENANTS, type Scene } from '../link/scene.ts';
 import { FINALIZER, passed, Tenant, writtenOn } from './tenant.ts';
+import { OPERATOR_POLICY, document } from '../link/policies.ts';
 
-const OURS = `CrossAccountLink-${CLUSTER_ID}`;
 const FORGED = { finalizers: [FINALIZER] };
 
 describe('a tenant', () => {
@@ -172,7 +172,7 @@ describe('a tenant', () => {
 
   it.concurrent('whose execution role has a policy of the operator’s name keeps it', async () => {
     const machine = await scene.workflow('squatted', chain({ Charge: sendMessage('charges') }));
-    await scene.grant('squatted', targetRole('squatted'), OURS);
+    await scene.grant('squatted', targetRole('squatted'), OPERATOR_POLICY);
     const before = await viewRole(scene.source, 'squatted');
     const link = await shop.create('squatted', {
       stateMachineARN: machine,
@@ -184,7 +184,3 @@ describe('a tenant', () => {
     expect(await viewRole(scene.source, 'squatted')).toStrictEqual(before);
   });
 });
-
-function document(statement: object): string {
-  return JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
-}

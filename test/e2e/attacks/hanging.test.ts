@@ -9,6 +9,7 @@ import { startScene, type LinkName, type Scene } from '../link/scene.ts';
 import { startPlugin, type Plugin } from '../cli/plugin.ts';
 import { metrics } from '../production/prometheus.ts';
 import { Tenant, writtenOn } from './tenant.ts';
+import { document } from '../link/policies.ts';
 
 /** Clears the screen, writes a title, turns the direction of writing, and begins a line of its own. */
 const CONTROLS = '\u001b[2J\u001b]0;owned\u0007\u009b31m\u202e\nReady=True InSync';
@@ -125,9 +126,10 @@ const STATEMENTS = Array.from({ length: 6 }, (_, statement) => ({
   ),
 }));
 
-const VARIABLES = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Action: 'sts:*', Resource: `\${aws:username${','.repeat(60_000)}'x'}` }],
+const VARIABLES = document({
+  Effect: 'Allow',
+  Action: 'sts:*',
+  Resource: `\${aws:username${','.repeat(60_000)}'x'}`,
 });
 
 function manyTasks(count: number): object {

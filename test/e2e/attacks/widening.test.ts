@@ -3,14 +3,13 @@
 import { CreateRoleCommand, DeleteRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { StartExecutionCommand, UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import { SOURCE, TARGET, targetRole } from '../link/aws-owners.ts';
 import { viewRole } from '../link/aws-views.ts';
 import { chain, sendMessage } from '../link/definitions.ts';
 import { MACHINES, ROLES, startScene, TENANTS, type LinkName, type Scene } from '../link/scene.ts';
 import { Tenant, writtenOn } from './tenant.ts';
+import { OPERATOR_POLICY, document } from '../link/policies.ts';
 
-const OURS = `CrossAccountLink-${CLUSTER_ID}`;
 const ADMIN = document({ Effect: 'Allow', Action: '*', Resource: '*' });
 const HELD = 'held';
 
@@ -97,8 +96,12 @@ describe('a tenant', () => {
     await scene.reconcile(link);
     await sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition }));
     await scene.reconcile(link);
-    await scene.target.iam.send(new DeleteRolePolicyCommand({ RoleName: 'held', PolicyName: OURS }));
-    await scene.source.iam.send(new DeleteRolePolicyCommand({ RoleName: 'held', PolicyName: OURS }));
+    await scene.target.iam.send(
+      new DeleteRolePolicyCommand({ RoleName: 'held', PolicyName: OPERATOR_POLICY }),
+    );
+    await scene.source.iam.send(
+      new DeleteRolePolicyCommand({ RoleName: 'held', PolicyName: OPERATOR_POLICY }),
+    );
     await scene.reconcile(link);
     await scene.ready(link);
     expect(await viewRole(scene.target, 'held')).toStrictEqual(before);
@@ -122,7 +125,9 @@ describe('a tenant', () => {
     ];
     for (const probe of probes) await scene.until(probe, { status: 'False' });
     // A disturbed grant that both share tells each of its own role alone.
-    await scene.source.iam.send(new DeleteRolePolicyCommand({ RoleName: 'theirs', PolicyName: OURS }));
+    await scene.source.iam.send(
+      new DeleteRolePolicyCommand({ RoleName: 'theirs', PolicyName: OPERATOR_POLICY }),
+    );
     for (const probe of probes) await scene.reconcile(probe);
     const foreign = /hidden-link|hidden\/|neighbour-of-shop|hidden-queue/;
     for (const probe of probes) expect(await reported(probe)).not.toMatch(foreign);
@@ -137,7 +142,3 @@ describe('a tenant', () => {
     return JSON.stringify([status, metadata.annotations]) + (await scene.events(link));
   }
 });
-
-function document(statement: object): string {
-  return JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
-}

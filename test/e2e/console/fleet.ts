@@ -1,9 +1,9 @@
 /** Links that really run, in every state that the console tells apart. */
 import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import { machineArn, TARGET, targetRole } from '../link/aws-owners.ts';
 import { chain, putItem, sendMessage } from '../link/definitions.ts';
 import type { LinkName, Scene } from '../link/scene.ts';
+import { OPERATOR_POLICY, document } from '../link/policies.ts';
 
 /** A Task name as an attacker would choose it. */
 export const HOSTILE_TASK = '<img src=x onerror=window.hacked=1>';
@@ -33,14 +33,10 @@ export async function raiseLinks(scene: Scene): Promise<void> {
 
 /** As the owner of the target account: opens the role of a link wide, which the operator takes back. */
 export async function driftOn(scene: Scene, name: string, account = TARGET): Promise<void> {
-  const PolicyDocument = JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
-  });
-  const PolicyName = `CrossAccountLink-${CLUSTER_ID}`;
+  const PolicyDocument = document({ Effect: 'Allow', Action: '*', Resource: '*' });
   await scene
     .clients(account)
-    .iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName, PolicyDocument }));
+    .iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName: OPERATOR_POLICY, PolicyDocument }));
 }
 
 function deleteItem(table: string) {

@@ -6,6 +6,7 @@ import { SOURCE, TARGET } from '../link/aws-owners.ts';
 import { chain, putItem, sendMessage } from '../link/definitions.ts';
 import { ROLES, TENANTS, type LinkName, type Scene } from '../link/scene.ts';
 import { driftOn } from './fleet.ts';
+import { document } from '../link/policies.ts';
 
 const SOURCES = {
   'shop-prod': SOURCE,
@@ -97,7 +98,7 @@ async function createMachine(scene: Scene, name: string, rows: readonly Row[]): 
     new CreateRoleCommand({
       RoleName: name,
       Path: '/tenants/',
-      AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement }),
+      AssumeRolePolicyDocument: document(...Statement),
     }),
   );
   const definition = JSON.stringify(chain(Object.fromEntries(rows.flatMap(tasksOf))));

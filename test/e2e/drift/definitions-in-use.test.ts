@@ -9,16 +9,15 @@ import {
   UpdateStateMachineCommand,
 } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import { keepDefinitions, type StartedWith } from '../../../testbed/proxy/aws-truths/old-definitions.ts';
-import { targetRole } from '../link/aws-owners.ts';
 import { credentialsIn, policyOf, viewRole } from '../link/aws-views.ts';
 import { chain, sendMessage } from '../link/definitions.ts';
 import { startScene, type Scene } from '../link/scene.ts';
 import { present } from '../../expectations.ts';
+import { OPERATOR_POLICY } from '../link/policies.ts';
+import { linked, type Linked } from '../link/linked.ts';
 
 const NAMESPACE = 'running';
-const POLICY = `CrossAccountLink-${CLUSTER_ID}`;
 /** Executions stay in their first state until they are stopped. */
 const DEFINITION = chain({
   Wait: { Type: 'Wait', Seconds: 3_600 },
@@ -38,10 +37,8 @@ describe('what still runs', () => {
   });
   afterAll(() => scene.stop());
 
-  async function linked(name: string) {
-    const machine = await scene.workflow(name, DEFINITION);
-    const link = { namespace: NAMESPACE, name, machine };
-    await scene.link(link, { stateMachineARN: machine, targetRole: { arn: targetRole(name) } });
+  async function ready(name: string): Promise<Linked> {
+    const link = await linked(scene, name, { namespace: NAMESPACE, definition: DEFINITION });
     await scene.ready(link);
     return link;
   }
@@ -77,7 +74,7 @@ describe('what still runs', () => {
 
   async function queuesAllowed(name: string): Promise<readonly string[]> {
     const role = await viewRole(scene.target, name);
-    return policyOf(role?.inlinePolicies[POLICY])
+    return policyOf(role?.inlinePolicies[OPERATOR_POLICY])
       .flatMap((statement) => [Object(statement)['Resource']].flat())
       .map((arn: string) => arn.split(':').at(-1) ?? '')
       .toSorted();
@@ -92,11 +89,11 @@ describe('what still runs', () => {
   }
 
   async function granted(name: string): Promise<boolean> {
-    return Object.hasOwn((await viewRole(scene.source, name))?.inlinePolicies ?? {}, POLICY);
+    return Object.hasOwn((await viewRole(scene.source, name))?.inlinePolicies ?? {}, OPERATOR_POLICY);
   }
 
   it.concurrent('of a Task that a link gave up keeps its permission until executions end', async () => {
-    const link = await linked('narrowed');
+    const link = await ready('narrowed');
     const stop = await start(link.machine);
     await scene.patch(link, { stateMachineCredentials: { tasks: ['Charge'] } });
     await scene.ready(link);
@@ -109,7 +106,7 @@ describe('what still runs', () => {
   });
 
   it.concurrent('by an alias keeps its permission until the alias is moved', async () => {
-    const link = await linked('routed');
+    const link = await ready('routed');
     const move = await aliased(link.machine);
     await scene.patch(link, { stateMachineCredentials: { tasks: ['Charge'] } });
     await scene.ready(link);
@@ -121,7 +118,7 @@ describe('what still runs', () => {
   });
 
   it.concurrent('under a former execution role is let in, and granted, until it has ended', async () => {
-    const link = await linked('swapped');
+    const link = await ready('swapped');
     const roleArn = await scene.executionRole('successor');
     const stop = await start(link.machine);
     await scene.source.sfn.send(new UpdateStateMachineCommand({ stateMachineArn: link.machine, roleArn }));
@@ -136,7 +133,7 @@ describe('what still runs', () => {
   });
 
   it.concurrent('holds up a deletion, which says so, until it has ended', async () => {
-    const link = await linked('deleted');
+    const link = await ready('deleted');
     const stop = await start(link.machine);
     await scene.startDeleting(link);
     await scene.until(link, {
@@ -162,7 +159,7 @@ describe('what still runs', () => {
   });
 
   it.concurrent('by an alias holds up a deletion until the alias is moved', async () => {
-    const link = await linked('deleted-routed');
+    const link = await ready('deleted-routed');
     const move = await aliased(link.machine);
     await scene.startDeleting(link);
     await scene.until(link, { message: /used by alias live/ });
@@ -174,7 +171,7 @@ describe('what still runs', () => {
   });
 
   it.concurrent('keeps its role for good when the link that waits for it is abandoned', async () => {
-    const link = await linked('abandoned');
+    const link = await ready('abandoned');
     await start(link.machine);
     await scene.startDeleting(link);
     await scene.until(link, { message: /used by 1 running execution/ });

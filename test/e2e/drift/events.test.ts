@@ -7,21 +7,17 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setInterval as ticks } from 'node:timers/promises';
 import { startEmulator } from '../../../testbed/aws-emulator.ts';
 import { atMost, eventually } from '../../../testbed/eventually.ts';
-import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
 import { cloudTrailEvent, type ApiCall } from '../../../testbed/cloudtrail.ts';
 import { machineArn, SOURCE, TARGET, targetRole } from '../link/aws-owners.ts';
 import { chain, sendMessage } from '../link/definitions.ts';
 import { MACHINES, objectOf, ROLES, startScene, TENANTS, type Scene } from '../link/scene.ts';
 import { about, narrow, present, remark } from '../../expectations.ts';
+import { OPERATOR_POLICY, document } from '../link/policies.ts';
 
 const NAMESPACE = 'heard';
-const POLICY = `CrossAccountLink-${CLUSTER_ID}`;
 const DEFINITION = JSON.stringify(chain({ Charge: sendMessage('charges') }));
-const OPEN = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: '*' }],
-});
+const OPEN = document({ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: '*' });
 
 describe('change events', () => {
   let scene: Scene;
@@ -109,12 +105,14 @@ describe('change events', () => {
       new UpdateAssumeRolePolicyCommand({ RoleName: 'trust', PolicyDocument: OPEN }),
     );
     const trust = await repairTime(widened('trust'), 'trust', 'UpdateAssumeRolePolicy');
-    await scene.source.iam.send(new DeleteRolePolicyCommand({ RoleName: 'grant', PolicyName: POLICY }));
+    await scene.source.iam.send(
+      new DeleteRolePolicyCommand({ RoleName: 'grant', PolicyName: OPERATOR_POLICY }),
+    );
     const grant = await repairTime(
       {
         account: SOURCE,
         eventName: 'DeleteRolePolicy',
-        requestParameters: { roleName: 'grant', policyName: POLICY },
+        requestParameters: { roleName: 'grant', policyName: OPERATOR_POLICY },
       },
       'grant',
       'PutRolePolicy',

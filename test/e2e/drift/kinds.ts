@@ -13,9 +13,9 @@ import {
 } from '@aws-sdk/client-iam';
 import { UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { setCredentials } from '../../../testbed/set-credentials.ts';
-import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import { SOURCE, TARGET, targetRole } from '../link/aws-owners.ts';
 import { type Scene } from '../link/scene.ts';
+import { OPERATOR_POLICY, document } from '../link/policies.ts';
 
 /** One link of the table: everything about it is named after the kind. */
 export interface Subject {
@@ -34,7 +34,6 @@ export interface Kind {
   readonly object: 'targetRole' | 'executionRole' | 'stateMachine';
 }
 
-const POLICY = `CrossAccountLink-${CLUSTER_ID}`;
 export const BOUNDARY = `arn:aws:iam::${TARGET}:policy/link-boundary`;
 export const OTHER_BOUNDARY = `arn:aws:iam::${TARGET}:policy/other-boundary`;
 export const EXTRA_MANAGED = `arn:aws:iam::${TARGET}:policy/extra`;
@@ -45,7 +44,7 @@ export const KINDS: readonly Kind[] = [
     object: 'targetRole',
     field: /^role$/,
     make: async ({ target }, { name }) => {
-      await target.iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName: POLICY }));
+      await target.iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName: OPERATOR_POLICY }));
       await target.iam.send(new DeleteRoleCommand({ RoleName: name }));
     },
   },
@@ -69,14 +68,14 @@ export const KINDS: readonly Kind[] = [
     object: 'targetRole',
     field: /^inlinePolicies\[CrossAccountLink-testbed\]/,
     make: ({ target }, { name }) =>
-      target.iam.send(putPolicy(name, POLICY, { Effect: 'Allow', Action: 'sqs:*', Resource: '*' })),
+      target.iam.send(putPolicy(name, OPERATOR_POLICY, { Effect: 'Allow', Action: 'sqs:*', Resource: '*' })),
   },
   {
     name: 'permissions-removed',
     object: 'targetRole',
     field: /^inlinePolicies\[CrossAccountLink-testbed\]/,
     make: ({ target }, { name }) =>
-      target.iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName: POLICY })),
+      target.iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName: OPERATOR_POLICY })),
   },
   {
     name: 'inline-policy-added',
@@ -135,14 +134,16 @@ export const KINDS: readonly Kind[] = [
     object: 'executionRole',
     field: /^grant/,
     make: ({ source }, { name }) =>
-      source.iam.send(putPolicy(name, POLICY, { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' })),
+      source.iam.send(
+        putPolicy(name, OPERATOR_POLICY, { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' }),
+      ),
   },
   {
     name: 'grant-removed',
     object: 'executionRole',
     field: /^grant/,
     make: ({ source }, { name }) =>
-      source.iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName: POLICY })),
+      source.iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName: OPERATOR_POLICY })),
   },
   {
     name: 'credentials-removed',
@@ -178,7 +179,7 @@ function trustDrift(name: string, change: (own: TrustStatement) => readonly Trus
       await target.iam.send(
         new UpdateAssumeRolePolicyCommand({
           RoleName: subject.name,
-          PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: change(own) }),
+          PolicyDocument: document(...change(own)),
         }),
       );
     },
@@ -194,8 +195,7 @@ function principalOf({ Principal }: TrustStatement): unknown {
 }
 
 function putPolicy(RoleName: string, PolicyName: string, statement: object): PutRolePolicyCommand {
-  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
-  return new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument });
+  return new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: document(statement) });
 }
 
 async function editDefinition(

@@ -5,9 +5,9 @@ import { atMost, eventually } from '../../../testbed/eventually.ts';
 import { awsError } from '../../../testbed/proxy/aws-answers.ts';
 import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
 import { SOURCE } from '../link/aws-owners.ts';
-import { chain, sendMessage } from '../link/definitions.ts';
 import { MACHINES, ROLES, startScene, TENANTS, type LinkName, type Scene } from '../link/scene.ts';
 import { narrow, remark } from '../../expectations.ts';
+import { linked } from '../link/linked.ts';
 
 const NAMESPACE = 'pace';
 const EMPTY = '333333333333';
@@ -32,13 +32,7 @@ describe('with one worker', () => {
   });
   afterAll(() => scene.stop());
 
-  async function make(name: string, account: string): Promise<LinkName> {
-    const link = { namespace: NAMESPACE, name };
-    const machine = await scene.workflow(name, chain({ Send: sendMessage(name, account) }));
-    const arn = `arn:aws:iam::${account}:role/crossaccountlink/${name}`;
-    await scene.link(link, { stateMachineARN: machine, targetRole: { arn } });
-    return link;
-  }
+  const make = (name: string, account: string) => linked(scene, name, { namespace: NAMESPACE, account });
 
   async function readyMs(link: LinkName): Promise<number> {
     const began = performance.now();

@@ -8,9 +8,9 @@ import { createInSync } from '../../../bench/in-sync.ts';
 import { startRig, type Rig } from '../../../bench/rig.ts';
 import { awsClients } from '../../../testbed/aws-clients.ts';
 import { eventually } from '../../../testbed/eventually.ts';
-import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import { viewRole } from '../link/aws-views.ts';
 import { narrow, remark } from '../../expectations.ts';
+import { OPERATOR_POLICY, document } from '../link/policies.ts';
 
 const LINKS = 60;
 const INTERVAL_MS = 30_000;
@@ -82,11 +82,11 @@ describe('the poll', () => {
     await awsClients(rig.emulatorUrl, trust.target).iam.send(
       new UpdateAssumeRolePolicyCommand({
         RoleName: trust.name,
-        PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [open] }),
+        PolicyDocument: document(open),
       }),
     );
     await awsClients(rig.emulatorUrl, grant.source).iam.send(
-      new DeleteRolePolicyCommand({ RoleName: grant.name, PolicyName: `CrossAccountLink-${CLUSTER_ID}` }),
+      new DeleteRolePolicyCommand({ RoleName: grant.name, PolicyName: OPERATOR_POLICY }),
     );
     const { sfn } = awsClients(rig.emulatorUrl, credentials.source);
     const bare = JSON.parse(await definitionOf(credentials), (key, value: unknown) =>

@@ -4,11 +4,12 @@ import { eventually } from '../../../testbed/eventually.ts';
 import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
 import { lagReads } from '../../../testbed/proxy/aws-truths/read-lag.ts';
 import type { KubernetesCall } from '../../../testbed/proxy/kubernetes-call.ts';
-import { SOURCE } from '../link/aws-owners.ts';
+import { SOURCE, targetRole } from '../link/aws-owners.ts';
 import { viewRole } from '../link/aws-views.ts';
 import { chain, sendMessage } from '../link/definitions.ts';
-import { MACHINES, ROLES, startScene, TENANTS, type LinkName, type Scene } from '../link/scene.ts';
+import { MACHINES, startScene, TENANTS, type LinkName, type Scene } from '../link/scene.ts';
 import { about } from '../../expectations.ts';
+import { accessTo } from '../link/linked.ts';
 
 const MINUTE_MS = 60_000;
 const SLOW = '333333333333';
@@ -23,8 +24,7 @@ describe('a snapshot', () => {
     scene = await startScene({ accounts: [SLOW, LAGGING] });
     await scene.register(SOURCE, [{ namespaces: TENANTS, asSource: MACHINES }]);
     for (const account of [SLOW, LAGGING]) {
-      const allowedResources = [`arn:aws:sqs:us-east-1:${account}:*`];
-      await scene.register(account, [{ namespaces: TENANTS, asTarget: { ...ROLES, allowedResources } }]);
+      await scene.register(account, accessTo(account));
     }
     await scene.tenant('slow');
     await scene.tenant('lagging');
@@ -49,7 +49,7 @@ describe('a snapshot', () => {
   async function make(link: LinkName, account: string, spec: object): Promise<void> {
     const name = `${link.namespace}-${link.name}`;
     const machine = await scene.workflow(name, chain({ Send: sendMessage(name, account) }));
-    const arn = `arn:aws:iam::${account}:role/crossaccountlink/${name}`;
+    const arn = targetRole(name, account);
     await scene.link(link, { stateMachineARN: machine, targetRole: { arn }, ...spec });
     await scene.ready(link);
   }

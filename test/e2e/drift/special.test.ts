@@ -29,15 +29,17 @@ import { credentialsIn, policyOf, viewRole } from '../link/aws-views.ts';
 import { chain, putItem, sendMessage, type State } from '../link/definitions.ts';
 import { MACHINES, ROLES, startScene, type Scene } from '../link/scene.ts';
 import { about, present } from '../../expectations.ts';
+import { OPERATOR_POLICY, document } from '../link/policies.ts';
 
-const POLICY = `CrossAccountLink-${CLUSTER_ID}`;
 const OWNERSHIP: Tag[] = [
   { Key: 'crossaccountlink.dev/cluster-id', Value: CLUSTER_ID },
   { Key: 'crossaccountlink.dev/namespace', Value: 'special' },
 ];
-const SOMEBODY_ELSES_TRUST = JSON.stringify(
-  document({ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'ec2.amazonaws.com' } }),
-);
+const SOMEBODY_ELSES_TRUST = document({
+  Effect: 'Allow',
+  Action: 'sts:AssumeRole',
+  Principal: { Service: 'ec2.amazonaws.com' },
+});
 const OTHER_ROLES = 'outside';
 
 let scene: Scene;
@@ -117,7 +119,7 @@ describe('an execution role', () => {
     const { trust } = (await viewRole(scene.target, 'swapped')) ?? {};
     expect(principalsOf(trust)).toStrictEqual([successor]);
     expect(Object.keys((await viewRole(scene.source, 'successor'))?.inlinePolicies ?? {})).toStrictEqual([
-      POLICY,
+      OPERATOR_POLICY,
     ]);
     // The old grant is gone.
     expect((await viewRole(scene.source, 'swapped'))?.inlinePolicies).toStrictEqual({});
@@ -142,7 +144,7 @@ describe('an execution role', () => {
     const link = await inSync('reborn');
     const rule = scene.aws.rules.add(orphanPrincipals(scene.stage.emulator.url, [TARGET]));
     const owner = awsClients(scene.aws.url, SOURCE);
-    await owner.iam.send(new DeleteRolePolicyCommand({ RoleName: 'reborn', PolicyName: POLICY }));
+    await owner.iam.send(new DeleteRolePolicyCommand({ RoleName: 'reborn', PolicyName: OPERATOR_POLICY }));
     await owner.iam.send(new DeleteRoleCommand({ RoleName: 'reborn' }));
     rule.remove();
     const [orphan = ''] = principalsOf((await viewRole(scene.target, 'reborn'))?.trust);
@@ -330,7 +332,7 @@ describe('a repair', () => {
   it('whose answer is lost is reported all the same', async () => {
     const link = await inSync('unanswered');
     const order = await viewRole(scene.source, 'unanswered');
-    await put(scene, 'unanswered', POLICY, {
+    await put(scene, 'unanswered', OPERATOR_POLICY, {
       Sid: 'CrossAccountLinkGrant',
       Effect: 'Allow',
       Action: 'sts:AssumeRole',
@@ -395,7 +397,7 @@ function executionRole(name: string): string {
 }
 
 async function deleteTargetRole(RoleName: string): Promise<void> {
-  await scene.target.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: POLICY }));
+  await scene.target.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: OPERATOR_POLICY }));
   await scene.target.iam.send(new DeleteRoleCommand({ RoleName }));
 }
 
@@ -437,25 +439,21 @@ async function put(
   PolicyName: string,
   statement: object,
 ): Promise<void> {
-  const PolicyDocument = JSON.stringify(document(statement));
+  const PolicyDocument = document(statement);
   await source.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
 }
 
 async function policy(side: 'source' | 'target', PolicyName: string, statement: object): Promise<string> {
-  const PolicyDocument = JSON.stringify(document(statement));
+  const PolicyDocument = document(statement);
   const answer = await scene[side].iam.send(new CreatePolicyCommand({ PolicyName, PolicyDocument }));
   return present(answer.Policy?.Arn, 'no policy was made');
 }
 
 async function newVersion(side: 'source' | 'target', PolicyArn: string, statement: object): Promise<void> {
-  const PolicyDocument = JSON.stringify(document(statement));
+  const PolicyDocument = document(statement);
   await scene[side].iam.send(
     new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument, SetAsDefault: true }),
   );
-}
-
-function document(statement: object): object {
-  return { Version: '2012-10-17', Statement: [statement] };
 }
 
 function principalsOf(trust: unknown): readonly string[] {
@@ -464,7 +462,7 @@ function principalsOf(trust: unknown): readonly string[] {
 
 /** What the operator's own policy on a role allows, an action and its resource a line. */
 function actionsOn(role: Awaited<ReturnType<typeof viewRole>>): readonly string[] {
-  return policyOf(role?.inlinePolicies[POLICY])
+  return policyOf(role?.inlinePolicies[OPERATOR_POLICY])
     .flatMap((statement) => {
       const { Action, Resource } = Object(statement);
       return [Action].flat().flatMap((action) => [Resource].flat().map((arn) => `${action} ${arn}`));

@@ -8,6 +8,7 @@ import { chain, sendMessage } from '../link/definitions.ts';
 import { startScene, type LinkName, type Scene } from '../link/scene.ts';
 import { BOUNDARY, EXTRA_MANAGED, KINDS, OTHER_BOUNDARY, type Kind, type Subject } from './kinds.ts';
 import { narrow } from '../../expectations.ts';
+import { document } from '../link/policies.ts';
 
 const DEFINITION = chain({ Charge: sendMessage('charges'), 'Not linked': sendMessage('others') });
 
@@ -24,10 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene.stop());
 
-const EVERYTHING = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
-});
+const EVERYTHING = document({ Effect: 'Allow', Action: '*', Resource: '*' });
 
 describe('drift', () => {
   for (const kind of KINDS) {

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FINALIZER } from '../../../src/api/metadata.ts';
 import { HOME_ACCOUNT, OPERATOR_ROLE } from '../../../testbed/stage.ts';
 import { viewRole } from './aws-views.ts';
-import { chain, sendMessage } from './definitions.ts';
 import { SOURCE, TARGET, targetRole } from './aws-owners.ts';
-import { ROLES, startScene, TENANTS, type Scene } from './scene.ts';
+import { startScene, type Scene } from './scene.ts';
+import { accessTo, linked } from './linked.ts';
 
 const SECRET = 'not-the-external-id-that-was-agreed';
 const DENIED = '333333333333';
@@ -15,10 +15,6 @@ const GIVEN_UP = '666666666666';
 const TWIN = '777777777777';
 const REVOKED = '888888888888';
 
-const accessTo = (account: string) => [
-  { namespaces: TENANTS, asTarget: { ...ROLES, allowedResources: [`arn:aws:sqs:us-east-1:${account}:*`] } },
-];
-
 describe('an AWSAccount', () => {
   let scene: Scene;
 
@@ -27,15 +23,6 @@ describe('an AWSAccount', () => {
     await scene.tenant('payments');
   });
   afterAll(() => scene.stop());
-
-  /** A link of a new workflow into that account. */
-  async function linkInto(account: string, name: string) {
-    const link = { namespace: 'payments', name };
-    const machine = await scene.workflow(name, chain({ [name]: sendMessage(name, account) }));
-    const arn = `arn:aws:iam::${account}:role/crossaccountlink/${name}`;
-    await scene.link(link, { stateMachineARN: machine, targetRole: { arn } });
-    return link;
-  }
 
   it.concurrent('is Ready as the role that the operator assumes, which it names', async () => {
     const account = await scene.untilAccount(`account-${SOURCE}`, { status: 'True', reason: 'Connected' });
@@ -54,7 +41,7 @@ describe('an AWSAccount', () => {
       reason: 'AccessDenied',
     });
     expect(JSON.stringify(account.status)).not.toContain(SECRET);
-    const link = await linkInto(DENIED, 'denied');
+    const link = await linked(scene, 'denied', { account: DENIED });
     await scene.until(link, {
       status: 'Unknown',
       reason: 'AccountNotReady',
@@ -70,7 +57,7 @@ describe('an AWSAccount', () => {
     await scene.register(GIVEN_UP, accessTo(GIVEN_UP), {
       assumeRole: { arn: `arn:aws:iam::${GIVEN_UP}:role/${OPERATOR_ROLE}`, externalID: SECRET },
     });
-    const link = await linkInto(GIVEN_UP, 'given-up');
+    const link = await linked(scene, 'given-up', { account: GIVEN_UP });
     await scene.until(link, { reason: 'AccountNotReady' });
     await scene.delete(link);
   });
@@ -83,7 +70,7 @@ describe('an AWSAccount', () => {
     });
     await scene.register(UNREACHABLE, accessTo(UNREACHABLE));
     await scene.untilAccount(`account-${UNREACHABLE}`, { status: 'False', reason: 'Unavailable' }, 30_000);
-    const link = await linkInto(UNREACHABLE, 'patient');
+    const link = await linked(scene, 'patient', { account: UNREACHABLE });
     await scene.until(link, { status: 'Unknown', reason: 'AccountNotReady' });
     outage.remove();
     await scene.untilAccount(`account-${UNREACHABLE}`, { status: 'True' }, 30_000);
@@ -104,7 +91,7 @@ describe('an AWSAccount', () => {
       reason: 'WrongAccount',
       message: new RegExp(`lead to account ${HOME_ACCOUNT}`),
     });
-    const link = await linkInto(WRONG, 'misled');
+    const link = await linked(scene, 'misled', { account: WRONG });
     await scene.until(link, { reason: 'AccountNotReady' });
     expect(await viewRole(scene.clients(HOME_ACCOUNT), 'misled')).toBeUndefined();
   });
@@ -125,11 +112,9 @@ describe('an AWSAccount', () => {
 
   it.concurrent('that no longer allows a link says so, takes nothing and lets it go', async () => {
     await scene.tenant('revoked');
-    const machine = await scene.workflow('revoked', chain({ revoked: sendMessage('revoked', REVOKED) }));
-    const arn = `arn:aws:iam::${REVOKED}:role/crossaccountlink/revoked`;
-    const link = { namespace: 'revoked', name: 'revoked' };
     await scene.register(REVOKED, accessTo(REVOKED));
-    await scene.link(link, { stateMachineARN: machine, targetRole: { arn } });
+    const link = await linked(scene, 'revoked', { namespace: 'revoked', account: REVOKED });
+    const arn = targetRole('revoked', REVOKED);
     await scene.ready(link);
     await scene.stage.kubectl('label', 'namespace', 'revoked', 'tenant-');
     await scene.until(link, { status: 'False', reason: 'AccountNotAllowed' });
@@ -140,7 +125,7 @@ describe('an AWSAccount', () => {
 
   it.concurrent('stays while links use it, says how many, and goes with the last of them', async () => {
     const name = `account-${TARGET}`;
-    const links = await Promise.all([linkInto(TARGET, 'one'), linkInto(TARGET, 'two')]);
+    const links = await Promise.all([linked(scene, 'one'), linked(scene, 'two')]);
     for (const link of links) await scene.ready(link);
     const used = await scene.untilAccount(name, {});
     expect(used.metadata.finalizers).toStrictEqual([FINALIZER]);

@@ -93,8 +93,8 @@ export function executionArn(machine: string, name: string): string {
 }
 
 /** A role below the path that {@link ROLES} allows. */
-export function targetRole(name: string): string {
-  return `arn:aws:iam::${TARGET}:role/crossaccountlink/${name}`;
+export function targetRole(name: string, account = TARGET): string {
+  return `arn:aws:iam::${account}:role/crossaccountlink/${name}`;
 }
 
 function allow(statement: object): string {

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { credentialsIn, viewRole, withoutCredentials } from './aws-views.ts';
 import { chain, putItem, sendMessage, type State } from './definitions.ts';
 import { SOURCE, TARGET, targetRole } from './aws-owners.ts';
-import { startScene, type LinkName, type Scene } from './scene.ts';
+import { startScene, type Scene } from './scene.ts';
+import { linked } from './linked.ts';
 
 const NAMESPACE = 'payments';
 
@@ -46,21 +47,6 @@ describe('the definition of a linked machine', () => {
   });
   afterAll(() => scene.stop());
 
-  async function link(
-    name: string,
-    definition: object,
-    tasks?: readonly string[],
-  ): Promise<LinkName & { readonly machine: string }> {
-    const machine = await scene.workflow(name, definition);
-    const created = { namespace: NAMESPACE, name, machine };
-    await scene.link(created, {
-      stateMachineARN: machine,
-      targetRole: { arn: targetRole(name) },
-      ...(tasks !== undefined && { stateMachineCredentials: { tasks } }),
-    });
-    return created;
-  }
-
   it.concurrent('has Credentials however deep, in JSONPath and JSONata, and is else as before', async () => {
     const definition = chain({
       Both: parallel,
@@ -68,7 +54,7 @@ describe('the definition of a linked machine', () => {
       'As ever': iterator,
       Last: { Type: 'Pass' },
     });
-    const { machine, ...created } = await link('nested', definition);
+    const { machine, ...created } = await linked(scene, 'nested', { definition });
     const ready = await scene.ready(created);
     const now = await scene.definition(machine);
     const RoleArn = targetRole('nested');
@@ -86,7 +72,10 @@ describe('the definition of a linked machine', () => {
 
   it.concurrent('keeps Credentials on a bare name when the link goes; an Event says so', async () => {
     const definition = chain({ Note: putItem('orders'), Send: sendMessage('sent') });
-    const { machine, ...created } = await link('bare', definition, ['Note', 'Send']);
+    const { machine, ...created } = await linked(scene, 'bare', {
+      definition,
+      spec: { stateMachineCredentials: { tasks: ['Note', 'Send'] } },
+    });
     await scene.ready(created);
     await scene.delete(created);
     expect(credentialsIn(await scene.definition(machine))).toStrictEqual({

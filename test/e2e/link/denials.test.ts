@@ -7,6 +7,7 @@ import { viewRole } from './aws-views.ts';
 import { chain, sendMessage } from './definitions.ts';
 import { machineArn, SOURCE, TARGET, targetRole } from './aws-owners.ts';
 import { ROLES, startScene, TENANTS, type Scene } from './scene.ts';
+import { document } from './policies.ts';
 
 /** A namespace that the accounts allow very little. */
 const NARROW = 'narrow';
@@ -57,10 +58,7 @@ describe('a link beyond what its account allows', () => {
     await scene.target.iam.send(
       new CreatePolicyCommand({
         PolicyName: 'boundary',
-        PolicyDocument: JSON.stringify({
-          Version: '2012-10-17',
-          Statement: [{ Effect: 'Allow', Action: ['sqs:*', 'iam:PassRole'], Resource: '*' }],
-        }),
+        PolicyDocument: document({ Effect: 'Allow', Action: ['sqs:*', 'iam:PassRole'], Resource: '*' }),
       }),
     );
     await scene.register(

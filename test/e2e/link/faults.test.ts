@@ -4,9 +4,9 @@ import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
 import { internalFailure, refuse, throttle } from '../../../testbed/proxy/aws-answers.ts';
 import type { Fault } from '../../../testbed/proxy/rules.ts';
 import { credentialsIn, viewRole } from './aws-views.ts';
-import { chain, sendMessage } from './definitions.ts';
 import { targetRole } from './aws-owners.ts';
-import { objectOf, startScene, type LinkName, type Scene } from './scene.ts';
+import { objectOf, startScene, type Scene } from './scene.ts';
+import { linked } from './linked.ts';
 
 const NAMESPACE = 'payments';
 const FAULTS: readonly (readonly [string, Fault | ((call: AwsCall) => Fault)])[] = [
@@ -26,13 +26,6 @@ describe('a link whose AWS', () => {
   });
   afterAll(() => scene.stop());
 
-  async function link(name: string): Promise<LinkName & { readonly machine: string }> {
-    const machine = await scene.workflow(name, chain({ [name]: sendMessage(name) }));
-    const created = { namespace: NAMESPACE, name, machine };
-    await scene.link(created, { stateMachineARN: machine, targetRole: { arn: targetRole(name) } });
-    return created;
-  }
-
   const callsTo = (operation: string, name: string) =>
     scene.aws.calls.count((call) => call.operation === operation && objectOf(call) === name);
 
@@ -45,7 +38,7 @@ describe('a link whose AWS', () => {
           fault,
           times: 1,
         });
-        const created = await link(name);
+        const created = await linked(scene, name);
         const ready = await scene.ready(created);
         expect(rule.hits).toBe(1);
         expect(ready.status.drift).toBeUndefined();
@@ -65,7 +58,7 @@ describe('a link whose AWS', () => {
       match: (call) => call.operation === 'CreateRole' && objectOf(call) === 'outage',
       fault: internalFailure,
     });
-    const created = await link('outage');
+    const created = await linked(scene, 'outage');
     await scene.until(created, {
       status: 'Unknown',
       reason: 'Unavailable',
@@ -87,12 +80,12 @@ describe('a link whose AWS', () => {
         match: (call) => call.operation === operation && objectOf(call) === name,
         fault: refuse(code, `The operator may not ${operation}`, operation === 'CreateRole' ? 403 : 400),
       });
-      const created = await link(name);
+      const created = await linked(scene, name);
       await scene.until(created, { status: 'False', reason, message: new RegExp(`${operation} on `) });
       await scene.until(created, { type: 'Stalled', status: 'True', reason });
       expect(callsTo(operation, name)).toBe(1);
       // Somebody else's whole life goes by meanwhile.
-      const other = await link(`${name}-other`);
+      const other = await linked(scene, `${name}-other`);
       await scene.ready(other);
       await scene.delete(other);
       expect(callsTo(operation, name)).toBe(1);

@@ -2,21 +2,14 @@
  *  other, for they stop and start the operator that all share. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../../testbed/eventually.ts';
+import { targetRole } from './aws-owners.ts';
 import { viewRole } from './aws-views.ts';
-import { chain, sendMessage } from './definitions.ts';
-import { ROLES, startScene, TENANTS, type LinkName, type Scene } from './scene.ts';
+import { startScene, type Scene } from './scene.ts';
+import { accessTo, linked } from './linked.ts';
 
 const PRUNED = '333333333333';
 const MISTAKEN = '444444444444';
 const RENAMED = '555555555555';
-
-const accessTo = (account: string) => [
-  {
-    namespaces: TENANTS,
-    asTarget: { ...ROLES, allowedResources: [`arn:aws:sqs:us-east-1:${account}:*`] },
-  },
-];
-const roleIn = (account: string, name: string) => `arn:aws:iam::${account}:role/crossaccountlink/${name}`;
 
 describe('an AWSAccount that is deleted', () => {
   let scene: Scene;
@@ -28,18 +21,11 @@ describe('an AWSAccount that is deleted', () => {
   });
   afterAll(() => scene.stop());
 
-  async function linkInto(account: string, name: string): Promise<LinkName> {
-    const link = { namespace: 'payments', name };
-    const machine = await scene.workflow(name, chain({ [name]: sendMessage(name, account) }));
-    await scene.link(link, { stateMachineARN: machine, targetRole: { arn: roleIn(account, name) } });
-    return link;
-  }
-
   const deleteAccount = (name: string) => scene.stage.kubectl('delete', 'awsaccount', name, '--wait=false');
   const untilAccountGone = (name: string) =>
     scene.stage.kubectl('wait', `awsaccount/${name}`, '--for=delete', '--timeout=20s');
   const roleStands = async (account: string, name: string) =>
-    (await viewRole(scene.clients(account), roleIn(account, name))) !== undefined;
+    (await viewRole(scene.clients(account), targetRole(name, account))) !== undefined;
 
   async function restart(): Promise<void> {
     await scene.operator.stop();
@@ -50,7 +36,7 @@ describe('an AWSAccount that is deleted', () => {
     it(`together with its link while the operator is down (${order}): both end, and nothing is left`, async () => {
       const name = `pruned-${order.replaceAll(' ', '-')}`;
       await scene.register(PRUNED, accessTo(PRUNED));
-      const link = await linkInto(PRUNED, name);
+      const link = await linked(scene, name, { account: PRUNED });
       await scene.ready(link);
       await scene.operator.stop();
       const steps = [() => deleteAccount(`account-${PRUNED}`), () => scene.startDeleting(link)];
@@ -63,7 +49,7 @@ describe('an AWSAccount that is deleted', () => {
   }
 
   it('by mistake goes on working for its links after a restart: repairs, requests, new links, deletion', async () => {
-    const link = await linkInto(MISTAKEN, 'mistaken');
+    const link = await linked(scene, 'mistaken', { account: MISTAKEN });
     await scene.ready(link);
     await deleteAccount(`account-${MISTAKEN}`);
     await scene.untilAccount(`account-${MISTAKEN}`, {
@@ -75,7 +61,7 @@ describe('an AWSAccount that is deleted', () => {
     await scene.reconcile(link);
     await scene.patch(link, { targetRole: { description: 'edited while the account is held' } });
     await scene.ready(link);
-    const another = await linkInto(MISTAKEN, 'another');
+    const another = await linked(scene, 'another', { account: MISTAKEN });
     await scene.ready(another);
     await scene.untilAccount(`account-${MISTAKEN}`, { reason: 'InUse', message: /^2 links / });
     for (const each of [link, another]) await scene.delete(each);
@@ -86,7 +72,7 @@ describe('an AWSAccount that is deleted', () => {
   for (const restarted of [false, true]) {
     it(`and made again under another name, as a rename in Git${restarted ? ', with a restart' : ''}: the other takes over`, async () => {
       const [before, after] = restarted ? ['name-2', 'name-3'] : [`account-${RENAMED}`, 'name-2'];
-      const link = await linkInto(RENAMED, `renamed-${after}`);
+      const link = await linked(scene, `renamed-${after}`, { account: RENAMED });
       await scene.ready(link);
       await scene.register(RENAMED, accessTo(RENAMED), {}, after);
       await scene.untilAccount(after, { status: 'False', reason: 'DuplicateAccount' });

@@ -12,8 +12,8 @@ import { credentialsIn, policyOf, viewRole, withoutCredentials } from './aws-vie
 import { chain, putItem, sendMessage } from './definitions.ts';
 import { SOURCE, TARGET, targetRole } from './aws-owners.ts';
 import { startScene, type Scene } from './scene.ts';
+import { OPERATOR_POLICY } from './policies.ts';
 
-const POLICY = `CrossAccountLink-${CLUSTER_ID}`;
 const EXECUTION_ROLE = `arn:aws:iam::${SOURCE}:role/tenants/checkout`;
 
 let scene: Scene;
@@ -90,8 +90,8 @@ describe('a link’s life', () => {
 
     it('has permissions for the calls of its Tasks and no others', async () => {
       const view = await viewRole(scene.target, role);
-      expect(Object.keys(view?.inlinePolicies ?? {})).toStrictEqual([POLICY]);
-      expect(policyOf(view?.inlinePolicies[POLICY])).toStrictEqual([
+      expect(Object.keys(view?.inlinePolicies ?? {})).toStrictEqual([OPERATOR_POLICY]);
+      expect(policyOf(view?.inlinePolicies[OPERATOR_POLICY])).toStrictEqual([
         {
           Effect: 'Allow',
           Action: ['dynamodb:PutItem'],
@@ -108,8 +108,8 @@ describe('a link’s life', () => {
 
     it('has a grant on the execution role for exactly the target role', async () => {
       const view = await viewRole(scene.source, EXECUTION_ROLE);
-      expect(Object.keys(view?.inlinePolicies ?? {})).toStrictEqual([POLICY]);
-      expect(policyOf(view?.inlinePolicies[POLICY])).toStrictEqual([
+      expect(Object.keys(view?.inlinePolicies ?? {})).toStrictEqual([OPERATOR_POLICY]);
+      expect(policyOf(view?.inlinePolicies[OPERATOR_POLICY])).toStrictEqual([
         { Effect: 'Allow', Action: ['sts:AssumeRole'], Resource: [role] },
       ]);
     });

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../../testbed/eventually.ts';
 import { internalFailure, refuse } from '../../../testbed/proxy/aws-answers.ts';
 import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
-import { chain, sendMessage } from './definitions.ts';
-import { ROLES, startScene, TENANTS, type LinkName, type Scene } from './scene.ts';
+import { startScene, type LinkName, type Scene } from './scene.ts';
+import { accessTo, linked } from './linked.ts';
 
 /** So many that calls for each of them would show beside one probe's. */
 const LINKS = 6;
@@ -28,15 +28,10 @@ describe('an account', () => {
   afterAll(() => scene.stop());
 
   async function manyInto(account: string): Promise<readonly LinkName[]> {
-    const allowedResources = [`arn:aws:sqs:us-east-1:${account}:*`];
-    await scene.register(account, [{ namespaces: TENANTS, asTarget: { ...ROLES, allowedResources } }]);
+    await scene.register(account, accessTo(account));
     const made: LinkName[] = [];
     for (let index = 0; index < LINKS; index += 1) {
-      const name = `into-${account}-${index}`;
-      const machine = await scene.workflow(name, chain({ [name]: sendMessage(name, account) }));
-      const arn = `arn:aws:iam::${account}:role/crossaccountlink/${name}`;
-      await scene.link({ namespace: 'payments', name }, { stateMachineARN: machine, targetRole: { arn } });
-      made.push({ namespace: 'payments', name });
+      made.push(await linked(scene, `into-${account}-${index}`, { account }));
     }
     for (const link of made) await scene.ready(link);
     return made;

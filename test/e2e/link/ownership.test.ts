@@ -9,14 +9,13 @@ import {
 } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CrossAccountLinkSpec } from '../../../src/api/generated.ts';
-import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import { policyOf, viewRole } from './aws-views.ts';
 import { chain, sendMessage } from './definitions.ts';
 import { TARGET, targetRole } from './aws-owners.ts';
 import { ROLES, startScene, TENANTS, type LinkName, type Scene } from './scene.ts';
+import { OPERATOR_POLICY, document } from './policies.ts';
 
 const NAMESPACE = 'payments';
-const POLICY = `CrossAccountLink-${CLUSTER_ID}`;
 const BOUNDED = '333333333333';
 const BOUNDARY = `arn:aws:iam::${BOUNDED}:policy/boundary`;
 /** What the roles' owners wrote on them. */
@@ -32,10 +31,6 @@ const OWN_WITHIN_RULES = [
     Resource: `arn:aws:dynamodb:us-east-1:${TARGET}:table/own`,
   },
 ];
-
-function document(statements: readonly object[]): string {
-  return JSON.stringify({ Version: '2012-10-17', Statement: statements });
-}
 
 describe('a target role that stands already', () => {
   let scene: Scene;
@@ -61,10 +56,10 @@ describe('a target role that stands already', () => {
   ): Promise<void> {
     const { iam } = scene.target;
     await iam.send(
-      new CreateRoleCommand({ RoleName: name, Path, AssumeRolePolicyDocument: document(OWN_TRUST) }),
+      new CreateRoleCommand({ RoleName: name, Path, AssumeRolePolicyDocument: document(...OWN_TRUST) }),
     );
     await iam.send(
-      new PutRolePolicyCommand({ RoleName: name, PolicyName: 'own', PolicyDocument: document(policy) }),
+      new PutRolePolicyCommand({ RoleName: name, PolicyName: 'own', PolicyDocument: document(...policy) }),
     );
     await iam.send(new TagRoleCommand({ RoleName: name, Tags: [{ Key: 'owner', Value: 'us' }] }));
   }
@@ -127,7 +122,7 @@ describe('a target role that stands already', () => {
     const created = await link('adopt-kept', { adoptionPolicy: 'Adopt', unmanaged: 'Preserve' });
     await scene.ready(created);
     const adopted = await viewRole(scene.target, 'adopt-kept');
-    expect(Object.keys(adopted?.inlinePolicies ?? {}).sort()).toStrictEqual([POLICY, 'own']);
+    expect(Object.keys(adopted?.inlinePolicies ?? {}).sort()).toStrictEqual([OPERATOR_POLICY, 'own']);
     expect(policyOf(adopted?.trust)).toHaveLength(2);
     expect(JSON.stringify(adopted?.trust)).toMatch(/lambda\.amazonaws\.com/);
     expect(adopted?.tags['owner']).toBe('us');
@@ -165,7 +160,7 @@ describe('a target role that stands already', () => {
     const created = await link('adopt-cleared', { adoptionPolicy: 'Adopt', unmanaged: 'Remove' });
     await scene.ready(created);
     const adopted = await viewRole(scene.target, 'adopt-cleared');
-    expect(Object.keys(adopted?.inlinePolicies ?? {})).toStrictEqual([POLICY]);
+    expect(Object.keys(adopted?.inlinePolicies ?? {})).toStrictEqual([OPERATOR_POLICY]);
     expect(adopted?.attached).toStrictEqual([]);
     expect(policyOf(adopted?.trust)).toHaveLength(1);
     await scene.delete(created);
@@ -181,14 +176,14 @@ describe('a target role that stands already', () => {
     await bounded.iam.send(
       new CreatePolicyCommand({
         PolicyName: 'boundary',
-        PolicyDocument: document([{ Effect: 'Allow', Action: '*', Resource: '*' }]),
+        PolicyDocument: document({ Effect: 'Allow', Action: '*', Resource: '*' }),
       }),
     );
     await bounded.iam.send(
       new CreateRoleCommand({
         RoleName: 'adopt-bounded',
         Path: '/crossaccountlink/',
-        AssumeRolePolicyDocument: document(OWN_TRUST),
+        AssumeRolePolicyDocument: document(...OWN_TRUST),
       }),
     );
     const resources = [`arn:aws:sqs:us-east-1:${BOUNDED}:*`];
@@ -229,12 +224,12 @@ describe('a target role that stands already', () => {
       new PutRolePolicyCommand({
         RoleName: 'preserving',
         PolicyName: 'theirs',
-        PolicyDocument: document(OWN_POLICY),
+        PolicyDocument: document(...OWN_POLICY),
       }),
     );
     await scene.reconcile(created);
     const view = await viewRole(scene.target, 'preserving');
-    expect(Object.keys(view?.inlinePolicies ?? {}).sort()).toStrictEqual([POLICY, 'theirs']);
+    expect(Object.keys(view?.inlinePolicies ?? {}).sort()).toStrictEqual([OPERATOR_POLICY, 'theirs']);
   });
 
   it.concurrent('loses foreign content as drift, where the link does not preserve it', async () => {
@@ -244,17 +239,17 @@ describe('a target role that stands already', () => {
       new PutRolePolicyCommand({
         RoleName: 'cleared',
         PolicyName: 'theirs',
-        PolicyDocument: document(OWN_POLICY),
+        PolicyDocument: document(...OWN_POLICY),
       }),
     );
     const { status } = await scene.reconcile(created);
     const view = await viewRole(scene.target, 'cleared');
-    expect(Object.keys(view?.inlinePolicies ?? {})).toStrictEqual([POLICY]);
+    expect(Object.keys(view?.inlinePolicies ?? {})).toStrictEqual([OPERATOR_POLICY]);
     expect(JSON.stringify(status.drift)).toMatch(/inlinePolicies\[theirs\]/);
   });
 });
 
-/** As AWS is told it after a round trip through a policy of ours. */
+/** As the operator sends it back: each action and principal in a list. */
 function normal(
   statements: readonly { Action: string; Principal: { Service: string } }[],
 ): readonly object[] {

@@ -4,16 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { refuse } from '../../../testbed/proxy/aws-answers.ts';
 import { targetRole } from './aws-owners.ts';
 import { viewRole } from './aws-views.ts';
-import { chain, sendMessage } from './definitions.ts';
 import { objectOf, startScene, type Scene } from './scene.ts';
+import { OPEN_TO_STRANGERS } from './policies.ts';
+import { linked } from './linked.ts';
 
 const NAMESPACE = 'payments';
-const OPEN_TO_STRANGERS = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [
-    { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::999999999999:root' }, Action: 'sts:AssumeRole' },
-  ],
-});
 
 /** Writes that an organization's policy may refuse, and an edit of the link that needs them. */
 const REFUSED: readonly { operation: string; before: object; edit: object }[] = [
@@ -33,9 +28,7 @@ describe('while AWS refuses one write on the role of a Ready link', () => {
   for (const { operation, before, edit } of REFUSED) {
     it(`(${operation}), drift of its other parts is found, reported and repaired, and the refusal stays reported`, async () => {
       const name = `refused-${operation.toLowerCase()}`;
-      const link = { namespace: NAMESPACE, name };
-      const stateMachineARN = await scene.workflow(name, chain({ Send: sendMessage('orders') }));
-      await scene.link(link, { stateMachineARN, targetRole: { arn: targetRole(name), ...before } });
+      const link = await linked(scene, name, { spec: { targetRole: { arn: targetRole(name), ...before } } });
       await scene.ready(link);
       const made = await viewRole(scene.target, name);
       scene.aws.rules.add({

@@ -1,16 +1,15 @@
 /** What a process knows and does not know: the steady state, cold starts and crashes. One test after the other, for
  *  they stop and start the operator that all share. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import { eventually } from '../../../testbed/eventually.ts';
 import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
 import { credentialsIn, policyOf, viewRole } from './aws-views.ts';
 import { chain, sendMessage } from './definitions.ts';
 import { targetRole } from './aws-owners.ts';
 import { objectOf, startScene, type LinkName, type Scene } from './scene.ts';
+import { OPERATOR_POLICY } from './policies.ts';
 
 const NAMESPACE = 'payments';
-const POLICY = `CrossAccountLink-${CLUSTER_ID}`;
 const FIRST = { namespace: NAMESPACE, name: 'first' };
 const SECOND = { namespace: NAMESPACE, name: 'second' };
 
@@ -36,7 +35,7 @@ describe('the operator', () => {
   afterAll(() => scene.stop());
 
   const granted = async () =>
-    policyOf((await viewRole(scene.source, 'both'))?.inlinePolicies[POLICY]).map(
+    policyOf((await viewRole(scene.source, 'both'))?.inlinePolicies[OPERATOR_POLICY]).map(
       (statement) => Object(statement).Resource,
     );
   const BOTH = [[targetRole('first'), targetRole('second')]];

@@ -15,9 +15,12 @@ import { refuse } from '../../../testbed/proxy/aws-answers.ts';
 import { SOURCE, targetRole } from './aws-owners.ts';
 import { credentialsIn, viewRole } from './aws-views.ts';
 import { chain, putItem, sendMessage } from './definitions.ts';
-import { objectOf, startScene, type LinkName, type Scene } from './scene.ts';
+import { objectOf, startScene, type Scene } from './scene.ts';
+import { OPEN_TO_STRANGERS, document } from './policies.ts';
+import { linked } from './linked.ts';
 
 const NAMESPACE = 'payments';
+const listing = (...tasks: readonly string[]) => ({ stateMachineCredentials: { tasks: [...tasks] } });
 
 describe('with the operator begun anew in the middle', () => {
   let scene: Scene;
@@ -34,17 +37,6 @@ describe('with the operator begun anew in the middle', () => {
     await scene.startOperator();
   }
 
-  async function linked(name: string, definition: object, tasks?: readonly string[]) {
-    const link: LinkName = { namespace: NAMESPACE, name };
-    const machine = await scene.workflow(name, definition);
-    await scene.link(link, {
-      stateMachineARN: machine,
-      targetRole: { arn: targetRole(name) },
-      ...(tasks !== undefined && { stateMachineCredentials: { tasks: [...tasks] } }),
-    });
-    return { link, machine };
-  }
-
   /** As the developer of the machine, who keeps what Credentials there are. */
   async function deploy(machine: string, change: (definition: string) => string): Promise<void> {
     const definition = change(await scene.definition(machine));
@@ -55,7 +47,8 @@ describe('with the operator begun anew in the middle', () => {
 
   it('a Task that has moved to the source account meanwhile is reported, and its Credentials go with its place in the list', async () => {
     const both = { Keep: sendMessage('kept'), Move: sendMessage('moved') };
-    const { link, machine } = await linked('moving', chain(both), ['Keep', 'Move']);
+    const link = await linked(scene, 'moving', { definition: chain(both), spec: listing('Keep', 'Move') });
+    const { machine } = link;
     await scene.ready(link);
     const toSource = `${SOURCE}/moved`;
     await whileDown(() => deploy(machine, (definition) => definition.replace(/\d{12}\/moved/, toSource)));
@@ -69,7 +62,9 @@ describe('with the operator begun anew in the middle', () => {
   });
 
   it('a listed Task of the source account never gets Credentials, and deletion leaves nothing', async () => {
-    const { link, machine } = await linked('at-home', chain({ Home: sendMessage('home', SOURCE) }), ['Home']);
+    const definition = chain({ Home: sendMessage('home', SOURCE) });
+    const link = await linked(scene, 'at-home', { definition, spec: listing('Home') });
+    const { machine } = link;
     await scene.until(link, { status: 'False', reason: 'ResourceElsewhere', message: /"Home"/ });
     await whileDown(() => Promise.resolve());
     await scene.reconcile(link);
@@ -82,7 +77,8 @@ describe('with the operator begun anew in the middle', () => {
   });
 
   it('a link that selects no Task says so again with its candidates, and is Ready once they are listed', async () => {
-    const { link, machine } = await linked('bare', chain({ Store: putItem('orders') }));
+    const link = await linked(scene, 'bare', { definition: chain({ Store: putItem('orders') }) });
+    const { machine } = link;
     const noTasks = { status: 'False', reason: 'NoTasks', message: /"Store"/ } as const;
     await scene.until(link, noTasks);
     await whileDown(() => Promise.resolve());
@@ -95,14 +91,15 @@ describe('with the operator begun anew in the middle', () => {
   });
 
   it('a Ready link whose last Task goes meanwhile is no longer Ready', async () => {
-    const { link, machine } = await linked('emptied', chain({ Send: sendMessage('orders') }));
+    const link = await linked(scene, 'emptied');
+    const { machine } = link;
     await scene.ready(link);
     await whileDown(() => deploy(machine, () => JSON.stringify(chain({ Store: putItem('orders') }))));
     await scene.until(link, { status: 'False', reason: 'NoTasks', message: /"Store"/ });
   });
 
   it('a grant that no status tells of, on a role that nothing of the operator’s runs under, goes', async () => {
-    const { link } = await linked('strayed', chain({ Send: sendMessage('orders') }));
+    const link = await linked(scene, 'strayed');
     await scene.ready(link);
     await scene.executionRole('strayed-before');
     await scene.executionRole('of-another-cluster');
@@ -118,7 +115,7 @@ describe('with the operator begun anew in the middle', () => {
           Action: 'sts:AssumeRole',
           Resource: targetRole('strayed'),
         };
-        const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+        const PolicyDocument = document(statement);
         const PolicyName = policyName(cluster);
         await scene.source.iam.send(new PutRolePolicyCommand({ RoleName: role, PolicyName, PolicyDocument }));
       }
@@ -135,7 +132,7 @@ describe('with the operator begun anew in the middle', () => {
   });
 
   it('a write that stays refused hides no drift that came meanwhile, and each leg is reported by itself', async () => {
-    const { link } = await linked('refused', chain({ Send: sendMessage('orders') }));
+    const link = await linked(scene, 'refused');
     await scene.ready(link);
     const made = await viewRole(scene.target, 'refused');
     scene.aws.rules.add({
@@ -146,12 +143,12 @@ describe('with the operator begun anew in the middle', () => {
     await scene.until(link, { status: 'False', reason: 'AccessDenied' });
     await whileDown(async () => {
       const { iam } = scene.target;
-      const PolicyDocument = JSON.stringify(OPEN_TO_STRANGERS);
+      const PolicyDocument = OPEN_TO_STRANGERS;
       await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'refused', PolicyDocument }));
       const [PolicyName = ''] = Object.keys(made?.inlinePolicies ?? {});
       await iam.send(new DeleteRolePolicyCommand({ RoleName: 'refused', PolicyName }));
     });
-    const { status } = await eventually('the drift to be told', async () => {
+    const { status } = await eventually('the drift to be reported', async () => {
       const object = await scene.get(link);
       const recent = object.status.drift?.recent ?? [];
       expect([recent.length > 0, recent.some(({ repairing }) => repairing)]).toStrictEqual([true, false]);
@@ -173,10 +170,3 @@ describe('with the operator begun anew in the middle', () => {
     expect(new Set(drifted)).toStrictEqual(new Set(['trustPolicy true', 'inlinePolicies true']));
   });
 });
-
-const OPEN_TO_STRANGERS = {
-  Version: '2012-10-17',
-  Statement: [
-    { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::999999999999:root' }, Action: 'sts:AssumeRole' },
-  ],
-};

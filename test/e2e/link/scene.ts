@@ -49,8 +49,8 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
   return scene;
 }
 
-/** How many links are reported with a failing test: as many as tests run at once. */
-const LINKS_TOLD = 4;
+/** How many links are shown with a failing test: as many as tests run at once. */
+const LINKS_SHOWN = 4;
 
 type Access = NonNullable<AWSAccountSpec['access']>;
 
@@ -80,11 +80,11 @@ export class Scene extends AwsOwners {
   readonly #linkChanges: ObjectChanges;
   readonly #accountChanges: ObjectChanges;
   #operator: OperatorProcess | undefined;
-  /** Links that were looked at last and their status then, the latest at the end: told when a test fails. */
+  /** Links that were looked at last and their status then, the latest at the end: shown when a test fails. */
   readonly #seen = new Map<string, string>();
   readonly #witness = (failure: string): string => {
     const links = [...this.#seen]
-      .slice(-LINKS_TOLD)
+      .slice(-LINKS_SHOWN)
       .filter(([, status]) => !failure.includes(status))
       .map(([name, status]) => `Link ${name}: ${status}`);
     this.#seen.clear();

@@ -5,10 +5,9 @@ import { eventually } from '../../../testbed/eventually.ts';
 import { internalFailure } from '../../../testbed/proxy/aws-answers.ts';
 import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
 import type { Rule } from '../../../testbed/proxy/rules.ts';
-import { targetRole } from './aws-owners.ts';
 import { viewRole } from './aws-views.ts';
-import { chain, sendMessage } from './definitions.ts';
 import { startScene, type LinkName, type Scene } from './scene.ts';
+import { linked } from './linked.ts';
 
 const LINKS = 10;
 const OUTAGE_MS = 8_000;
@@ -26,10 +25,7 @@ describe('while alone', () => {
     scene = await startScene();
     await scene.tenant('payments');
     for (let index = 0; index < LINKS; index += 1) {
-      const link = { namespace: 'payments', name: `link-${index}` };
-      const machine = await scene.workflow(link.name, chain({ Send: sendMessage(link.name) }));
-      await scene.link(link, { stateMachineARN: machine, targetRole: { arn: targetRole(link.name) } });
-      links.push(link);
+      links.push(await linked(scene, `link-${index}`));
     }
     for (const link of links) await scene.ready(link);
   });

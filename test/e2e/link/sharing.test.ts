@@ -2,15 +2,14 @@
  *  test/pure/controllers/link/sharing.test.ts. */
 import { StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import type { Answer } from '../../../testbed/proxy/rules.ts';
 import { credentialsIn, policyOf, viewRole } from './aws-views.ts';
 import { chain, sendMessage } from './definitions.ts';
 import { targetRole } from './aws-owners.ts';
 import { startScene, type LinkName, type Scene } from './scene.ts';
+import { OPERATOR_POLICY } from './policies.ts';
 
 const NAMESPACE = 'payments';
-const POLICY = `CrossAccountLink-${CLUSTER_ID}`;
 
 describe('links that share', () => {
   let scene: Scene;
@@ -29,7 +28,7 @@ describe('links that share', () => {
 
   async function granted(executionRole: string): Promise<unknown> {
     const view = await viewRole(scene.source, executionRole);
-    return policyOf(view?.inlinePolicies[POLICY]).map((statement) => Object(statement).Resource);
+    return policyOf(view?.inlinePolicies[OPERATOR_POLICY]).map((statement) => Object(statement).Resource);
   }
 
   it.concurrent('an execution role wait each for its own executions and take nothing of them', async () => {

@@ -11,7 +11,7 @@ import { objectOf, startScene, type Scene } from './scene.ts';
 
 const NAMESPACE = 'payments';
 
-describe('a deployment that read a definition before the operator wrote it, and writes right after', () => {
+describe('a definition that the operator has just written', () => {
   let scene: Scene;
 
   beforeAll(async () => {
@@ -20,7 +20,7 @@ describe('a deployment that read a definition before the operator wrote it, and 
   });
   afterAll(() => scene.stop());
 
-  it('loses the Credentials, and they are back within 15 s, reported as drift', async () => {
+  it('is repaired within 15 s, and reported as drift, after a deployment that had read it before and writes right after', async () => {
     const link = { namespace: NAMESPACE, name: 'raced' };
     const definition = chain({ Send: sendMessage('orders') });
     const stateMachineARN = await scene.workflow(link.name, definition);
@@ -63,7 +63,7 @@ describe('a deployment that read a definition before the operator wrote it, and 
     await scene.ready(link);
   });
 
-  it('and where nobody does, that costs one read of the machine', async () => {
+  it('is read once more, and no oftener, where nobody else writes', async () => {
     const link = { namespace: NAMESPACE, name: 'alone' };
     const stateMachineARN = await scene.workflow(link.name, chain({ Send: sendMessage('orders') }));
     await scene.link(link, {

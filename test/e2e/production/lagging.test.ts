@@ -1,7 +1,6 @@
 /** What an operator believes of a view that lies behind: a standby whose watch lags takes over, and a restart is shown an old
  *  list. Links that are missing from it, and links that are only in it, are neither taken from nor given to. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CLUSTER_ID } from '../../../testbed/operator.ts';
 import { eventually } from '../../../testbed/eventually.ts';
 import { startAwsProxy, type AwsProxy } from '../../../testbed/proxy/aws.ts';
 import { startKubernetesProxy, type KubernetesProxy } from '../../../testbed/proxy/kubernetes.ts';
@@ -11,8 +10,8 @@ import { policyOf, viewRole } from '../link/aws-views.ts';
 import { chain, sendMessage } from '../link/definitions.ts';
 import type { LinkName, Scene } from '../link/scene.ts';
 import { ELECT, Replica, startReplicas, TENANT, type Replicas } from './replicas.ts';
+import { OPERATOR_POLICY } from '../link/policies.ts';
 
-const POLICY = `CrossAccountLink-${CLUSTER_ID}`;
 const LINKS = '/apis/crossaccountlink.dev/v1alpha1/crossaccountlinks';
 const isOfLinks =
   (verb: KubernetesCall['verb']) =>
@@ -51,7 +50,7 @@ describe('an operator whose view lies behind', () => {
     scene.stage.operator({ awsUrl: aws.url, kubernetesUrl: kubernetes.url, flags: [ELECT] });
 
   async function granted(): Promise<readonly string[]> {
-    const statements = policyOf((await viewRole(scene.source, 'shared'))?.inlinePolicies[POLICY]);
+    const statements = policyOf((await viewRole(scene.source, 'shared'))?.inlinePolicies[OPERATOR_POLICY]);
     return statements.flatMap((statement) => Object(statement).Resource).toSorted();
   }
 
@@ -100,7 +99,9 @@ describe('an operator whose view lies behind', () => {
     await last.untilSaid('leading', 40_000);
     await scene.patch(newer, { targetRole: { description: 'written after the restart' } });
     await scene.until(newer, { status: 'True' });
-    expect(await granted()).toStrictEqual(['kept', 'late', 'newer'].map(targetRole).toSorted());
+    expect(await granted()).toStrictEqual(
+      ['kept', 'late', 'newer'].map((name) => targetRole(name)).toSorted(),
+    );
     expect(await viewRole(scene.target, targetRole('former'))).toBeUndefined();
   });
 });

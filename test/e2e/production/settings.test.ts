@@ -1,4 +1,4 @@
-/** The operator's command line: documented in --help, also as environment, and wrong settings told all at once. */
+/** The operator's command line: documented in --help, also as environment, and wrong settings reported all at once. */
 import { describe, expect, it } from '@jest/globals';
 import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -53,7 +53,7 @@ describe('the operator’s command line', () => {
     expect(flags).toStrictEqual(['version', ...SETTINGS.map(({ flag }) => flag), 'help']);
   });
 
-  it.concurrent('tells all wrong flags at once, strangers included, and ends with 2', async () => {
+  it.concurrent('reports all wrong flags at once, unknown ones included, and ends with 2', async () => {
     const flags = SETTINGS.map(({ flag, wrong }) => `--${flag}=${wrong}`);
     const { stderr, exitCode } = await operator([...flags, '--surprise']);
     expect(exitCode).toBe(2);
@@ -65,7 +65,7 @@ describe('the operator’s command line', () => {
     ]);
   });
 
-  it.concurrent('tells all wrong variables at once, and ends with 2', async () => {
+  it.concurrent('reports all wrong variables at once, and ends with 2', async () => {
     const env = Object.fromEntries(SETTINGS.map(({ variable, wrong }) => [variable, wrong]));
     const { stderr, exitCode } = await operator([], env);
     expect(exitCode).toBe(2);
@@ -78,7 +78,7 @@ describe('the operator’s command line', () => {
     expect(stderr).not.toMatch(/cluster-id/);
   });
 
-  it.concurrent('wants a cluster ID', async () => {
+  it.concurrent('ends with 2 without a cluster ID', async () => {
     const { stderr, exitCode } = await operator([]);
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/--cluster-id: "" is not a cluster ID/);

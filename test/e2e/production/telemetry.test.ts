@@ -11,11 +11,9 @@ import { LOG_LEVEL, type LinkName } from '../link/scene.ts';
 import { metrics, nameOf, series, withoutValue } from './prometheus.ts';
 import { startReplicas, TENANT, type Replicas } from './replicas.ts';
 import { about, narrow } from '../../expectations.ts';
+import { document } from '../link/policies.ts';
 
-const DENY = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [{ Sid: 'Foreign', Effect: 'Deny', Action: '*', Resource: '*' }],
-});
+const DENY = document({ Sid: 'Foreign', Effect: 'Deny', Action: '*', Resource: '*' });
 
 /** Name, and how many samples there are before anything has happened; some labels only come with what happens. */
 const FROM_THE_START = [
@@ -98,7 +96,7 @@ describe('telemetry', () => {
       for (const name of WITH_AN_ACCOUNT) {
         for (const account of [SOURCE, TARGET]) {
           const found = lines.some((line) => nameOf(line) === name && line.includes(`account="${account}"`));
-          about(`${name} of ${account}`, () => expect(found).toBeTruthy());
+          about(`${name} of ${account}`, () => expect(found).toBe(true));
         }
       }
       for (const name of WITH_A_CALL) expect(lines.some((line) => nameOf(line) === name)).toBe(true);
@@ -136,7 +134,7 @@ describe('telemetry', () => {
       expect(added.length).toBeLessThan(many.length / 2);
     });
 
-    it('tell no age of an account whose links all rest, for nobody looks there', async () => {
+    it('have no age of an account whose links are all suspended, for nobody looks there', async () => {
       const { kubectl } = replicas.scene.stage;
       const suspend = (suspended: boolean) =>
         kubectl(
@@ -154,9 +152,9 @@ describe('telemetry', () => {
         expect(seconds).toBeGreaterThan(0),
       );
       await suspend(true);
-      await untilSnapshotAge('no age to be told', (seconds) => expect(seconds).toBe(0));
+      await untilSnapshotAge('no age to be reported', (seconds) => expect(seconds).toBe(0));
       await suspend(false);
-      await untilSnapshotAge('an age to be told again', (seconds) => expect(seconds).toBeGreaterThan(0));
+      await untilSnapshotAge('an age to be reported again', (seconds) => expect(seconds).toBeGreaterThan(0));
     });
 
     it('of an account go with it', async () => {
@@ -290,7 +288,11 @@ describe('telemetry', () => {
         new PutRolePolicyCommand({ RoleName: name, PolicyName: `Foreign-${name}`, PolicyDocument: DENY }),
       );
     }
-    for (const link of drifting) expect((await scene.reconcile(link)).status.drift?.total ?? 0).not.toBe(0);
+    for (const link of drifting) {
+      const { status } = await scene.reconcile(link);
+      const fields = status.drift?.recent?.map(({ field }) => field);
+      expect(fields).toContain(`inlinePolicies[Foreign-${link.name}].Statement[Foreign]`);
+    }
   }
 
   async function get(path: string): Promise<{ status: number; body: string }> {

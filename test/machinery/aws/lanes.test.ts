@@ -209,29 +209,24 @@ test('an operation with a rate of its own has a bucket of its own', () => {
   expect(quotaOf('iam', 'PutRolePolicy', rates).lane).not.toBe(quotaOf('iam', 'GetRole', rates).lane);
 });
 
+const GET_ROLE = {
+  accountId: '111111111111',
+  region: 'us-east-1',
+  service: 'iam',
+  operation: 'GetRole',
+} as const;
+
 test("an AWSAccount's own rates hold, and editing them begins a new lane", () => {
   const lanes = new Lanes(new FakeClock());
-  const key = {
-    accountId: '111111111111',
-    region: 'us-east-1',
-    service: 'iam',
-    operation: 'GetRole',
-  } as const;
-  const lane = lanes.laneOf(key, { iam: { burst: 2, perSecond: 1 } });
-  expect(lanes.laneOf(key, { iam: { burst: 2, perSecond: 1 } })).toBe(lane);
-  expect(lanes.laneOf(key, { iam: { burst: 3, perSecond: 1 } })).not.toBe(lane);
+  const lane = lanes.laneOf(GET_ROLE, { iam: { burst: 2, perSecond: 1 } });
+  expect(lanes.laneOf(GET_ROLE, { iam: { burst: 2, perSecond: 1 } })).toBe(lane);
+  expect(lanes.laneOf(GET_ROLE, { iam: { burst: 3, perSecond: 1 } })).not.toBe(lane);
 });
 
 test('the number of waiting calls is reported by lane', async () => {
   const clock = new FakeClock();
   const lanes = new Lanes(clock);
-  const key = {
-    accountId: '111111111111',
-    region: 'us-east-1',
-    service: 'iam',
-    operation: 'GetRole',
-  } as const;
-  const lane = lanes.laneOf(key, { iam: { burst: 1, perSecond: 1 } });
+  const lane = lanes.laneOf(GET_ROLE, { iam: { burst: 1, perSecond: 1 } });
   void lane.run(patient, SUBJECT, () => Promise.resolve());
   void lane.run(patient, SUBJECT, () => Promise.resolve());
   await settle();

@@ -1,19 +1,12 @@
 /** A link that the operator let go, and that a finalizer of others keeps: whoever may edit it could keep it for good. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { present } from '../../../expectations.ts';
-import { machine as definitionOf, task } from '../../asl/machines.ts';
+import { machine as definitionOf, sendTo } from '../../asl/machines.ts';
 import { ROLE } from '../../desired/fixtures.ts';
-import { accountOf, EXEC, TARGET_ENTRY, untouchedRole } from '../test-cluster.ts';
-import { ReconcilerHarness } from './reconciler-harness.ts';
+import { accountOf, TARGET_ENTRY } from '../test-cluster.ts';
+import { withCheckout, type ReconcilerHarness } from './reconciler-harness.ts';
 
 let the: ReconcilerHarness;
-
-function send(queue: string) {
-  return task('arn:aws:states:::sqs:sendMessage', {
-    QueueUrl: `https://sqs.us-east-1.amazonaws.com/222222222222/${queue}`,
-    MessageBody: 'x',
-  });
-}
 
 /** Queues that the role may send to. */
 function queues(): readonly string[] {
@@ -23,10 +16,8 @@ function queues(): readonly string[] {
 }
 
 beforeEach(async () => {
-  the = new ReconcilerHarness();
-  the.cluster.put('checkout');
-  the.cluster.source.roles.set(EXEC.text, untouchedRole());
-  the.changeDefinition(definitionOf({ A: send('a'), B: send('b') }));
+  the = withCheckout();
+  the.changeDefinition(definitionOf({ A: sendTo('a'), B: sendTo('b') }));
   the.create('a', { stateMachineCredentials: { tasks: ['A'] } });
   the.create('b', { stateMachineCredentials: { tasks: ['B'] } });
   await the.converge();
@@ -49,7 +40,7 @@ describe.each([
   });
 
   it('keeps nothing on what it shared', async () => {
-    the.changeDefinition(definitionOf({ A: send('a'), B: send('c') }));
+    the.changeDefinition(definitionOf({ A: sendTo('a'), B: sendTo('c') }));
     await the.converge();
     expect(queues()).toStrictEqual(['c']);
   });

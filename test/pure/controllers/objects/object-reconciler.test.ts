@@ -285,7 +285,7 @@ describe('a difference on a role of a link that was in sync', () => {
     await update({ options: IN_SYNC });
     const result = await update({ wanted: OTHER, options: IN_SYNC });
     expect(result).toMatchObject({ repairs: [], unrepaired: [] });
-    expect(result.applied).not.toStrictEqual([]);
+    expect(named(result.applied)).toStrictEqual(['TagRole', 'AttachRolePolicy']);
   });
 
   it('is none where what was written since is forgotten, and the status shows the link out of sync: as after a restart', async () => {
@@ -296,7 +296,7 @@ describe('a difference on a role of a link that was in sync', () => {
     objects.forget(ROLE.text);
     const result = await update();
     expect(result).toMatchObject({ repairs: [], unrepaired: [] });
-    expect(result.applied).not.toStrictEqual([]);
+    expect(named(result.applied)).toStrictEqual(['DetachRolePolicy', 'UntagRole']);
   });
 
   it('is an edit however many came before, and starts no pause', async () => {
@@ -310,7 +310,12 @@ describe('a difference on a role of a link that was in sync', () => {
   it('is drift again once the edit has been made', async () => {
     await update({ wanted: OTHER, options: IN_SYNC });
     aws.roles.set(ROLE.text, EXTRA);
-    expect((await update({ wanted: OTHER, options: IN_SYNC })).repairs).not.toStrictEqual([]);
+    const { repairs } = await update({ wanted: OTHER, options: IN_SYNC });
+    expect(paths(repairs)).toStrictEqual([
+      'tags[crossaccountlink.dev/attached-policies]',
+      'managedPolicies[arn:aws:iam::aws:policy/Other]',
+      'managedPolicies[arn:aws:iam::aws:policy/Extra]',
+    ]);
   });
 
   it('does not wait for the end of a pause when it is an edit', async () => {
@@ -318,7 +323,7 @@ describe('a difference on a role of a link that was in sync', () => {
     await update({ options: IN_SYNC });
     for (let round = 0; round < 3; round += 1) repairBackoff.repaired(ROLE.text);
     expect(await update({ options: IN_SYNC, wanted: OTHER })).toMatchObject({ repairs: [] });
-    expect(aws.written).not.toStrictEqual([]);
+    expect(aws.written).toStrictEqual(['TagRole checkout', 'AttachRolePolicy checkout']);
   });
 });
 

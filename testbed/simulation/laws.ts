@@ -9,6 +9,7 @@ import { FINALIZER } from '../../src/api/metadata.ts';
 import { objectAt, type JsonObject } from '../../src/base/json.ts';
 import type { LinkObject } from '../../src/controllers/state/link-object.ts';
 import { byAge, type Link } from '../../src/desired/link.ts';
+import { TAGS } from '../../src/desired/names.ts';
 import type { ResourceType } from '../../src/kubernetes/metadata.ts';
 import type { AwsChange, AwsModel, ModelMachine, ModelRole } from './aws-model.ts';
 import { foreignPartOf, foreignPartOfDefinition, isUnread, keepsForeign } from './foreign-parts.ts';
@@ -58,6 +59,8 @@ export class Laws {
   readonly #named = new Set<string>();
   /** Those of them that a link might adopt, or preserves: what it adopted stays so, whatever its spec says later. */
   readonly #adoptable = new Set<string>();
+  /** Roles that others have made, or made again. */
+  readonly #remade = new Set<string>();
   /** Roles that some link wanted until then, by ARN. */
   readonly #wantedUntilMs = new Map<string, number>();
   readonly #runs: RunLaws;
@@ -155,7 +158,8 @@ export class Laws {
   }
 
   #peopleWrote(change: AwsChange): void {
-    const { object, machine, role } = change;
+    const { object, machine, role, operation } = change;
+    if (operation === 'CreateRole') this.#remade.add(object);
     this.#runs.judge(change);
     this.hold.judge(change);
     const roles = new Set([machine?.[0]?.roleArn, machine?.[1]?.roleArn, role && object]);
@@ -179,7 +183,7 @@ export class Laws {
       const { uid, key } = object.link;
       const { brokenSinceMs, touchedMs } = this.#knownOf(uid);
       const broke = before.has(uid) && before.get(uid) === undefined && brokenSinceMs !== undefined;
-      const mayBreak = this.#isContested(object) || this.#gaveWay(object, change);
+      const mayBreak = this.#isContested(object) || this.#gaveWay(object, change) || this.#isStripped(object);
       if (broke && !this.#isRecent(touchedMs) && isKept(object) && !mayBreak)
         this.#violated(
           'nothing is removed that a living link needs',
@@ -199,6 +203,12 @@ export class Laws {
       (other) =>
         other.link.targetRole.text === link.targetRole.text && other.link.namespace !== link.namespace,
     );
+  }
+
+  /** A role that somebody made again shows by its tags alone whose it is: without them it is refused, and nothing may name it. */
+  #isStripped({ link: { targetRole } }: LinkObject): boolean {
+    const role = this.#parts.aws.role(targetRole.text);
+    return this.#remade.has(targetRole.text) && role?.tags.has(TAGS.clusterId) === false;
   }
 
   /** An older link takes its Tasks from a younger one, such as when it is resumed. */

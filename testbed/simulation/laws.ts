@@ -59,6 +59,7 @@ export class Laws {
   readonly #named = new Set<string>();
   /** Those of them that a link might adopt, or preserves: what it adopted stays so, whatever its spec says later. */
   readonly #adoptable = new Set<string>();
+  #restoredAtMs = Number.NEGATIVE_INFINITY;
   /** Roles that others have made, or made again. */
   readonly #remade = new Set<string>();
   /** Roles that some link wanted until then, by ARN. */
@@ -85,6 +86,7 @@ export class Laws {
    *  what it asks the API server about first. */
   #restored(changes: readonly Restored[]): void {
     const { truth, scheduler } = this.#parts;
+    this.#restoredAtMs = scheduler.nowMs;
     const noticedAtMs = scheduler.nowMs + RESTORE_UNNOTICED_MS;
     const objects = changes.flatMap(({ resource, before, after }) =>
       resource.plural === CROSS_ACCOUNT_LINK.plural ? [before ?? [], after ?? []].flat() : [],
@@ -174,7 +176,8 @@ export class Laws {
 
   #operatorWrote(change: AwsChange): void {
     this.#ownsWhatItWrites(change);
-    this.#hasEvidence(change);
+    // What the API server was asked about right before it was restored is on its way.
+    if (!this.#isRecent(this.#restoredAtMs)) this.#hasEvidence(change);
     this.#runs.judge(change);
     this.hold.judge(change);
     const before = new Map([...this.#known].map(([uid, { brokenSinceMs }]) => [uid, brokenSinceMs]));

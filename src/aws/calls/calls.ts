@@ -1,4 +1,5 @@
 /** The one way a call to AWS is made: through its lane, timed, counted, its failure sorted, an expired session renewed. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { SQSClient } from '@aws-sdk/client-sqs';
@@ -32,8 +33,9 @@ export interface CallHooks {
   readonly onDoubt?: (accountId: string) => void;
   /** A service of the account is out of reach, or answers again: see `AccountCalls.outage`. */
   readonly onOutage?: (accountId: string) => void;
-  /** Awaited before an answer is handed on: many may come at once, and each is the beginning of some work. */
-  readonly beforeAnswer?: () => Promise<void>;
+  /** Awaited before an answer is handed on, and between the pieces of a long one: many may come at once, and each is the
+   *  beginning of some work. */
+  readonly breathe?: () => Promise<void>;
 }
 
 interface CallDetails {
@@ -101,7 +103,7 @@ export class AccountCalls {
           this.#attempt(details, subject, send),
         );
         lane.answered();
-        await this.#hooks.beforeAnswer?.();
+        await this.#hooks.breathe?.();
         return answer;
       } catch (error) {
         const failure = toFailure(error, subject);
@@ -117,6 +119,11 @@ export class AccountCalls {
         await sleep(this.#clock, pauseMs);
       }
     }
+  }
+
+  /** To be awaited between two pieces of a long answer: whoever else there is gets their turn. */
+  breathe(): Promise<void> {
+    return this.#hooks.breathe?.() ?? nextTurn();
   }
 
   /** Monotonic milliseconds. */

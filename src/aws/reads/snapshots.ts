@@ -130,7 +130,7 @@ export class AccountSnapshots {
     await followPages(subject, async (marker) => {
       const patience = marker === undefined ? callOptions : toFinish(callOptions);
       const paging = await this.#calls.iam(operation, accountId, patience, (iam, options) =>
-        readAccountPage(iam, options, { filter, marker }, onMember),
+        readAccountPage(iam, options, { filter, marker }, { onMember, breathe: () => this.#calls.breathe() }),
       );
       return nextMarker(subject, paging);
     });

@@ -76,7 +76,7 @@ export class AwsConnections {
       onCall: (call: CallRecord) => this.#count(call),
       onDoubt: this.#parts.onDoubt,
       onOutage: this.#parts.onOutage,
-      beforeAnswer: () => this.#parts.stretch.breathe(),
+      breathe: () => this.#parts.stretch.breathe(),
     };
     const calls = new AccountCalls({ config, sessions, lanes: this.#lanes, clock, hooks, random });
     const aws: LiveAccount = new LiveAccount({

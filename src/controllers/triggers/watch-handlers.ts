@@ -14,7 +14,7 @@ import type { LinkIndex, LinkObject } from '../state/link-object.ts';
 const COUNT_LINKS_AFTER_MS = 5_000;
 
 /** Links that come to the queue in one turn of the event loop: a rule may bring all those of an account. */
-const LINKS_AT_ONCE = 2_000;
+const LINKS_AT_ONCE = 500;
 
 type Watched<T extends KubernetesObject> = Pick<Reflector<T>, 'cache' | 'onChange'>;
 

@@ -308,12 +308,12 @@ test('an answer is handed on when its turn has come: many may come at once', asy
   const { promise: turn, resolve: comes } = Promise.withResolvers<void>();
   const config = { accountId: ACCOUNT, partition: 'aws' };
   const { promise: answered, resolve: answers } = Promise.withResolvers<void>();
-  const beforeAnswer = () => {
+  const breathe = () => {
     answers();
     return turn;
   };
   let isHandedOn = false;
-  const identity = verifyIdentity(harness.account(config, { beforeAnswer })).finally(() => {
+  const identity = verifyIdentity(harness.account(config, { breathe })).finally(() => {
     isHandedOn = true;
   });
   await answered;

@@ -44,7 +44,12 @@ export const SDK_CALLS = {
   DescribeStateMachine: (session: AwsSession) =>
     states(session).send(new DescribeStateMachineCommand({ stateMachineArn })),
   GetAccountAuthorizationDetails: ({ iam }: AwsSession) =>
-    readAccountPage(iam, {}, { filter: ['Role'], marker: undefined }, () => undefined),
+    readAccountPage(
+      iam,
+      {},
+      { filter: ['Role'], marker: undefined },
+      { onMember: () => undefined, breathe: () => Promise.resolve() },
+    ),
   GetRole: ({ iam }: AwsSession) => iam.send(new GetRoleCommand({ RoleName })),
   ListAttachedRolePolicies: ({ iam }: AwsSession) =>
     iam.send(new ListAttachedRolePoliciesCommand({ RoleName })),

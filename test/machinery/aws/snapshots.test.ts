@@ -52,6 +52,22 @@ test('an account is read to its last page', async () => {
   expect(aws.calls).toHaveLength(2);
 });
 
+test('between two roles whoever else there is gets their turn: pages of many accounts may come at once', async () => {
+  const inOneGo: number[] = [0];
+  const breathe = () => {
+    inOneGo.push(0);
+    return Promise.resolve();
+  };
+  calls = harness.account({ accountId: ACCOUNT, partition: 'aws' }, { breathe });
+  const visitRole = () => {
+    inOneGo.push((inOneGo.pop() ?? 0) + 1);
+    return true;
+  };
+  await snapshots({ visitRole }).startedSince(ANY_AGE, callOptions);
+  expect(inOneGo.reduce((sum, count) => sum + count, 0)).toBe(1_450);
+  expect(Math.max(...inOneGo)).toBeLessThan(60);
+});
+
 test('only roles are asked for, and policies only where they matter', async () => {
   await snapshots().startedSince(ANY_AGE, callOptions);
   await snapshots({ policies: () => true }).startedSince(ANY_AGE, callOptions);

@@ -270,7 +270,7 @@ function readyFalse(reason: string) {
 }
 
 it('all links of a large account come to the queue once each, over several turns of the event loop', () => {
-  const names = Array.from({ length: 4_500 }, (_, index) => `a${index}`);
+  const names = Array.from({ length: 1_200 }, (_, index) => `a${index}`);
   const bench = new Bench(...names.map((name) => objectOf(link(name))));
   const turns: number[] = [];
   bench.handlers.enqueueLinksBy('account', SOURCE);
@@ -278,6 +278,6 @@ it('all links of a large account come to the queue once each, over several turns
     turns.push(bench.queued.length - seen);
     seen = bench.queued.length;
   }
-  expect(turns).toEqual([2_000, 2_000, 500]);
-  expect(new Set(bench.queued).size).toBe(4_500);
+  expect(turns).toEqual([500, 500, 200]);
+  expect(new Set(bench.queued).size).toBe(1_200);
 });

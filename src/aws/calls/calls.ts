@@ -33,8 +33,7 @@ export interface CallHooks {
   readonly onDoubt?: (accountId: string) => void;
   /** A service of the account is out of reach, or answers again: see `AccountCalls.outage`. */
   readonly onOutage?: (accountId: string) => void;
-  /** Awaited before an answer is handed on, and between the pieces of a long one: many may come at once, and each is the
-   *  beginning of some work. */
+  /** Awaited before an answer, or a piece of a long one, is handed on: each is the beginning of work, and many may come. */
   readonly breathe?: () => Promise<void>;
 }
 

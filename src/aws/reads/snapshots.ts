@@ -65,7 +65,12 @@ export class AccountSnapshots {
       if (this.#last !== undefined && this.#last.startedAt >= earliest) return this.#last;
       this.#reading ??= this.#begin(callOptions);
       const { startedAt, result } = this.#reading;
-      if (startedAt >= earliest) return result;
+      if (startedAt >= earliest) {
+        const snapshot = await result;
+        // Many may have waited for it, and each has work to go on with.
+        await this.#calls.breathe();
+        return snapshot;
+      }
       // The reading under way began too early; whether it succeeds does not matter here.
       await result.catch(() => undefined);
     }

@@ -22,7 +22,7 @@ export interface UnreadLinksParts {
 interface UnreadOfAccount {
   readonly asOf: string;
   /** The last one is asked first; those that were read since go. */
-  uids: readonly string[];
+  uids: string[];
 }
 
 /** So many state machines a deletion reads at once that are not its link's. */
@@ -48,6 +48,7 @@ export class UnreadLinks {
   oneOn(accountId: string, executionRoleArn: string): Link | undefined {
     const { links } = this.#parts;
     const unread = this.#unreadOf(accountId);
+    this.#dropReadFromEnd(unread);
     const found = unread.uids.findLast((uid) => {
       const object = links.getByUid(uid);
       return object !== undefined && this.#mayBear(object, executionRoleArn);
@@ -56,6 +57,15 @@ export class UnreadLinks {
     // Whoever has looked at all of them leaves fewer to the next.
     unread.uids = this.#unknownIn(unread).map(({ metadata }) => metadata.uid);
     return undefined;
+  }
+
+  /** Else each check at a start would look at all that were read before it. */
+  #dropReadFromEnd({ uids }: UnreadOfAccount): void {
+    for (let uid = uids.at(-1); uid !== undefined; uid = uids.at(-1)) {
+      const object = this.#parts.links.getByUid(uid);
+      if (object !== undefined && this.#isUnknown(object)) return;
+      uids.pop();
+    }
   }
 
   #unknownIn({ uids }: UnreadOfAccount): readonly LinkObject[] {

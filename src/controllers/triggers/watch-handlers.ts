@@ -13,7 +13,8 @@ import type { LinkIndex, LinkObject } from '../state/link-object.ts';
 /** Many links may come at once: an account that has its finalizer counts them now and then, not one by one. */
 const COUNT_LINKS_AFTER_MS = 5_000;
 
-/** Links that come to the queue in one turn of the event loop: a rule may bring all those of an account. */
+/** Links that come to the queue in one turn of the event loop: a rule may bring all those of an account, and a start those of
+ *  a hundred accounts at once. */
 const LINKS_AT_ONCE = 500;
 
 type Watched<T extends KubernetesObject> = Pick<Reflector<T>, 'cache' | 'onChange'>;
@@ -35,6 +36,9 @@ interface WatchHandlersParts {
 
 export class WatchHandlers {
   readonly #parts: WatchHandlersParts;
+  /** Links that are to come to the queue, those of one cause together, the first of them at the end. */
+  readonly #coming: LinkObject[][] = [];
+  #isBringing = false;
 
   /** Listens from now on. */
   constructor(parts: WatchHandlersParts) {
@@ -48,14 +52,23 @@ export class WatchHandlers {
   /** Brings the links that an index finds back to the queue, those that `which` picks; where they are many, over several turns
    *  of the event loop. */
   enqueueLinksBy(index: LinkIndex, key: string, which: (object: LinkObject) => boolean = () => true): void {
-    this.#enqueue(this.#parts.links.cache.byIndex(index, key).filter(which), 0);
+    const links = this.#parts.links.cache.byIndex(index, key).filter(which).toReversed();
+    if (links.length === 0) return;
+    this.#coming.push(links);
+    if (!this.#isBringing) this.#bring();
   }
 
-  #enqueue(objects: readonly LinkObject[], from: number): void {
-    const upTo = from + LINKS_AT_ONCE;
-    for (const { metadata } of objects.slice(from, upTo))
-      this.#parts.linkQueue.add(keyOf(metadata), priority.resync);
-    if (upTo < objects.length) this.#parts.clock.after(0, () => this.#enqueue(objects, upTo));
+  /** One link of each cause in turn; what is left of all of them comes in the next turns of the event loop. */
+  #bring(): void {
+    for (let count = 0; count < LINKS_AT_ONCE; count += 1) {
+      const links = this.#coming.shift();
+      const next = links?.pop();
+      if (links === undefined || next === undefined) break;
+      this.#parts.linkQueue.add(keyOf(next.metadata), priority.resync);
+      if (links.length > 0) this.#coming.push(links);
+    }
+    this.#isBringing = this.#coming.length > 0;
+    if (this.#isBringing) this.#parts.clock.after(0, () => this.#bring());
   }
 
   /** A link is reconciled for its spec, its annotations and its deletion; never for its status. */

@@ -281,3 +281,17 @@ it('all links of a large account come to the queue once each, over several turns
   expect(turns).toEqual([500, 500, 200]);
   expect(new Set(bench.queued).size).toBe(1_200);
 });
+
+it('many accounts at once bring no more links in a turn, and whoever has few does not wait for them', () => {
+  const others = { stateMachine: machine('late') };
+  const names = Array.from({ length: 700 }, (_, index) => `a${index}`);
+  const late = objectOf(link('late', others));
+  const bench = new Bench(...names.map((name) => objectOf(link(name))), late);
+  bench.handlers.enqueueLinksBy('account', SOURCE, ({ link: { name } }) => name !== 'late');
+  bench.handlers.enqueueLinksBy('account', TARGET, ({ link: { name } }) => name !== 'late');
+  bench.handlers.enqueueLinksBy('stateMachine', late.link.stateMachine.text);
+  expect(bench.queued).toHaveLength(500);
+  bench.later.shift()?.();
+  expect(bench.queued).toHaveLength(1_000);
+  expect(bench.queued).toContain('payments/late later');
+});

@@ -1,15 +1,19 @@
 /** The kubectl plugin as people download it: one file that needs no Node. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeExecutable } from '../scripts/release/executable.ts';
 import { pluginProgram } from './bundle.ts';
+import { eventually, Hopeless } from './eventually.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** The bundle without its launcher, which is there for an old Node. */
 const BUNDLE = join(ROOT, 'dist/cli');
 const FOLDER = join(ROOT, 'node_modules/.cache/plugin');
+const UNFINISHED = join(FOLDER, 'unfinished');
+/** Why it could not be made. */
+const FAILURE = join(FOLDER, 'failure.txt');
 const NAME = 'kubectl-crossaccountlink';
 
 /** Makes it of the bundle in dist/, unless it was made of the same already. There is none where the sources are newer
@@ -21,23 +25,37 @@ export async function ensureExecutable(): Promise<void> {
   if (existsSync(finished)) return;
   // What became of older bundles is 120 MB each.
   rmSync(FOLDER, { recursive: true, force: true });
-  const unfinished = join(FOLDER, 'unfinished');
-  mkdirSync(unfinished, { recursive: true });
+  mkdirSync(UNFINISHED, { recursive: true });
   const host = { path: process.execPath, version: process.versions.node };
-  await makeExecutable({
-    bundle: join(BUNDLE, 'main.mjs'),
-    platform: { system, processor },
-    node: host,
-    host,
-    output: join(unfinished, NAME),
-  });
-  renameSync(unfinished, dirname(finished));
+  try {
+    await makeExecutable({
+      bundle: join(BUNDLE, 'main.mjs'),
+      platform: { system, processor },
+      node: host,
+      host,
+      output: join(UNFINISHED, NAME),
+    });
+  } catch (error) {
+    writeFileSync(FAILURE, String(error));
+    throw error;
+  }
+  renameSync(UNFINISHED, dirname(finished));
 }
 
-/** Path of the executable of today's bundle; undefined where there is none. */
-export function pluginExecutable(): string | undefined {
+/** Path of the executable of today's bundle, once {@link ensureExecutable} has made it, in this process or in another;
+ *  undefined where none was asked for. Throws when it could not be made. */
+export async function pluginExecutable(): Promise<string | undefined> {
   if (!isBundled()) return undefined;
   const path = executablePath();
+  await eventually(
+    "the plugin's executable to be made",
+    () => {
+      if (existsSync(path)) return;
+      if (existsSync(FAILURE)) throw new Hopeless(readFileSync(FAILURE, 'utf8'));
+      if (existsSync(UNFINISHED)) throw new Error('it is being made');
+    },
+    { deadlineMs: 120_000 },
+  );
   return existsSync(path) ? path : undefined;
 }
 

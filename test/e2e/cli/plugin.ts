@@ -84,7 +84,7 @@ async function binaries(): Promise<string> {
   mkdirSync(bin);
   symlinkSync((await ensureTools()).kubectl, join(bin, 'kubectl'));
   const plugin = join(bin, 'kubectl-crossaccountlink');
-  const executable = pluginExecutable();
+  const executable = await pluginExecutable();
   if (executable === undefined) {
     writeFileSync(plugin, `#!/bin/sh\nexec "${process.execPath}" "${pluginProgram()}" "$@"\n`);
     chmodSync(plugin, 0o755);

@@ -183,8 +183,14 @@ describe('telemetry', () => {
           /^crossaccountlink_aws_calls_total\{.*outcome="retryable"\} [1-9]/m,
         );
       });
-      await nudge();
-      expect(await get('/readyz')).toStrictEqual({ status: 200, body: 'ok\n' });
+      await eventually(
+        'the operator to be ready',
+        async () => {
+          await nudge();
+          expect(await get('/readyz')).toStrictEqual({ status: 200, body: 'ok\n' });
+        },
+        { everyMs: LONG_PAUSE_MS },
+      );
       expect(await get('/healthz')).toStrictEqual({ status: 200, body: 'ok\n' });
       expect((await get('/readyz?verbose')).status).toBe(200);
       outage.remove();

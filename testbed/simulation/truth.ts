@@ -155,11 +155,16 @@ export class Truth {
     });
     const attached = decidingPolicies([execution, target]);
     const managed = new Map(attached.map((arn) => [arn, { name: arn, policy: ANY }]));
-    const outcome = effectiveOutcome(link, requirements, {
-      executionRole: execution,
-      targetRole: target,
-      managed,
-    });
+    // What the link asks for: of calls that it leaves to others (derive: false), Effective alone speaks.
+    const outcome = effectiveOutcome(
+      link,
+      { permissions: requirements.permissions },
+      {
+        executionRole: execution,
+        targetRole: target,
+        managed,
+      },
+    );
     return outcome.kind === 'effective' ? undefined : outcome.message;
   }
 

@@ -146,6 +146,8 @@ export const OBJECT_REFUSALS: readonly Refusal[] = [
   ]),
   ...rows({ ...STOP, reason: 'QuotaExceeded', advice: /take some off it, or set fewer/ }, [
     ['TagRole', 'LimitExceeded', 409, 'Cannot exceed quota for TagsPerRole: 50'],
+    ['TagRole', 'LimitExceeded', 409, 'The number of tags has reached the maximum limit.'],
+    ['CreateRole', 'LimitExceeded', 409, 'The number of tags has reached the maximum limit.'],
   ]),
   ...rows({ ...STOP, reason: 'QuotaExceeded', advice: /quota "Managed policies per role" raised/ }, [
     ['AttachRolePolicy', 'LimitExceeded', 409, 'Cannot exceed quota for PoliciesPerRole: 10'],
@@ -156,8 +158,6 @@ export const OBJECT_REFUSALS: readonly Refusal[] = [
   ]),
   ...rows({ ...STOP, reason: 'QuotaExceeded', advice: /raise the account's quota/ }, [
     ['CreateRole', 'LimitExceeded', 409, 'Cannot exceed quota for RolesPerAccount: 1000'],
-    ['TagRole', 'LimitExceeded', 409, 'The number of tags has reached the maximum limit.'],
-    ['CreateRole', 'LimitExceeded', 409, 'The number of tags has reached the maximum limit.'],
     ['UpdateStateMachine', 'ServiceQuotaExceededException', 402, 'Exceeded limit of 1000 versions.'],
     [
       'UpdateStateMachine',

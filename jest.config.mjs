@@ -37,7 +37,6 @@ function project(name) {
     roots: ['<rootDir>/test'],
     testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
     testEnvironment: '<rootDir>/test/jest/environment.ts',
-    runtime: '<rootDir>/test/jest/runtime.ts',
     setupFiles: name === 'e2e' ? [] : ['<rootDir>/test/jest/property-seed.ts'],
     ...(name === 'e2e' && { globalSetup: '<rootDir>/test/jest/prepare.ts' }),
     extensionsToTreatAsEsm: ['.ts'],

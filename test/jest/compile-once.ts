@@ -1,7 +1,7 @@
 /**
- * Jest compiles every module that a test file loads again: for all of them jest's own and the tests', for end-to-end tests,
- * which have a world each, libraries and sources as well. For a small file that is most of the work. A worker that has
- * loaded this compiles a source once; it is still evaluated each time. See https://nodejs.org/api/vm.html#sourcetextmodulecreatecacheddata
+ * Each test file has a world of its own, for which jest compiles every module again: its own, libraries, and what is
+ * tested. For a small file that is most of the work. A worker that has loaded this compiles a source once; each world
+ * still evaluates it for itself. See https://nodejs.org/api/vm.html#sourcetextmodulecreatecacheddata
  */
 import vm from 'node:vm';
 

@@ -1,10 +1,8 @@
-/** The world of a test file, or of all fast ones of a worker: Node's own, with what the file may borrow, and an end to how
- *  long it may take. */
+/** The world of one test file: Node's own, with what the file may borrow, and an end to how long it may take. */
 import { flushCompileCache } from 'node:module';
 import type { JestEnvironmentConfig, EnvironmentContext } from '@jest/environment';
 import { ModernFakeTimers } from '@jest/fake-timers';
-import type { Circus, Config, Global } from '@jest/types';
-import type { Context } from 'node:vm';
+import type { Circus } from '@jest/types';
 import { TestEnvironment } from 'jest-environment-node';
 import { ModuleMocker } from 'jest-mock';
 import type { TestFile, Witness } from '../../testbed/test-file.ts';
@@ -21,7 +19,6 @@ const FILE_TIMEOUT_MS = 10 * 60_000;
 if (process.send !== undefined) process.once('beforeExit', () => process.exit());
 
 export default class FileEnvironment extends TestEnvironment {
-  readonly #context: Context;
   readonly #endsAt = performance.now() + FILE_TIMEOUT_MS;
   readonly #file: TestFile = {
     borrowControlPlane: lendControlPlane,
@@ -32,18 +29,15 @@ export default class FileEnvironment extends TestEnvironment {
 
   constructor(config: JestEnvironmentConfig, context: EnvironmentContext) {
     super(config, context);
-    const ordinary = sharesWorld(config.projectConfig) ? workersGlobal(this.global) : worldOf(this.global);
-    this.#context = ordinary;
+    const ordinary = ordinaryGlobal(this.global);
     this.context = ordinary;
     this.global = ordinary;
     this.moduleMocker = new ModuleMocker(ordinary);
     this.fakeTimersModern = new ModernFakeTimers({ config: config.projectConfig, global: ordinary });
+    for (const name of ['Error', 'SyntaxError', 'TypeError', 'RangeError'] as const) {
+      knowOutsiders(this.global[name], globalThis[name]);
+    }
     this.global.testFile = this.#file;
-  }
-
-  /** Sources that stay load more of themselves when the file is long over. */
-  override getVmContext(): Context {
-    return this.#context;
   }
 
   /** Once the file has had its time, what it has not tested yet fails at once. A failure is reported with what the file's
@@ -74,26 +68,6 @@ export default class FileEnvironment extends TestEnvironment {
   }
 }
 
-/** Whether a project's files share a worker's world, and the sources in it. */
-export function sharesWorld({ displayName }: Config.ProjectConfig): boolean {
-  return displayName?.name === 'pure';
-}
-
-function worldOf(jests: object): Global.Global {
-  const made = ordinaryGlobal(jests);
-  for (const name of ['Error', 'SyntaxError', 'TypeError', 'RangeError'] as const) {
-    knowOutsiders(made[name], globalThis[name]);
-  }
-  return made;
-}
-
-function workersGlobal(jests: object): Global.Global {
-  shared ??= worldOf(jests);
-  return shared;
-}
-
-let shared: Global.Global | undefined;
-
 async function testimony(witness: Witness, failure: string): Promise<string> {
   try {
     return await witness(failure);
@@ -108,7 +82,7 @@ function withoutStack(message: string): Error {
   return error;
 }
 
-/** Tests have global objects of their own, while sockets and files fail with Node's errors: without this, the SDK
+/** A test file has global objects of its own, while sockets and files fail with Node's errors: without this, the SDK
  *  takes a cut connection for something that is no error. */
 function knowOutsiders(inner: ErrorConstructor, outer: ErrorConstructor): void {
   const ordinary = Function.prototype[Symbol.hasInstance];

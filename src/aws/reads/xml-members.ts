@@ -15,9 +15,23 @@ export interface XmlElement {
 /** @param text the member as it was sent, its tags included: {@link readElement} takes it apart */
 export type OnMember = (list: string, text: string) => void;
 
-/** Characters of a tag, a text or a member: a role with all that its policies may hold takes some 60,000. Each chunk that
- *  does not end one has it looked through again, so an endless one would hold the event loop ever longer. */
+/** Characters of a tag, or of a text outside of the lists: each chunk that does not end one has it looked through again, so an
+ *  endless one would hold the event loop ever longer. */
 const LONGEST_PIECE = 1024 * 1024;
+
+/** Characters of a member. A role is told with each instance profile that holds it, some 1,200 characters long, of which an
+ *  account may have 10,000. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const LONGEST_MEMBER = 16 * 1024 * 1024;
+
+/** A member that has begun, and may not have ended. */
+interface Begun {
+  readonly list: string;
+  /** What came of it, none of which is looked at again. */
+  readonly pieces: string[];
+  length: number;
+  /** Members that are open: lists lie within members. */
+  depth: number;
+}
 
 /** Reads one document, chunk by chunk. */
 export class XmlMembers {
@@ -26,7 +40,8 @@ export class XmlMembers {
   /** Elements outside of the lists. */
   readonly #open: { readonly name: string; text: string }[] = [];
   readonly #fields = new Map<string, string>();
-  /** What came of a tag, a text or a member that is not complete yet. */
+  #member: Begun | undefined;
+  /** What came of a tag, or of a text outside of members, that is not complete yet. */
   #rest = '';
 
   /** @param lists names of the elements whose `member`s are handed over, wherever they stand */
@@ -39,15 +54,10 @@ export class XmlMembers {
   write(chunk: string): void {
     const text = this.#rest + chunk;
     let position = 0;
-    for (;;) {
-      const next = nextTag(text, position);
-      const end = next === undefined ? undefined : this.#take(text, position, next);
-      if (end === undefined) break;
-      position = end;
-    }
+    for (let end = this.#take(text, 0); end > position; end = this.#take(text, position)) position = end;
     this.#rest = text.slice(position);
-    if (this.#rest.length > LONGEST_PIECE)
-      throw new Error('one element of the answer is longer than 1 MiB, which none of AWS’s is');
+    if (this.#rest.length > LONGEST_PIECE || (this.#member?.length ?? 0) > LONGEST_MEMBER)
+      throw new Error('one element of the answer is longer than any of AWS’s');
   }
 
   /**
@@ -59,17 +69,31 @@ export class XmlMembers {
     return this.#fields;
   }
 
-  /** Returns where the next tag or member may begin; undefined when this one is not complete. */
-  #take(text: string, position: number, { begin, end }: Tag): number | undefined {
+  /** Returns where to go on; where it began when more has to come. */
+  #take(text: string, position: number): number {
+    if (this.#member !== undefined) return this.#goOn(this.#member, text, position);
+    const next = nextTag(text, position);
+    if (next === undefined) return position;
+    const { begin, end } = next;
     const tag = text.slice(begin + 1, end - 1);
     const inside = this.#open.at(-1);
     if (inside !== undefined && this.#lists.has(inside.name) && nameOf(tag) === 'member') {
-      const over = endOfMember(text, begin);
-      if (over !== undefined) this.#onMember(inside.name, text.slice(begin, over));
-      return over;
+      this.#member = { list: inside.name, pieces: [], length: 0, depth: 0 };
+      return this.#goOn(this.#member, text, begin);
     }
     if (inside !== undefined && position < begin) inside.text = unescape(text.slice(position, begin));
     this.#tag(tag);
+    return end;
+  }
+
+  #goOn(member: Begun, text: string, position: number): number {
+    const over = endOfMember(member, text, position);
+    const end = over ?? endOfWhole(text);
+    member.pieces.push(text.slice(position, end));
+    member.length += end - position;
+    if (over === undefined) return end;
+    this.#member = undefined;
+    this.#onMember(member.list, member.pieces.join(''));
     return end;
   }
 
@@ -121,17 +145,22 @@ function nameOf(tag: string): string {
   return /^[^\s/]*/.exec(tag)?.[0] ?? '';
 }
 
-/** Lists lie within members: counts how deep it is. */
-function endOfMember(text: string, begin: number): number | undefined {
+/** Counts how deep it is; undefined when it does not end here. */
+function endOfMember(member: Pick<Begun, 'depth'>, text: string, position: number): number | undefined {
   const tags = /<(\/?)member\s*(\/?)>/g;
-  tags.lastIndex = begin;
-  let depth = 0;
+  tags.lastIndex = position;
   for (let tag = tags.exec(text); tag !== null; tag = tags.exec(text)) {
     const [, closes, isEmpty] = tag;
-    if (isEmpty === '') depth += closes === '' ? 1 : -1;
-    if (depth === 0) return tags.lastIndex;
+    if (isEmpty === '') member.depth += closes === '' ? 1 : -1;
+    if (member.depth === 0) return tags.lastIndex;
   }
   return undefined;
+}
+
+/** Before the tag that has begun at the end of a text, and is not whole. */
+function endOfWhole(text: string): number {
+  const begin = text.lastIndexOf('<');
+  return begin > text.lastIndexOf('>') ? begin : text.length;
 }
 
 /** The text of a child; empty when there is none. */

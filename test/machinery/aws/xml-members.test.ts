@@ -68,7 +68,25 @@ test.each([
   ['member', '<Response><Roles><member>', '<Name>x</Name>'],
 ])('a %s without end is given up once it is longer than any of AWS’s', (_what, beginning, more) => {
   const chunk = more.repeat(10_000);
-  expect(() => read([beginning, ...Array.from({ length: 1_000 }, () => chunk)])).toThrow(/longer than 1 MiB/);
+  expect(() => read([beginning, ...Array.from({ length: 1_000 }, () => chunk)])).toThrow(
+    /longer than any of AWS’s/,
+  );
+});
+
+test('a role is read with the three thousand instance profiles that hold it, each of which holds it again', () => {
+  const trust = encodeURIComponent(
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}',
+  );
+  const profile = `<member><Name>p</Name><Roles><member><Trust>${trust}</Trust></member></Roles><Id>${'A'.repeat(800)}</Id></member>`;
+  const document = `<R><Roles><member><Name>nodes</Name><Profiles>${profile.repeat(3_000)}</Profiles></member></Roles></R>`;
+  const pieces = Array.from({ length: document.length / 16_384 + 1 }, (_, index) =>
+    document.slice(index * 16_384, (index + 1) * 16_384),
+  );
+  const [role] = read(pieces).members;
+  expect(role && [childText(role, 'Name'), childMembers(role, 'Profiles').length]).toStrictEqual([
+    'nodes',
+    3_000,
+  ]);
 });
 
 const TEXTS = [

@@ -9,7 +9,8 @@ NODE := node_modules/.bin/node
 NPM_RUN := npm run --silent
 # Packages are installed again when the lock file's content changes, not when a checkout touches it.
 INSTALLED := node_modules/.installed-$(shell cksum < package-lock.json | tr -s ' ' '-')
-# Written last of the bundles. Tests bundle again only what has changed since: `make build` always does.
+# Written last of the bundles. Tests bundle again only what has changed since, which folders say of what was taken away:
+# `make build` always does.
 BUNDLED := dist/kubectl-crossaccountlink.mjs
 
 # Downloads go through HTTPS_PROXY, where that is set.
@@ -119,7 +120,7 @@ generate-check: generate ## Fail if what is generated is not up to date
 clean: ## Remove what was built and installed here; the tools in ~/.cache/crossaccountlink stay
 	rm -rf dist node_modules
 
-$(BUNDLED): $(INSTALLED) package.json $(shell find src scripts -type f)
+$(BUNDLED): $(INSTALLED) package.json $(shell find src scripts)
 	@$(NPM_RUN) build
 
 $(INSTALLED):

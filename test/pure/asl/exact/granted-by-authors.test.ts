@@ -1,5 +1,5 @@
 /** Calls of public definitions whose authors grant what was not derived, or not what was: AWS's pages decided. */
-import { needExactly } from './whole-policy.ts';
+import { needExactly, type Expected } from './whole-policy.ts';
 
 const RECIPE = 'arn:aws:imagebuilder:us-east-1:222222222222:image-recipe/base/1.0.0';
 const HARDWARE = 'arn:aws:imagebuilder:us-east-1:222222222222:infrastructure-configuration/small';
@@ -173,6 +173,11 @@ needExactly('tags of a thing that its ID, or its type, tells', [
     { ResourceType: 'MaintenanceWindow', ResourceId: 'mw-1', TagKeys: ['a'] },
     ['ssm:RemoveTagsFromResource ssm:@:maintenancewindow/mw-1'],
   ],
+  ...['aws/ssm/shop/appmanager', '/aws/ssm/shop/appmanager'].map((ResourceId): Expected => [
+    'aws-sdk:ssm:listTagsForResource',
+    { ResourceType: 'OpsMetadata', ResourceId },
+    ['ssm:ListTagsForResource ssm:@:opsmetadata/aws/ssm/shop/appmanager'],
+  ]),
   [
     'aws-sdk:ssm:addTagsToResource',
     { 'ResourceType.$': '$.type', ResourceId: 'mw-1', Tags: [] },
@@ -205,10 +210,13 @@ needExactly('tags of a thing that its ID, or its type, tells', [
 needExactly('a parameter that is called otherwise than what the ARN holds', [
   [
     'aws-sdk:dynamodb:createGlobalTable',
-    { GlobalTableName: 'orders', ReplicationGroup: [] },
+    {
+      GlobalTableName: 'orders',
+      ReplicationGroup: [{ RegionName: 'us-east-1' }, { RegionName: 'eu-west-1' }],
+    },
     [
       'dynamodb:CreateGlobalTable dynamodb:~:global-table/orders',
-      'dynamodb:CreateGlobalTable dynamodb:@:table/orders',
+      'dynamodb:CreateGlobalTable dynamodb:*:222222222222:table/orders',
     ],
   ],
   [

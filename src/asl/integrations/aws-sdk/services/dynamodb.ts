@@ -3,7 +3,7 @@ import { bucketOwnedBy } from '../../s3-uri.ts';
 import { objectIn } from './s3-users.ts';
 import type { Permission, Row, ServiceTable } from '../../row.ts';
 import { NONE, readEach, unreadable } from '../../reading.ts';
-import { arn, namedArn, renamed, toPattern, wholeArn } from '../../resources.ts';
+import { arn, namedArn, parsed, renamed, toPattern, wholeArn } from '../../resources.ts';
 import type { Call, Resource, ResourceArn } from '../../reading.ts';
 import { readPartiql } from './partiql.ts';
 import type { TableStatement, Verb } from './partiql.ts';
@@ -120,13 +120,17 @@ const IMPORTS = [
   ),
 ];
 
-/** The table of each Region is called as all of them together. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateGlobalTable.html */
+/** The table of each Region that is part of a global one, those that are so already among them: all are called as it is. */
+const replicas = parsed('GlobalTableName', ['arn:*:dynamodb:*:*:table/*'], (name, { place }) =>
+  name.includes('/')
+    ? undefined
+    : namedArn(`arn:${place.partition}:dynamodb:*:${place.accountId}:table/`, name),
+);
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/gt_IAM.html */
 function globalTable(action: string): Row {
-  const tables = [
-    arn('dynamodb', 'global-table/{GlobalTableName}', { global: true }),
-    arn('dynamodb', 'table/{GlobalTableName}', { whole: true }),
-  ];
-  return row(allow(`dynamodb:${action}`, tables));
+  const all = arn('dynamodb', 'global-table/{GlobalTableName}', { global: true });
+  return row(allow(`dynamodb:${action}`, [all, replicas]));
 }
 
 /** Operations on items whose IAM action has another name, or whose table is not in `TableName`. */

@@ -94,6 +94,14 @@ export const route53Tags: ServiceTable = {
   listTagsForResources: row('route53:ListTagsForResources', inRoute53('ResourceIds[]')),
 };
 
+/** What stands behind `opsmetadata` in the ARN, with or without a slash before it: `/aws/ssm/MyGroup/appmanager`. */
+const metadata = parsed(ID, ['arn:*:ssm:*:*:opsmetadata/*'], (id, { place }) => {
+  const { partition, region, accountId } = place;
+  return id.startsWith('arn:')
+    ? wholeArn(id, 'arn:*:ssm:*:*:opsmetadata/*')
+    : namedArn(`arn:${partition}:ssm:${region}:${accountId}:opsmetadata/`, id.replace(/^\//, ''));
+});
+
 // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_AddTagsToResource.html
 const inSystemsManager = byType(
   new Map([
@@ -103,7 +111,7 @@ const inSystemsManager = byType(
     ['MaintenanceWindow', arn('ssm', `maintenancewindow/{${ID}}`)],
     ['ManagedInstance', machines(ID)],
     ['OpsItem', arn('ssm', `opsitem/{${ID}}`)],
-    ['OpsMetadata', arn('ssm', `opsmetadata/{${ID}}`)],
+    ['OpsMetadata', metadata],
     ['Parameter', parameter(ID)],
     ['PatchBaseline', arn('ssm', `patchbaseline/{${ID}}`)],
   ]),

@@ -10,8 +10,12 @@ import type { HttpRequest, HttpResponse } from '@smithy/types';
 /** As little of an answer has to show what it is. */
 const ENOUGH_BYTES = 2_048;
 
-/** Far beyond any answer of AWS's: a page of a hundred roles with all that their policies may hold takes some 5 MB. */
+/** Far beyond any answer of AWS's that is held whole: a definition takes 1 MiB. */
 export const MOST_ANSWER_BYTES = 32 * 1024 * 1024;
+
+/** Of the one that is not, but taken apart as it arrives: a page of a thousand roles with all that their policies may hold, some
+ *  60 kB each, or of a thousand policies with five versions each. */
+const MOST_PAGE_BYTES = 256 * 1024 * 1024;
 
 /** Of the SDK's calls; the limits of its handler are over with the head of an answer, or begin anew with each byte: whoever
  *  lets one fall now and then would hold a call, and its place in the lane, for good. */
@@ -32,8 +36,8 @@ export class ForeignAnswer extends Error {
   }
 
   /** Whoever answers without end would have the process run out of memory. */
-  static withoutEnd(response: HttpResponse): ForeignAnswer {
-    return new ForeignAnswer(response, `more than ${MOST_ANSWER_BYTES / 1024 / 1024} MiB`);
+  static withoutEnd(response: HttpResponse, most = MOST_ANSWER_BYTES): ForeignAnswer {
+    return new ForeignAnswer(response, `more than ${most / 1024 / 1024} MiB`);
   }
 }
 
@@ -51,7 +55,7 @@ export async function onlyFromAws(
   endWithin(response.body, wholeMs);
   const body = await beginningOf(response.body, looksRight);
   if (body === undefined) throw new ForeignAnswer(response);
-  return Object.assign(response, { body: Readable.from(bounded(body, response)) });
+  return Object.assign(response, { body: Readable.from(bounded(body, response, mostBytesOf(request))) });
 }
 
 /** Whoever reads has an error when the time is over. */
@@ -107,11 +111,16 @@ async function* joined(seen: readonly unknown[], rest: AsyncIterator<unknown>): 
   yield* { [Symbol.asyncIterator]: () => rest };
 }
 
-async function* bounded(body: AsyncIterable<unknown>, response: HttpResponse): AsyncGenerator {
+function mostBytesOf({ body }: HttpRequest): number {
+  const isPage = typeof body === 'string' && body.includes('Action=GetAccountAuthorizationDetails');
+  return isPage ? MOST_PAGE_BYTES : MOST_ANSWER_BYTES;
+}
+
+async function* bounded(body: AsyncIterable<unknown>, response: HttpResponse, most: number): AsyncGenerator {
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk instanceof Uint8Array ? chunk.byteLength : 0;
-    if (bytes > MOST_ANSWER_BYTES) throw ForeignAnswer.withoutEnd(response);
+    if (bytes > most) throw ForeignAnswer.withoutEnd(response, most);
     yield chunk;
   }
 }

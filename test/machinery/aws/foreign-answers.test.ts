@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { HttpRequest } from '@smithy/types';
+import { readAccountPage } from '../../../src/aws/reads/account-details.ts';
 import { onlyFromAws } from '../../../src/aws/transport/foreign-answers.ts';
 import { toFailure } from '../../../src/aws/errors/errors.ts';
 import { verifyIdentity } from '../../../src/aws/calls/identity.ts';
@@ -94,6 +95,16 @@ describe('what somebody else answers', () => {
     expect(thrown).toBeInstanceOf(Error);
     return toFailure(thrown, { accountId: OPERATOR, operation, object: 'x' });
   }
+
+  it('and AWS’s longest, a page of roles with all that each may hold, is read to its end', async () => {
+    const member = `<member><RoleName>a</RoleName><Policy>${'x'.repeat(60_000)}</Policy></member>`;
+    const result = `<RoleDetailList>${member.repeat(700)}</RoleDetailList><IsTruncated>false</IsTruncated>`;
+    aws.answer = () => ({ kind: 'xml', result });
+    let roles = 0;
+    const reader = { onMember: () => void (roles += 1), breathe: async () => undefined };
+    await readAccountPage(account().session.iam, {}, { filter: ['Role'], marker: undefined }, reader);
+    expect(roles).toBe(700);
+  });
 
   it.each([
     ['GetRole', { type: 'text/xml', beginning: '<GetRoleResponse>' }, 'more than 32 MiB'],

@@ -83,7 +83,7 @@ export function effectiveOutcome(
   if (denied !== undefined) return denied;
   const atCall = firstObstacle(requirements.permissions, target, budget);
   if (atCall?.kind === 'denied') return atCall;
-  const unasked = unaskedObstacle(requirements.calls ?? [], target, budget);
+  const unasked = firstObstacle(requirements.calls ?? [], target, budget, ofUnasked);
   if (unasked?.kind === 'denied') return unasked;
   return [...found, atCall, unasked].find((outcome) => outcome !== undefined) ?? { kind: 'effective' };
 }
@@ -102,22 +102,19 @@ function obstacleIn(result: EvaluationResult, what: string, role: ActingRole): E
 
 /** Of calls that the link asks no permissions for (`derive: false`) only a Deny is certain: a policy of the resource may allow
  *  what the role's own leave open, and none is read. */
-function unaskedObstacle(
-  calls: readonly Statement[],
-  target: ActingRole,
-  budget: StepBudget,
-): EffectiveOutcome | undefined {
-  const obstacle = firstObstacle(calls, target, budget);
-  if (obstacle?.kind !== 'denied' || obstacle.reason !== 'NotGranted') return obstacle;
+function ofUnasked(obstacle: EffectiveOutcome): EffectiveOutcome {
+  if (obstacle.kind !== 'denied' || obstacle.reason !== 'NotGranted') return obstacle;
   const message = `${obstacle.message} The link asks for none of it (permissions.derive: false), and what else may allow it is not read.`;
   return { kind: 'unknown', message };
 }
 
-/** A denial goes before what could not be decided. */
+/** A denial goes before what could not be decided.
+ *  @param meaning of what keeps the role from one of the calls */
 function firstObstacle(
   permissions: readonly Statement[],
   target: ActingRole,
   budget: StepBudget,
+  meaning: (obstacle: EffectiveOutcome) => EffectiveOutcome = (obstacle) => obstacle,
 ): EffectiveOutcome | undefined {
   let undecided: EffectiveOutcome | undefined;
   const sessions = new Map<string, CallingSession>();
@@ -127,7 +124,8 @@ function firstObstacle(
     for (const [action, resource] of calls) {
       const result = canCall(session, action, resource);
       if (budget.exhausted) break;
-      const outcome = obstacleIn(result, `${target.arn.name} calls ${action} on ${resource}`, target);
+      const obstacle = obstacleIn(result, `${target.arn.name} calls ${action} on ${resource}`, target);
+      const outcome = obstacle && meaning(obstacle);
       if (outcome?.kind === 'denied') return outcome;
       undecided ??= outcome;
     }

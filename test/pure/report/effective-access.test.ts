@@ -225,9 +225,13 @@ it.each<readonly [operator: string, key: string, value: string]>([
 const SEND = allow(['sqs:SendMessage'], [QUEUE]);
 
 function outcomeOfUnasked(...statements: readonly Statement[]) {
+  return outcomeOfCalls([SEND], ...statements);
+}
+
+function outcomeOfCalls(calls: readonly Statement[], ...statements: readonly Statement[]) {
   return effectiveOutcome(
     link('a'),
-    { permissions: [], calls: [SEND] },
+    { permissions: [], calls },
     {
       executionRole: execution(),
       targetRole: observed({ inlinePolicies: new Map([['theirs', parsed(...statements)]]) }),
@@ -254,6 +258,19 @@ describe('a call of a Task that the link asks no permission for (derive: false)'
       kind: 'denied',
       reason: 'ExplicitlyDenied',
     }));
+
+  it('is denied, too, where another one comes first of which that is not known', () => {
+    const publish = allow(['sns:Publish'], ['arn:aws:sns:us-east-1:222222222222:orders']);
+    for (const calls of [
+      [publish, SEND],
+      [SEND, publish],
+      [allow(['sqs:GetQueueUrl', 'sqs:SendMessage'], [QUEUE])],
+    ])
+      expect(outcomeOfCalls(calls, deny(['sqs:SendMessage']))).toMatchObject({
+        kind: 'denied',
+        reason: 'ExplicitlyDenied',
+      });
+  });
 });
 
 it('the policies that decide are those attached and the boundary, each once', () => {

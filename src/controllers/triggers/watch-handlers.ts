@@ -34,10 +34,21 @@ interface WatchHandlersParts {
   readonly accountRemoved: (account: AWSAccount) => void;
 }
 
+/** Why links come back: something that they have in common has changed. */
+interface Cause {
+  readonly id: string;
+  /** Keys of those that have not come yet. */
+  readonly waiting: Set<string>;
+  /** The same, in the order in which they were put there: it goes on with those that are added. */
+  readonly inOrder: Iterator<string, undefined>;
+}
+
 export class WatchHandlers {
   readonly #parts: WatchHandlersParts;
-  /** Links that are to come to the queue, those of one cause together, the first of them at the end. */
-  readonly #coming: LinkObject[][] = [];
+  /** What has links come to the queue, by index and key: a cause that comes again while its links do adds those that it lacks. */
+  readonly #causes = new Map<string, Cause>();
+  /** The same causes, the next one first. */
+  readonly #turns: Cause[] = [];
   #isBringing = false;
 
   /** Listens from now on. */
@@ -52,22 +63,34 @@ export class WatchHandlers {
   /** Brings the links that an index finds back to the queue, those that `which` picks; where they are many, over several turns
    *  of the event loop. */
   enqueueLinksBy(index: LinkIndex, key: string, which: (object: LinkObject) => boolean = () => true): void {
-    const links = this.#parts.links.cache.byIndex(index, key).filter(which).toReversed();
+    const links = this.#parts.links.cache.byIndex(index, key).filter(which);
     if (links.length === 0) return;
-    this.#coming.push(links);
+    const id = `${index} ${key}`;
+    const cause = this.#causes.get(id) ?? this.#begin(id);
+    for (const { link } of links) cause.waiting.add(link.key);
     if (!this.#isBringing) this.#bring();
+  }
+
+  #begin(id: string): Cause {
+    const waiting = new Set<string>();
+    const cause = { id, waiting, inOrder: waiting.values() };
+    this.#causes.set(id, cause);
+    this.#turns.push(cause);
+    return cause;
   }
 
   /** One link of each cause in turn; what is left of all of them comes in the next turns of the event loop. */
   #bring(): void {
     for (let count = 0; count < LINKS_AT_ONCE; count += 1) {
-      const links = this.#coming.shift();
-      const next = links?.pop();
-      if (links === undefined || next === undefined) break;
-      this.#parts.linkQueue.add(keyOf(next.metadata), priority.resync);
-      if (links.length > 0) this.#coming.push(links);
+      const cause = this.#turns.shift();
+      const key = cause?.inOrder.next().value;
+      if (cause === undefined || key === undefined) break;
+      this.#parts.linkQueue.add(key, priority.resync);
+      cause.waiting.delete(key);
+      if (cause.waiting.size > 0) this.#turns.push(cause);
+      else this.#causes.delete(cause.id);
     }
-    this.#isBringing = this.#coming.length > 0;
+    this.#isBringing = this.#turns.length > 0;
     if (this.#isBringing) this.#parts.clock.after(0, () => this.#bring());
   }
 

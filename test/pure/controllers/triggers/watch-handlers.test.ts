@@ -295,3 +295,16 @@ it('many accounts at once bring no more links in a turn, and whoever has few doe
   expect(bench.queued).toHaveLength(1_000);
   expect(bench.queued).toContain('payments/late later');
 });
+
+it('what brings the same links again while they come brings each once, and the rest does not wait for that', () => {
+  const names = Array.from({ length: 600 }, (_, index) => `a${index}`);
+  const late = objectOf(link('late', { stateMachine: machine('late') }));
+  const bench = new Bench(...names.map((name) => objectOf(link(name))));
+  for (const _ of names) bench.handlers.enqueueLinksBy('account', SOURCE);
+  bench.links.cache.upsert(late);
+  bench.handlers.enqueueLinksBy('account', SOURCE);
+  bench.handlers.enqueueLinksBy('stateMachine', late.link.stateMachine.text);
+  for (let turns = 0; turns < 3; turns += 1) bench.later.shift()?.();
+  expect(bench.later).toStrictEqual([]);
+  expect(new Set(bench.queued).size).toBe(601);
+});

@@ -78,6 +78,8 @@ export class LinkResolver {
   readonly #contexts = new Map<string, AccessContext>();
   /** By the link's UID. They change only with the link, its state machine or the rules. */
   readonly #requirements = new Map<string, KnownRequirements>();
+  /** Whether the rules admit a link, by which rules that was asked last. */
+  readonly #admitted = new WeakMap<Link, { readonly context: AccessContext; readonly isAdmitted: boolean }>();
   #version = 0;
 
   constructor(parts: LinkResolverParts) {
@@ -115,7 +117,16 @@ export class LinkResolver {
     if (object === undefined || hasWritten(object)) return object !== undefined;
     const resolved = this.resolve(object);
     if ('kind' in resolved) return resolved.kind === 'accountPending';
-    return refuseUnread(resolved.link, resolved.context) === undefined;
+    return this.#isAdmitted(resolved);
+  }
+
+  /** Asked for each link that is older than one, of which whoever may make links may make thousands. */
+  #isAdmitted({ link, context }: ResolvedLink): boolean {
+    const known = this.#admitted.get(link);
+    if (known?.context === context) return known.isAdmitted;
+    const isAdmitted = refuseUnread(link, context) === undefined;
+    this.#admitted.set(link, { context, isAdmitted });
+    return isAdmitted;
   }
 
   /** The entries of an account's rules that speak of a namespace. */
@@ -151,14 +162,15 @@ export class LinkResolver {
     return { link, view, context, onRecord: tasksOnRecord(object), sharing: this.#sharingWith(link) };
   }
 
-  /** Other links by which the state machine uses the role: those that write it, and whose say on their Tasks counts. */
+  /** Other links by which the state machine uses the role: those that write it, and for which the operator wrote. They count for
+   *  others whatever becomes of them; what a Task needs that a new one is to have is not left to that one before. */
   #sharingWith({ uid, namespace, stateMachine, targetRole }: Link): readonly Link[] {
     const objects = this.#parts.links.byIndex('targetRole', targetRole.text);
     const sharing = objects.filter(({ link }) => {
       const isOther = link.uid !== uid && link.stateMachine.text === stateMachine.text;
       return isOther && link.namespace === namespace && link.legs.targetRole === 'Enforce';
     });
-    return sharing.filter((object) => !object.link.suspended || hasWritten(object)).map(({ link }) => link);
+    return sharing.filter(hasWritten).map(({ link }) => link);
   }
 
   /** A number that changes whenever a link's requirements are worked out anew, for another spec, state machine or rules;

@@ -4,8 +4,8 @@ import type { LinkObject } from '../../../../src/controllers/state/link-object.t
 import type { MachineView } from '../../../../src/desired/machine-view.ts';
 import { narrow } from '../../../expectations.ts';
 import { asTarget, machine, TARGET } from '../../access/fixtures.ts';
-import { OBSERVE } from '../../desired/fixtures.ts';
-import { accountOf, CALLS, TARGET_ENTRY, TestCluster } from '../test-cluster.ts';
+import { link, OBSERVE } from '../../desired/fixtures.ts';
+import { accountOf, CALLS, objectOf, TARGET_ENTRY, TestCluster } from '../test-cluster.ts';
 
 let the: TestCluster;
 let object: LinkObject;
@@ -169,6 +169,24 @@ describe('maxLinks', () => {
     the.labels.set('shipping', { team: 'payments' });
     expect(refusal(younger)).toBe('TooManyLinks');
   });
+});
+
+it('whether the rules refuse an older link is asked once for all that come after it, until they change', () => {
+  const rules = () => accountOf(TARGET, [{ ...TARGET_ENTRY, maxLinks: 1 }], { aws: the.target });
+  the.accounts.set(rules());
+  let asked = 0;
+  const refused = {
+    ...link('older', { createdAt: '2025-01-01T00:00:00Z' }),
+    get adopt() {
+      asked += 1;
+      return true;
+    },
+  };
+  the.links.upsert({ ...objectOf(refused, { finalizer: false }), link: refused });
+  the.parts.linksChanged();
+  expect([refusal(object), refusal(object), asked]).toStrictEqual([undefined, undefined, 1]);
+  the.accounts.set(rules());
+  expect([refusal(object), asked]).toStrictEqual([undefined, 2]);
 });
 
 it('a link that the rules refuse is refused before maxLinks is asked', () => {

@@ -23,8 +23,12 @@ export function isReleased({ metadata }: LinkObject): boolean {
 }
 
 /** Whether the operator wrote for a link that it cannot read, as the status says: only then something of it may be missed. Else
- *  whoever may make links could keep all others from being deleted, by one that passes the schema and cannot be read. */
+ *  whoever may make links could keep all others from being deleted, by one that passes the schema and cannot be read. Nor is one
+ *  missed from which a person has taken the operator's finalizer, for it is over. */
 export function isMissed(object: JsonObject): boolean {
+  const { deletionTimestamp, finalizers = [] } = objectAt(object, 'metadata');
+  const isHeld = Array.isArray(finalizers) && finalizers.includes(FINALIZER);
+  if (deletionTimestamp !== undefined && !isHeld) return false;
   const { inventory } = objectAt(object, 'status');
   return Array.isArray(inventory) && inventory.length > 0;
 }

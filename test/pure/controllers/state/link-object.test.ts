@@ -48,10 +48,22 @@ it.each<readonly [what: string, released: boolean, fields: Partial<(typeof objec
   expect(isReleased({ ...object, metadata: { ...object.metadata, ...fields } })).toBe(released);
 });
 
+const WRITTEN = { status: { inventory: [{ leg: 'TargetRole', arn: 'x' }] } };
+
 it.each<readonly [what: string, missed: boolean, value: JsonObject]>([
-  ['for which the operator wrote', true, { status: { inventory: [{ leg: 'TargetRole', arn: 'x' }] } }],
+  ['for which the operator wrote', true, WRITTEN],
   ['whose inventory is empty', false, { status: { inventory: [] } }],
   ['with a finalizer alone', false, { metadata: { finalizers: [FINALIZER] } }],
+  [
+    'which is being deleted',
+    true,
+    { ...WRITTEN, metadata: { deletionTimestamp: CREATED, finalizers: [FINALIZER] } },
+  ],
+  [
+    'which is being deleted, and is held by others alone',
+    false,
+    { ...WRITTEN, metadata: { deletionTimestamp: CREATED, finalizers: ['example.com/hold'] } },
+  ],
 ])('a link that cannot be read, %s, is missed: %s', (_what, missed, value) => {
   expect(isMissed(value)).toBe(missed);
 });

@@ -4,3 +4,11 @@ export function firstFew(texts: readonly string[], most: number): string {
   const named = texts.slice(0, most).join(', ');
   return texts.length > most ? `${named} and ${texts.length - most} more` : named;
 }
+
+/** The same of names that may hold blanks and commas themselves: `"a b", "c" and 3 more`. */
+export function firstFewQuoted(names: readonly string[], most: number): string {
+  return firstFew(
+    names.map((name) => `"${name}"`),
+    most,
+  );
+}

@@ -8,7 +8,7 @@ import {
   type Contribution,
   type ContributorState,
 } from './contribution.ts';
-import { firstFew } from '../base/first-few.ts';
+import { firstFewQuoted } from '../base/first-few.ts';
 import { byAge, type Link } from './link.ts';
 
 export interface DesiredCredentials {
@@ -119,10 +119,7 @@ function selectedBy(contribution: Contribution) {
 const NAMED_TASKS = 5;
 
 function taskConflict(linkKey: string, tasks: readonly string[]): ContributorConflict {
-  const names = firstFew(
-    tasks.map((task) => `"${task}"`),
-    NAMED_TASKS,
-  );
+  const names = firstFewQuoted(tasks, NAMED_TASKS);
   return {
     linkKey,
     leg: 'stateMachineCredentials',

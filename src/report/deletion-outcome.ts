@@ -1,5 +1,5 @@
 /** How far a link's deletion got, and what it waits for. */
-import { firstFew } from '../base/first-few.ts';
+import { firstFewQuoted } from '../base/first-few.ts';
 import { writesAnything, type Link } from '../desired/link.ts';
 import { progressing, stalled, type UnfinishedOutcome } from './outcome.ts';
 
@@ -140,10 +140,7 @@ export function definitionUnreadable(message: string): DeletionWait {
 }
 
 function named(tasks: readonly string[]): string {
-  return firstFew(
-    tasks.map((name) => `"${name}"`),
-    NAMED_USERS,
-  );
+  return firstFewQuoted(tasks, NAMED_USERS);
 }
 
 /** New executions may still begin, or run, with what the definition was until just now.

@@ -1,5 +1,5 @@
 /** What a person has to know that no condition says: Warning Events. */
-import { firstFew } from '../base/first-few.ts';
+import { firstFewQuoted } from '../base/first-few.ts';
 import { findCondition } from '../api/conditions.ts';
 import type { Condition } from '../api/generated.ts';
 import type { ObservedRole } from '../observed/objects.ts';
@@ -62,10 +62,7 @@ export function keptWarning(tasks: readonly string[], stateMachine: string): rea
 const NAMED_TASKS = 8;
 
 export function keptSentence(tasks: readonly string[], stateMachine: string): string {
-  const names = firstFew(
-    tasks.map((task) => `"${task}"`),
-    NAMED_TASKS,
-  );
+  const names = firstFewQuoted(tasks, NAMED_TASKS);
   return (
     `Credentials stay on ${names} of ${stateMachine}: without them the names that these Tasks use would mean resources of ` +
     `the source account. They fail until you remove their Credentials, or give them another role.`

@@ -82,16 +82,17 @@ export class AccountCalls {
     this.#health = new ServiceHealth({ clock, random, onChange: () => hooks.onOutage?.(config.accountId) });
   }
 
+  /** What a failure of a call is about. */
+  subjectOf(operation: string, object: string): CallSubject {
+    return { accountId: this.config.accountId, operation, object };
+  }
+
   /**
    * Makes a call when its lane allows.
    * @throws AwsFailure and nothing else.
    */
   async call<Answer>(details: CallDetails, send: Send<Answer>): Promise<Answer> {
-    const subject = {
-      accountId: this.config.accountId,
-      operation: details.operation,
-      object: details.object,
-    };
+    const subject = this.subjectOf(details.operation, details.object);
     const key = { ...subject, region: details.region, service: details.service };
     const lane = this.#lanes.laneOf(key, this.config.rates);
     const began = this.#clock.monotonicMs();
@@ -218,8 +219,7 @@ export class AccountCalls {
       this.#record(details, 'ok', began);
       return answer;
     } catch (error) {
-      const { operation, object } = details;
-      const failure = toFailure(error, { accountId: this.config.accountId, operation, object });
+      const failure = toFailure(error, this.subjectOf(details.operation, details.object));
       this.#record(details, failure.kind, began);
       throw failure;
     }

@@ -36,7 +36,7 @@ export async function verifyIdentity(calls: AccountCalls): Promise<Identity> {
     );
     const { Account: answered, Arn: identityArn } = answer;
     if (answered === undefined || identityArn === undefined)
-      throw incompleteAnswer({ accountId, operation: details.operation, object: accountId }, 'the account');
+      throw incompleteAnswer(calls.subjectOf(details.operation, accountId), 'the account');
     if (answered !== accountId) return { kind: 'wrongAccount', identityArn, answered };
     calls.session.identityArn = identityArn;
     const { name: usedRegion, disabled: disabledRegion } = calls.session.stsRegion;

@@ -290,7 +290,7 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
   {
     codes: ['LimitExceeded'],
     operations: ['TagRole', 'CreateRole'],
-    wording: /tags ?per|tags/i,
+    wording: /tags/i,
     kind: 'terminal',
     reason: 'QuotaExceeded',
     advice: 'a role has 50 tags, which nobody can raise: take some off it, or set fewer in targetRole.tags',

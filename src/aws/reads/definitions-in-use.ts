@@ -40,8 +40,7 @@ export async function readAliasedVersions(
   callOptions: CallOptions,
   stateMachineArn: string,
 ): Promise<readonly AliasedVersion[]> {
-  const { accountId } = calls.config;
-  const subject = { accountId, operation: 'ListStateMachineAliases', object: stateMachineArn };
+  const subject = calls.subjectOf('ListStateMachineAliases', stateMachineArn);
   const aliases = await allPages(subject, async (nextToken) => {
     const page = await calls.states(
       'ListStateMachineAliases',
@@ -83,12 +82,8 @@ async function routedVersions(
     const alias = await calls.states('DescribeStateMachineAlias', aliasArn, callOptions, (states, options) =>
       states.send(new DescribeStateMachineAliasCommand({ stateMachineAliasArn: aliasArn }), options),
     );
-    const { accountId } = calls.config;
     if (alias.routingConfiguration === undefined)
-      throw incompleteAnswer(
-        { accountId, operation: 'DescribeStateMachineAlias', object: aliasArn },
-        'the versions',
-      );
+      throw incompleteAnswer(calls.subjectOf('DescribeStateMachineAlias', aliasArn), 'the versions');
     return alias.routingConfiguration.flatMap((route) => route.stateMachineVersionArn ?? []);
   } catch (error) {
     if (error instanceof AwsFailure && error.kind === 'notFound') return [];
@@ -157,8 +152,7 @@ async function listRunning(
   callOptions: CallOptions,
   stateMachineArn: string,
 ): Promise<{ executions: readonly ExecutionListItem[]; complete: boolean }> {
-  const { accountId } = calls.config;
-  const subject = { accountId, operation: 'ListExecutions', object: stateMachineArn };
+  const subject = calls.subjectOf('ListExecutions', stateMachineArn);
   const executions: ExecutionListItem[] = [];
   let nextToken: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {

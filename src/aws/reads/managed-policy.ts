@@ -4,7 +4,7 @@ import type { ObservedManagedPolicy } from '../../observed/objects.ts';
 import type { ObservedPolicy } from '../../policy/document.ts';
 import { parseObservedPolicy } from '../../policy/parse.ts';
 import type { AccountCalls } from '../calls/calls.ts';
-import { incompleteAnswer, type CallSubject } from '../errors/errors.ts';
+import { incompleteAnswer } from '../errors/errors.ts';
 import { toFinish, type CallOptions } from '../pace/lanes.ts';
 import { absentIfGone, type Absent } from './absent.ts';
 
@@ -29,7 +29,7 @@ export async function readManagedPolicy(
       iam.send(new GetPolicyCommand({ PolicyArn: arn }), options),
     );
     const versionId = Policy?.DefaultVersionId;
-    if (versionId === undefined) throw incompleteAnswer(subjectOf(calls, 'GetPolicy', arn), 'the policy');
+    if (versionId === undefined) throw incompleteAnswer(calls.subjectOf('GetPolicy', arn), 'the policy');
     // The policy's ID, too: one that was deleted and made again starts anew at v1.
     const key = `${arn} ${Policy?.PolicyId} ${versionId}`;
     const document =
@@ -50,10 +50,6 @@ async function readPolicyVersion(
     iam.send(new GetPolicyVersionCommand({ PolicyArn: arn, VersionId }), options),
   );
   const document = answer.PolicyVersion?.Document;
-  if (document === undefined) throw incompleteAnswer(subjectOf(calls, 'GetPolicyVersion', arn), 'the text');
+  if (document === undefined) throw incompleteAnswer(calls.subjectOf('GetPolicyVersion', arn), 'the text');
   return parseObservedPolicy(document);
-}
-
-function subjectOf({ config: { accountId } }: AccountCalls, operation: string, arn: string): CallSubject {
-  return { accountId, operation, object: arn };
 }

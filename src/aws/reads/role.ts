@@ -14,13 +14,7 @@ import type { ObservedPolicy } from '../../policy/document.ts';
 import { parseObservedPolicy } from '../../policy/parse.ts';
 import type { AccountCalls } from '../calls/calls.ts';
 import { allPages, nextMarker, type IamPaging } from '../calls/pages.ts';
-import {
-  AwsFailure,
-  changedMeanwhile,
-  incompleteAnswer,
-  invalidArn,
-  type CallSubject,
-} from '../errors/errors.ts';
+import { AwsFailure, changedMeanwhile, incompleteAnswer, invalidArn } from '../errors/errors.ts';
 import { toFinish, type CallOptions } from '../pace/lanes.ts';
 import { absentIfGone } from './absent.ts';
 
@@ -70,12 +64,8 @@ export async function getRole(
   const { Role: role } = await calls.iam('GetRole', arn.text, callOptions, (iam, options) =>
     iam.send(new GetRoleCommand({ RoleName: arn.name }), options),
   );
-  if (role?.Arn === undefined) throw incompleteAnswer(subjectOf(calls, 'GetRole', arn), 'the role');
+  if (role?.Arn === undefined) throw incompleteAnswer(calls.subjectOf('GetRole', arn.text), 'the role');
   return { ...role, Arn: role.Arn };
-}
-
-function subjectOf({ config: { accountId } }: AccountCalls, operation: string, arn: RoleArn): CallSubject {
-  return { accountId, operation, object: arn.text };
 }
 
 export function tagsOf({ Tags = [] }: Role): ReturnType<typeof observedTags> {
@@ -98,7 +88,7 @@ async function readInlinePolicies(
       iam.send(new GetRolePolicyCommand({ RoleName: arn.name, PolicyName }), options),
     );
     if (answer.PolicyDocument === undefined)
-      throw incompleteAnswer(subjectOf(calls, 'GetRolePolicy', arn), 'the policy');
+      throw incompleteAnswer(calls.subjectOf('GetRolePolicy', arn.text), 'the policy');
     return [PolicyName, parseObservedPolicy(answer.PolicyDocument)] as const;
   });
   return new Map(await Promise.all(policies));
@@ -145,7 +135,7 @@ function listOfRole(
   arn: RoleArn,
   read: (roleName: string, marker: string | undefined) => Promise<RolePage>,
 ): Promise<readonly string[]> {
-  const subject = subjectOf(calls, operation, arn);
+  const subject = calls.subjectOf(operation, arn.text);
   return allPages(subject, async (token) => {
     const { items = [], ...paging } = await read(arn.name, token);
     return { items, next: nextMarker(subject, paging) };

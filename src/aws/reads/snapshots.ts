@@ -131,7 +131,7 @@ export class AccountSnapshots {
     };
     const filter: EntityType[] = this.#interest.policies() ? ['Role', 'LocalManagedPolicy'] : ['Role'];
     const operation = 'GetAccountAuthorizationDetails';
-    const subject = { accountId, operation, object: accountId };
+    const subject = this.#calls.subjectOf(operation, accountId);
     await followPages(subject, async (marker) => {
       const patience = marker === undefined ? callOptions : toFinish(callOptions);
       const paging = await this.#calls.iam(operation, accountId, patience, (iam, options) =>

@@ -27,10 +27,8 @@ export async function readStateMachine(
     );
     if (answer.status === 'DELETING') return { kind: 'absent' };
     const { roleArn: executionRoleArn, definition } = answer;
-    if (executionRoleArn === undefined || definition === undefined) {
-      const { accountId } = calls.config;
-      throw incompleteAnswer({ accountId, operation: 'DescribeStateMachine', object: arn }, 'the definition');
-    }
+    if (executionRoleArn === undefined || definition === undefined)
+      throw incompleteAnswer(calls.subjectOf('DescribeStateMachine', arn), 'the definition');
     return {
       kind: 'found',
       machine: {

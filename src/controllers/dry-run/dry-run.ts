@@ -3,7 +3,7 @@ import { findCondition } from '../../api/conditions.ts';
 import { accountRules } from '../../access/rules.ts';
 import { operatorRolesOf } from '../../access/untouchable.ts';
 import type { AWSAccount } from '../../api/awsaccount.ts';
-import { ANNOTATIONS, FINALIZER } from '../../api/metadata.ts';
+import { ANNOTATIONS } from '../../api/metadata.ts';
 import { compareText } from '../../base/compare-text.ts';
 import { resourceLocation } from '../../asl/derive/select.ts';
 import type { AwsAccount } from '../../aws/aws-account.ts';
@@ -184,8 +184,9 @@ function youngestFirst({ metadata: a }: AWSAccount, { metadata: b }: AWSAccount)
 }
 
 /** Why the operator does nothing at all about a link. */
-function standstillOf({ metadata, link }: LinkObject): string | undefined {
-  if (link.deleting && !metadata.finalizers.includes(FINALIZER)) return 'Being deleted; it added nothing.';
+function standstillOf(object: LinkObject): string | undefined {
+  const { metadata, link } = object;
+  if (isReleased(object)) return 'Being deleted; it added nothing.';
   if (link.deleting && metadata.annotations[ANNOTATIONS.abandon] === 'true')
     return 'Being deleted and abandoned: AWS is left as it is.';
   if (link.deleting && link.retain) return 'Being deleted with deletionPolicy Retain: AWS is left as it is.';

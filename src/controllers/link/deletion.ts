@@ -22,9 +22,9 @@ import {
 } from '../../report/deletion-outcome.ts';
 import { keptWarning } from '../../report/warnings.ts';
 import { interruptionBy } from '../objects/write-failure.ts';
-import type { LinkObject } from '../state/link-object.ts';
+import { hasFinalizer, type LinkObject } from '../state/link-object.ts';
 import type { LinkMemory } from '../state/link-memory.ts';
-import { hasFinalizer, isOnRecord, type LinkResolver, type ResolvedLink } from '../state/resolved-link.ts';
+import { isOnRecord, type LinkResolver, type ResolvedLink } from '../state/resolved-link.ts';
 import { handlingOf } from '../objects/failure-handling.ts';
 import { callsFor } from './call-options.ts';
 import type { FinalizeLink } from './finalize.ts';

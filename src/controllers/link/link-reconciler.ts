@@ -16,13 +16,8 @@ import { stalled } from '../../report/outcome.ts';
 import type { Contributors } from '../objects/contributors.ts';
 import { interruptionBy, type Interruption } from '../objects/write-failure.ts';
 import type { LinkMemory, LinkRecollection } from '../state/link-memory.ts';
-import type { LinkObject } from '../state/link-object.ts';
-import {
-  hasFinalizer,
-  type AccountPending,
-  type LinkResolver,
-  type ResolvedLink,
-} from '../state/resolved-link.ts';
+import { hasFinalizer, type LinkObject } from '../state/link-object.ts';
+import { type AccountPending, type LinkResolver, type ResolvedLink } from '../state/resolved-link.ts';
 import type { AliasCheck } from '../triggers/alias-check.ts';
 import type { ExecutionEvidence } from '../triggers/execution-evidence.ts';
 import { callsFor } from './call-options.ts';

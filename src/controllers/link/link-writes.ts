@@ -8,8 +8,7 @@ import { addFinalizer } from '../../kubernetes/finalizers.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import type { ComingWrites } from '../objects/object-update.ts';
 import type { LinkMemory } from '../state/link-memory.ts';
-import type { LinkObject } from '../state/link-object.ts';
-import { hasFinalizer } from '../state/resolved-link.ts';
+import { hasFinalizer, type LinkObject } from '../state/link-object.ts';
 import type { LinkReporter } from './link-reporter.ts';
 import { statusBeforeWrite } from './write-record.ts';
 

@@ -4,8 +4,7 @@ import { compareText } from '../../base/compare-text.ts';
 import { keepingGrants, type ContributorState, type Needs } from '../../desired/contribution.ts';
 import { writesAnything, type Link } from '../../desired/link.ts';
 import type { SharedObject } from '../state/link-memory.ts';
-import type { LinkObject } from '../state/link-object.ts';
-import { hasFinalizer } from '../state/resolved-link.ts';
+import { hasFinalizer, type LinkObject } from '../state/link-object.ts';
 
 /** Whether a link came after another one began to be deleted. */
 export function wasMadeSince({ deletedAt }: Link, { createdAt }: Link): boolean {

@@ -9,9 +9,9 @@ import type { CallOptions } from '../../aws/pace/lanes.ts';
 import type { Parts } from '../../base/parts.ts';
 import { inTurns } from '../../base/turns.ts';
 import { growthWaitsForEdit, permissionsBefore } from '../state/definition-growth.ts';
-import type { LinkIndex, LinkObject } from '../state/link-object.ts';
+import { hasFinalizer, type LinkIndex, type LinkObject } from '../state/link-object.ts';
 import { hasDeparted, wasLookedAt, type SharedObject } from '../state/link-memory.ts';
-import { hasFinalizer, isOnRecord, wasRefusedRole, type ResolvedLink } from '../state/resolved-link.ts';
+import { isOnRecord, wasRefusedRole, type ResolvedLink } from '../state/resolved-link.ts';
 import {
   cameTooLate,
   covers,

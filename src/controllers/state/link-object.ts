@@ -16,10 +16,16 @@ export function parseLinkObject(value: unknown): LinkObject {
   return { metadata, spec, status, link: linkFromSpec(object) };
 }
 
+/** Whether the link carries the operator's finalizer: without it, it never wrote to AWS. With it, it need not have:
+ *  whoever may make a link may put the finalizer there. */
+export function hasFinalizer({ metadata }: LinkObject): boolean {
+  return metadata.finalizers.includes(FINALIZER);
+}
+
 /** Whether a link is over for the operator: it is being deleted, and nothing of the operator's holds it any more. Finalizers of
  *  others may keep it for as long as they like: for everybody else it is gone. */
-export function isReleased({ metadata }: LinkObject): boolean {
-  return metadata.deletionTimestamp !== undefined && !metadata.finalizers.includes(FINALIZER);
+export function isReleased(object: LinkObject): boolean {
+  return object.metadata.deletionTimestamp !== undefined && !hasFinalizer(object);
 }
 
 /** Whether the operator wrote for a link that it cannot read, as the status says: only then something of it may be missed. Else

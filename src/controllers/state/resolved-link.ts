@@ -1,7 +1,6 @@
 /** A link with everything around it that AWS is not asked for: both accounts, the rules that apply to it, and what it
  *  needs of a state machine under these rules. */
 import { isDeepStrictEqual } from 'node:util';
-import { FINALIZER } from '../../api/metadata.ts';
 import { findCondition } from '../../api/conditions.ts';
 import type { Reason } from '../../api/reasons.ts';
 import { entriesFor, type NamespaceInfo } from '../../access/namespaces.ts';
@@ -282,12 +281,6 @@ export class LinkResolver {
 /** Whether the rules let the link have a grant on an execution role: whatever tells of roles that may bear one, no other is written. */
 export function mayBeGranted({ link, context }: ResolvedLink, role: RoleArn): boolean {
   return checkExecutionRole(context.source, link.stateMachine, role, context.operatorRoleArns).allowed;
-}
-
-/** Whether the link carries the operator's finalizer: without it, it never wrote to AWS. With it, it need not have:
- *  whoever may make a link may put the finalizer there. */
-export function hasFinalizer({ metadata }: LinkObject): boolean {
-  return metadata.finalizers.includes(FINALIZER);
 }
 
 /** Whether the operator wrote to AWS for the link, as its status says, which nobody else writes. */

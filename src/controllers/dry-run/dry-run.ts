@@ -17,7 +17,7 @@ import { keptSentence } from '../../report/warnings.ts';
 import { AccountRegistry } from '../state/account-registry.ts';
 import type { FinalizeRecord } from '../link/finalize.ts';
 import { ReconcileRecord } from '../link/reconcile-record.ts';
-import { isReleased, LINK_INDEXES, type LinkObject } from '../state/link-object.ts';
+import { hasFinalizer, isReleased, LINK_INDEXES, type LinkObject } from '../state/link-object.ts';
 import { DryRunAccount } from './dry-run-account.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import { assembleLinks, type LinkAssembly } from '../link/assembly.ts';
@@ -186,7 +186,7 @@ function youngestFirst({ metadata: a }: AWSAccount, { metadata: b }: AWSAccount)
 /** Why the operator does nothing at all about a link. */
 function standstillOf(object: LinkObject): string | undefined {
   const { metadata, link } = object;
-  if (isReleased(object)) return 'Being deleted; it added nothing.';
+  if (link.deleting && !hasFinalizer(object)) return 'Being deleted; it added nothing.';
   if (link.deleting && metadata.annotations[ANNOTATIONS.abandon] === 'true')
     return 'Being deleted and abandoned: AWS is left as it is.';
   if (link.deleting && link.retain) return 'Being deleted with deletionPolicy Retain: AWS is left as it is.';

@@ -33,7 +33,7 @@ function addPermissions(program: Command, shell: Shell): void {
       '--target-account <id>',
       'account that the Tasks call into; bare names are taken to lie there',
     )
-    .option('--region <region>', 'Region of the state machine', 'us-east-1')
+    .option('--region <region>', 'Region of the state machine (default: us-east-1)')
     .option('--partition <partition>', 'AWS partition (default: that of the Region)')
     .addOption(outputOption(STRUCTURED))
     .option(

@@ -21,7 +21,8 @@ import { writeEntries } from './permissions-write.ts';
 
 export interface PermissionsOptions {
   readonly targetAccount: string;
-  readonly region: string;
+  /** Of the state machine. Without it `ASSUMED_REGION` is taken, and said where that leaves a resource out. */
+  readonly region?: string;
   readonly partition?: string;
   readonly output?: string;
   /** Characters that the inline policies of a role may have, where the account had that raised: the AWSAccount's
@@ -30,6 +31,9 @@ export interface PermissionsOptions {
   /** A manifest with a CrossAccountLink. */
   readonly write?: string;
 }
+
+/** A definition does not say where its machine lies. */
+const ASSUMED_REGION = 'us-east-1';
 
 interface Derived {
   /** Empty where the file is the definition itself. */
@@ -56,6 +60,7 @@ export async function permissions(file: string, options: PermissionsOptions, io:
   if (derived.length === 0) throw new Error(problems.join('; '));
   if (isStructured(options.output)) await writeStructured(options.output, valueOf(derived), io);
   else io.write(describe(derived, place));
+  if (options.region === undefined && derived.some(leavesRegionsOut)) io.warn(ASSUMPTION);
   for (const problem of problems) io.warn(`${problem}\n`);
   if (options.write !== undefined) {
     const entries = derived
@@ -71,6 +76,15 @@ export async function permissions(file: string, options: PermissionsOptions, io:
     (one) => isTooLarge(one) || one.derivation.diagnostics.some(({ blocking }) => blocking),
   );
   return open || problems.length > 0 ? EXIT.attention : EXIT.done;
+}
+
+const ASSUMPTION = `no --region is given, so the machine is taken to lie in ${ASSUMED_REGION}: say where it lies, since what lies in another Region is left out\n`;
+
+function leavesRegionsOut({ derivation }: Derived): boolean {
+  return derivation.diagnostics.some(
+    ({ reason, message }) =>
+      reason === 'ResourceElsewhere' && message.includes(`outside Region ${ASSUMED_REGION}`),
+  );
 }
 
 interface Machine {
@@ -147,7 +161,7 @@ function describe(derived: readonly Derived[], place: Place): string {
     .join('\n');
 }
 
-function placeFrom({ targetAccount, region, partition }: PermissionsOptions): Place {
+function placeFrom({ targetAccount, region = ASSUMED_REGION, partition }: PermissionsOptions): Place {
   if (!/^\d{12}$/.test(targetAccount))
     throw new Error(`--target-account ${targetAccount}: twelve digits, please`);
   const itsPartition = partitionOfRegion(region);

@@ -87,7 +87,8 @@ export function refuseUnread(
 }
 
 /** A link with what its requirements follow from. */
-interface LinkBasis {
+/** What a link's requirements are worked out from. */
+export interface LinkBasis {
   readonly link: Link;
   /** Its state machine, as it was read. */
   readonly view: MachineView;

@@ -10,7 +10,8 @@ import type { GrantReconciler } from '../objects/grant.ts';
 import type { RoleUpdateResult } from '../objects/object-reconciler.ts';
 import type { StrayGrantFinder } from '../objects/stray-grants.ts';
 import type { TargetRoleReconciler } from '../objects/target-role.ts';
-import { hasWritten, type ResolvedLink } from '../state/resolved-link.ts';
+import { hasWritten } from '../state/on-record.ts';
+import type { ResolvedLink } from '../state/resolved-link.ts';
 import { grantRoles, hadCredentials } from './inventory.ts';
 import type { EnsureRun, ReadPolicy } from './read-policy.ts';
 

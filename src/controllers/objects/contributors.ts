@@ -11,7 +11,8 @@ import { inTurns } from '../../base/turns.ts';
 import { growthWaitsForEdit, permissionsBefore } from '../state/definition-growth.ts';
 import { hasFinalizer, type LinkIndex, type LinkObject } from '../state/link-object.ts';
 import { hasDeparted, wasLookedAt, type SharedObject } from '../state/link-memory.ts';
-import { isOnRecord, wasRefusedRole, type ResolvedLink } from '../state/resolved-link.ts';
+import { isOnRecord, wasRefusedRole } from '../state/on-record.ts';
+import type { ResolvedLink } from '../state/resolved-link.ts';
 import {
   cameTooLate,
   covers,

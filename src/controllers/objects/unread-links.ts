@@ -6,7 +6,8 @@ import type { Cache } from '../../kubernetes/store.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
 import { wasLookedAt, type LinkMemory } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
-import { isOnRecord, type LinkResolver } from '../state/resolved-link.ts';
+import { isOnRecord } from '../state/on-record.ts';
+import type { LinkResolver } from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
 
 export interface UnreadLinksParts {

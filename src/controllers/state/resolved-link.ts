@@ -1,8 +1,5 @@
 /** A link with everything around it that AWS is not asked for: both accounts, the rules that apply to it, and what it
  *  needs of a state machine under these rules. */
-import { isDeepStrictEqual } from 'node:util';
-import { findCondition } from '../../api/conditions.ts';
-import type { Reason } from '../../api/reasons.ts';
 import { entriesFor, type NamespaceInfo } from '../../access/namespaces.ts';
 import { checkExecutionRole } from '../../access/source.ts';
 import type { AccessEntry } from '../../access/rules.ts';
@@ -12,22 +9,22 @@ import {
   requirementsInParts,
   requirementsOf,
   type AccessContext,
-  type TasksOnRecord,
   type LinkRequirements,
   type Refusal,
 } from '../../desired/requirements.ts';
 import type { Leg } from '../../desired/leg.ts';
-import { recordedTasks } from '../../report/task-record.ts';
 import type { Link } from '../../desired/link.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
 import type { SharedReadings } from '../../asl/derive/shared-readings.ts';
 import type { Parts } from '../../base/parts.ts';
+import { sameItems } from '../../base/same-items.ts';
 import { inTurns } from '../../base/turns.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import type { Account, AccountRegistry } from './account-registry.ts';
-import type { LinkRecollection } from './link-memory.ts';
 import type { LinkObject } from './link-object.ts';
 import { LinkQuota } from './link-quota.ts';
+import { hasWritten, tasksOnRecord } from './on-record.ts';
+import { RequirementsMemory, type RequirementsBasis } from './requirements-memory.ts';
 
 /** A link whose accounts are both known to the operator. */
 export interface ResolvedLink {
@@ -45,8 +42,6 @@ export interface AccountPending {
   readonly message: string;
 }
 
-type RequirementsBasis = Pick<KnownRequirements, 'view' | 'onRecord' | 'sharing'>;
-
 interface LinkResolverParts {
   readonly links: Cache<LinkObject>;
   readonly namespaceOf: (name: string) => NamespaceInfo | undefined;
@@ -56,30 +51,14 @@ interface LinkResolverParts {
   readonly takesNoResource: (action: string) => boolean;
 }
 
-/** Requirements, with what they were worked out from. */
-interface KnownRequirements {
-  readonly view: MachineView;
-  readonly context: AccessContext;
-  readonly generation: number;
-  /** Where the API server's memory was restored, another one of the same generation may follow. */
-  readonly spec: LinkObject['spec'];
-  readonly onRecord: TasksOnRecord;
-  readonly sharing: readonly Link[];
-  readonly result: LinkRequirements | Refusal;
-  /** Another number each time that a link's are worked out. */
-  readonly version: number;
-}
-
 export class LinkResolver {
   readonly #parts: LinkResolverParts;
   readonly #quota: LinkQuota;
   /** By namespace and the two accounts, while there are links of them. */
   readonly #contexts = new Map<string, AccessContext>();
-  /** By the link's UID. They change only with the link, its state machine or the rules. */
-  readonly #requirements = new Map<string, KnownRequirements>();
+  readonly #requirements = new RequirementsMemory();
   /** Whether the rules admit a link, by which rules that was asked last. */
   readonly #admitted = new WeakMap<Link, { readonly context: AccessContext; readonly isAdmitted: boolean }>();
-  #version = 0;
 
   constructor(parts: LinkResolverParts) {
     this.#parts = parts;
@@ -136,7 +115,8 @@ export class LinkResolver {
   /** What a link needs, given its state machine as it was last read. */
   requirementsOf(resolved: ResolvedLink, view: MachineView): LinkRequirements | Refusal {
     const basis = this.#basisOf(resolved, view);
-    return this.#knownRequirements(resolved, basis) ?? this.#keep(resolved, basis, requirementsOf(basis));
+    const known = this.#requirements.find(resolved.object, basis);
+    return known ?? this.#keep(resolved, basis, requirementsOf({ ...basis, link: resolved.link }));
   }
 
   /** The same in turns: a large definition holds up nobody, and `requirementsOf` has the answer at hand. */
@@ -152,13 +132,23 @@ export class LinkResolver {
     shared?: SharedReadings,
   ): Parts<LinkRequirements | Refusal> {
     const basis = this.#basisOf(resolved, view);
-    const known = this.#knownRequirements(resolved, basis);
+    const known = this.#requirements.find(resolved.object, basis);
     if (known !== undefined) return known;
-    return this.#keep(resolved, basis, yield* requirementsInParts(basis, shared));
+    const { link } = resolved;
+    return this.#keep(resolved, basis, yield* requirementsInParts({ ...basis, link }, shared));
   }
 
-  #basisOf({ link, context, object }: ResolvedLink, view: MachineView) {
-    return { link, view, context, onRecord: tasksOnRecord(object), sharing: this.#sharingWith(link) };
+  #basisOf({ link, context, object }: ResolvedLink, view: MachineView): RequirementsBasis {
+    return { view, context, onRecord: tasksOnRecord(object), sharing: this.#sharingWith(link) };
+  }
+
+  #keep(
+    { object, link }: ResolvedLink,
+    basis: RequirementsBasis,
+    result: LinkRequirements | Refusal,
+  ): LinkRequirements | Refusal {
+    if (this.#isCached(link)) this.#requirements.keep(object, basis, result);
+    return result;
   }
 
   /** Other links by which the state machine uses the role: those that write it, and for which the operator wrote. They count for
@@ -175,39 +165,7 @@ export class LinkResolver {
   /** A number that changes whenever a link's requirements are worked out anew, for another spec, state machine or rules;
    *  undefined where they were not worked out. */
   requirementsVersion(uid: string): number | undefined {
-    return this.#requirements.get(uid)?.version;
-  }
-
-  #knownRequirements({ object, context }: ResolvedLink, { view, onRecord, sharing }: RequirementsBasis) {
-    const { uid, generation } = object.metadata;
-    const known = this.#requirements.get(uid);
-    if (
-      known?.view !== view ||
-      known.context !== context ||
-      known.generation !== generation ||
-      known.onRecord.inOrder !== onRecord.inOrder ||
-      !sameItems(known.onRecord.tasks, onRecord.tasks) ||
-      !chooseTheSame(known.sharing, sharing)
-    )
-      return undefined;
-    if (known.spec === object.spec) return known.result;
-    if (!isDeepStrictEqual(known.spec, object.spec)) return undefined;
-    // Of the newer object, so that the two need not be compared again.
-    this.#requirements.set(uid, { ...known, spec: object.spec });
-    return known.result;
-  }
-
-  #keep(
-    { object, link, context }: ResolvedLink,
-    { view, onRecord, sharing }: RequirementsBasis,
-    result: LinkRequirements | Refusal,
-  ) {
-    const { uid, generation } = object.metadata;
-    this.#version += 1;
-    const { spec } = object;
-    const known = { view, context, generation, spec, onRecord, sharing, result, version: this.#version };
-    if (this.#isCached(link)) this.#requirements.set(uid, known);
-    return result;
+    return this.#requirements.versionOf(uid);
   }
 
   /** To be called when a link comes or goes. */
@@ -217,7 +175,7 @@ export class LinkResolver {
 
   /** To be called when a link is gone from the cache. */
   forget({ metadata, link }: LinkObject): void {
-    this.#requirements.delete(metadata.uid);
+    this.#requirements.forget(metadata.uid);
     const key = contextKey(link);
     const isNeeded = this.#parts.links
       .byIndex('namespace', link.namespace)
@@ -283,58 +241,6 @@ export function mayBeGranted({ link, context }: ResolvedLink, role: RoleArn): bo
   return checkExecutionRole(context.source, link.stateMachine, role, context.operatorRoleArns).allowed;
 }
 
-/** Whether the operator wrote to AWS for the link, as its status says, which nobody else writes. */
-export function hasWritten({ status }: LinkObject): boolean {
-  return (status.inventory ?? []).length > 0;
-}
-
-const ROLE_REFUSALS: readonly string[] = [
-  'RoleNotOwned',
-  'RoleOwnedByOtherNamespace',
-  'AdoptionNeedsBoundary',
-  'AdoptionTooStrong',
-] satisfies readonly Reason[];
-
-/** Whether a reason says that the role is not the link's to use. Any other says what is wrong with a role that is. */
-export function isRoleRefusal(reason: string): boolean {
-  return ROLE_REFUSALS.includes(reason);
-}
-
-/** Whether the link's role was refused, as its status says: for the time until the link is looked at again. */
-export function wasRefusedRole({ status }: LinkObject): boolean {
-  const role = findCondition(status.conditions ?? [], 'TargetRoleReady');
-  return role?.status === 'False' && isRoleRefusal(role.reason);
-}
-
-/** Whether the operator is known to have written to AWS for the link: by its status, or in this process. */
-export function isOnRecord(object: LinkObject, { wroteForLink }: Readonly<LinkRecollection>): boolean {
-  return wroteForLink || hasWritten(object);
-}
-
 function contextKey({ namespace, stateMachine, targetRole }: Link): string {
   return `${namespace} ${stateMachine.accountId} ${targetRole.accountId}`;
-}
-
-/** Which Tasks were the link's before, and whether all of them were in order. They are in order once all have named the role,
- *  for which a revision in the status is the sign, and stay so while repairs are paused, fail or are only observed. It ends
- *  when a Task turns out to be somebody else's, or the role is refused. */
-function tasksOnRecord(object: LinkObject): TasksOnRecord {
-  const { status } = object;
-  const credentials = findCondition(status.conditions ?? [], 'StateMachineCredentialsReady');
-  const wereInOrder = status.stateMachineRevisionID !== undefined || credentials?.reason === 'Conflict';
-  const wasTakenBack = wasRefusedRole(object) || isRoleRefusal(credentials?.reason ?? '');
-  const inOrder =
-    !wasTakenBack &&
-    (credentials?.status === 'True' || (wereInOrder && credentials?.reason !== 'ForeignCredentials'));
-  return { tasks: recordedTasks(status), inOrder };
-}
-
-/** Whether these links select by the same names. What the rules say of them is another matter. */
-function chooseTheSame(a: readonly Link[], b: readonly Link[]): boolean {
-  const [were, are] = [a, b].map((links) => links.map(({ uid, tasks }) => [uid, tasks]));
-  return sameItems(a, b) || isDeepStrictEqual(were, are);
-}
-
-function sameItems<Item>(a: readonly Item[], b: readonly Item[]): boolean {
-  return a.length === b.length && a.every((item, index) => item === b[index]);
 }

@@ -36,6 +36,23 @@ const DEFINITION = {
   },
 };
 
+/** Sends to a queue of that Region. */
+const queueIn = (region: string, accountId = '222222222222') =>
+  JSON.stringify({
+    StartAt: 'Send',
+    States: {
+      Send: {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::sqs:sendMessage',
+        Parameters: {
+          QueueUrl: `https://sqs.${region}.amazonaws.com/${accountId}/orders`,
+          MessageBody: '-',
+        },
+        End: true,
+      },
+    },
+  });
+
 describe('permissions -o json', () => {
   it('prints policy, tasks and diagnostics, and ends with 2 where a Task needs a decision', () => {
     const { status, stdout } = permissions(['-', ...TARGET, '-o', 'json'], JSON.stringify(DEFINITION));
@@ -87,31 +104,16 @@ describe('permissions -o json', () => {
   });
 
   describe('of a queue in another Region than is assumed', () => {
-    const queue = (region: string, accountId = '222222222222') =>
-      JSON.stringify({
-        StartAt: 'Send',
-        States: {
-          Send: {
-            Type: 'Task',
-            Resource: 'arn:aws:states:::sqs:sendMessage',
-            Parameters: {
-              QueueUrl: `https://sqs.${region}.amazonaws.com/${accountId}/orders`,
-              MessageBody: '-',
-            },
-            End: true,
-          },
-        },
-      });
     const HINT = /no --region is given, so the machine is taken to lie in us-east-1/;
 
     it('says that a Region is assumed', () => {
-      expect(permissions(['-', ...TARGET, '-o', 'json'], queue('eu-west-1')).stderr).toMatch(HINT);
+      expect(permissions(['-', ...TARGET, '-o', 'json'], queueIn('eu-west-1')).stderr).toMatch(HINT);
     });
 
     it.each([
-      ['where the Region is given', ['--region', 'us-east-1'], queue('eu-west-1')],
-      ['where nothing is left out', [], queue('us-east-1')],
-      ['where it is another account that it lies in', [], queue('us-east-1', '333333333333')],
+      ['where the Region is given', ['--region', 'us-east-1'], queueIn('eu-west-1')],
+      ['where nothing is left out', [], queueIn('us-east-1')],
+      ['where it is another account that it lies in', [], queueIn('us-east-1', '333333333333')],
     ])('says nothing of that %s', (_, args, definition) => {
       expect(permissions(['-', ...TARGET, ...args], definition).stderr).not.toMatch(HINT);
     });

@@ -1,0 +1,49 @@
+/** What a link's status, which nobody but the operator writes, has on record of it. */
+import { findCondition } from '../../api/conditions.ts';
+import type { Reason } from '../../api/reasons.ts';
+import type { TasksOnRecord } from '../../desired/requirements.ts';
+import { recordedTasks } from '../../report/task-record.ts';
+import type { LinkRecollection } from './link-memory.ts';
+import type { LinkObject } from './link-object.ts';
+
+/** Whether the operator wrote to AWS for the link, as its status says, which nobody else writes. */
+export function hasWritten({ status }: LinkObject): boolean {
+  return (status.inventory ?? []).length > 0;
+}
+
+const ROLE_REFUSALS: readonly string[] = [
+  'RoleNotOwned',
+  'RoleOwnedByOtherNamespace',
+  'AdoptionNeedsBoundary',
+  'AdoptionTooStrong',
+] satisfies readonly Reason[];
+
+/** Whether a reason says that the role is not the link's to use. Any other says what is wrong with a role that is. */
+export function isRoleRefusal(reason: string): boolean {
+  return ROLE_REFUSALS.includes(reason);
+}
+
+/** Whether the link's role was refused, as its status says: for the time until the link is looked at again. */
+export function wasRefusedRole({ status }: LinkObject): boolean {
+  const role = findCondition(status.conditions ?? [], 'TargetRoleReady');
+  return role?.status === 'False' && isRoleRefusal(role.reason);
+}
+
+/** Whether the operator is known to have written to AWS for the link: by its status, or in this process. */
+export function isOnRecord(object: LinkObject, { wroteForLink }: Readonly<LinkRecollection>): boolean {
+  return wroteForLink || hasWritten(object);
+}
+
+/** Which Tasks were the link's before, and whether all of them were in order. They are in order once all have named the role,
+ *  for which a revision in the status is the sign, and stay so while repairs are paused, fail or are only observed. It ends
+ *  when a Task turns out to be somebody else's, or the role is refused. */
+export function tasksOnRecord(object: LinkObject): TasksOnRecord {
+  const { status } = object;
+  const credentials = findCondition(status.conditions ?? [], 'StateMachineCredentialsReady');
+  const wereInOrder = status.stateMachineRevisionID !== undefined || credentials?.reason === 'Conflict';
+  const wasTakenBack = wasRefusedRole(object) || isRoleRefusal(credentials?.reason ?? '');
+  const inOrder =
+    !wasTakenBack &&
+    (credentials?.status === 'True' || (wereInOrder && credentials?.reason !== 'ForeignCredentials'));
+  return { tasks: recordedTasks(status), inOrder };
+}

@@ -31,6 +31,15 @@ type condition struct {
 	ErrorMessage string         `hcl:"error_message"`
 }
 
+type resource struct {
+	Type      string `hcl:"type,label"`
+	Name      string `hcl:"name,label"`
+	Lifecycle *struct {
+		Preconditions []condition `hcl:"precondition,block"`
+	} `hcl:"lifecycle,block"`
+	Body hcl.Body `hcl:",remain"`
+}
+
 type module struct {
 	Variables []struct {
 		Name        string         `hcl:"name,label"`
@@ -47,15 +56,8 @@ type module struct {
 	Locals []struct {
 		Body hcl.Body `hcl:",remain"`
 	} `hcl:"locals,block"`
-	Resources []struct {
-		Type      string `hcl:"type,label"`
-		Name      string `hcl:"name,label"`
-		Lifecycle *struct {
-			Preconditions []condition `hcl:"precondition,block"`
-		} `hcl:"lifecycle,block"`
-		Body hcl.Body `hcl:",remain"`
-	} `hcl:"resource,block"`
-	Outputs []struct {
+	Resources []resource `hcl:"resource,block"`
+	Outputs   []struct {
 		Name        string         `hcl:"name,label"`
 		Description string         `hcl:"description"`
 		Value       hcl.Expression `hcl:"value"`
@@ -71,6 +73,10 @@ type input struct {
 }
 
 func main() {
+	if len(os.Args) != 2 {
+		fmt.Fprintln(os.Stderr, "usage: terraform-module FOLDER")
+		os.Exit(1)
+	}
 	if err := run(os.Args[1]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -130,40 +136,24 @@ func evaluate(parsed module, given input) (map[string]json.RawMessage, error) {
 		return nil, err
 	}
 	all := map[string]json.RawMessage{}
+	// By type.
+	byName := map[string]map[string]cty.Value{}
 	for _, resource := range parsed.Resources {
-		if resource.Lifecycle != nil {
-			if err := holds(resource.Lifecycle.Preconditions, context); err != nil {
-				return nil, err
-			}
-		}
-		// What it complains of is the lifecycle block, which was read above.
-		attributes, _ := resource.Body.JustAttributes()
-		values := map[string]cty.Value{}
-		for name, attribute := range attributes {
-			value, diagnostics := attribute.Expr.Value(context)
-			if diagnostics.HasErrors() {
-				return nil, diagnostics
-			}
-			values[name] = value
-		}
-		// What only AWS knows is told by its address.
-		known := map[string]cty.Value{}
-		for name, value := range values {
-			known[name] = value
-		}
-		known["id"] = cty.StringVal(resource.Type + "." + resource.Name + ".id")
-		known["arn"] = cty.StringVal(resource.Type + "." + resource.Name + ".arn")
-		byName := map[string]cty.Value{resource.Name: cty.ObjectVal(known)}
-		context.Variables[resource.Type] = cty.ObjectVal(byName)
-		encoded, err := ctyjson.Marshal(cty.ObjectVal(values), cty.DynamicPseudoType)
+		values, err := arguments(resource, context)
 		if err != nil {
 			return nil, err
 		}
-		var wrapped struct{ Value json.RawMessage }
-		if err := json.Unmarshal(encoded, &wrapped); err != nil {
+		if all[resource.Type+"."+resource.Name], err = asJSON(values); err != nil {
 			return nil, err
 		}
-		all[resource.Type+"."+resource.Name] = wrapped.Value
+		// What comes later may refer to it; what only AWS knows of it is told by its address.
+		values["id"] = cty.StringVal(resource.Type + "." + resource.Name + ".id")
+		values["arn"] = cty.StringVal(resource.Type + "." + resource.Name + ".arn")
+		if byName[resource.Type] == nil {
+			byName[resource.Type] = map[string]cty.Value{}
+		}
+		byName[resource.Type][resource.Name] = cty.ObjectVal(values)
+		context.Variables[resource.Type] = cty.ObjectVal(byName[resource.Type])
 	}
 	for _, output := range parsed.Outputs {
 		if _, diagnostics := output.Value.Value(context); diagnostics.HasErrors() {
@@ -171,6 +161,36 @@ func evaluate(parsed module, given input) (map[string]json.RawMessage, error) {
 		}
 	}
 	return all, nil
+}
+
+// The arguments of a resource whose preconditions hold.
+func arguments(resource resource, context *hcl.EvalContext) (map[string]cty.Value, error) {
+	if resource.Lifecycle != nil {
+		if err := holds(resource.Lifecycle.Preconditions, context); err != nil {
+			return nil, err
+		}
+	}
+	// What it complains of is the lifecycle block, which was read above.
+	attributes, _ := resource.Body.JustAttributes()
+	values := map[string]cty.Value{}
+	for name, attribute := range attributes {
+		value, diagnostics := attribute.Expr.Value(context)
+		if diagnostics.HasErrors() {
+			return nil, diagnostics
+		}
+		values[name] = value
+	}
+	return values, nil
+}
+
+func asJSON(values map[string]cty.Value) (json.RawMessage, error) {
+	encoded, err := ctyjson.Marshal(cty.ObjectVal(values), cty.DynamicPseudoType)
+	if err != nil {
+		return nil, err
+	}
+	var typed struct{ Value json.RawMessage }
+	err = json.Unmarshal(encoded, &typed)
+	return typed.Value, err
 }
 
 func setVariables(parsed module, given input, context *hcl.EvalContext) error {

@@ -22,21 +22,24 @@ export function hasFinalizer({ metadata }: LinkObject): boolean {
   return metadata.finalizers.includes(FINALIZER);
 }
 
-/** Whether a link is over for the operator: it is being deleted, and nothing of the operator's holds it any more. Finalizers of
- *  others may keep it for as long as they like: for everybody else it is gone. */
-export function isReleased(object: LinkObject): boolean {
-  return object.metadata.deletionTimestamp !== undefined && !hasFinalizer(object);
+/** Whether a link is over for the operator. For everybody else it is gone, whatever finalizers of others still keep it. */
+export function isReleased({ metadata }: LinkObject): boolean {
+  return isOver(metadata.deletionTimestamp, metadata.finalizers);
 }
 
 /** Whether the operator wrote for a link that it cannot read, as the status says: only then something of it may be missed. Else
  *  whoever may make links could keep all others from being deleted, by one that passes the schema and cannot be read. Nor is one
- *  missed from which a person has taken the operator's finalizer, for it is over. */
+ *  missed that is over. */
 export function isMissed(object: JsonObject): boolean {
-  const { deletionTimestamp, finalizers = [] } = objectAt(object, 'metadata');
-  const isHeld = Array.isArray(finalizers) && finalizers.includes(FINALIZER);
-  if (deletionTimestamp !== undefined && !isHeld) return false;
+  const { deletionTimestamp, finalizers } = objectAt(object, 'metadata');
+  if (isOver(deletionTimestamp, Array.isArray(finalizers) ? finalizers : [])) return false;
   const { inventory } = objectAt(object, 'status');
   return Array.isArray(inventory) && inventory.length > 0;
+}
+
+/** It is being deleted, and nothing of the operator's holds it: its work is done, or a person has taken the finalizer away. */
+function isOver(deletionTimestamp: unknown, finalizers: readonly unknown[]): boolean {
+  return deletionTimestamp !== undefined && !finalizers.includes(FINALIZER);
 }
 
 /** How links are found by what they touch. */

@@ -66,6 +66,7 @@ export function objectOf(of: Link, { finalizer = true, written = finalizer }: Ob
       resourceVersion: '1',
       generation: 1,
       creationTimestamp: of.createdAt,
+      ...(of.deleting && { deletionTimestamp: of.deletedAt ?? of.createdAt }),
       labels: {},
       annotations: {},
       finalizers: finalizer ? [FINALIZER] : [],

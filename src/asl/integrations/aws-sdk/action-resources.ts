@@ -13,6 +13,7 @@ import { misfitsAmong, pathsOf } from './misfits.ts';
 import { ABOUT_ALL, DEFAULTS, EITHER, NEVER_GIVEN, ONLY_ONES } from './unnamed-resources.ts';
 import { arnsWithin, hiddenArns, isUnsourced, namedWithin, statedArns, textOf } from './stated-arns.ts';
 import type { Call, Reading, Resource } from '../reading.ts';
+import { ownTypes, ownUses } from './same-prefix.ts';
 import { inBothCases } from '../optimized/sagemaker.ts';
 
 export interface Operation {
@@ -24,17 +25,18 @@ export interface Operation {
 
 /** All of the action's resources; `*` for an action that takes none, and for one that need not be bound and is not. */
 export function resourcesOf(action: IamAction, operation: Operation): Resource {
-  if (action.resourceTypes.length === 0) return everything;
-  const uses = usesOf(operation.service, operation.api, operation.prefix) ?? [];
+  const types = ownTypes(action, operation.service);
+  if (types.length === 0) return everything;
+  const uses = ownUses(usesOf(operation.service, operation.api, operation.prefix) ?? [], operation.service);
   return {
-    types: action.resourceTypes.flatMap(({ arns }) => arns.map(typeOf)),
-    read: (call) => readAll(uses.length > 0 ? uses : unstated(action), call, operation.api),
+    types: types.flatMap(({ arns }) => arns.map(typeOf)),
+    read: (call) => readAll(uses.length > 0 ? uses : unstated(types), call, operation.api),
   };
 }
 
 /** For an operation that the models do not hold (any more): parameters that are called as the parts they fill. */
-function unstated(action: IamAction): OperationUse[] {
-  return action.resourceTypes.map(({ arns, required }) => ({
+function unstated(types: IamAction['resourceTypes']): OperationUse[] {
+  return types.map(({ arns, required }) => ({
     required,
     forms: arns.map((form) => ({ form, parts: placeholdersOf(form).map(namedAlike) })),
   }));

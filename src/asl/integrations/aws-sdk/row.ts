@@ -26,7 +26,11 @@ import {
   knowledgeBases,
 } from './services/bedrock.ts';
 import { glueOperations } from './services/glue.ts';
+import { greengrassTags } from './services/greengrass.ts';
 import { iamOperations } from './services/iam.ts';
+import { bots } from './services/lex.ts';
+import { loadBalancers } from './services/load-balancers.ts';
+import { textMessages } from './services/text-messages.ts';
 import { accountAssignments, besideEc2, ec2Tags, organizations } from './services/ec2-and-organizations.ts';
 import { ses, sesv2 } from './services/ses.ts';
 import { S3_USES } from './services/s3-users.ts';
@@ -66,15 +70,19 @@ const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
     dynamodb: dynamodbItems,
     ec2: ec2Tags,
     efs: fileSystemTags,
+    elasticloadbalancingv2: loadBalancers,
     emr: emrOperations,
     eventbridge: eventBridgeOperations,
     glue: glueOperations,
+    greengrassv2: greengrassTags,
     iam: iamOperations,
     iot: jobsForThings,
     kms,
     lambda: functions,
+    lexmodelsv2: bots,
     neptune: clusters,
     organizations,
+    pinpointsmsvoicev2: textMessages,
     rds: clusters,
     rdsdata: rdsDataOperations,
     redshiftdata: redshiftDataOperations,

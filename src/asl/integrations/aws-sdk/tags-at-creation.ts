@@ -8,6 +8,7 @@ import { arn, derived } from '../resources.ts';
 import type { Resource } from '../reading.ts';
 import { named as namedInSageMaker } from '../optimized/sagemaker.ts';
 import { asMade } from './made-identifiers.ts';
+import { MADE_FOR_BALANCERS } from './services/load-balancers.ts';
 
 function rds(template: string): readonly [string, Resource] {
   const named = arn('rds', template);
@@ -95,6 +96,11 @@ const TAGGED: ReadonlyMap<string, readonly [string, Resource]> = new Map([
   ['elasticache:createReplicationGroup', elasticache('replicationgroup:{ReplicationGroupId}')],
   ['elasticache:createServerlessCache', elasticache('serverlesscache:{ServerlessCacheName}')],
   ['elasticache:createSnapshot', elasticache('snapshot:{SnapshotName}')],
+  // https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/tagging-resources-during-creation.html
+  ...MADE_FOR_BALANCERS.map(([api, made]): [string, [string, Resource]] => [
+    `elasticloadbalancingv2:${api}`,
+    ['elasticloadbalancing:AddTags', made],
+  ]),
   // https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html
   [
     'firehose:createDeliveryStream',

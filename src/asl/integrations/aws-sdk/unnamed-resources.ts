@@ -45,5 +45,12 @@ export const ABOUT_ALL = new Set([
  */
 export const ONLY_ONES = new Set(['securityhub:hub/default']);
 
-/** A call names a key by itself or by its alias. https://docs.aws.amazon.com/payment-cryptography/latest/userguide/security_iam_id-based-policy-examples.html */
-export const EITHER = new Set(['payment-cryptography:alias/{Alias}', 'payment-cryptography:key/{KeyId}']);
+/** Types of which a call names one or another, though each is marked as needed. */
+export const EITHER = new Set([
+  // Who sends is a user or a bot. https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_messaging-chime_SendChannelMessage.html
+  'chime:app-instance/{AppInstanceId}/bot/{AppInstanceBotId}',
+  'chime:app-instance/{AppInstanceId}/user/{AppInstanceUserId}',
+  // A key by itself, or by its alias. https://docs.aws.amazon.com/payment-cryptography/latest/userguide/security_iam_id-based-policy-examples.html
+  'payment-cryptography:alias/{Alias}',
+  'payment-cryptography:key/{KeyId}',
+]);

@@ -40,7 +40,7 @@ export function unsupported(
   task: Task,
   { reason, message }: Extract<CredentialsSupport, { supported: false }>,
 ): Diagnostic {
-  return decision(task, reason, message);
+  return decision(task, reason, reason === 'UnknownIntegration' ? message + didYouMean(task) : message);
 }
 
 /** Nobody here knows what the Task's integration needs. */
@@ -54,13 +54,17 @@ export function unknownIntegration(task: Task): Diagnostic {
     );
   }
   const service = 'service' in integration ? (iamPrefixOf(integration.service) ?? integration.service) : '';
-  const meant = meantBy(integration);
   return decision(
     task,
     'UnknownIntegration',
-    `Task "${task.name}" uses ${task.resource}, which is not known here: write its permissions under spec.targetRole.permissions.statements${meant === undefined ? '' : ` (did you mean ${meant}?)`}`,
+    `Task "${task.name}" uses ${task.resource}, which is not known here: write its permissions under spec.targetRole.permissions.statements${didYouMean(task)}`,
     { actions: service === '' ? [] : [`${service}:*`] },
   );
+}
+
+function didYouMean({ resource }: Task): string {
+  const meant = meantBy(resource);
+  return meant === undefined ? '' : ` (did you mean ${meant}?)`;
 }
 
 /** What the policy leaves out, or leaves open. */

@@ -34,12 +34,7 @@ export function evaluateJsonata(
     if (!tokens.atEnd()) throw new NotUnderstood();
     return new Evaluation(scope, take).known(expression, new Frame());
   });
-  return value === undefined || value.kind === 'unknown' ? unknown(text) : rename(value, text);
-}
-
-/** For people the whole expression says more than the part that hides something. */
-function rename(value: Known, from: string): Known {
-  return value.kind === 'text' ? { ...value, from } : value;
+  return value ?? unknown(text);
 }
 
 /** Steps of one expression, and calls within calls: more than any takes that makes a name. */

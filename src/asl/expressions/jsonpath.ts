@@ -16,7 +16,7 @@ export function evaluateJsonPath(text: string, scope: Scope): Known {
   const value = text.startsWith('States.')
     ? readWhole(text, (tokens) => argument(tokens, scope))
     : evaluatePath(text, scope);
-  return value === undefined || value.kind === 'unknown' ? unknown(text) : value;
+  return value ?? unknown(text);
 }
 
 /** `$`, `$$` or `$variable`, then members and indexes; what selects several values is not followed. */

@@ -7,7 +7,7 @@ import { isJsonArray, membersOf, type Json } from '../../base/json.ts';
 export type Known = Unknown | Scalar | Text | KnownObject | KnownArray | OneOf;
 
 /** Nothing is known; `from` is the expression that hides it, as written. */
-interface Unknown {
+export interface Unknown {
   readonly kind: 'unknown';
   readonly from: string;
 }

@@ -4,7 +4,7 @@ import { Effort } from '../../base/parts.ts';
 import { evaluateJsonata, isJsonataExpression } from './jsonata.ts';
 import { evaluateJsonPath } from './jsonpath.ts';
 import { bounded, fromJson, MAX_SIZE, objectOf, tooLarge, unknown } from './known.ts';
-import type { Known } from './known.ts';
+import type { Known, Text, Unknown } from './known.ts';
 import type { Scope } from './scope.ts';
 import { MAX_EXPRESSION } from './token-reader.ts';
 import type { QueryLanguage } from '../task.ts';
@@ -56,7 +56,10 @@ class Evaluation {
     if (!this.#take(1)) return tooLarge();
     if (typeof template === 'string' && isJsonataExpression(template))
       return this.#takeExpression(template)
-        ? evaluateJsonata(template, this.#scope, (steps) => this.#take(steps))
+        ? asWritten(
+            evaluateJsonata(template, this.#scope, (steps) => this.#take(steps)),
+            template,
+          )
         : unknown(template);
     if (!this.#mayHold(template)) return tooLarge();
     if (isJsonArray(template))
@@ -87,9 +90,7 @@ class Evaluation {
   #computed(expression: Json): Known {
     if (typeof expression !== 'string') return unknown('what is no expression');
     if (!this.#takeExpression(expression)) return unknown(expression);
-    const value = evaluateJsonPath(expression, this.#scope);
-    // For people the whole expression says more than the part that hides something.
-    return value.kind === 'unknown' || value.kind === 'text' ? { ...value, from: expression } : value;
+    return asWritten(evaluateJsonPath(expression, this.#scope), expression);
   }
 
   /** Whether a list or an object has no more parts than may be looked at. */
@@ -108,4 +109,18 @@ class Evaluation {
     this.#effort.spend(steps);
     return true;
   }
+}
+
+/** The value, of which what is hidden is told by the whole expression: for people that says more than a part of it. */
+function asWritten(value: Known, expression: string): Known {
+  if (isHidden(value)) return { ...value, from: expression };
+  if (value.kind !== 'array' || !value.items.some(isHidden)) return value;
+  return {
+    ...value,
+    items: value.items.map((item) => (isHidden(item) ? { ...item, from: expression } : item)),
+  };
+}
+
+function isHidden(value: Known): value is Unknown | Text {
+  return value.kind === 'unknown' || value.kind === 'text';
 }

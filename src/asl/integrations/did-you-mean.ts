@@ -1,31 +1,25 @@
 /** Of an integration that Step Functions does not offer: the one that was meant. */
 import { nearest } from '../../base/suggest.ts';
-import type { Integration, ServiceCall } from '../integration.ts';
-import { iamPrefixOf } from './aws-sdk/iam-prefixes.ts';
+import { parseIntegration } from '../integration.ts';
+import type { ServiceCall } from '../integration.ts';
+import { iamPrefixOf, knownServices, writtenName } from './aws-sdk/iam-prefixes.ts';
 import { findIamAction } from './iam-data.ts';
 import { modelledAs } from './operations.ts';
 import { OPTIMIZED } from './table.ts';
 
 /** As a Task's `Resource` names it; undefined when nothing is near. */
-export function meantBy(integration: Integration): string | undefined {
-  if (integration.kind === 'optimized') return ofOptimized(integration);
-  if (integration.kind !== 'sdk') return undefined;
-  const { service, api, pattern, partition } = integration;
-  const spelled = api.charAt(0).toLowerCase() + api.slice(1);
-  if (spelled !== api && isKnown(service, spelled))
-    return written(
-      partition,
-      `aws-sdk:${service}:${spelled}${pattern === '.waitForTaskToken' ? pattern : ''}`,
-    );
-  const lowered = service.toLowerCase();
-  if (lowered !== service && isKnown(lowered, spelled))
-    return written(
-      partition,
-      `aws-sdk:${lowered}:${spelled}${pattern === '.waitForTaskToken' ? pattern : ''}`,
-    );
-  const row = rowOf(service, api);
-  if (row === undefined || !row.patterns.includes(pattern)) return undefined;
-  return written(partition, `${service}:${api}${pattern}`);
+export function meantBy(resource: string): string | undefined {
+  const integration = parseIntegration(resource);
+  switch (integration.kind) {
+    case 'optimized':
+      return ofOptimized(integration);
+    case 'sdk':
+      return ofSdk(integration);
+    case 'unknown':
+      return ofCallAtEnd(resource);
+    default:
+      return undefined;
+  }
 }
 
 /** An operation that is spelled otherwise, that does not wait so, or that the SDK alone has. */
@@ -39,10 +33,52 @@ function ofOptimized({ service, api, pattern, partition }: ServiceCall): string 
   return fitting === undefined ? undefined : written(partition, `${service}:${name}${fitting}`);
 }
 
+/** The same call by an optimized integration, or as the SDK spells it, which knows no `.sync`. */
+function ofSdk({ service, api, pattern, partition }: ServiceCall): string | undefined {
+  const row = rowOf(service, api);
+  if (row?.patterns.includes(pattern) === true) return written(partition, `${service}:${api}${pattern}`);
+  const spelled = api.charAt(0).toLowerCase() + api.slice(1);
+  const name = nameOf(service, spelled);
+  if (name === undefined) return undefined;
+  const waiting = pattern === '.waitForTaskToken' ? pattern : '';
+  const meant = written(partition, `aws-sdk:${name}:${spelled}${waiting}`);
+  return meant === written(partition, `aws-sdk:${service}:${api}${pattern}`) ? undefined : meant;
+}
+
+/** Names by which other tools call a service. */
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['cloudwatchevents', 'eventbridge'],
+  ['stepfunctions', 'sfn'],
+]);
+
+/** A service that has the operation: by this name without its hyphens, by its prefix in IAM, or by a name that is near. */
+function nameOf(service: string, api: string): string | undefined {
+  const plain = service.toLowerCase().replaceAll('-', '');
+  const name = OTHER_NAMES.get(plain) ?? plain;
+  if (isKnown(name, api)) return writtenName(modelledAs(name, api) ?? name);
+  const near = nearest(name, knownServices()).find((one) => isKnown(one, api));
+  return near === undefined ? undefined : writtenName(modelledAs(near, api) ?? near);
+}
+
 function isKnown(service: string, api: string): boolean {
   return (
     modelledAs(service, api) !== undefined || findIamAction(iamPrefixOf(service) ?? '', api) !== undefined
   );
+}
+
+/** `arn:aws:lambda:invoke`: a call behind something else than the beginning of every integration's ARN. */
+function ofCallAtEnd(resource: string): string | undefined {
+  const parts = resource.split(':');
+  const call = parts.slice(parts.at(-3) === 'aws-sdk' ? -3 : -2).join(':');
+  const meant = written('', call);
+  const integration = parseIntegration(meant);
+  if (integration.kind !== 'optimized' && integration.kind !== 'sdk') return undefined;
+  return isOffered(integration) ? meant : meantBy(meant);
+}
+
+function isOffered({ kind, service, api, pattern }: ServiceCall & { readonly kind: string }): boolean {
+  if (kind === 'optimized') return rowOf(service, api)?.patterns.includes(pattern) === true;
+  return isKnown(service, api) && !pattern.startsWith('.sync');
 }
 
 function rowOf(service: string, api: string) {

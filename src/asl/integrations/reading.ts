@@ -124,7 +124,9 @@ export function undetermined(parameter: string, why: string): Reading {
 
 /** In words that follow a parameter's name. */
 export function atRunTime(expression: string): string {
-  return `is known only at run time (${shortened(expression)})`;
+  return expression === ''
+    ? 'is known only at run time'
+    : `is known only at run time (${shortened(expression)})`;
 }
 
 /** Characters of a definition's text that a message quotes. */

@@ -185,6 +185,14 @@ describe('what only the run time knows is left open, never guessed', () => {
     });
   }
 
+  it('items of a list that one expression makes are told by all of it', () => {
+    const expression = "States.Array($.first, States.Format('{}', $.second))";
+    const derivation = deriveOne('aws-sdk:ec2:rebootInstances', { 'InstanceIds.$': expression });
+    expect([...new Set(openDecisions(derivation))]).toStrictEqual([
+      `Task "Call" needs ec2:RebootInstances, but InstanceIds[] is known only at run time (${expression})`,
+    ]);
+  });
+
   it('arguments that are one expression', () => {
     assertAllows(deriveJsonata('{% $states.input %}'), []);
   });

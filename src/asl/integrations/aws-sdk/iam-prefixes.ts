@@ -133,14 +133,25 @@ const PREFIXES: Readonly<Record<string, string>> = {
 const LONG_NAMES =
   /^(config|costandusagereport|databasemigration|directory|applicationdiscovery|elasticsearch|lexmodelbuilding|lexruntime|marketplaceentitlement)service$/;
 
-let prefixesWithoutHyphens: ReadonlyMap<string, string> | undefined;
+let withoutHyphens: ReadonlyMap<string, string> | undefined;
+
+function prefixesWithoutHyphens(): ReadonlyMap<string, string> {
+  withoutHyphens ??= new Map([...iamPrefixes()].map((prefix) => [prefix.replaceAll('-', ''), prefix]));
+  return withoutHyphens;
+}
+
+/** Names of services that may stand behind `aws-sdk:`. */
+export function knownServices(): string[] {
+  return [...Object.keys(PREFIXES), ...prefixesWithoutHyphens().keys()];
+}
+
+/** The name of a service as Step Functions writes it, where the SDK has a longer one. */
+export function writtenName(sdkService: string): string {
+  return sdkService.replace(LONG_NAMES, '$1');
+}
 
 /** The IAM prefix of an SDK service as Step Functions names it; undefined for a name that is not known here. */
 export function iamPrefixOf(sdkService: string): string | undefined {
-  const name = sdkService.replace(LONG_NAMES, '$1');
-  if (Object.hasOwn(PREFIXES, name)) return PREFIXES[name];
-  prefixesWithoutHyphens ??= new Map(
-    [...iamPrefixes()].map((prefix) => [prefix.replaceAll('-', ''), prefix]),
-  );
-  return prefixesWithoutHyphens.get(name);
+  const name = writtenName(sdkService);
+  return Object.hasOwn(PREFIXES, name) ? PREFIXES[name] : prefixesWithoutHyphens().get(name);
 }

@@ -21,6 +21,7 @@ import type { ObservedRole } from '../../src/observed/objects.ts';
 import { parseObservedPolicy } from '../../src/policy/parse.ts';
 import { decidingPolicies, effectiveOutcome } from '../../src/report/effective-access.ts';
 import type { AwsModel, ModelRole } from './aws-model.ts';
+import { numberOfLink, numberOfRole, numberOfText } from './content-numbers.ts';
 import type { KubernetesModel, Restored } from './kubernetes-model.ts';
 import type { Definition } from './machine-runs.ts';
 
@@ -54,7 +55,8 @@ export class Truth {
   readonly #verdicts = new Map<string, Verdict>();
   /** Replaced whenever an account changes. */
   #accounts: readonly JsonObject[] = [];
-  #rules: string | undefined;
+  /** Number of the rules of all accounts. */
+  #rules: number | undefined;
 
   constructor(aws: AwsModel, kubernetes: KubernetesModel) {
     this.#aws = aws;
@@ -134,7 +136,23 @@ export class Truth {
     return this.#requirementsOf(key, link, this.contextOf(link), machine.definition, executionRole);
   }
 
-  #examine({ link, metadata }: LinkObject, text: string, executionRoleArn: string): string | undefined {
+  /** What was found in any history holds in each: it follows from the contents. */
+  #examine(object: LinkObject, text: string, executionRoleArn: string): string | undefined {
+    const { link } = object;
+    const roles = [executionRoleArn, link.targetRole.text].map((arn) => {
+      const role = this.#aws.role(arn);
+      return role === undefined ? `no ${arn}` : numberOfRole(role, this.#aws.trustOf(role));
+    });
+    const key = [this.#rulesOf(), numberOfLink(link), numberOfText(text), ...roles].join(' ');
+    const known = EXAMINED.get(key);
+    if (known !== undefined) return known.problem;
+    const problem = this.#examineAnew(object, text, executionRoleArn);
+    if (EXAMINED.size >= MOST_EXAMINED) EXAMINED.clear();
+    EXAMINED.set(key, { problem });
+    return problem;
+  }
+
+  #examineAnew({ link, metadata }: LinkObject, text: string, executionRoleArn: string): string | undefined {
     const context = this.contextOf(link);
     const refusal = refuseUnread(link, context);
     if (refusal !== undefined) return refusal.message;
@@ -187,9 +205,7 @@ export class Truth {
       creationDate: '',
     } as const;
     const view = { machine, definition: definitionOf(text), executionRole, recent: [] };
-    // Without what tells a link from the same one of another history.
-    const anyLink = { ...link, uid: '', createdAt: '', deletedAt: '' };
-    const inAnyWorld = JSON.stringify([text, executionRole.text, this.#rulesOf(link), anyLink]);
+    const inAnyWorld = `${numberOfText(text)} ${this.#rulesOf()} ${numberOfLink(link)} ${executionRole.text}`;
     const requirements =
       WORKED_OUT.get(inAnyWorld) ??
       requirementsOf({ link, view, context, onRecord: { tasks: [], inOrder: false } });
@@ -199,10 +215,9 @@ export class Truth {
     return requirements;
   }
 
-  /** The rules of all accounts, as text. */
-  #rulesOf({ namespace }: Link): string {
-    this.#rules ??= JSON.stringify(this.#accounts.map(rulesIn));
-    return `${namespace} ${this.#rules}`;
+  #rulesOf(): number {
+    this.#rules ??= numberOfText(JSON.stringify(this.#accounts.map(rulesIn)));
+    return this.#rules;
   }
 
   /** The rules that hold for a link. */
@@ -229,6 +244,10 @@ export class Truth {
 const WORKED_OUT = new Map<string, LinkRequirements | Refusal>();
 const MOST_WORKED_OUT = 2_000;
 
+/** Whether an access works, by the numbers of all that decides it. */
+const EXAMINED = new Map<string, Pick<Verdict, 'problem'>>();
+const MOST_EXAMINED = 10_000;
+
 /** What an AWSAccount says of links: its status is none of it. */
 function rulesIn(account: JsonObject): JsonObject {
   const { name = '', creationTimestamp = '', deletionTimestamp = '' } = objectAt(account, 'metadata');
@@ -250,16 +269,27 @@ function keyOf({ uid }: Link, generation: number | undefined): string {
   return `${uid} ${generation}`;
 }
 
-/** A role as the operator would read it now. */
+/** Roles as the operator would read them, by number. */
+const OBSERVED = new Map<number, ObservedRole>();
+const MOST_OBSERVED = 2_000;
+
+/** A role as the operator would read it now; its ID is the one of any history. */
 function observe(aws: AwsModel, role: ModelRole): ObservedRole {
-  return {
+  const trust = aws.trustOf(role);
+  const number = numberOfRole(role, trust);
+  const known = OBSERVED.get(number);
+  if (known !== undefined) return known;
+  const observed = {
     arn: role.arn,
     roleId: role.roleId,
-    trust: parseObservedPolicy(aws.trustOf(role)),
+    trust: parseObservedPolicy(trust),
     inlinePolicies: new Map([...role.inline].map(([name, text]) => [name, parseObservedPolicy(text)])),
     managedPolicyArns: role.attached,
     ...(role.boundary !== undefined && { permissionsBoundaryArn: role.boundary }),
     tags: role.tags,
     instanceProfiles: [],
   };
+  if (OBSERVED.size >= MOST_OBSERVED) OBSERVED.clear();
+  OBSERVED.set(number, observed);
+  return observed;
 }

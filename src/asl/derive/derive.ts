@@ -19,6 +19,7 @@ import {
 } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { parseIntegration } from '../integration.ts';
+import { contentOf, LatelyRead } from './lately.ts';
 import type { Call, Place } from '../integrations/reading.ts';
 import { stepsOfArguments } from '../parameters.ts';
 import { lookUp, mergeGaps } from './permission.ts';
@@ -54,6 +55,7 @@ export interface Derivation {
 }
 
 interface TaskNeeds {
+  /** Or one of another definition that says the same. */
   readonly task: Task;
   /** Empty for a Task that needs nothing, or of which nothing is known. */
   readonly needs: readonly Need[];
@@ -83,6 +85,9 @@ export function* derivationInParts(
     yield* effort.yieldDue();
     return known;
   }
+  const content = isPlain && allowed === undefined ? contentOf(tasks, key) : undefined;
+  const lately = LATELY.get(content);
+  if (lately !== undefined) return lately;
   const readings: TaskReading[] = [];
   for (const task of tasks.toSorted((a, b) => compareText(a.name, b.name))) {
     const given = hinted.get(task.name)?.flatMap(({ arns }) => arns) ?? [];
@@ -101,8 +106,12 @@ export function* derivationInParts(
   }
   const derivation = derivationOf(readings);
   if (isPlain && allowed === undefined) shared.derivations.set(tasks, key, derivation);
+  LATELY.set(content, derivation);
   return derivation;
 }
+
+/** What the same Tasks came to at the same place, in whichever definition. */
+const LATELY = new LatelyRead<Derivation>();
 
 /** Whether the rules have nothing to fill in. */
 function isDecided({ diagnostics }: Pick<Derivation, 'diagnostics'>): boolean {

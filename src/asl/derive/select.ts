@@ -3,6 +3,7 @@ import { Effort, finish, type Parts } from '../../base/parts.ts';
 import { credentialsSupport } from '../definition/credentials.ts';
 import type { Definition } from '../definition/definition.ts';
 import type { Reading } from '../integrations/reading.ts';
+import { contentOf, LatelyRead } from './lately.ts';
 import { stepsOfArguments } from '../parameters.ts';
 import { requirementOf } from './requirement.ts';
 import { SharedReadings } from './shared-readings.ts';
@@ -64,6 +65,10 @@ export function* selectionInParts(
   }
   const known = shared.selections.get(definition, targetAccountId);
   if (known !== undefined) return known;
+  const content = contentOf(definition.tasks, targetAccountId);
+  const lately = LATELY.get(content);
+  if (lately !== undefined)
+    return { ...lately, selected: definition.tasks.filter(({ name }) => lately.names.has(name)) };
   const effort = new Effort();
   const located: Located[] = [];
   for (const task of definition.tasks) {
@@ -81,8 +86,13 @@ export function* selectionInParts(
     missing: [],
   };
   shared.selections.set(definition, targetAccountId, selection);
+  const { selected: _, ...rest } = selection;
+  LATELY.set(content, { ...rest, names: new Set(selected.map(({ name }) => name)) });
   return selection;
 }
+
+/** What was selected of the same Tasks for the same account, in whichever definition. */
+const LATELY = new LatelyRead<Omit<Selection, 'selected'> & { readonly names: ReadonlySet<string> }>();
 
 interface Located {
   readonly task: Task;

@@ -36,7 +36,7 @@ export function credentialsSupport(task: Task): CredentialsSupport {
     return {
       supported: false,
       reason: 'UnknownIntegration',
-      message: `Task "${task.name}": ${task.resource} is neither a service integration nor a Lambda function`,
+      message: `Task "${task.name}": ${task.resource} is neither a service integration nor a Lambda function: correct its Resource`,
     };
   }
   return { supported: true };

@@ -25,8 +25,7 @@ export function meantBy(resource: string): string | undefined {
 /** An operation that is spelled otherwise, that does not wait so, or that the SDK alone has. */
 function ofOptimized({ service, api, pattern, partition }: ServiceCall): string | undefined {
   const apis = Object.keys(OPTIMIZED.get(service) ?? {});
-  if (!apis.includes(api) && modelledAs(service, api) !== undefined)
-    return written(partition, `aws-sdk:${service}:${api}`);
+  if (!apis.includes(api) && isKnown(service, api)) return written(partition, `aws-sdk:${service}:${api}`);
   const [name = ''] = nearest(api, apis);
   const patterns = rowOf(service, name)?.patterns ?? [];
   const fitting = patterns.includes(pattern) ? pattern : patterns[0];
@@ -48,6 +47,7 @@ function ofSdk({ service, api, pattern, partition }: ServiceCall): string | unde
 /** Names by which other tools call a service. */
 const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
   ['cloudwatchevents', 'eventbridge'],
+  ['kinesisfirehose', 'firehose'],
   ['stepfunctions', 'sfn'],
 ]);
 

@@ -184,7 +184,7 @@ function fill(call: Call, template: string, filling: Filling): Reading {
   const at = template.indexOf(placeholder);
   const rest = template.slice(at + placeholder.length);
   const useText = (text: string): Reading => {
-    if (text === '') return unreadable(parameter, text);
+    if (text === '' || (isFirst && mayBeAnyArn(text, parameter))) return unreadable(parameter, text);
     if (text.startsWith('arn:')) {
       const ownType = rest === '' ? type : headOf(type, template.slice(0, at));
       const leading = before + template.slice(0, at);
@@ -201,6 +201,11 @@ function fill(call: Call, template: string, filling: Filling): Reading {
     return fill(call, rest, { ...filling, before: filled, isFirst: false });
   };
   return readEach(call, parameter, useText, fallback);
+}
+
+/** Whether run time puts in front of the text what may be the beginning of an ARN, as in `TopicArn: $prefix & 'orders'`. */
+function mayBeAnyArn(text: string, parameter: string): boolean {
+  return text.startsWith(HOLE) && /(?<!nameor|idor)arns?(?:\[\])?$/i.test(parameter);
 }
 
 /**

@@ -214,6 +214,8 @@ describe('an integration that Step Functions does not offer is answered with the
     ['bedrockagentcore:invokeHarness.sync', 'bedrockagentcore:invokeHarness'],
     ['sqs:sendMesage.waitForTaskToken', 'sqs:sendMessage.waitForTaskToken'],
     ['s3:getObject', 'aws-sdk:s3:getObject'],
+    ['textract:analyzeDocument', 'aws-sdk:textract:analyzeDocument'],
+    ['aws-sdk:kinesisfirehose:putRecord', 'aws-sdk:firehose:putRecord'],
     ['aws-sdk:sagemaker:startPipelineExecution.sync', 'aws-sdk:sagemaker:startPipelineExecution'],
     ['aws-sdk:redshift-data:executeStatement', 'aws-sdk:redshiftdata:executeStatement'],
     ['aws-sdk:cognito-idp:adminGetUser', 'aws-sdk:cognitoidentityprovider:adminGetUser'],

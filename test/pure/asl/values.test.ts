@@ -8,6 +8,7 @@ import {
   here,
   machine,
   openDecisions,
+  permissionsOf,
   reasonsOf,
   TARGET,
   tasksOf,
@@ -184,6 +185,20 @@ describe('what only the run time knows is left open, never guessed', () => {
       assertAllows(deriveJsonata({ TableName: expression }), []);
     });
   }
+
+  it.each([
+    ['sns:publish', 'TopicArn', 'sns:Publish'],
+    ['sns:publish', 'TargetArn', 'sns:Publish'],
+    ['states:startExecution', 'StateMachineArn', 'states:StartExecution'],
+    ['aws-sdk:kinesis:describeStream', 'StreamARN', 'kinesis:DescribeStream'],
+    ['sagemaker:createModel', 'ExecutionRoleArn', 'iam:PassRole'],
+  ])('the beginning of an ARN: %s, %s', (call, parameter, action) => {
+    const derivation = deriveOne(call, { [`${parameter}.$`]: "States.Format('{}orders', $.prefix)" });
+    expect(permissionsOf(derivation).filter(([granted]) => granted === action)).toStrictEqual([]);
+    expect(openDecisions(derivation)).toContain(
+      `Task "Call" needs ${action}, but ${parameter} is known only at run time (States.Format('{}orders', $.prefix))`,
+    );
+  });
 
   it('items of a list that one expression makes are told by all of it', () => {
     const expression = "States.Array($.first, States.Format('{}', $.second))";

@@ -3,7 +3,7 @@
  * gives tags; what else is asked depends on the call's settings, or on the state of the account: it is named.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
-import { hasParameter, isAskedFor } from '../../parameters.ts';
+import { hasParameter, isAskedFor, parameterNames } from '../../parameters.ts';
 import type { Task } from '../../task.ts';
 import { dependentActions } from '../dependent-actions.ts';
 import { findIamAction } from '../iam-data.ts';
@@ -54,6 +54,14 @@ const ASKED_BY: readonly Asked[] = [
   },
   { of: /^(?:docdb|neptune|rds):/, action: /TenantDatabase$/, by: ['MultiTenant'] },
   { of: /^(?:docdb|neptune|rds|sns):/, action: /^iam:PassRole$/, by: [] },
+  // What deletes hands no role on.
+  { of: /:delete[A-Z]/, action: /^iam:PassRole$/, by: [] },
+  // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBInstance.html
+  {
+    of: /^(?:docdb|neptune|rds):deleteDB(?:Cluster|Instance)$/,
+    action: /Snapshot$|:AddTagsToResource$/,
+    by: ['FinalDBSnapshotIdentifier'],
+  },
   {
     of: /^(?:s3vectors|sfn):/,
     action: /^(?:s3vectors:GetVectors|states:PublishStateMachineVersion)$/,
@@ -63,12 +71,22 @@ const ASKED_BY: readonly Asked[] = [
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html */
 const ASKED_WITHOUT: ReadonlyMap<string, string> = new Map([['cloudformation:ListStacks', 'StackName']]);
 
+/** These make something, on which tags go only if the call gives some. */
+const MAKES = /^(?:create|import|register|run|start)[A-Z]/;
+
 function isAsked(action: string, { service, api }: Operation, task: Task): boolean {
   const named = ASKED_WITHOUT.get(action);
   if (named !== undefined && hasParameter(task, named)) return false;
+  if (TAGGING.test(action) && MAKES.test(api) && !givesTags(task)) return false;
   return ASKED_BY.filter((one) => one.of.test(`${service}:${api}`) && one.action.test(action)).every(
     ({ by }) => by.some((parameter) => isAskedFor(task, parameter)),
   );
+}
+
+/** Whether a parameter speaks of tags, or may. */
+function givesTags(task: Task): boolean {
+  const names = parameterNames(task);
+  return names.length === 0 || names.some((name) => /tag/i.test(name) && isAskedFor(task, name));
 }
 
 interface KnownOfCall {

@@ -12,6 +12,21 @@ const CLUSTER = 'arn:aws:ecs:us-east-1:222222222222:cluster/web';
 const CHILD = 'arn:aws:states:us-east-1:222222222222:stateMachine:child';
 const STREAM = 'arn:aws:kinesis:us-east-1:222222222222:stream/clicks';
 
+needExactly('what only some calls ask for', [
+  [
+    'aws-sdk:rds:deleteDBInstance',
+    { DbInstanceIdentifier: 'orders', SkipFinalSnapshot: true },
+    ['rds:DeleteDBInstance rds:@:db:orders'],
+  ],
+  [
+    'aws-sdk:rds:deleteDBInstance',
+    { DbInstanceIdentifier: 'orders', FinalDbSnapshotIdentifier: 'last' },
+    ['rds:DeleteDBInstance rds:@:db:orders'],
+    ['CallerPermissionsNeeded'],
+  ],
+  ['aws-sdk:s3:deleteBucketReplication', { Bucket: 'b' }, ['s3:PutReplicationConfiguration s3:::b']],
+]);
+
 needExactly('tags of what a call makes', [
   [
     'aws-sdk:sagemaker:createAlgorithm',

@@ -86,8 +86,14 @@ export function apiVersionOf(resource: ResourceType): string {
 /** A time as the API writes it (`metav1.Time`): RFC 3339, in seconds.
  *  @param wallMs milliseconds since 1970 */
 export function timestamp(wallMs: number): string {
-  return `${new Date(wallMs).toISOString().slice(0, 19)}Z`;
+  const second = Math.floor(wallMs / 1_000);
+  if (second !== written.second)
+    written = { second, text: `${new Date(second * 1_000).toISOString().slice(0, 19)}Z` };
+  return written.text;
 }
+
+/** Asked for dozens of times in the same second. */
+let written = { second: Number.NaN, text: '' };
 
 /**
  * Orders two resource versions: below zero when `a` is older. They are numbers that outgrow doubles, so they are

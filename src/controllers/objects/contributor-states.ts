@@ -24,7 +24,8 @@ export function covers(standing: Needs, needed: Needs): boolean {
   return (
     needed.tasks.every((task) => tasks.has(task)) &&
     needed.executionRoleArns.every((arn) => standing.executionRoleArns.includes(arn)) &&
-    needed.permissions.every((statement) => isAllowedBy(statement, standing.permissions))
+    (standing.permissions === needed.permissions ||
+      needed.permissions.every((statement) => isAllowedBy(statement, standing.permissions)))
   );
 }
 

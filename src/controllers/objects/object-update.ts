@@ -169,11 +169,12 @@ const NOT_WANTED: ReadonlySet<string> = new Set([
 ]);
 
 function digestOf(desired: object): string {
-  const text = JSON.stringify(desired, (key, value: unknown) => {
-    if (NOT_WANTED.has(key)) return undefined;
-    return value instanceof Map || value instanceof Set ? [...value] : value;
-  });
-  return hash('sha1', text, 'base64');
+  const wanted = Object.entries(desired).filter(([field]) => !NOT_WANTED.has(field));
+  return hash('sha1', JSON.stringify(wanted.map(([field, value]) => [field, itemsOf(value)])), 'base64');
+}
+
+function itemsOf(value: unknown): unknown {
+  return value instanceof Map || value instanceof Set ? [...value] : value;
 }
 
 /**

@@ -17,9 +17,9 @@ import type { Link } from '../../desired/link.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
 import type { SharedReadings } from '../../asl/derive/shared-readings.ts';
 import type { Parts } from '../../base/parts.ts';
-import { sameItems } from '../../base/same-items.ts';
 import { inTurns } from '../../base/turns.ts';
 import type { Cache } from '../../kubernetes/store.ts';
+import { AccessContexts } from './access-contexts.ts';
 import type { Account, AccountRegistry } from './account-registry.ts';
 import type { LinkObject } from './link-object.ts';
 import { LinkQuota } from './link-quota.ts';
@@ -54,14 +54,14 @@ interface LinkResolverParts {
 export class LinkResolver {
   readonly #parts: LinkResolverParts;
   readonly #quota: LinkQuota;
-  /** By namespace and the two accounts, while there are links of them. */
-  readonly #contexts = new Map<string, AccessContext>();
+  readonly #contexts: AccessContexts;
   readonly #requirements = new RequirementsMemory();
   /** Whether the rules admit a link, by which rules that was asked last. */
   readonly #admitted = new WeakMap<Link, { readonly context: AccessContext; readonly isAdmitted: boolean }>();
 
   constructor(parts: LinkResolverParts) {
     this.#parts = parts;
+    this.#contexts = new AccessContexts(parts.takesNoResource);
     this.#quota = new LinkQuota(
       parts.links,
       (name) => this.#namespace(name),
@@ -176,11 +176,7 @@ export class LinkResolver {
   /** To be called when a link is gone from the cache. */
   forget({ metadata, link }: LinkObject): void {
     this.#requirements.forget(metadata.uid);
-    const key = contextKey(link);
-    const isNeeded = this.#parts.links
-      .byIndex('namespace', link.namespace)
-      .some((other) => contextKey(other.link) === key);
-    if (!isNeeded) this.#contexts.delete(key);
+    this.#contexts.forget(link, this.#parts.links.byIndex('namespace', link.namespace));
   }
 
   #withoutAccount(accountId: string, side: 'source' | 'target'): Refusal | AccountPending {
@@ -208,39 +204,12 @@ export class LinkResolver {
     return this.#parts.namespaceOf(name) ?? { name };
   }
 
-  /** The same object for the same rules, so that what was worked out from it can be found again. */
   #contextOf(link: Link, source: Account, target: Account): AccessContext {
-    const namespace = this.#namespace(link.namespace);
-    const key = contextKey(link);
-    const known = this.#contexts.get(key);
-    const sourceEntries = entriesFor(source.rules, namespace);
-    const targetEntries = entriesFor(target.rules, namespace);
-    const operatorRoleArns = [source, target].flatMap((account) => account.operatorRoleArns ?? []);
-    if (
-      known?.source.rules === source.rules &&
-      known.target.rules === target.rules &&
-      sameItems(known.source.entries, sourceEntries) &&
-      sameItems(known.target.entries, targetEntries) &&
-      sameItems(known.operatorRoleArns, operatorRoleArns)
-    ) {
-      return known;
-    }
-    const context: AccessContext = {
-      source: { rules: source.rules, entries: sourceEntries },
-      target: { rules: target.rules, entries: targetEntries },
-      operatorRoleArns,
-      takesNoResource: this.#parts.takesNoResource,
-    };
-    if (this.#isCached(link)) this.#contexts.set(key, context);
-    return context;
+    return this.#contexts.of(link, [source, target], this.#namespace(link.namespace), this.#isCached(link));
   }
 }
 
 /** Whether the rules let the link have a grant on an execution role: whatever tells of roles that may bear one, no other is written. */
 export function mayBeGranted({ link, context }: ResolvedLink, role: RoleArn): boolean {
   return checkExecutionRole(context.source, link.stateMachine, role, context.operatorRoleArns).allowed;
-}
-
-function contextKey({ namespace, stateMachine, targetRole }: Link): string {
-  return `${namespace} ${stateMachine.accountId} ${targetRole.accountId}`;
 }

@@ -8,9 +8,14 @@ interface SentCall {
 }
 
 /** Sessions end with their role, also where that is made again at once. Elsewhere the same is said where a Region is not
- *  enabled: there it is tried with a new session now and then. */
-export function isOfDeadSession({ code, subject }: AwsFailure, { service, operation }: SentCall): boolean {
-  return service === 'sts' && subject.operation === operation && code === 'InvalidClientTokenId';
+ *  enabled: there it is tried with a new session now and then. A secret that does not fit its key was mistyped, or read from a
+ *  file while somebody wrote it: by now it may be another one. */
+export function isOfDeadSession(
+  { code = '', subject }: AwsFailure,
+  { service, operation }: SentCall,
+): boolean {
+  const isUseless = code === 'InvalidClientTokenId' || WRONG_SECRET.has(code);
+  return service === 'sts' && subject.operation === operation && isUseless;
 }
 
 /**
@@ -30,8 +35,15 @@ const DENIALS: ReadonlySet<string> = new Set(['AccessDenied', 'UnauthorizedOpera
 
 /** STS's names for credentials whose time is over. */
 export const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException']);
-/** And for a key that it does not know, or no longer. */
-export const UNKNOWN_KEY = new Set(['InvalidClientTokenId', 'UnrecognizedClientException']);
+/** STS's names for a signature that was not made with the key's secret. What a wrong clock makes of it is told apart
+ *  (`clockSkewCorrected`). https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html */
+const WRONG_SECRET: ReadonlySet<string> = new Set(['SignatureDoesNotMatch', 'IncompleteSignature']);
+/** And for a key that is of no use: it does not know it, or no longer, or its secret is another one. */
+export const USELESS_KEY: ReadonlySet<string> = new Set([
+  'InvalidClientTokenId',
+  'UnrecognizedClientException',
+  ...WRONG_SECRET,
+]);
 
 /** What denies the sessions of before a certain time does so explicitly.
  *  https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html */

@@ -15,7 +15,7 @@ import {
   type AssumedRole,
   type RenewingCredentials,
 } from './credentials.ts';
-import { EXPIRED, isExplicitDenial, UNKNOWN_KEY } from './dead-sessions.ts';
+import { EXPIRED, isExplicitDenial, USELESS_KEY } from './dead-sessions.ts';
 import { addFence } from '../transport/fence.ts';
 import { MOST_REGIONS, type Rates } from '../pace/quotas.ts';
 import { repeatIamCalls, repeatStatesCalls } from '../transport/frequent-calls.ts';
@@ -198,8 +198,8 @@ class AccountSession implements AwsSession {
     return true;
   }
 
-  /** Sessions of a role. When STS says that the operator's own credentials have expired, or were revoked, it gets new ones
-   *  of these, too. */
+  /** Sessions of a role. When STS says that the operator's own credentials have expired, were revoked or are wrong, it gets
+   *  new ones of these, too. */
   #assumed(role: AssumedRole): AwsCredentialIdentityProvider {
     const ask = (command: AssumeRoleCommand) =>
       this.stsRegion.run((region) => this.#ownSts.of(region).send(command));
@@ -209,7 +209,7 @@ class AccountSession implements AwsSession {
       } catch (error) {
         if (!(error instanceof Error)) throw error;
         if (EXPIRED.has(error.name)) this.#own.forget();
-        else if (UNKNOWN_KEY.has(error.name)) this.#own.distrust();
+        else if (USELESS_KEY.has(error.name)) this.#own.distrust();
         else if (isExplicitDenial(error) && this.#own.distrust()) return ask(command);
         throw error;
       }

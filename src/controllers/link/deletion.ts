@@ -141,7 +141,8 @@ export class LinkDeletion {
       const interruption = interruptionBy(error);
       record.addInterrupted(interruption);
       const { failure } = interruption;
-      const { outcome, retry } = handlingOf(failure, { kind: 'finalize' });
+      const isOverdue = patienceOf(options) === 'overdue';
+      const { outcome, retry } = handlingOf(failure, { kind: 'finalize', isOverdue });
       if (outcome === undefined) throw failure;
       if (retry.kind === 'after') return { kind: 'waits', outcome, afterMs: retry.ms };
       await this.#report(object, { kind: 'waits', outcome, afterMs: UNTIL_CHANGED });

@@ -1,5 +1,5 @@
 /** What a failed AWS call means: the one place where a kind of failure becomes a condition and a next try. */
-import type { AwsFailure } from '../../aws/errors/errors.ts';
+import type { AwsFailure, FailureKind } from '../../aws/errors/errors.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
 import { BLOCKED_RECHECK_MS } from '../../report/deletion-outcome.ts';
 import { progressing, stalled, type UnfinishedOutcome } from '../../report/outcome.ts';
@@ -16,7 +16,11 @@ type Situation =
        *  the time decides, and not how often it was tried. */
       readonly outageTolerated?: boolean;
     }
-  | { readonly kind: 'finalize' }
+  | {
+      readonly kind: 'finalize';
+      /** Whether the deletion has gone on for so long that what keeps it is not about to pass. */
+      readonly isOverdue: boolean;
+    }
   /** Aliases, executions: nothing of the link waits for them. */
   | { readonly kind: 'backgroundRead' };
 
@@ -65,7 +69,7 @@ export function handlingOf(failure: AwsFailure, situation: Situation): Handling 
     case 'ensure':
       return whileEnsuring(failure, situation);
     case 'finalize':
-      return whileFinalizing(failure);
+      return whileFinalizing(failure, situation);
     case 'backgroundRead':
       return whileReadingInBackground(failure);
   }
@@ -122,19 +126,24 @@ function whileEnsuring(
   }
 }
 
-function whileFinalizing({ kind, message, retryAfterMs }: AwsFailure): Handling {
-  if (kind === 'terminal') {
-    return {
-      outcome: stalled('DeletionBlocked', `${message}. Mend that, or abandon the link.`),
-      retry: { kind: 'after', ms: BLOCKED_RECHECK_MS },
-    };
-  }
+function whileFinalizing(
+  failure: AwsFailure,
+  { isOverdue }: Extract<Situation, { kind: 'finalize' }>,
+): Handling {
+  const { kind, message, retryAfterMs } = failure;
   if (kind === 'fenced') return { retry: { kind: 'backOff' } };
-  const outcome = progressing('Deleting', `${message}.`);
+  const isBlocked = kind === 'terminal' || (isOverdue && !SLOWED.has(kind));
+  const outcome = isBlocked
+    ? stalled('DeletionBlocked', `${message}. Mend that, or abandon the link.`)
+    : progressing('Deleting', `${message}.`);
+  if (kind === 'terminal') return { outcome, retry: { kind: 'after', ms: BLOCKED_RECHECK_MS } };
   return kind === 'laneBusy' && retryAfterMs !== undefined
     ? { outcome, retry: { kind: 'after', ms: retryAfterMs } }
     : { outcome, retry: { kind: 'backOff' } };
 }
+
+/** However long it takes, it goes on, and nobody can do anything. */
+const SLOWED: ReadonlySet<FailureKind> = new Set(['throttled', 'laneBusy']);
 
 function whileReadingInBackground({ kind, retryAfterMs }: AwsFailure): Handling {
   if (kind === 'notFound') return { retry: { kind: 'never' } };

@@ -5,13 +5,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AccountCalls } from '../../../src/aws/calls/calls.ts';
-import { systemClock } from '../../../src/base/clock.ts';
+import type { AccountConfig } from '../../../src/aws/sessions/sessions.ts';
+import { systemClock, type Clock } from '../../../src/base/clock.ts';
 import { verifyIdentity } from '../../../src/aws/calls/identity.ts';
 import { readEvent } from '../../../src/aws/events/events.ts';
 import { ChangeEvents } from '../../../src/controllers/triggers/change-events.ts';
 import { cloudTrailEvent } from '../../../testbed/cloudtrail.ts';
 import { narrow } from '../../expectations.ts';
 import { accountOf, TestCluster } from '../../pure/controllers/test-cluster.ts';
+import { FakeClock } from '../kubernetes/fake-clock.ts';
 import {
   identityAnswer,
   refusal,
@@ -158,8 +160,7 @@ describe('credentials of the operator that AWS calls expired', () => {
   });
 
   it('are fetched anew when STS will not open a session of a role with them', async () => {
-    const assumeRole = { arn: 'arn:aws:iam::222222222222:role/crossaccountlink-operator' };
-    const linked = harness.account({ accountId: '222222222222', partition: 'aws', assumeRole });
+    const linked = harness.account(LINKED_BY_ROLE);
     await renewed();
     server.answer = (call) => {
       if (call.operation !== 'AssumeRole') return answer(call);
@@ -173,11 +174,9 @@ describe('credentials of the operator that AWS calls expired', () => {
 
 describe('a key that AWS does not know any more', () => {
   const unknown = refusal('InvalidClientTokenId', 'The security token included in the request is invalid.');
-  const LINKED = '222222222222';
-  const assumeRole = { arn: `arn:aws:iam::${LINKED}:role/crossaccountlink-operator` };
 
   it('of a session whose role was made again is given up: a new session is opened', async () => {
-    const linked = harness.account({ accountId: LINKED, partition: 'aws', assumeRole });
+    const linked = harness.account(LINKED_BY_ROLE);
     let opened = 0;
     let former = '';
     server.answer = (call) => {
@@ -195,17 +194,8 @@ describe('a key that AWS does not know any more', () => {
   });
 
   it('is looked for again in the file that it was read from', async () => {
-    const file = join(folder, 'credentials');
-    const write = (key: string) =>
-      writeFileSync(file, `[default]\naws_access_key_id = ${key}\naws_secret_access_key = s\n`);
+    const write = fromFile(OWN);
     write('AKIAFORMER');
-    harness.close();
-    harness = irsaHarness({
-      AWS_ROLE_ARN: '',
-      AWS_WEB_IDENTITY_TOKEN_FILE: '',
-      AWS_SHARED_CREDENTIALS_FILE: file,
-    });
-    calls = harness.account({ accountId: OPERATOR, partition: 'aws' });
     let valid = 'AKIAFORMER';
     server.answer = ({ accessKeyId }) => (accessKeyId === valid ? identityAnswer(OPERATOR) : unknown);
     expect((await verifyIdentity(calls)).kind).toBe('verified');
@@ -214,3 +204,55 @@ describe('a key that AWS does not know any more', () => {
     expect((await verifyIdentity(calls)).kind).toBe('verified');
   });
 });
+
+describe('a key whose secret was mistyped in the file', () => {
+  const wrong = refusal(
+    'SignatureDoesNotMatch',
+    'The request signature we calculated does not match the signature you provided.',
+  );
+
+  it('is read again where it is used itself', async () => {
+    const write = fromFile(OWN);
+    write('AKIAMISTYPED');
+    server.answer = ({ accessKeyId }) => (accessKeyId === 'AKIAMISTYPED' ? wrong : identityAnswer(OPERATOR));
+    expect((await verifyIdentity(calls)).kind).toBe('denied');
+    write('AKIARIGHT');
+    expect((await verifyIdentity(calls)).kind).toBe('verified');
+  });
+
+  it('is read again where a role is assumed with it, once a minute at most', async () => {
+    const clock = new FakeClock();
+    const write = fromFile(LINKED_BY_ROLE, clock);
+    write('AKIAMISTYPED');
+    server.answer = ({ accessKeyId, operation }) => {
+      if (operation === 'AssumeRole') return accessKeyId === 'AKIAMISTYPED' ? wrong : sessionAnswer('ASIA1');
+      return identityAnswer(LINKED);
+    };
+    expect((await verifyIdentity(calls)).kind).toBe('denied');
+    write('AKIARIGHT');
+    clock.advance(60_000);
+    await verifyIdentity(calls);
+    expect((await verifyIdentity(calls)).kind).toBe('verified');
+  });
+});
+
+const LINKED = '222222222222';
+const OWN: AccountConfig = { accountId: OPERATOR, partition: 'aws' };
+const LINKED_BY_ROLE: AccountConfig = {
+  accountId: LINKED,
+  partition: 'aws',
+  assumeRole: { arn: `arn:aws:iam::${LINKED}:role/crossaccountlink-operator` },
+};
+
+/** Has the operator take its keys from a file. Returns what writes that. */
+function fromFile(config: AccountConfig, clock: Clock = systemClock): (key: string) => void {
+  const file = join(folder, 'credentials');
+  harness.close();
+  harness = makeHarness(server.url, OPERATOR, clock, {
+    AWS_ACCESS_KEY_ID: undefined,
+    AWS_SECRET_ACCESS_KEY: undefined,
+    AWS_SHARED_CREDENTIALS_FILE: file,
+  });
+  calls = harness.account(config);
+  return (key) => writeFileSync(file, `[default]\naws_access_key_id = ${key}\naws_secret_access_key = s\n`);
+}

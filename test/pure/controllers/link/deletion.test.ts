@@ -248,6 +248,16 @@ const SITUATIONS: readonly Situation[] = [
     events: ['Normal Deleting'],
     result: 'retryable',
   },
+  {
+    given: 'and AWS has refused a write for too long, as it does where a trust policy names a deleted role',
+    arrange: () => the.cluster.source.failures.set('UpdateStateMachine', awsFailure('waiting')),
+    deletingForMs: PATIENCE_MS,
+    writes: ['UpdateStateMachine checkout', BLOCKED],
+    ready: 'False DeletionBlocked',
+    says: /no\. Mend that, or abandon the link\./,
+    events: ['Warning DeletionBlocked'],
+    result: 'waiting',
+  },
 ];
 
 describe('a link that is deleted', () => {

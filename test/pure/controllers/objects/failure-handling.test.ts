@@ -120,36 +120,74 @@ const ELSEWHERE: readonly {
   kind: FailureKind;
   detail?: Detail;
   finalize: string;
+  /** In a deletion that has gone on for too long. */
+  overdue: string;
   backgroundRead: string;
 }[] = [
   {
     kind: 'terminal',
     finalize: 'stalled/DeletionBlocked after 15000 ms',
+    overdue: 'stalled/DeletionBlocked after 15000 ms',
     backgroundRead: 'unchanged atNextCheck',
   },
-  { kind: 'notFound', finalize: 'progressing/Deleting backOff', backgroundRead: 'unchanged never' },
+  {
+    kind: 'notFound',
+    finalize: 'progressing/Deleting backOff',
+    overdue: 'stalled/DeletionBlocked backOff',
+    backgroundRead: 'unchanged never',
+  },
   {
     kind: 'laneBusy',
     detail: { retryAfterMs: 700 },
     finalize: 'progressing/Deleting after 700 ms',
+    overdue: 'progressing/Deleting after 700 ms',
     backgroundRead: 'unchanged after 700 ms',
   },
   {
     kind: 'throttled',
     detail: { retryAfterMs: 700 },
     finalize: 'progressing/Deleting backOff',
+    overdue: 'progressing/Deleting backOff',
     backgroundRead: 'unchanged after 700 ms',
   },
-  { kind: 'retryable', finalize: 'progressing/Deleting backOff', backgroundRead: 'unchanged backOff' },
-  { kind: 'waiting', finalize: 'progressing/Deleting backOff', backgroundRead: 'unchanged backOff' },
-  { kind: 'conflict', finalize: 'progressing/Deleting backOff', backgroundRead: 'unchanged backOff' },
-  { kind: 'fenced', finalize: 'unchanged backOff', backgroundRead: 'unchanged backOff' },
+  {
+    kind: 'retryable',
+    finalize: 'progressing/Deleting backOff',
+    overdue: 'stalled/DeletionBlocked backOff',
+    backgroundRead: 'unchanged backOff',
+  },
+  {
+    kind: 'waiting',
+    finalize: 'progressing/Deleting backOff',
+    overdue: 'stalled/DeletionBlocked backOff',
+    backgroundRead: 'unchanged backOff',
+  },
+  {
+    kind: 'conflict',
+    finalize: 'progressing/Deleting backOff',
+    overdue: 'stalled/DeletionBlocked backOff',
+    backgroundRead: 'unchanged backOff',
+  },
+  {
+    kind: 'fenced',
+    finalize: 'unchanged backOff',
+    overdue: 'unchanged backOff',
+    backgroundRead: 'unchanged backOff',
+  },
 ];
 
+const ELSEWHERE_KINDS = {
+  finalize: { kind: 'finalize', isOverdue: false },
+  overdue: { kind: 'finalize', isOverdue: true },
+  backgroundRead: { kind: 'backgroundRead' },
+} as const;
+
 for (const { kind, detail = {}, ...expected } of ELSEWHERE) {
-  for (const situation of ['finalize', 'backgroundRead'] as const) {
+  for (const situation of ['finalize', 'overdue', 'backgroundRead'] as const) {
     test(`${kind}, in a deletion or a look at aliases (${situation}): ${expected[situation]}`, () => {
-      expect(described(handlingOf(failure(kind, detail), { kind: situation }))).toBe(expected[situation]);
+      expect(described(handlingOf(failure(kind, detail), ELSEWHERE_KINDS[situation]))).toBe(
+        expected[situation],
+      );
     });
   }
 }

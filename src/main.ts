@@ -12,17 +12,21 @@ import { KubernetesClient } from './kubernetes/client.ts';
 import { Connection, loadKubeConfig } from './kubernetes/connection.ts';
 import { Operator } from './operator.ts';
 import { operatorCommand, SettingsError, type Settings } from './settings.ts';
+import { LogOutput } from './telemetry/log-output.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import { serveTelemetry } from './telemetry/server.ts';
 
 async function run(settings: Settings): Promise<void> {
-  const log = pino({
-    level: settings.logLevel,
-    base: null,
-    timestamp: pino.stdTimeFunctions.isoTime,
-    // JSON escapes of control characters only what is below the blank.
-    hooks: { streamWrite: terminalSafe },
-  });
+  const log = pino(
+    {
+      level: settings.logLevel,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      // JSON escapes of control characters only what is below the blank.
+      hooks: { streamWrite: terminalSafe },
+    },
+    new LogOutput(),
+  );
   const metrics = new Metrics();
   const connection = new Connection(loadKubeConfig(), process.env);
   const operator = new Operator({

@@ -170,6 +170,7 @@ export class LiveAccount implements AwsAccount {
         links,
         audit: this.#audit,
         roleId,
+        isUnspread: this.#ownWrites.isUnspread(action),
       });
       this.#ownWrites.written(action);
       if (action.operation !== 'UpdateStateMachine') this.#note(action, result.roleId);
@@ -178,7 +179,7 @@ export class LiveAccount implements AwsAccount {
       if (!(error instanceof AwsFailure)) throw error;
       if (error.outcomeUnknown || !NOT_DONE.has(error.kind)) this.#roles.doubt(action.object);
       if (error.outcomeUnknown) this.#ownWrites.written(action);
-      throw this.#ownWrites.judge(error);
+      throw this.#ownWrites.judge(error, action);
     }
   }
 

@@ -48,6 +48,8 @@ export interface WriteContext {
   readonly audit: Audit;
   /** RoleId of the role that is written, as it was last seen. */
   readonly roleId?: string | undefined;
+  /** Whether what a removal takes away was put there so lately that IAM may not find it yet: then it is not taken for gone. */
+  readonly isUnspread?: boolean;
 }
 
 type RoleAction = Exclude<Action, { operation: 'UpdateStateMachine' }>;
@@ -63,9 +65,7 @@ export async function applyAction(
   context: WriteContext,
 ): Promise<AppliedResult> {
   try {
-    const result = await writeOrFindOut(calls, action, context, () =>
-      write(calls, action, context.callOptions),
-    );
+    const result = await writeOrFindOut(calls, action, context, () => write(calls, action, context));
     audit(calls, action, context, result.alreadyDone === true ? 'alreadyDone' : 'done');
     return result;
   } catch (error) {
@@ -76,7 +76,11 @@ export async function applyAction(
   }
 }
 
-async function write(calls: AccountCalls, action: Action, callOptions: CallOptions): Promise<AppliedResult> {
+async function write(
+  calls: AccountCalls,
+  action: Action,
+  { callOptions, isUnspread = false }: WriteContext,
+): Promise<AppliedResult> {
   if (action.operation === 'UpdateStateMachine') return updateMachine(calls, action, callOptions);
   const arn = parseRoleArn(action.object);
   if (arn === undefined) throw invalidArn(calls.config.accountId, action.operation, action.object);
@@ -86,7 +90,7 @@ async function write(calls: AccountCalls, action: Action, callOptions: CallOptio
     );
   } catch (error) {
     const gone = error instanceof AwsFailure && error.kind === 'notFound' && REMOVALS.has(action.operation);
-    if (gone) return { alreadyDone: true };
+    if (gone && !isUnspread) return { alreadyDone: true };
     throw error;
   }
 }

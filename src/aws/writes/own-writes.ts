@@ -19,8 +19,8 @@ export class OwnWrites {
   readonly #now: () => number;
   /** Role ARN → when it last got a tag or a boundary, the oldest first. */
   readonly #taggedAt = new Map<string, number>();
-  /** Role ARN → when it was made, the oldest first. */
-  readonly #madeAt = new Map<string, number>();
+  /** A role, or what hangs on one (`thingOf`) → when it was put there, the oldest first. */
+  readonly #putAt = new Map<string, number>();
 
   /** @param now monotonic milliseconds */
   constructor(now: () => number) {
@@ -28,10 +28,19 @@ export class OwnWrites {
   }
 
   /** To be called for each write that took effect, or may have. */
-  written({ operation, object }: Action): void {
-    if (CONDITIONS_OF_OTHERS.has(operation)) this.#note(this.#taggedAt, object);
-    if (operation === 'CreateRole') this.#note(this.#madeAt, object);
-    if (operation === 'DeleteRole') this.#madeAt.delete(object);
+  written(action: Action): void {
+    if (CONDITIONS_OF_OTHERS.has(action.operation)) this.#note(this.#taggedAt, action.object);
+    const thing = thingOf(action);
+    if (thing === undefined) return;
+    if (PUTS.has(action.operation)) this.#note(this.#putAt, thing);
+    else this.#putAt.delete(thing);
+  }
+
+  /** Whether what a removal takes away was put there so lately that IAM may say that there is none: taken for gone, it would
+   *  be left behind. */
+  isUnspread(removal: Action): boolean {
+    const thing = thingOf(removal);
+    return thing !== undefined && !PUTS.has(removal.operation) && this.#isRecent(this.#putAt, thing);
   }
 
   #note(times: Map<string, number>, object: string): void {
@@ -44,26 +53,50 @@ export class OwnWrites {
     }
   }
 
-  /** The failure, as `waiting` where what was written may not have spread. An explicit denial has nothing to wait for, nor
-   *  has a managed policy that does not exist. */
-  judge(failure: AwsFailure): AwsFailure {
+  /** The failure of a write, as `waiting` where what was written before may not have spread. An explicit denial has nothing to
+   *  wait for, nor has a managed policy that does not exist. */
+  judge(failure: AwsFailure, action: Action): AwsFailure {
     const { code, message } = failure;
-    if (isImplicitDenial(failure) && this.#isRecent(this.#taggedAt, failure))
+    if (isImplicitDenial(failure) && this.#isRecent(this.#taggedAt, action.object))
       return notYet(
         failure,
         "denied, which may be because IAM has not yet spread the role's new tags or boundary",
       );
     const isMissing = code === 'NoSuchEntity' && !message.includes('not attachable');
-    if (isMissing && this.#isRecent(this.#madeAt, failure))
+    if (isMissing && this.#isRecent(this.#putAt, action.object))
       return notYet(
         failure,
         'not found, which may be because IAM has not yet spread the role that was just made',
       );
+    if (isMissing && this.isUnspread(action))
+      return notYet(
+        failure,
+        'not found, which may be because IAM has not yet spread what was just put there',
+      );
     return failure;
   }
 
-  #isRecent(times: ReadonlyMap<string, number>, { subject }: AwsFailure): boolean {
-    const at = times.get(subject.object);
+  #isRecent(times: ReadonlyMap<string, number>, thing: string): boolean {
+    const at = times.get(thing);
     return at !== undefined && this.#now() - at < IAM_SPREADING_MS;
+  }
+}
+
+const PUTS: ReadonlySet<string> = new Set(['CreateRole', 'PutRolePolicy', 'AttachRolePolicy']);
+
+/** What a write puts there or takes away: a role, by its ARN, or a policy on it; undefined for any other write. */
+function thingOf(action: Action): string | undefined {
+  switch (action.operation) {
+    case 'CreateRole':
+    case 'DeleteRole':
+      return action.object;
+    case 'PutRolePolicy':
+    case 'DeleteRolePolicy':
+      return `${action.object} ${action.policyName}`;
+    case 'AttachRolePolicy':
+    case 'DetachRolePolicy':
+      return `${action.object} ${action.policyArn}`;
+    default:
+      return undefined;
   }
 }

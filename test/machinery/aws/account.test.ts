@@ -92,6 +92,14 @@ test('a role that was just made is known without asking AWS', async () => {
   expect(operations()).toStrictEqual([]);
 });
 
+test('a role that was just made is not taken for gone because IAM does not find it to delete: it would be left behind', async () => {
+  await apply(CREATE);
+  aws.answer = () => Promise.resolve(NO_SUCH);
+  await expect(apply(DELETE)).rejects.toMatchObject({ kind: 'waiting', reason: 'Propagating' });
+  clock.advance(120_000);
+  await expect(apply(DELETE)).resolves.toMatchObject({ alreadyDone: true });
+});
+
 test('a role made while the account is read is there, although the reading has it not', async () => {
   onLook = async () => void (await apply(CREATE));
   expect(await look()).toBe('found');

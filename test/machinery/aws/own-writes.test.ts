@@ -32,12 +32,27 @@ const DENIED = denied(
   `User: arn:aws:sts::222222222222:assumed-role/op/crossaccountlink is not authorized to perform: iam:PutRolePolicy on resource: role ${ROLE} because no identity-based policy allows the iam:PutRolePolicy action`,
 );
 
-const kindAfter = (action: Action, waitedMs: number, failure: AwsFailure = DENIED) => {
+const PUT: Action = {
+  ...base,
+  operation: 'PutRolePolicy',
+  policyName: 'grant',
+  document: { version: '2012-10-17', statements: [] },
+};
+const TAKE: Action = { ...base, operation: 'DeleteRolePolicy', policyName: 'grant' };
+const ATTACH: Action = { ...base, operation: 'AttachRolePolicy', policyArn: 'arn:aws:iam::aws:policy/x' };
+const DETACH: Action = { ...base, operation: 'DetachRolePolicy', policyArn: 'arn:aws:iam::aws:policy/x' };
+
+const kindAfter = (
+  action: Action,
+  waitedMs: number,
+  failure: AwsFailure = DENIED,
+  failed: Action = { ...PUT, object: failure.subject.object },
+) => {
   const clock = new FakeClock();
   const tags = new OwnWrites(() => clock.monotonicMs());
   tags.written(action);
   clock.advance(waitedMs);
-  const { kind, reason } = tags.judge(failure);
+  const { kind, reason } = tags.judge(failure, failed);
   return `${kind} ${reason}`;
 };
 
@@ -87,7 +102,7 @@ describe('a role that the operator has just made', () => {
     const tags = new OwnWrites(() => 0);
     tags.written(CREATE);
     tags.written(DELETE);
-    expect(tags.judge(MISSING).kind).toBe('notFound');
+    expect(tags.judge(MISSING, PUT).kind).toBe('notFound');
   });
 
   it('is no reason to wait for one that stood before, nor for a managed policy that does not exist', () => {
@@ -97,5 +112,28 @@ describe('a role that the operator has just made', () => {
       'NoSuchEntity',
     );
     expect(kindAfter(CREATE, 0, policy)).toBe('notFound NotFound');
+  });
+});
+
+describe('what the operator has just put on a role', () => {
+  const MISSING = denied('The role policy with name grant cannot be found.', 'NoSuchEntity');
+  const PAIRS: readonly (readonly [put: Action, removal: Action])[] = [
+    [CREATE, DELETE],
+    [PUT, TAKE],
+    [ATTACH, DETACH],
+  ];
+
+  it.each(PAIRS)('is not taken for gone by its removal, for two minutes: %j, %j', (put, removal) => {
+    expect(kindAfter(put, 119_999, MISSING, removal)).toBe('waiting Propagating');
+    expect(kindAfter(put, 120_000, MISSING, removal)).toBe('notFound NotFound');
+  });
+
+  it('is gone once it was taken off, and so is what somebody else put there', () => {
+    const own = new OwnWrites(() => 0);
+    for (const action of [PUT, TAKE, ATTACH]) own.written(action);
+    expect(
+      [TAKE, { ...DETACH, policyArn: 'arn:aws:iam::aws:policy/y' }].map((one) => own.isUnspread(one)),
+    ).toStrictEqual([false, false]);
+    expect(own.isUnspread(DETACH)).toBe(true);
   });
 });

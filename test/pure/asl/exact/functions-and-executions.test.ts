@@ -9,6 +9,15 @@ needExactly('lambda', [
     { FunctionName: 'pay-order-2:live' },
     ['lambda:InvokeFunction lambda:@:function:pay-order-2:live'],
   ],
+  ...['7', '$LATEST'].map(
+    (qualifier) =>
+      [
+        'lambda:invoke',
+        { FunctionName: `arn:aws:lambda:us-east-1:222222222222:function:pay:${qualifier}` },
+        [`lambda:InvokeFunction lambda:@:function:pay:${qualifier}`],
+      ] as const,
+  ),
+  ['lambda:invoke', { FunctionName: 'arn:aws:lambda:::function:pay' }, [], ['!ResourceNotStatic']],
   ['lambda:invoke', { FunctionName: 'function:pay:3' }, ['lambda:InvokeFunction lambda:@:function:pay:3']],
   ['lambda:invoke', { FunctionName: '222222222222:pay' }, ['lambda:InvokeFunction lambda:@:function:pay']],
   [

@@ -4,7 +4,7 @@ import { dnsSuffixOf, homeRegion, PARTITION_NAMES } from '../../../../src/arn/pa
 import { derivePermissions } from '../../../../src/asl/derive/derive.ts';
 import { machinesIn } from '../../../../src/asl/inputs/machines-in.ts';
 import type { JsonObject } from '../../../../src/base/json.ts';
-import { callOf } from '../machines.ts';
+import { callOf, deriveOne } from '../machines.ts';
 
 const PLACES = PARTITION_NAMES.map((partition) => ({
   partition,
@@ -66,4 +66,13 @@ describe.each(PLACES)('in $partition', ({ partition, region, suffix }) => {
     );
     expect(machine).toStrictEqual({ name: 'Machine', definition: JSON.stringify({ Comment: suffix }) });
   });
+});
+
+it('a queue whose host name is of another Region is said to lie outside of the machine’s', () => {
+  const { diagnostics } = deriveOne('sqs:sendMessage', {
+    QueueUrl: 'https://eu-west-1.queue.amazonaws.com/222222222222/q',
+  });
+  expect(diagnostics[0]?.message).toBe(
+    'Task "Call" names arn:aws:sqs:eu-west-1:222222222222:q, which lies outside Region us-east-1: sqs:SendMessage on it is left out',
+  );
 });

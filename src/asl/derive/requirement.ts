@@ -24,8 +24,11 @@ export function requirementOf(task: Task): Requirement | undefined {
   const ofPattern = pattern.startsWith('.sync') ? [...row.call, ...(row.sync ?? [])] : row.call;
   const permissions = ofPattern.filter(({ when, unless }) => applies(when, task) && !isGiven(unless, task));
   const notes = (row.notes ?? []).filter(
-    ({ when, unless, patterns }) =>
-      (patterns?.includes(pattern) ?? true) && applies(when, task) && !isGiven(unless, task),
+    ({ when, unless, where, patterns }) =>
+      (patterns?.includes(pattern) ?? true) &&
+      (where?.(task) ?? true) &&
+      applies(when, task) &&
+      !isGiven(unless, task),
   );
   return {
     permissions,

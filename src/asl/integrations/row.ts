@@ -5,6 +5,7 @@
 import type { Pattern } from '../integration.ts';
 import type { Conditions } from '../../policy/document.ts';
 import { roleFrom } from './resources.ts';
+import type { Task } from '../task.ts';
 import type { Resource } from './reading.ts';
 
 /** The integrations of one service: API as in the Task's `Resource` → what it needs. */
@@ -42,6 +43,8 @@ export interface Note {
   readonly when?: readonly string[];
   /** Not said where the Task gives one of these. */
   readonly unless?: readonly string[];
+  /** Said only of Tasks of which this holds. */
+  readonly where?: (task: Task) => boolean;
 }
 
 export type NoteReason =

@@ -1,5 +1,5 @@
-import { literalAt } from '../../parameters.ts';
-import { allow, REQUEST_RESPONSE, RUN_A_JOB } from '../row.ts';
+import { literalAt, readParameters } from '../../parameters.ts';
+import { allow, note, REQUEST_RESPONSE, RUN_A_JOB } from '../row.ts';
 import type { Permission, ServiceTable } from '../row.ts';
 import { join, readEach } from '../reading.ts';
 import { arn, everything, onlyHinted, toPattern } from '../resources.ts';
@@ -89,6 +89,22 @@ const readCatalog: readonly Permission[] = [
   allow('lakeformation:GetDataAccess', everything),
 ];
 
+/** What a query of another kind begins with, behind comments. https://docs.aws.amazon.com/athena/latest/ug/ddl-reference.html */
+const CHANGES =
+  /^(?:\s|--[^\n]*\n|\/\*[^*]*\*\/)*(?:alter|create|delete|drop|insert|merge|msck|optimize|unload|update|vacuum)\b/i;
+
+/** https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html */
+const CHANGES_TABLES = note(
+  'CallerPermissionsNeeded',
+  'the query makes or changes more than its result: add statements for what it does in the Glue catalog (such as glue:CreateTable, glue:DeleteTable or glue:BatchCreatePartition) and in S3',
+  {
+    where: (task) =>
+      readParameters(task, 'QueryString').some(
+        (sql) => (sql.kind === 'text' || sql.kind === 'pattern') && CHANGES.test(sql.text),
+      ),
+  },
+);
+
 /** Reads only: a query that makes or changes tables needs a statement. https://docs.aws.amazon.com/step-functions/latest/dg/connect-athena.html */
 export const athena: ServiceTable = {
   startQueryExecution: {
@@ -104,6 +120,7 @@ export const athena: ServiceTable = {
       allow('s3:GetObject', inputs),
     ],
     sync: [allow(['athena:GetQueryExecution', 'athena:StopQueryExecution'], workGroup)],
+    notes: [CHANGES_TABLES],
   },
   stopQueryExecution: {
     patterns: REQUEST_RESPONSE,

@@ -165,3 +165,21 @@ needExactly('machine learning and media', [
     ['iot:CreateJob iot:@:job/j', 'iot:CreateJob iot:@:thing/t'],
   ],
 ]);
+
+// https://docs.aws.amazon.com/opensearch-service/latest/developerguide/custom-packages.html
+needExactly('files that a call hands on are read with the caller’s rights', [
+  ...['opensearch', 'elasticsearch'].map(
+    (service) =>
+      [
+        `aws-sdk:${service}:updatePackage`,
+        { PackageID: 'F1', PackageSource: { S3BucketName: 'b', S3Key: 'words.txt' } },
+        ['es:UpdatePackage *', 's3:GetObject s3:::b/words.txt'],
+      ] as const,
+  ),
+  [
+    'aws-sdk:mediaconvert:probe',
+    { InputFiles: [{ FileUrl: 's3://in/a.mp4' }] },
+    ['mediaconvert:Probe *'],
+    ['CallerPermissionsNeeded'],
+  ],
+]);

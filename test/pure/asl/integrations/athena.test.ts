@@ -1,6 +1,6 @@
 /** Athena: the catalog and the results of a query; what its SQL reads is left to a hint. */
 import { describe, expect, it } from '@jest/globals';
-import { assertAllows, deriveOne, openDecisions } from '../machines.ts';
+import { assertAllows, deriveOne, openDecisions, reasonsOf } from '../machines.ts';
 
 /** Tables of other databases than `sales` that such a query may read. */
 function tablesOf(sql: string): number {
@@ -86,5 +86,25 @@ describe('athena', () => {
     expect(tablesOf('SELECT 1 FROM a.b '.repeat(1_000))).toBe(1);
     const many = Array.from({ length: 5_000 }, (_, at) => `JOIN a.t${at}`).join(' ');
     expect(tablesOf(many)).toBe(500);
+  });
+
+  it.each([
+    ['CREATE DATABASE IF NOT EXISTS sales', true],
+    ['-- nightly\n/* all */ MSCK REPAIR TABLE orders', true],
+    ['insert into sales.orders select 1', true],
+    ['SELECT * FROM created', false],
+    ['WITH updates AS (SELECT 1) SELECT * FROM updates', false],
+  ])('a query that changes more than its result is said to need statements: %s', (QueryString, isSaid) => {
+    const reasons = reasonsOf(deriveOne('athena:startQueryExecution', { ...parameters, QueryString }));
+    expect(reasons.some(([reason]) => reason === 'CallerPermissionsNeeded')).toBe(isSaid);
+  });
+
+  it('nor is that hidden by what run time puts behind its beginning', () => {
+    const { QueryString: _, ...rest } = parameters;
+    const derivation = deriveOne('athena:startQueryExecution', {
+      ...rest,
+      'QueryString.$': "States.Format('DROP TABLE {}', $.table)",
+    });
+    expect(reasonsOf(derivation)).toContainEqual(['CallerPermissionsNeeded', false]);
   });
 });

@@ -88,6 +88,23 @@ const WRITES = note(
   { when: ['OutputS3BucketName', 'OutputBucketName', 'OutputConfig'] },
 );
 
+/** https://docs.aws.amazon.com/opensearch-service/latest/developerguide/custom-packages.html: "permissions on the … object where the custom package resides" */
+const PACKAGES: S3Use = {
+  permissions: [
+    allow('s3:GetObject', objectIn('PackageSource.S3BucketName', 'PackageSource.S3Key'), {
+      when: 'PackageSource',
+    }),
+  ],
+  notes: [],
+};
+
+/** https://docs.aws.amazon.com/mediaconvert/latest/apireference/probe.html */
+const PROBED = note(
+  'CallerPermissionsNeeded',
+  'a file that lies in S3 is read with the target role’s own permissions: add a statement with s3:GetObject on it',
+  { when: ['InputFiles'] },
+);
+
 /**
  * By SDK service: https://docs.aws.amazon.com/rekognition/latest/dg/security_iam_id-based-policy-examples.html,
  * https://docs.aws.amazon.com/textract/latest/dg/security_iam_service-with-iam.html,
@@ -95,6 +112,10 @@ const WRITES = note(
  * https://docs.aws.amazon.com/polly/latest/dg/asynchronous-iam.html
  */
 export const S3_USES: ReadonlyMap<string, S3Use> = new Map([
+  ['elasticsearch', PACKAGES],
+  ['elasticsearchservice', PACKAGES],
+  ['mediaconvert', { permissions: [], notes: [PROBED] }],
+  ['opensearch', PACKAGES],
   [
     'rekognition',
     {

@@ -56,7 +56,7 @@ export interface TargetRoleSpec {
    */
   readonly adoptionPolicy?: 'Never' | 'Adopt';
   /**
-   * What to do with foreign trust statements, inline policies and attached policies on the role. Left out, they are removed, as drift. Preserve keeps them, if the AWSAccount sets allowPreserve.
+   * What to do with foreign trust statements, inline policies and attached policies on the role. Preserve keeps them, if the AWSAccount sets allowPreserve. Left out, they are removed, as drift, but from a role that was adopted: there they stay as long as allowPreserve is set.
    */
   readonly unmanaged?: 'Remove' | 'Preserve';
   readonly permissions?: PermissionsSpec;

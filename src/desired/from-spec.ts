@@ -33,7 +33,7 @@ export function linkFromSpec({ metadata, spec }: CrossAccountLink): Link {
       stateMachineCredentials: credentials?.managementPolicy ?? overall,
     }),
     adopt: role.adoptionPolicy === 'Adopt',
-    unmanaged: role.unmanaged ?? 'Remove',
+    ...(role.unmanaged !== undefined && { unmanaged: role.unmanaged }),
     permissions: role.permissions === undefined ? NO_PERMISSIONS : permissionsFromSpec(role.permissions),
     ...(role.permissionsBoundaryARN !== undefined && { permissionsBoundaryArn: role.permissionsBoundaryARN }),
     ...(role.description !== undefined && { description: role.description }),

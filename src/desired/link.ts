@@ -22,7 +22,8 @@ export interface Link {
   readonly legs: Legs;
   readonly adopt: boolean;
   /** Stands only where it was written; otherwise foreign content goes (`Remove`). */
-  readonly unmanaged: 'Remove' | 'Preserve';
+  /** What becomes of what is foreign on the role. Left out: it goes, but for that on a role that was adopted. */
+  readonly unmanaged?: 'Remove' | 'Preserve';
   readonly permissions: PermissionsSpec;
   readonly permissionsBoundaryArn?: string;
   readonly description?: string;

@@ -34,6 +34,8 @@ export interface DesiredTargetRole {
   readonly departingPolicyArns: readonly string[];
   readonly retain: boolean;
   readonly preserveUnmanaged: boolean;
+  /** Whether what is foreign goes from a role that was adopted, too: a link says so, or the rules let none of it stay. */
+  readonly clearsAdopted: boolean;
   readonly ownership: Ownership;
   /** Tags of the spec. Those that say whose the role is, and which tags are ours, are kept apart. */
   readonly tags: ReadonlyMap<string, string>;
@@ -61,6 +63,8 @@ interface TargetRoleContext {
   readonly policyStays?: boolean;
   /** Whether a link for which nothing was written yet wants what is foreign to stay: left out, none does. */
   readonly preservesForeign?: boolean;
+  /** Whether the rules let something foreign stay on the role: left out, they do. */
+  readonly mayPreserve?: boolean;
   /** The boundary that the account's administrators put on every role; it goes before a link's own. */
   readonly accountBoundaryArn?: string;
   /** IAM's limits in the account; AWS's defaults when left out. */
@@ -96,6 +100,9 @@ export function desiredTargetRole(
     preserveUnmanaged:
       context.preservesForeign === true ||
       concerned.some((contributor) => keepsForeign(linkOf(contributor), namespace)),
+    clearsAdopted:
+      context.mayPreserve === false ||
+      concerned.some((contributor) => linkOf(contributor).unmanaged === 'Remove'),
     ownership: { clusterId: context.clusterId, namespace },
     tags: scalars.tags,
     trust: trustStatements(staying),

@@ -39,7 +39,7 @@ export function* credentialsPlanInParts(
     decided.set(decision, tasks);
     yield;
   }
-  const outcome = outcomeOf(decided);
+  const outcome = outcomeOf(decided, desired);
   const assignments = [...(decided.get('set') ?? []), ...(decided.get('remove') ?? [])].map(
     (task): Assignment => ({ task, roleArn: desired.roles.get(task.name) ?? null }),
   );
@@ -54,13 +54,18 @@ export function* credentialsPlanInParts(
 
 type TasksByDecision = ReadonlyMap<TaskDecision, readonly Task[]>;
 
-function outcomeOf(decided: TasksByDecision): Omit<CredentialsPlan, 'actions' | 'assigned'> {
+function outcomeOf(
+  decided: TasksByDecision,
+  { roles, pending }: DesiredCredentials,
+): Omit<CredentialsPlan, 'actions' | 'assigned'> {
   const namesOf = (decision: TaskDecision) => (decided.get(decision) ?? []).map(({ name }) => name);
+  const foreign = decided.get('foreign') ?? [];
+  const leaves = foreign.map((task) =>
+    changeOf({ task, roleArn: roles.get(task.name) ?? pending.get(task.name) ?? null }),
+  );
   return {
-    foreign: (decided.get('foreign') ?? []).map(({ name, credentials }) => ({
-      task: name,
-      found: shown(credentials) ?? '',
-    })),
+    foreign: foreign.map(({ name, credentials }) => ({ task: name, found: shown(credentials) ?? '' })),
+    ...(leaves.length > 0 && { leaves }),
     kept: namesOf('keep'),
     waiting: namesOf('wait'),
     withheld: namesOf('withhold').map(

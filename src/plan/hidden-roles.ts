@@ -15,16 +15,15 @@ export function hideIn(text: string, isHidden: IsHidden): string {
 /** The plan with these roles' ARNs left out of what people read; what is written stays the same. */
 export function hideRoles<Plan extends ObjectPlan>(plan: Plan, isHidden: IsHidden): Plan {
   const hide = (text: string) => hideIn(text, isHidden);
+  const hideInChange = ({ path, before, after }: FieldChange): FieldChange => ({
+    path: hide(path),
+    ...(before !== undefined && { before: hide(before) }),
+    ...(after !== undefined && { after: hide(after) }),
+  });
   return {
     ...plan,
-    actions: plan.actions.map((action) => ({
-      ...action,
-      changes: action.changes.map(({ path, before, after }) => ({
-        path: hide(path),
-        ...(before !== undefined && { before: hide(before) }),
-        ...(after !== undefined && { after: hide(after) }),
-      })),
-    })),
+    actions: plan.actions.map((action) => ({ ...action, changes: action.changes.map(hideInChange) })),
+    ...(plan.leaves !== undefined && { leaves: plan.leaves.map(hideInChange) }),
   };
 }
 

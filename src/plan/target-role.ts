@@ -143,9 +143,11 @@ interface Plannable {
   readonly claim: RoleClaim;
 }
 
-/** Foreign content is removed only with `unmanaged: Remove`, and while every link that shares the role is known. */
-function removesForeign({ desired }: Plannable): boolean {
-  return desired.mayShrink && !desired.preserveUnmanaged;
+/** Foreign content is removed only while every link that shares the role is known, and none preserves it. What stood on a role
+ *  before it was adopted is nobody's mistake: it goes where that is written out. */
+function removesForeign(role: Plannable): boolean {
+  const { mayShrink, preserveUnmanaged, clearsAdopted } = role.desired;
+  return mayShrink && !preserveUnmanaged && (clearsAdopted || !isAdopting(role));
 }
 
 function instanceProfileActions(role: Plannable): readonly Action[] {

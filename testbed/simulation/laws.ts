@@ -3,6 +3,7 @@
  * by what a process of the operator believes.
  */
 import { AWS_ACCOUNT } from '../../src/api/awsaccount.ts';
+import { targetEntries } from '../../src/access/target.ts';
 import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
 import { findCondition } from '../../src/api/conditions.ts';
 import { FINALIZER } from '../../src/api/metadata.ts';
@@ -64,6 +65,8 @@ export class Laws {
   readonly #remade = new Set<string>();
   /** Roles that some link wanted until then, by ARN. */
   readonly #wantedUntilMs = new Map<string, number>();
+  /** When a link last said of a role that nothing foreign stays on it, or the rules were changed. */
+  readonly #clearedUntilMs = new Map<string, number>();
   readonly #runs: RunLaws;
   readonly hold: HoldLaw;
   readonly #statuses: StatusLaws;
@@ -126,6 +129,8 @@ export class Laws {
       truth.parse(before).metadata.generation !== metadata.generation ||
       after === undefined;
     this.#note(link);
+    if (before !== undefined && truth.parse(before).link.unmanaged === 'Remove')
+      this.#clearedUntilMs.set(link.targetRole.text, scheduler.nowMs);
     if (isNews) {
       // A link that comes or goes is news for those that it shares something with, too.
       for (const { link: other } of this.#parts.truth.links())
@@ -148,7 +153,10 @@ export class Laws {
   }
 
   #rulesChanged(): void {
-    for (const { link } of this.#parts.truth.links()) this.#edited(link.uid);
+    for (const { link } of this.#parts.truth.links()) {
+      this.#edited(link.uid);
+      this.#clearedUntilMs.set(link.targetRole.text, this.#parts.scheduler.nowMs);
+    }
     this.hold.rulesChanged();
     this.#judgeAll();
   }
@@ -268,7 +276,19 @@ export class Laws {
     const law = 'foreign content is untouched';
     if (!this.#adoptable.has(object) || after === undefined)
       this.#violated(law, `${operation} on ${object}, which somebody else made`);
-    else if (this.#isPreserved(object)) this.#foreignPartWritten(operation, before, after);
+    else if (this.#isPreserved(object) || !this.#isCleared(object))
+      this.#foreignPartWritten(operation, before, after);
+  }
+
+  /** Whether a link may have said, or the rules say, that nothing foreign stays on a role that was adopted. */
+  #isCleared(object: string): boolean {
+    if (this.#isRecent(this.#clearedUntilMs.get(object) ?? Number.NEGATIVE_INFINITY)) return true;
+    return this.#parts.truth.links().some(({ link }) => {
+      if (link.targetRole.text !== object) return false;
+      const { entries } = this.#parts.truth.contextOf(link).target;
+      const allows = targetEntries(entries, link.targetRole).some((entry) => entry.allowPreserve);
+      return link.unmanaged === 'Remove' || !allows;
+    });
   }
 
   /** Whether a link has long said that what is foreign on its role stays: that goes before what others say. */

@@ -248,6 +248,40 @@ export const MUTATIONS: readonly Mutation[] = [
     foundBy: ['sibling-derives-nothing', 'sibling-derives-nothing-afresh'],
   },
   {
+    name: 'a status takes on a spec of which nothing was looked at',
+    edits: [
+      [
+        'src/controllers/link/link-reconciler.ts',
+        "if (record.unreachable === undefined) return { kind: 'reconciled', record, failure };",
+        "if (record.effective === undefined) return { kind: 'reconciled', record, failure };",
+      ],
+      [
+        'src/controllers/objects/leftovers.ts',
+        "({ link }) => link.legs.executionRoleGrant === 'Enforce'",
+        '() => true',
+      ],
+    ],
+    foundBy: ['spec-not-looked-at'],
+  },
+  {
+    name: 'what was left as somebody else’s is drift once it is known to be the operator’s',
+    edits: [
+      [
+        'src/controllers/objects/drift-finder.ts',
+        'plan.leaves === undefined ? []',
+        'plan.actions.length >= 0 ? []',
+      ],
+    ],
+    foundBy: ['task-of-a-link-not-seen'],
+  },
+  {
+    name: 'what stood on an adopted role goes where the spec says nothing of it',
+    edits: [
+      ['src/plan/target-role.ts', '(clearsAdopted || !isAdopting(role))', 'clearsAdopted !== undefined'],
+    ],
+    foundBy: ['adopted-without-a-word'],
+  },
+  {
     name: 'a failed call ends the reconcile',
     edits: [
       [

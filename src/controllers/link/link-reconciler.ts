@@ -160,7 +160,7 @@ export class LinkReconciler {
     const { object } = writes;
     const { drift, isQuiet } = record.isAsBefore
       ? NOTHING_NEW
-      : await this.#report(object, { kind: 'reconciled', record, failure });
+      : await this.#report(object, conclusionOf(record, failure));
     recheck.conclude(record, readPolicy, isQuiet && failed === undefined);
     if (record.unreachable === undefined && !record.isAsBefore) memory.specDigest = specDigest(object);
     noteDefinition(object, memory, record, failure);
@@ -240,7 +240,8 @@ export class LinkReconciler {
     return Date.parse(this.#parts.reporter.now());
   }
 
-  /** An AWSAccount that was not looked at yet is reported like one out of reach. Its first reconcile brings the link back. */
+  /** An AWSAccount that was not looked at yet is reported like one out of reach, and nothing of the link was looked at. Its first
+   *  reconcile brings the link back. */
   async #await(object: LinkObject, pending: AccountPending, began: number): Promise<ReconcileResult> {
     const { log, now } = this.#parts;
     const record = new ReconcileRecord();
@@ -249,8 +250,8 @@ export class LinkReconciler {
     // It stays as it was for now. At a start that is most links, and there may be tens of thousands.
     if (record.continueAfterMs !== undefined && requestOf(object) === undefined)
       return { requeueAfterMs: PENDING_RECHECK_MS };
-    const { drift } = await this.#report(object, { kind: 'reconciled', record, failure: undefined });
-    logReconciled(log, { object, record, durationMs: now() - began, drift });
+    await this.#report(object, conclusionOf(record, undefined));
+    logReconciled(log, { object, record, durationMs: now() - began, drift: [] });
     return { requeueAfterMs: PENDING_RECHECK_MS };
   }
 
@@ -298,4 +299,9 @@ export class LinkReconciler {
     memory.unrecordedDrift = [];
     return { drift: update.drift, isQuiet: !wrote && update.drift.length + update.warnings.length === 0 };
   }
+}
+
+function conclusionOf(record: ReconcileRecord, failure: AwsFailure | undefined): Conclusion {
+  if (record.unreachable === undefined) return { kind: 'reconciled', record, failure };
+  return { kind: 'waiting', ...(record.continueAfterMs === undefined && { unread: record.legs }) };
 }

@@ -1,13 +1,20 @@
 /** The one place where a link's status is made: what a reconcile came to → status, drift and warnings. */
+import { findCondition } from '../../api/conditions.ts';
 import type { Condition, CrossAccountLinkStatus } from '../../api/generated.ts';
 import type { AwsFailure } from '../../aws/errors/errors.ts';
 import type { Refusal } from '../../desired/requirements.ts';
 import { readyState, type Outcome } from '../../report/condition-states.ts';
-import { reportConditions, reportDeleting, reportSuspended } from '../../report/conditions.ts';
+import {
+  LEG_CONDITIONS,
+  reportConditions,
+  reportDeleting,
+  reportReady,
+  reportSuspended,
+} from '../../report/conditions.ts';
 import type { DeletionWait } from '../../report/deletion-outcome.ts';
 import { driftOf, interruptedRepairs, type Drift } from '../../report/drift.ts';
 import { linkStatus, type LinkFacts } from '../../report/link-status.ts';
-import { stalled } from '../../report/outcome.ts';
+import { stalled, type LegOutcomes } from '../../report/outcome.ts';
 import { warningsOf, type Warning } from '../../report/warnings.ts';
 import type { LinkRecollection } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
@@ -23,6 +30,9 @@ export type Conclusion =
     }
   /** There is no account to go by. */
   | { readonly kind: 'refused'; readonly refusal: Refusal }
+  /** An account is out of reach, so nothing was looked at. `unread`: what Ready says of that; left out, the link stays as it
+   *  was. */
+  | { readonly kind: 'waiting'; readonly unread?: LegOutcomes }
   /** `specEdited`: the spec says something else than what Ready speaks of. */
   | { readonly kind: 'suspended'; readonly specEdited: boolean }
   | { readonly kind: 'deleting'; readonly wait: DeletionWait };
@@ -69,8 +79,8 @@ function finishedRepairs(
 }
 
 /** A check that AWS cut short says nothing about a link that was Ready. */
-function isCutShort({ record, failure }: Extract<Conclusion, { kind: 'reconciled' }>): boolean {
-  return failure !== undefined || record.unreachable !== undefined;
+function isCutShort({ failure }: Extract<Conclusion, { kind: 'reconciled' }>): boolean {
+  return failure !== undefined;
 }
 
 interface Concluded {
@@ -93,6 +103,8 @@ function concluded(object: LinkObject, conclusion: Conclusion, now: string): Con
         pending: [],
       });
     }
+    case 'waiting':
+      return waiting(object, conclusion, now);
     case 'suspended': {
       const before = conditionsOf(object);
       const conditions = conclusion.specEdited
@@ -141,6 +153,33 @@ function reconciled(
       aliasesWithout: record.aliasesWithout,
     }),
   };
+}
+
+/** Of a spec that was not looked at the status says no more than that: which legs were in sync, and with which spec, tells an
+ *  edit from drift later. */
+function waiting(
+  object: LinkObject,
+  { unread }: Extract<Conclusion, { kind: 'waiting' }>,
+  now: string,
+): Concluded {
+  return {
+    facts: {
+      drift: [],
+      conditions: unread === undefined ? conditionsOf(object) : reportUnread(object, unread, now),
+      observedGeneration: object.status.observedGeneration ?? -1,
+      ...handledRequest(object),
+    },
+    warnings: [],
+  };
+}
+
+/** A link of which nothing was ever told says in its legs, too, what it waits for. */
+function reportUnread(object: LinkObject, legs: LegOutcomes, now: string): readonly Condition[] {
+  const { generation } = object.metadata;
+  const before = conditionsOf(object);
+  return Object.values(LEG_CONDITIONS).some((type) => findCondition(before, type) !== undefined)
+    ? reportReady(before, readyState({ legs }), generation, now)
+    : reportConditions(before, { legs }, generation, now);
 }
 
 function outcomeOf({ legs, effective, aliasesWithout }: ReconcileRecord): Outcome {

@@ -16,6 +16,8 @@ interface Writes {
   readonly number: number;
   /** Digest of what the last of them was to bring about. */
   readonly wanted: string;
+  /** Which one the last write was that was to bring about something else than that; 0: none is remembered. */
+  readonly lastOther: number;
 }
 
 export const NO_LEGS: ReadonlySet<Leg> = new Set();
@@ -53,7 +55,9 @@ export class DriftFinder {
 
   /** To be called before an object is written. @param wanted digest of what that is to bring about */
   writes(object: string, wanted: string): void {
-    this.#writes.set(object, { number: (this.#count += 1), wanted });
+    const before = this.#writes.get(object);
+    const lastOther = before?.wanted === wanted ? before.lastOther : (before?.number ?? 0);
+    this.#writes.set(object, { number: (this.#count += 1), wanted, lastOther });
   }
 
   /** To be called when an update has ended. Remembers what was wanted of the object and which of it was not made, unless a
@@ -68,7 +72,10 @@ export class DriftFinder {
     this.#noteUnfinished(object, result, last);
     if (plan.problem !== undefined || plan.blocked !== undefined) return;
     const isHidden = role !== undefined && role.description === undefined && last?.wanted === wanted;
-    const unmade = namesOfChanges(result.unmade).union(isHidden ? ofDescriptions(last.unmade) : NO_NAMES);
+    const left = plan.leaves === undefined ? [] : [{ object, changes: plan.leaves }];
+    const unmade = namesOfChanges([...result.unmade, ...left]).union(
+      isHidden ? ofDescriptions(last.unmade) : NO_NAMES,
+    );
     // Of most objects, for as long as their links live: an empty Set of its own for each takes 0.7 KB a link.
     const kept = unmade.size === 0 ? NO_NAMES : unmade;
     lastUpdates.set(object, { wanted, unmade: kept, lastWrite: this.#lastOf(object) });
@@ -89,7 +96,8 @@ export class DriftFinder {
    *  for in between goes, or stands where this one only observes: neither is drift. */
   #wasWrittenFor(object: string, wanted: string, last: LastUpdate): boolean {
     const writes = this.#writes.get(object);
-    return writes !== undefined && writes.number !== last.lastWrite && writes.wanted !== wanted;
+    if (writes === undefined) return false;
+    return (writes.wanted === wanted ? writes.lastOther : writes.number) > last.lastWrite;
   }
 
   /** An edit takes nothing away while not every link of the object is known: whichever link's update does that in the

@@ -1,7 +1,7 @@
 /**
- * What a link that went has left on an object that it shared: one that is retained or abandoned leaves AWS as it is. Nobody
- * remembers that after a restart; but a grant and the trust policy that it leads to bear each other out, and only the operator
- * writes both.
+ * What a link that went has left on an object that it shared: one that is retained or abandoned leaves AWS as it is, and so
+ * does one that only observes by now. Nobody remembers that after a restart; but a grant and the trust policy that it leads to
+ * bear each other out, and only the operator writes both.
  */
 import { parseRoleArn } from '../../arn/arn.ts';
 import type { CallOptions } from '../../aws/pace/lanes.ts';
@@ -34,26 +34,32 @@ export class Leftovers {
     this.#parts = parts;
   }
 
-  /** The legs of which an execution role may bear what was left: its grant names a role that no link names, and that lets it
-   *  in. */
+  /** The legs of which an execution role may bear what was left: its grant names a role that no link has it grant, and that
+   *  lets it in. */
   async onExecutionRole(role: ObservedRole | undefined, options: AskingOptions): Promise<ReadonlySet<Leg>> {
     if (role === undefined || isRemembered(role, options)) return NO_LEGS;
     const { arn, inlinePolicies } = role;
     const { clusterId, contributors } = this.#parts;
     const orphans = targetsOf(inlinePolicies.get(policyName(clusterId))).filter(
-      (target) => contributors.linksBy('targetRole', target).length === 0,
+      (target) =>
+        !contributors
+          .linksBy('targetRole', target)
+          .some(({ link }) => link.legs.executionRoleGrant === 'Enforce'),
     );
     const isLeft = await this.#anyIs(orphans, options.callOptions, (target) => trusts(target, arn));
     return isLeft ? GRANT_ALONE : NO_LEGS;
   }
 
-  /** The legs of which a target role may bear what was left: it lets in an execution role under which no link of it runs, and
-   *  that bears a grant on it. */
+  /** The legs of which a target role may bear what was left: it lets in an execution role for which no link has it do
+   *  so, and that bears a grant on it. */
   async onTargetRole(role: ObservedRole | undefined, options: AskingOptions): Promise<ReadonlySet<Leg>> {
     if (role === undefined || isRemembered(role, options)) return NO_LEGS;
     const { clusterId, contributors } = this.#parts;
     const orphans = trustedBy(role).filter(
-      (arn) => !contributors.linksUnder(arn).some(({ link }) => link.targetRole.text === role.arn),
+      (arn) =>
+        !contributors
+          .linksUnder(arn)
+          .some(({ link }) => link.targetRole.text === role.arn && link.legs.targetRole === 'Enforce'),
     );
     const isLeft = await this.#anyIs(orphans, options.callOptions, ({ inlinePolicies }) =>
       targetsOf(inlinePolicies.get(policyName(clusterId))).includes(role.arn),

@@ -11,7 +11,7 @@ import {
 } from '../../desired/contribution.ts';
 import type { Leg } from '../../desired/leg.ts';
 import type { Link } from '../../desired/link.ts';
-import { policyName } from '../../desired/names.ts';
+import { policyName, TAGS } from '../../desired/names.ts';
 import { desiredTargetRole, type DesiredTargetRole } from '../../desired/target-role.ts';
 import type { ObservedPolicy, ObservedRole } from '../../observed/objects.ts';
 import { excessRights } from '../../plan/adoption.ts';
@@ -155,6 +155,7 @@ export class TargetRoleReconciler {
       clusterId,
       policyStays: counted.policyStays,
       preservesForeign: contributors.preservesForeign(link.targetRole.text, link.namespace),
+      mayPreserve: targets.some(({ allowPreserve }) => allowPreserve),
       ...boundary,
       ...(target.rules.quotas !== undefined && { quotas: target.rules.quotas }),
     });
@@ -222,14 +223,14 @@ export type WhoseRole =
 
 type ManagedPolicyTexts = ReadonlyMap<string, ObservedPolicy>;
 
-/** The managed policies on a role that the link may adopt: they decide whether it may. */
+/** The managed policies on a role that the link may adopt, or that was adopted: they decide whether somebody more is let in. */
 async function policiesOn(
   role: ObservedRole | undefined,
   link: Link,
   aws: AwsAccount,
   { callOptions, freshness, isDeletion }: UpdateOptions,
 ): Promise<ManagedPolicyTexts> {
-  if (role === undefined || isDeletion || !link.adopt) return new Map();
+  if (role === undefined || isDeletion || !(link.adopt || role.tags.has(TAGS.adopted))) return new Map();
   const read = await aws.managedPolicies(decidingPolicies([role]), callOptions, freshness);
   return new Map(read.map(({ arn, document }) => [arn, document]));
 }

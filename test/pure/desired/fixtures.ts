@@ -38,7 +38,6 @@ export function link(name: string, fields: Partial<Link> = {}): Link {
     targetRole: ROLE,
     legs: ENFORCE,
     adopt: false,
-    unmanaged: 'Remove',
     permissions: permitting(),
     tags: {},
     publishVersion: false,

@@ -42,7 +42,7 @@ const tags = fc.dictionary(fc.constantFrom(...TAG_KEYS), fc.constantFrom('a', 'b
 const linkFields: fc.Arbitrary<Partial<Link>> = fc.record(
   {
     stateMachine: fc.constantFrom(...MACHINES),
-    unmanaged: fc.constantFrom<Link['unmanaged'][]>('Remove', 'Remove', 'Preserve'),
+    unmanaged: fc.constantFrom('Remove', 'Remove', 'Preserve'),
     permissions: fc.subarray(MANAGED).map((managedPolicyArns) => permitting({ managedPolicyArns })),
     permissionsBoundaryArn: fc.constantFrom(...BOUNDARIES),
     description: fc.constantFrom('a', 'b'),

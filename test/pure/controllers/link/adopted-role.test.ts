@@ -1,6 +1,6 @@
 /** A role that a link has adopted, and on which somebody then puts more than the rules allow: nobody more is let in, and what
  *  the link has elsewhere stays. */
-import { beforeEach, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Statement } from '../../../../src/policy/document.ts';
 import { asTarget, TARGET } from '../../access/fixtures.ts';
 import { ROLE } from '../../desired/fixtures.ts';
@@ -9,15 +9,16 @@ import { accountOf, untouchedRole } from '../test-cluster.ts';
 import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 
 const ADOPTING = { targetRole: { arn: ROLE.text, adoptionPolicy: 'Adopt', unmanaged: 'Preserve' } };
-const ADOPTABLE = asTarget({
-  allowedActions: ['sqs:*'],
-  allowedResources: ['*'],
-  adoptableRoles: [ROLE.text],
-  allowPreserve: true,
-});
+const RIGHTS = { allowedActions: ['sqs:*'], allowedResources: ['*'], adoptableRoles: [ROLE.text] };
+const ADOPTABLE = asTarget({ ...RIGHTS, allowPreserve: true });
 const EVERYTHING: Statement = {
   effect: 'Allow',
   actions: { negated: false, values: ['*'] },
+  resources: { negated: false, values: ['*'] },
+};
+const HARMLESS: Statement = {
+  effect: 'Allow',
+  actions: { negated: false, values: ['sqs:ReceiveMessage'] },
   resources: { negated: false, values: ['*'] },
 };
 
@@ -50,4 +51,42 @@ it.each([
   expect(the.condition('a', 'TrustPolicyReady')).toBe('False AdoptionTooStrong');
   expect([the.definition, the.granted()]).toStrictEqual(before);
   expect(the.cluster.target.roles.get(ROLE.text)?.trust).toStrictEqual(parsed(FOREIGN_TRUST));
+});
+
+describe('an edit that drops all that the spec said of the adoption', () => {
+  const dropped = { targetRole: { arn: ROLE.text } };
+  const theirs = () => the.cluster.target.roles.get(ROLE.text)?.inlinePolicies.has('theirs');
+
+  beforeEach(async () => {
+    the.changeRole((role) => ({
+      ...role,
+      inlinePolicies: new Map([...role.inlinePolicies, ['theirs', parsed(HARMLESS)]]),
+    }));
+    the.edit('a', dropped);
+    await the.converge();
+  });
+
+  it('leaves what stood on the role before', () => {
+    expect([theirs(), the.condition('a', 'Ready')]).toStrictEqual([true, 'True InSync']);
+  });
+
+  it('leaves it to a link that never said anything of an adoption', async () => {
+    the.create('b', dropped);
+    the.delete('a');
+    await the.converge();
+    expect([theirs(), the.condition('b', 'Ready')]).toStrictEqual([true, 'True InSync']);
+  });
+
+  it('takes it off once Remove is written out', async () => {
+    the.edit('a', { targetRole: { arn: ROLE.text, unmanaged: 'Remove' } });
+    await the.converge();
+    expect([theirs(), the.condition('a', 'Ready')]).toStrictEqual([false, 'True InSync']);
+  });
+
+  it('takes it off where the rules let nothing foreign stay', async () => {
+    the.cluster.accounts.set(accountOf(TARGET, [asTarget(RIGHTS)], { aws: the.cluster.target }));
+    the.restart();
+    await the.converge();
+    expect([theirs(), the.condition('a', 'Ready')]).toStrictEqual([false, 'True InSync']);
+  });
 });

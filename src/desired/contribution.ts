@@ -71,6 +71,11 @@ export function keepingGrants(contribution: Contribution): Contribution {
   };
 }
 
+/** Whether it is not known what the link asks for: it is suspended or refused, or was not read yet. */
+export function isSilent({ kind }: ContributorState): boolean {
+  return kind === 'frozen' || kind === 'unread';
+}
+
 export function linkOf(contributor: ContributorState): Link {
   return contributor.kind === 'active' ? contributor.contribution.link : contributor.link;
 }

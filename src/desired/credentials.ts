@@ -2,6 +2,7 @@
 import {
   byStaying,
   contributions,
+  isSilent,
   linkOf,
   mayShrink,
   type ContributorConflict,
@@ -20,6 +21,9 @@ export interface DesiredCredentials {
   readonly pending: ReadonlyMap<string, string>;
   /** Task → the role of a link that is being deleted: where the Task names it, it keeps it. */
   readonly kept: ReadonlyMap<string, string>;
+  /** Target role → the Tasks on record of its links that are suspended, refused or not read yet: where these name the role,
+   *  nobody else gets them meanwhile. */
+  readonly held: ReadonlyMap<string, ReadonlySet<string>>;
   /** Target role → the Tasks whose Credentials are those of its links, these being deleted included: that a Task names the
    *  role is not enough, a person may have written that. Only from these may it be taken off. */
   readonly tasksByRole: ReadonlyMap<string, ReadonlySet<string>>;
@@ -58,6 +62,7 @@ export function desiredCredentials(
     roles: rolesOf(all.filter(([task, one]) => isReady(task, one))),
     pending: rolesOf(all.filter(([task, one]) => !isReady(task, one))),
     kept: rolesOf([...assignTasks(leaving).owners]),
+    held: tasksByRole(enforcing.filter(isSilent), recordOf),
     tasksByRole: tasksByRole(enforcing, recordOf),
     tasksInSyncBefore: new Set(
       [...owners]

@@ -8,6 +8,7 @@ import { POLICY_QUOTAS, policySize, type PolicyQuotas } from '../policy/size.ts'
 import {
   byStaying,
   contributions,
+  isSilent,
   linkOf,
   mayShrink,
   type ContributorConflict,
@@ -134,11 +135,6 @@ function concerns(link: Link, namespace: string): boolean {
 /** Whether a link wants what is foreign on the role to stay. */
 export function keepsForeign(link: Link, namespace: string): boolean {
   return concerns(link, namespace) && link.unmanaged === 'Preserve';
-}
-
-/** Whether it is not known what the link would set: it is suspended or refused, or was not read yet. */
-function isSilent({ kind }: ContributorState): boolean {
-  return kind === 'frozen' || kind === 'unread';
 }
 
 /** The document that IAM is given for a set of statements of ours. */

@@ -12,6 +12,8 @@ import type { Action, FieldChange, ObjectPlan, PlanProblem } from './action.ts';
 export interface CredentialsPlan extends ObjectPlan {
   /** Tasks whose Credentials are somebody else's: they are never overwritten. */
   readonly foreign: readonly ForeignCredentials[];
+  /** Tasks that keep the role of a link that is suspended, refused or not read yet. */
+  readonly held: readonly string[];
   /** Tasks that no link selects and that keep their Credentials all the same, naming a role that may be gone. */
   readonly kept: readonly string[];
   /** Tasks that will name a role as soon as that role is ready. */
@@ -60,12 +62,13 @@ function outcomeOf(
 ): Omit<CredentialsPlan, 'actions' | 'assigned'> {
   const namesOf = (decision: TaskDecision) => (decided.get(decision) ?? []).map(({ name }) => name);
   const foreign = decided.get('foreign') ?? [];
-  const leaves = foreign.map((task) =>
+  const leaves = [...foreign, ...(decided.get('held') ?? [])].map((task) =>
     changeOf({ task, roleArn: roles.get(task.name) ?? pending.get(task.name) ?? null }),
   );
   return {
     foreign: foreign.map(({ name, credentials }) => ({ task: name, found: shown(credentials) ?? '' })),
     ...(leaves.length > 0 && { leaves }),
+    held: namesOf('held'),
     kept: namesOf('keep'),
     waiting: namesOf('wait'),
     withheld: namesOf('withhold').map(
@@ -91,7 +94,7 @@ function* edited(
   }
 }
 
-type TaskDecision = 'fine' | 'set' | 'wait' | 'remove' | 'foreign' | 'keep' | 'withhold';
+type TaskDecision = 'fine' | 'set' | 'wait' | 'remove' | 'foreign' | 'held' | 'keep' | 'withhold';
 
 function decide(task: Task, desired: DesiredCredentials): TaskDecision {
   const { credentials } = task;
@@ -102,6 +105,7 @@ function decide(task: Task, desired: DesiredCredentials): TaskDecision {
   if (wanted === undefined)
     return current !== undefined && ours ? decideUnwanted(task, current, desired) : 'fine';
   if (current === wanted) return 'fine';
+  if (current !== undefined && desired.held.get(current)?.has(task.name) === true) return 'held';
   if (credentials.kind !== 'none' && !ours && !desired.tasksInSyncBefore.has(task.name)) return 'foreign';
   return desired.roles.has(task.name) ? 'set' : 'wait';
 }

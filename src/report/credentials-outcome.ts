@@ -33,6 +33,14 @@ export function credentialsOutcome(
         `remove its Credentials, or leave the Task out of stateMachineCredentials.tasks.`,
     );
   }
+  const held = plan.held.find((task) => mine.has(task));
+  if (held !== undefined) {
+    return stalled(
+      'Conflict',
+      `Task "${held}" of ${stateMachine.name} names the role of another link, which is suspended, refused or not read yet: ` +
+        `it stays so until that one is resumed or deleted, or name other Tasks in stateMachineCredentials.tasks.`,
+    );
+  }
   if (plan.waiting.some((task) => mine.has(task))) return waitingFor(context.continueAfterMs);
   const note = noted(context);
   return note === undefined ? { kind: 'inSync' } : { kind: 'inSync', note };

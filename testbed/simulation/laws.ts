@@ -131,7 +131,8 @@ export class Laws {
     this.#note(link);
     if (before !== undefined && truth.parse(before).link.unmanaged === 'Remove')
       this.#clearedUntilMs.set(link.targetRole.text, scheduler.nowMs);
-    if (isNews) {
+    // Who suspends a link wants all to stay as it is.
+    if (isNews && !isSuspending(before, after)) {
       // A link that comes or goes is news for those that it shares something with, too.
       for (const { link: other } of this.#parts.truth.links())
         if (
@@ -412,6 +413,15 @@ function isEdited(before: JsonObject | undefined, after: JsonObject | undefined)
     JSON.stringify(object && [object['spec'], objectAt(object, 'metadata')['deletionTimestamp']]),
   );
   return said[0] !== said[1];
+}
+
+/** Whether a spec says that the link is suspended from now on, and nothing else is new in it. */
+function isSuspending(before: JsonObject | undefined, after: JsonObject | undefined): boolean {
+  if (before === undefined || after === undefined) return false;
+  const [was, is] = [objectAt(before, 'spec'), objectAt(after, 'spec')];
+  const isOtherwiseSame =
+    JSON.stringify({ ...was, suspend: true }) === JSON.stringify({ ...is, suspend: true });
+  return isOtherwiseSame && is['suspend'] === true && was['suspend'] !== true;
 }
 
 /** Whether the operator keeps the access of a link: one that is suspended or refused keeps what it has, which is nothing where

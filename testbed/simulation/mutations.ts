@@ -282,6 +282,28 @@ export const MUTATIONS: readonly Mutation[] = [
     foundBy: ['adopted-without-a-word'],
   },
   {
+    name: 'a suspended link loses its Task to a younger one',
+    edits: [
+      [
+        'src/plan/credentials.ts',
+        "has(task.name) === true) return 'held';",
+        "has('') === true) return 'held';",
+      ],
+    ],
+    foundBy: ['task-of-a-suspended-link'],
+  },
+  {
+    name: 'what was read of a state machine that was deployed meanwhile passes for what its roles were looked at for',
+    edits: [
+      [
+        'src/controllers/link/ensure.ts',
+        'return latest === undefined || needsText(latest) !== needsText(requirements);',
+        'return latest === undefined;',
+      ],
+    ],
+    foundBy: ['execution-role-swapped-during-a-check'],
+  },
+  {
     name: 'a failed call ends the reconcile',
     edits: [
       [

@@ -95,6 +95,11 @@ export class EnsureLink {
     await this.#grants(run, latest, source.aws);
     this.#awaitIamPropagation(run, requirements, asked);
     await this.#definition(run, source.aws);
+    if (await this.#hasChangedSince(run, needed)) {
+      // What the status says of the state machine is what the roles were looked at for.
+      record.view = view;
+      record.continueAfterMs = 0;
+    }
     this.#forgetDenials(run, requirements);
     if (record.onTrack) record.effective = await this.#effective(run, requirements);
     if (readPolicy.wasInSync) record.externalChanges.push(...obstacle(record.effective));
@@ -235,6 +240,14 @@ export class EnsureLink {
     else if (outcome.kind === 'inSync') record.continueAfterMs = undefined;
   }
 
+  /** Whether somebody deployed the state machine while its roles were looked at, so that by now it needs something else of them. */
+  async #hasChangedSince({ resolved, record }: EnsureRun, { view, requirements }: Needed): Promise<boolean> {
+    const now = record.view;
+    if (now === undefined || isSameMachine(now, view)) return false;
+    const latest = await this.#latestRequirements(resolved);
+    return latest === undefined || needsText(latest) !== needsText(requirements);
+  }
+
   async #effective(
     { resolved: { link, source, target }, readPolicy, record }: EnsureRun,
     requirements: LinkRequirements,
@@ -281,6 +294,14 @@ export class EnsureLink {
 /** Whether a Task had Credentials that are no longer there, or others. */
 export function takesCredentials({ operation, changes }: Action): boolean {
   return operation === 'UpdateStateMachine' && changes.some(({ before }) => before !== undefined);
+}
+
+function isSameMachine(a: MachineView, b: MachineView): boolean {
+  return a.definition === b.definition && a.executionRole.text === b.executionRole.text;
+}
+
+function needsText({ tasks, permissions, executionRoleArns }: LinkRequirements): string {
+  return JSON.stringify([tasks, permissions, executionRoleArns]);
 }
 
 function refuse(record: ReconcileRecord, { leg, reason, message }: Refusal): void {

@@ -165,6 +165,7 @@ const NOT_WANTED: ReadonlySet<string> = new Set([
   'policyStays',
   'tasksInSyncBefore',
   'tasksByRole',
+  'held',
   'conflicts',
 ]);
 

@@ -1,11 +1,14 @@
 /** What Ready says of a suspended link holds while the spec is the one that it speaks of, whatever the operator saw of the
  *  edits. */
-import { beforeEach, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { toJsonObject } from '../../../../src/base/json.ts';
+import { role } from '../../access/fixtures.ts';
 import { ROLE } from '../../desired/fixtures.ts';
+import { SENDING } from '../test-cluster.ts';
 import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 
 const EDIT = { targetRole: { arn: ROLE.text, description: 'edited' } };
+const SECOND = role('crossaccountlink/payments/second');
 const UNEDITED = { targetRole: { arn: ROLE.text } };
 
 let the: ReconcilerHarness;
@@ -59,4 +62,42 @@ it.each([
   between();
   await the.reconcile('a');
   expect(the.condition('a', 'Ready')).toBe('Unknown Suspended');
+});
+
+describe('a younger link that wants a Task of a suspended one for another role', () => {
+  const tasks = () => [the.tasksNaming(ROLE.text), the.tasksNaming(SECOND.text)];
+
+  beforeEach(async () => {
+    the.edit('a', { suspend: true });
+    await the.converge();
+    the.create('b', { targetRole: { arn: SECOND.text } });
+  });
+
+  it.each([
+    ['', () => undefined],
+    [', nor by an operator that has just begun', () => the.restart()],
+  ])('is not given it%s', async (_, between) => {
+    between();
+    await the.converge();
+    expect(tasks()).toStrictEqual([['Send'], []]);
+    expect(the.condition('b', 'StateMachineCredentialsReady')).toBe('False Conflict');
+    expect(the.condition('a', 'Ready')).toBe('True InSync');
+  });
+
+  it('is given it when the other one is resumed and deleted', async () => {
+    await the.converge();
+    the.edit('a', { suspend: false });
+    await the.converge();
+    the.delete('a');
+    await the.converge();
+    expect(tasks()).toStrictEqual([[], ['Send']]);
+    expect(the.condition('b', 'Ready')).toBe('True InSync');
+  });
+
+  it('is given it where somebody has taken it from the suspended one', async () => {
+    await the.converge();
+    the.changeDefinition(SENDING);
+    await the.converge();
+    expect(tasks()).toStrictEqual([[], ['Send']]);
+  });
 });

@@ -24,6 +24,8 @@ const HARMLESS: Statement = {
 
 let the: ReconcilerHarness;
 
+const theirs = () => the.cluster.target.roles.get(ROLE.text)?.inlinePolicies.has('theirs');
+
 beforeEach(async () => {
   the = withCheckout();
   the.cluster.accounts.set(accountOf(TARGET, [ADOPTABLE], { aws: the.cluster.target }));
@@ -55,7 +57,6 @@ it.each([
 
 describe('an edit that drops all that the spec said of the adoption', () => {
   const dropped = { targetRole: { arn: ROLE.text } };
-  const theirs = () => the.cluster.target.roles.get(ROLE.text)?.inlinePolicies.has('theirs');
 
   beforeEach(async () => {
     the.changeRole((role) => ({

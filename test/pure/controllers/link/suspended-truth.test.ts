@@ -13,6 +13,8 @@ const UNEDITED = { targetRole: { arn: ROLE.text } };
 
 let the: ReconcilerHarness;
 
+const tasks = () => [the.tasksNaming(ROLE.text), the.tasksNaming(SECOND.text)];
+
 beforeEach(async () => {
   the = withCheckout();
   await the.ready('a');
@@ -65,8 +67,6 @@ it.each([
 });
 
 describe('a younger link that wants a Task of a suspended one for another role', () => {
-  const tasks = () => [the.tasksNaming(ROLE.text), the.tasksNaming(SECOND.text)];
-
   beforeEach(async () => {
     the.edit('a', { suspend: true });
     await the.converge();

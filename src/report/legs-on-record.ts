@@ -76,6 +76,11 @@ function unfinishedLegs(
   });
 }
 
+/** The conditions that speak of what is written with one leg of the spec. */
+export function legsWrittenWith(part: keyof Legs): readonly Leg[] {
+  return LEGS.filter((leg) => WRITTEN_WITH[leg] === part);
+}
+
 const WRITTEN_WITH = {
   targetRole: 'targetRole',
   trustPolicy: 'targetRole',

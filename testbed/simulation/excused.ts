@@ -85,7 +85,7 @@ export class Excused {
       ...this.#contestedRoles(),
       ...this.#formerlyAdopted(),
       ...this.#preservedAndCleared(),
-      ...this.#changedAndRefused(),
+      ...this.#changedByOthers(),
     ]);
     const roles = new Set([...this.#left.map(({ link }) => link.targetRole.text), ...contested]);
     const machines = new Set(this.#left.map(({ link }) => link.stateMachine.text));
@@ -127,11 +127,13 @@ export class Excused {
       .flatMap(({ targetRole }) => (preserved.has(targetRole.text) ? [targetRole.text] : []));
   }
 
-  #changedAndRefused(): readonly string[] {
+  #changedByOthers(): readonly string[] {
     return this.#truth.links().flatMap(({ link, status }) => {
       const { reason } = findCondition(status.conditions ?? [], 'TargetRoleReady') ?? {};
       const role = link.targetRole.text;
       const isStripped = this.#untagged.has(role) && this.#withoutPolicy.has(role);
+      // A link that may adopt takes over what somebody made again, as somebody else's.
+      if (this.#remade.has(role) && link.adopt) return [role];
       return reason === 'RoleNotOwned' && (this.#remade.has(role) || isStripped) ? [role] : [];
     });
   }

@@ -113,7 +113,12 @@ export class CredentialsReconciler {
       desired,
       link,
       states,
-      editedLegs: () => edits.of(contributors.linksBy('stateMachine', link.stateMachine.text)),
+      editedLegs: () =>
+        edits.seenBy(
+          link,
+          'stateMachineCredentials',
+          contributors.linksBy('stateMachine', link.stateMachine.text),
+        ),
       leftLegs: NO_LEGS,
     });
   }

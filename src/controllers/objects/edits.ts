@@ -1,6 +1,7 @@
 /** What links ask of an object that their statuses did not know of when they were written. */
 import type { Leg } from '../../desired/leg.ts';
-import { editedLegs } from '../../report/legs-on-record.ts';
+import type { Link } from '../../desired/link.ts';
+import { editedLegs, legsWrittenWith } from '../../report/legs-on-record.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { LinkResolver } from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
@@ -17,6 +18,14 @@ export class Edits {
   /** Legs of which any of these links asks something else by now. */
   of(objects: readonly LinkObject[]): ReadonlySet<Leg> {
     return new Set(objects.flatMap((object) => [...this.#legsOf(object)]));
+  }
+
+  /** The same of an object that these links share, as one of them sees it. Where it only observes what others write, the
+   *  operator writes what these ask for, and after a restart nobody knows that it was the operator. */
+  seenBy({ uid, legs }: Link, part: keyof Link['legs'], objects: readonly LinkObject[]): ReadonlySet<Leg> {
+    const isOthers = objects.some(({ link }) => link.uid !== uid && link.legs[part] === 'Enforce');
+    const edited = this.of(objects);
+    return legs[part] === 'Observe' && isOthers ? edited.union(new Set(legsWrittenWith(part))) : edited;
   }
 
   #legsOf(object: LinkObject): ReadonlySet<Leg> {

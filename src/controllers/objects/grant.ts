@@ -150,7 +150,8 @@ export class GrantReconciler {
   #editedLegs({ object }: ResolvedLink, arn: string): ReadonlySet<Leg> {
     const { contributors, edits } = this.#parts;
     const { executionRoleARN } = object.status;
-    return executionRoleARN === arn ? edits.of([object, ...contributors.linksUnder(arn)]) : GRANT_ALONE;
+    if (executionRoleARN !== arn) return GRANT_ALONE;
+    return edits.seenBy(object.link, 'executionRoleGrant', [object, ...contributors.linksUnder(arn)]);
   }
 
   #states(

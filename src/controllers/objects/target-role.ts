@@ -167,7 +167,8 @@ export class TargetRoleReconciler {
       : planObserveOnlyRole(desired, role, facts);
     const isHeld = counted.held.has(link.uid) && plan.problem === undefined;
     const allowed = isHeld ? { ...plan, blocked: GROWTH_HELD } : plan;
-    const editedLegs = () => edits.of(contributors.linksBy('targetRole', link.targetRole.text));
+    const sharing = () => contributors.linksBy('targetRole', link.targetRole.text);
+    const editedLegs = () => edits.seenBy(link, 'targetRole', sharing());
     return sharedPlan({ plan: allowed, desired, link, states, editedLegs, leftLegs: left });
   }
 

@@ -3,7 +3,7 @@ import type { Random } from '../random.ts';
 import type { Cast } from './draw.ts';
 import { specOf } from './draw-specs.ts';
 import { ACCOUNT_VARIANTS, withVariant } from './edits.ts';
-import { TAMPERINGS, type Event, type Kind } from './history.ts';
+import { RARE_TAMPERINGS, TAMPERINGS, type Event, type Kind } from './history.ts';
 import { accountSpec, EXECUTION_ROLES, MACHINES, NAMESPACES, SOURCE, TARGET, TASKS } from './scenery.ts';
 
 /** Seconds mostly: long enough for a few calls, too short for all of them; sometimes until all is done. */
@@ -109,6 +109,15 @@ const EVENTS: readonly (readonly [Kind | undefined, number, (cast: Cast) => Even
   ['executions', 2, drawDeploy],
   ['hold', 3, drawDeploy],
   ['restores', 3, drawRestore],
+  [
+    'sweeps',
+    8,
+    (cast) => ({
+      do: 'tamper',
+      role: cast.random.pick(rolesOf(cast)),
+      how: cast.random.pick(RARE_TAMPERINGS),
+    }),
+  ],
 ];
 
 function applyAgain(cast: Cast): Event {

@@ -159,6 +159,7 @@ const FOREIGN_POLICY = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }],
 });
+const OTHER_BOUNDARY = 'arn:aws:iam::aws:policy/PowerUserAccess';
 export const OTHER_POLICY = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
 
 function tamper(aws: AwsModel, arn: string, how: Tampering): void {
@@ -200,6 +201,14 @@ function tamper(aws: AwsModel, arn: string, how: Tampering): void {
       return edit('TagRole', (role) => ({ ...role, tags: new Map([...role.tags, ['team-0', 'theirs']]) }));
     case 'describe':
       return edit('UpdateRoleDescription', (role) => ({ ...role, description: 'by hand' }));
+    case 'bind':
+      return edit('PutRolePermissionsBoundary', (role) => ({ ...role, boundary: OTHER_BOUNDARY }));
+    case 'unbind':
+      return edit('DeleteRolePermissionsBoundary', ({ boundary: _, ...role }) => role);
+    case 'strip':
+      return edit('UntagRole', (role) => ({ ...role, tags: new Map() }));
+    case 'detach':
+      return edit('DetachRolePolicy', (role) => ({ ...role, attached: [] }));
     case 'attach':
       return edit('AttachRolePolicy', (role) => ({
         ...role,

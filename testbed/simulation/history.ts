@@ -93,7 +93,9 @@ export const TAMPERINGS = [
   'describe',
   'attach',
 ] as const;
-export type Tampering = (typeof TAMPERINGS)[number];
+/** What tools for whole accounts do, such as one that puts a boundary on every role, or takes off all tags that it does not know. */
+export const RARE_TAMPERINGS = ['bind', 'unbind', 'strip', 'detach'] as const;
+export type Tampering = (typeof TAMPERINGS | typeof RARE_TAMPERINGS)[number];
 
 /** An event, and for how long nothing happened before it. */
 export type Step = Event & { readonly afterMs: number };
@@ -142,5 +144,7 @@ export const KINDS = [
 export const RARE_KINDS = [
   /** Clusters that are restored from a backup while the operator goes on. */
   'restores',
+  /** What tools for whole accounts do to roles. */
+  'sweeps',
 ] as const;
 export type Kind = (typeof KINDS | typeof RARE_KINDS)[number];

@@ -304,6 +304,17 @@ export const MUTATIONS: readonly Mutation[] = [
     foundBy: ['execution-role-swapped-during-a-check'],
   },
   {
+    name: 'a spec that was refused counts as looked at',
+    edits: [
+      [
+        'src/controllers/link/read-policy.ts',
+        '(observedGeneration !== generation || lookedAt !== generation)',
+        'observedGeneration !== generation && lookedAt > 0',
+      ],
+    ],
+    foundBy: ['description-of-a-refused-link'],
+  },
+  {
     name: 'a failed call ends the reconcile',
     edits: [
       [

@@ -259,7 +259,8 @@ class SimulatedWorld {
       default:
         if (!changeAws(this.#aws, step)) return;
         changeAws(this.#untouched.aws, step);
-        if (step.do === 'tamper' && step.how === 'untag') this.#excused.untagged(step.role);
+        if (step.do === 'tamper' && (step.how === 'untag' || step.how === 'strip'))
+          this.#excused.untagged(step.role);
         if (step.do === 'tamper' && step.how === 'dropPolicy') this.#excused.policyDropped(step.role);
         if (step.do === 'remakeRole') this.#excused.remade(step.role);
     }

@@ -4,6 +4,7 @@ import { parseDuration } from '../../api/duration.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
 import type { LinkRequirements } from '../../desired/requirements.ts';
 import type { UpdateOptions } from '../objects/object-update.ts';
+import type { LinkObject } from '../state/link-object.ts';
 import type { LinkRecollection } from '../state/link-memory.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import { legsInSync } from '../../report/legs-on-record.ts';
@@ -69,8 +70,7 @@ export function readPolicyFor(
   const { status, metadata } = object;
   const sameRules = memory.context === undefined || memory.context === context;
   const wasInSync = wasReady(object) && status.observedGeneration === metadata.generation && sameRules;
-  const edited = (status.observedGeneration ?? -1) > 0 && status.observedGeneration !== metadata.generation;
-  const fresh = edited || suspect || requestOf(object) !== undefined;
+  const fresh = isEdited(object) || suspect || requestOf(object) !== undefined;
   const maxAgeMs = wasInSync
     ? checkIntervalMs(resolved, defaultDriftCheckMs) * EARLIEST
     : SNAPSHOT_FOR_NEW_LINKS_MS;
@@ -89,6 +89,14 @@ export function readPolicyFor(
     knownRoleId: status.targetRoleID,
     beforeWrites,
   };
+}
+
+/** Whether the spec says something else than the one that the role was last looked at for. A status speaks of a spec, too, of
+ *  which nothing was looked at: a refused one. */
+function isEdited({ status, metadata: { generation } }: LinkObject): boolean {
+  const { observedGeneration = -1, conditions = [] } = status;
+  const lookedAt = findCondition(conditions, 'TrustPolicyReady')?.observedGeneration ?? observedGeneration;
+  return observedGeneration > 0 && (observedGeneration !== generation || lookedAt !== generation);
 }
 
 /** Milliseconds until the next drift check, spread so that links made together are not checked together for ever.

@@ -76,6 +76,22 @@ const SITUATIONS: readonly Situation[] = [
     wasInSync: false,
   },
   {
+    given:
+      'an edited link that was refused: its status speaks of the edit, its role was not looked at for it',
+    object: () =>
+      inSync((object) => ({
+        ...object,
+        metadata: { ...object.metadata, generation: 2 },
+        status: {
+          ...object.status,
+          observedGeneration: 2,
+          conditions: [condition('TrustPolicyReady', 'True'), condition('Ready', 'False')],
+        },
+      })),
+    freshness: FRESH,
+    wasInSync: false,
+  },
+  {
     given: 'a request',
     object: () =>
       inSync((object) => ({

@@ -62,7 +62,7 @@ export function desiredCredentials(
     roles: rolesOf(all.filter(([task, one]) => isReady(task, one))),
     pending: rolesOf(all.filter(([task, one]) => !isReady(task, one))),
     kept: rolesOf([...assignTasks(leaving).owners]),
-    held: tasksByRole(enforcing.filter(isSilent), recordOf),
+    held: tasksByRole(enforcing.filter(isHeld), recordOf),
     tasksByRole: tasksByRole(enforcing, recordOf),
     tasksInSyncBefore: new Set(
       [...owners]
@@ -78,6 +78,12 @@ function rolesOf(
   owners: readonly (readonly [task: string, owner: Contribution])[],
 ): ReadonlyMap<string, string> {
   return new Map(owners.map(([task, { link }]) => [task, link.targetRole.text]));
+}
+
+/** One that is on its way out hands its Tasks over, unless it is suspended, too. */
+function isHeld(contributor: ContributorState): boolean {
+  const { deleting, suspended } = linkOf(contributor);
+  return isSilent(contributor) && (!deleting || suspended);
 }
 
 /** Besides what is on record, the Tasks that a link selects are its own. */

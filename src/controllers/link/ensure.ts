@@ -98,7 +98,7 @@ export class EnsureLink {
     if (await this.#hasChangedSince(run, needed)) {
       // What the status says of the state machine is what the roles were looked at for.
       record.view = view;
-      record.continueAfterMs = 0;
+      record.continueAfterMs ??= 0;
     }
     this.#forgetDenials(run, requirements);
     if (record.onTrack) record.effective = await this.#effective(run, requirements);

@@ -142,6 +142,7 @@ describe('when a link leaves', () => {
       actions: [],
       assigned: new Map(),
       foreign: [],
+      held: [],
       kept: [],
       waiting: [],
       withheld: [],

@@ -46,8 +46,8 @@ test('a role of our own that lost its tags lacks them, by what it bears and what
 });
 
 test('a role that the link would adopt is held to all that it would be under Enforce', () => {
-  const plan = planObserveOnlyRole(desired({ adopt: true }), theirRole(), {});
-  expect(plan).toStrictEqual(planTargetRole(desired({ adopt: true }), theirRole(), {}));
+  const plan = planObserveOnlyRole(desired({ adopt: true, unmanaged: 'Remove' }), theirRole(), {});
+  expect(plan).toStrictEqual(planTargetRole(desired({ adopt: true, unmanaged: 'Remove' }), theirRole(), {}));
   expect(plan.actions[0]?.operation).toBe('TagRole');
 });
 

@@ -276,13 +276,28 @@ describe('adoption', () => {
 
   test('leaves the boundary that the role came with', () => {
     const bounded = { ...theirs, permissionsBoundaryArn: BOUNDARY };
-    const { actions } = planTargetRole(desired({ adopt: true }), bounded, {});
+    const { actions } = planTargetRole(desired({ adopt: true, unmanaged: 'Remove' }), bounded, {});
     expect(operations(actions)).not.toContain('DeleteRolePermissionsBoundary');
+  });
+
+  test.each([
+    ['what nobody says anything of stays', {}, {}, false],
+    ['where the rules let nothing foreign stay it goes', {}, { mayPreserve: false }, true],
+    ['where Remove is written out it goes', { unmanaged: 'Remove' }, {}, true],
+  ] as const)('of a role that was adopted before: %s', (_, fields, rules, goes) => {
+    const tags = new Map([...OWNED, [TAGS.adopted, 'true']]);
+    const adopted = observed({ tags, managedPolicyArns: [MANAGED] });
+    const asked = desiredTargetRole(ROLE, NAMESPACE, [contributes(link('a', fields))], {
+      ...CONTEXT,
+      ...rules,
+    });
+    const { actions } = planTargetRole(asked, adopted, { excessOf: () => undefined });
+    expect(operations(actions).includes('DetachRolePolicy')).toBe(goes);
   });
 
   test('with unmanaged: Remove takes away what others put on the role', () => {
     const { actions } = planTargetRole(
-      desired({ adopt: true }),
+      desired({ adopt: true, unmanaged: 'Remove' }),
       { ...theirs, managedPolicyArns: [MANAGED] },
       {},
     );
@@ -306,7 +321,7 @@ describe('adoption', () => {
     });
 
     test('writes nothing while nothing may be removed, whatever the link says', () => {
-      const contributor = contributes(link('a', { adopt: true }));
+      const contributor = contributes(link('a', { adopt: true, unmanaged: 'Remove' }));
       const wanted = desiredTargetRole(ROLE, NAMESPACE, [contributor, outOfSight], CONTEXT);
       const { actions, problem } = planTargetRole(wanted, strong, facts);
       expect([actions, problem?.reason]).toStrictEqual([[], 'AdoptionTooStrong']);
@@ -317,7 +332,7 @@ describe('adoption', () => {
     });
 
     test('lets nobody in before that is taken off', () => {
-      const { actions } = planTargetRole(desired({ adopt: true }), strong, facts);
+      const { actions } = planTargetRole(desired({ adopt: true, unmanaged: 'Remove' }), strong, facts);
       const names = operations(actions);
       expect(names.indexOf('UpdateAssumeRolePolicy')).toBeGreaterThan(names.indexOf('DetachRolePolicy'));
       expect(names.at(-1)).toBe('UpdateAssumeRolePolicy');

@@ -194,8 +194,8 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [
       [
         'src/controllers/objects/grant.ts',
-        'edits.of([object, ...contributors.linksUnder(arn)])',
-        'edits.of(contributors.linksUnder(arn))',
+        '[object, ...contributors.linksUnder(arn)])',
+        'contributors.linksUnder(arn))',
       ],
     ],
     foundBy: ['execution-role-swapped-while-down'],

@@ -155,8 +155,8 @@ function reconciled(
   };
 }
 
-/** Of a spec that was not looked at the status says no more than that: which legs were in sync, and with which spec, tells an
- *  edit from drift later. */
+/** Of a spec that was not looked at Ready alone speaks: which legs were in sync, and with which spec, tells an edit from drift
+ *  later. */
 function waiting(
   object: LinkObject,
   { unread }: Extract<Conclusion, { kind: 'waiting' }>,
@@ -166,7 +166,8 @@ function waiting(
     facts: {
       drift: [],
       conditions: unread === undefined ? conditionsOf(object) : reportUnread(object, unread, now),
-      observedGeneration: object.status.observedGeneration ?? -1,
+      observedGeneration:
+        unread === undefined ? (object.status.observedGeneration ?? -1) : object.metadata.generation,
       ...handledRequest(object),
     },
     warnings: [],

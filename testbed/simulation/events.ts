@@ -204,7 +204,10 @@ function tamper(aws: AwsModel, arn: string, how: Tampering): void {
     case 'bind':
       return edit('PutRolePermissionsBoundary', (role) => ({ ...role, boundary: OTHER_BOUNDARY }));
     case 'unbind':
-      return edit('DeleteRolePermissionsBoundary', ({ boundary: _, ...role }) => role);
+      return edit('DeleteRolePermissionsBoundary', (role) => {
+        const { boundary: _, ...rest } = role;
+        return rest;
+      });
     case 'strip':
       return edit('UntagRole', (role) => ({ ...role, tags: new Map() }));
     case 'detach':

@@ -280,21 +280,6 @@ describe('adoption', () => {
     expect(operations(actions)).not.toContain('DeleteRolePermissionsBoundary');
   });
 
-  test.each([
-    ['what nobody says anything of stays', {}, {}, false],
-    ['where the rules let nothing foreign stay it goes', {}, { mayPreserve: false }, true],
-    ['where Remove is written out it goes', { unmanaged: 'Remove' }, {}, true],
-  ] as const)('of a role that was adopted before: %s', (_, fields, rules, goes) => {
-    const tags = new Map([...OWNED, [TAGS.adopted, 'true']]);
-    const adopted = observed({ tags, managedPolicyArns: [MANAGED] });
-    const asked = desiredTargetRole(ROLE, NAMESPACE, [contributes(link('a', fields))], {
-      ...CONTEXT,
-      ...rules,
-    });
-    const { actions } = planTargetRole(asked, adopted, { excessOf: () => undefined });
-    expect(operations(actions).includes('DetachRolePolicy')).toBe(goes);
-  });
-
   test('with unmanaged: Remove takes away what others put on the role', () => {
     const { actions } = planTargetRole(
       desired({ adopt: true, unmanaged: 'Remove' }),

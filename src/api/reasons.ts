@@ -71,6 +71,13 @@ export const REASONS = {
       'The operator cannot act in one of the two accounts at present, and has not for a while (three drift checks, two minutes at least).',
     remedy: 'Look at the Ready condition of the AWSAccount that the message names.',
   },
+  FinalizerRefused: {
+    meaning:
+      'The cluster does not let the operator put its finalizer on the object: RBAC, an admission policy or a webhook. ' +
+      'Without it, what is written to AWS could be left behind, so nothing is written.',
+    remedy:
+      'Let the operator’s ServiceAccount patch the finalizers of its kinds: the message has the words of whoever refuses.',
+  },
   TooManyLinks: {
     meaning:
       'The access entry that allows the link bears no more links (maxLinks), and older links come first.',

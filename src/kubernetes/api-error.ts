@@ -42,6 +42,11 @@ export function isForbidden(error: unknown): boolean {
   return error instanceof ApiError && error.status === 403;
 }
 
+/** RBAC, a policy of the cluster or the schema refuses it: the same is refused again until a person changes something. */
+export function isRefusal(error: unknown): error is ApiError {
+  return error instanceof ApiError && [400, 403, 413, 422].includes(error.status);
+}
+
 /** The API server knows no such path: of a list, that the kind's CRD is not installed. (Of an object that is not there it
  *  says so in a Status, with the reason NotFound.) */
 export function isUnknownKind(error: unknown): boolean {

@@ -1,10 +1,21 @@
 /** Adds and removes one finalizer, even while others change the object. */
-import { ApiError, isConflict, isNotFound } from './api-error.ts';
+import { ApiError, isConflict, isNotFound, isRefusal } from './api-error.ts';
 import type { KubernetesClient } from './client.ts';
 import { parseMetadata } from './metadata.ts';
 import type { ObjectMeta, ResourceType } from './metadata.ts';
 
 type Client = Pick<KubernetesClient, 'get' | 'patch'>;
+
+/** RBAC, or a policy or webhook of the cluster, keeps the finalizer from coming or going: without it nothing may follow. */
+export class FinalizerRefused extends ApiError {
+  readonly change: 'added' | 'removed';
+
+  constructor(change: FinalizerRefused['change'], error: ApiError) {
+    const { status, reason, message, causes, retryAfterSeconds } = error;
+    super(status, reason, message, { causes, retryAfterSeconds, cause: error });
+    this.change = change;
+  }
+}
 
 /** Conflicts in a row after which the caller is left to try again later. */
 const attempts = 5;
@@ -18,7 +29,8 @@ interface NewFinalizer {
 /**
  * Makes sure that the object carries `finalizer`, and returns its metadata as it then is. Throws `ApiError` 404 when
  * the object is gone or was made again under its name, 409 when it is being deleted: no finalizer may come then; and 409
- * when its spec has changed meanwhile: what the finalizer was to come before may no longer be asked for.
+ * when its spec has changed meanwhile: what the finalizer was to come before may no longer be asked for. Throws
+ * `FinalizerRefused` when the cluster does not let it come, or takes it off again at once.
  */
 export async function addFinalizer(
   client: Client,
@@ -26,7 +38,7 @@ export async function addFinalizer(
   metadata: ObjectMeta,
   { finalizer, annotations = {} }: NewFinalizer,
 ): Promise<ObjectMeta> {
-  return edit(client, resource, metadata, (current) => {
+  return edit({ client, resource, metadata, finalizer, to: 'added' }, (current) => {
     if (current.finalizers.includes(finalizer)) return undefined;
     if (current.deletionTimestamp !== undefined)
       throw new ApiError(
@@ -41,7 +53,8 @@ export async function addFinalizer(
 
 /**
  * Makes sure that the object does not carry `finalizer`; others' stay. Done, too, when the object is gone or was made
- * again under its name. Throws `ApiError` 409 when its spec has changed meanwhile: then the finalizer may be needed.
+ * again under its name. Throws `ApiError` 409 when its spec has changed meanwhile: then the finalizer may be needed; and
+ * `FinalizerRefused` when the cluster does not let it go.
  */
 export async function removeFinalizer(
   client: Client,
@@ -50,11 +63,14 @@ export async function removeFinalizer(
   finalizer: string,
 ): Promise<void> {
   try {
-    await edit(client, resource, metadata, ({ finalizers, generation, name }) => {
-      if (!finalizers.includes(finalizer)) return undefined;
-      if (generation !== metadata.generation) throw specChanged({ name });
-      return { finalizers: finalizers.filter((other) => other !== finalizer) };
-    });
+    await edit(
+      { client, resource, metadata, finalizer, to: 'removed' },
+      ({ finalizers, generation, name }) => {
+        if (!finalizers.includes(finalizer)) return undefined;
+        if (generation !== metadata.generation) throw specChanged({ name });
+        return { finalizers: finalizers.filter((other) => other !== finalizer) };
+      },
+    );
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }
@@ -69,14 +85,21 @@ interface MetadataPatch {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
+interface Edit {
+  readonly client: Client;
+  readonly resource: ResourceType;
+  readonly metadata: ObjectMeta;
+  readonly finalizer: string;
+  /** What is to become of it. */
+  readonly to: FinalizerRefused['change'];
+}
+
 /**
  * Writes what `change` returns (undefined: all is right). The list of finalizers is replaced whole, so the patch carries the
  * resource version it was made from, and starts over from a fresh read when that is no longer current.
  */
 async function edit(
-  client: Client,
-  resource: ResourceType,
-  metadata: ObjectMeta,
+  { client, resource, metadata, finalizer, to }: Edit,
   change: (current: ObjectMeta) => MetadataPatch | undefined,
 ): Promise<ObjectMeta> {
   let current = metadata;
@@ -85,10 +108,13 @@ async function edit(
     if (patch === undefined) return current;
     const { resourceVersion } = current;
     try {
-      return parseMetadata(
-        await client.patch(resource, current, { metadata: { resourceVersion, ...patch } }),
-      );
+      const body = { metadata: { resourceVersion, ...patch } };
+      const after = parseMetadata(await client.patch(resource, current, body));
+      // A webhook may change what is written, and the API server answers 200 all the same.
+      if (after.finalizers.includes(finalizer) !== (to === 'added')) throw undone(to);
+      return after;
     } catch (error) {
+      if (isRefusal(error)) throw new FinalizerRefused(to, error);
       if (!isConflict(error) || attempt === attempts) throw error;
     }
     current = parseMetadata(await client.get(resource, current));
@@ -96,4 +122,10 @@ async function edit(
       throw new ApiError(404, 'NotFound', `${metadata.name} was deleted and made again`);
     }
   }
+}
+
+function undone(to: FinalizerRefused['change']): FinalizerRefused {
+  const what = to === 'added' ? 'takes it off' : 'puts it back on';
+  const message = `something, such as a mutating webhook, ${what} in the same write`;
+  return new FinalizerRefused(to, new ApiError(0, 'Undone', message));
 }

@@ -1,5 +1,4 @@
-/** Reconciles one AWSAccount: whether the operator can act there, and as whom. Its links come back to the queue when
- *  that changes. */
+/** Reconciles one AWSAccount: can the operator act there, and as whom? Its links come back when that changes. */
 import type { Logger } from 'pino';
 import { AWS_ACCOUNT, type AWSAccount } from '../../api/awsaccount.ts';
 import { findCondition } from '../../api/conditions.ts';
@@ -27,6 +26,7 @@ import {
   inUseVerdict,
   outageVerdict,
   twinVerdict,
+  unheldVerdict,
   unreachableSinceIn,
   verdictOf,
   type AccountVerdict,
@@ -60,7 +60,7 @@ const TRY_AGAIN_MS = 15_000;
 const COUNT_AGAIN_MS = 5_000;
 /** Pause after the API server refused a write because the AWSAccount changed meanwhile. */
 const AFTER_CONFLICT_MS = 500;
-/** Pause before another look whether the AWSAccount that takes over has done so. */
+/** Pause before another look whether another AWSAccount has taken over. */
 const HAND_OVER_MS = 500;
 
 export class AccountReconciler {
@@ -79,6 +79,9 @@ export class AccountReconciler {
       return await this.#reconcile(object);
     } catch (error) {
       if (isOutdated(error)) return { requeueAfterMs: AFTER_CONFLICT_MS };
+      const unheld = unheldVerdict(error);
+      const { accountID } = object.spec;
+      if (unheld !== undefined) await this.#report(object, unheld, this.#parts.countLinks(accountID));
       throw error;
     }
   }

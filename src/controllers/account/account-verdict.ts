@@ -5,6 +5,8 @@ import { counted } from '../../base/counted.ts';
 import type { Condition, UnlinkedRolesStatus } from '../../api/generated.ts';
 import type { Reason } from '../../api/reasons.ts';
 import type { Identity } from '../../aws/calls/identity.ts';
+import { FinalizerRefused } from '../../kubernetes/finalizers.ts';
+import { finalizerRefused } from '../../report/finalizer-refused.ts';
 
 export interface AccountVerdict {
   readonly status: 'True' | 'False';
@@ -44,6 +46,14 @@ export function verdictOf(identity: Identity): AccountVerdict {
 export function twinVerdict(holder: string): AccountVerdict {
   const message = `AWSAccount ${holder} has the same accountID and is older: delete one of the two.`;
   return { status: 'False', reason: 'DuplicateAccount', message };
+}
+
+/** For an AWSAccount that has links, and could go before they have, because the cluster refuses the finalizer; undefined where
+ *  something else has failed. */
+export function unheldVerdict(error: unknown): AccountVerdict | undefined {
+  if (!(error instanceof FinalizerRefused) || error.change !== 'added') return undefined;
+  const { reason, message } = finalizerRefused(error.message);
+  return { status: 'False', reason, message };
 }
 
 /** For an account whose sessions can be had, and in which a service does not answer, or not its event queue: links work

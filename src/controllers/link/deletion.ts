@@ -8,7 +8,7 @@ import { confirm } from '../../kubernetes/confirm.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
 import type { EventType } from '../../kubernetes/event-recorder.ts';
-import { removeFinalizer } from '../../kubernetes/finalizers.ts';
+import { FinalizerRefused, removeFinalizer } from '../../kubernetes/finalizers.ts';
 import {
   accountAwaited,
   BLOCKED_RECHECK_MS,
@@ -20,6 +20,7 @@ import {
   leftBehindSentence,
   removedSentence,
 } from '../../report/deletion-outcome.ts';
+import { finalizerStays } from '../../report/finalizer-refused.ts';
 import { keptWarning } from '../../report/warnings.ts';
 import { interruptionBy } from '../objects/write-failure.ts';
 import { hasFinalizer, type LinkObject } from '../state/link-object.ts';
@@ -169,13 +170,25 @@ export class LinkDeletion {
     type: EventType = 'Normal',
   ): Promise<ReconcileResult> {
     this.#parts.reporter.event(object, type, reason, message);
-    await removeFinalizer(this.#parts.client, CROSS_ACCOUNT_LINK, object.metadata, FINALIZER);
+    await this.#removeFinalizer(object);
     if (reason === 'Abandoned')
       this.#parts.log.info(
         { audit: true, link: object.link.key, inventory: object.status.inventory },
         message,
       );
     return {};
+  }
+
+  async #removeFinalizer(object: LinkObject): Promise<void> {
+    try {
+      await removeFinalizer(this.#parts.client, CROSS_ACCOUNT_LINK, object.metadata, FINALIZER);
+    } catch (error) {
+      if (error instanceof FinalizerRefused) {
+        const outcome = finalizerStays(error.message);
+        await this.#report(object, { kind: 'waits', outcome, afterMs: UNTIL_CHANGED });
+      }
+      throw error;
+    }
   }
 }
 

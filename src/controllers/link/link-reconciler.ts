@@ -8,8 +8,9 @@ import { writesAnything } from '../../desired/link.ts';
 import { isOutdated } from '../../kubernetes/api-error.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
-import { removeFinalizer } from '../../kubernetes/finalizers.ts';
+import { FinalizerRefused, removeFinalizer } from '../../kubernetes/finalizers.ts';
 import type { Cache } from '../../kubernetes/store.ts';
+import { finalizerRefused } from '../../report/finalizer-refused.ts';
 import { toleratedOutageMs } from '../../report/outage.ts';
 import { notYetShown, type Drift } from '../../report/drift.ts';
 import { stalled } from '../../report/outcome.ts';
@@ -96,6 +97,11 @@ export class LinkReconciler {
       return await this.#reconcile(object, began);
     } catch (error) {
       if (isOutdated(error)) return { requeueAfterMs: AFTER_CONFLICT_MS };
+      if (error instanceof FinalizerRefused && error.change === 'added')
+        await this.#report(object, {
+          kind: 'refused',
+          refusal: { ...finalizerRefused(error.message), kind: 'refused', leg: 'targetRole' },
+        });
       throw error;
     }
   }

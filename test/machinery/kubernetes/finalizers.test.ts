@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { addFinalizer, removeFinalizer } from '../../../src/kubernetes/finalizers.ts';
+import { addFinalizer, FinalizerRefused, removeFinalizer } from '../../../src/kubernetes/finalizers.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import { parseMetadata } from '../../../src/kubernetes/metadata.ts';
 import type { ObjectMeta } from '../../../src/kubernetes/metadata.ts';
-import { FakeApiServer, refuse } from './fake-api-server.ts';
+import { FakeApiServer, refuse, respond } from './fake-api-server.ts';
 import { FakeClock } from './fake-clock.ts';
 import { widgets, widgetsIn } from './fixtures.ts';
 
@@ -12,6 +12,20 @@ const path = `${collection}/one`;
 const ours = 'example.com/cleanup';
 
 const withStatus = (status: number) => ({ name: 'ApiError', status });
+
+const patched = ({ method }: { readonly method: string }) => method === 'PATCH';
+
+/** What was thrown. */
+const caught = (promise: Promise<unknown>) =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+function expectRefused(error: unknown, change: 'added' | 'removed', message = /./): void {
+  expect(error).toBeInstanceOf(FinalizerRefused);
+  expect(error).toMatchObject({ change, message: expect.stringMatching(message) });
+}
 
 describe('finalizers', () => {
   let server: FakeApiServer;
@@ -131,5 +145,29 @@ describe('finalizers', () => {
       (response) => refuse(response, 403, 'Forbidden'),
     );
     await expect(removeFinalizer(client, widgets, put([ours]), ours)).rejects.toMatchObject(withStatus(403));
+  });
+
+  describe('are refused', () => {
+    test.each([400, 403, 422])('where the cluster answers %i: again that is no use', async (status) => {
+      server.fail(2, patched, (response) => refuse(response, status, 'Denied'));
+      expectRefused(await caught(addFinalizer(client, widgets, put([]), { finalizer: ours })), 'added');
+      expectRefused(await caught(removeFinalizer(client, widgets, put([ours]), ours)), 'removed');
+    });
+
+    test('where a webhook takes ours off in the very write that brings it', async () => {
+      const seen = put(['other']);
+      const without = { metadata: { finalizers: ['other'] } };
+      server.fail(1, patched, (response) => respond(response, 200, server.put(collection, 'one', without)));
+      const error = await caught(addFinalizer(client, widgets, seen, { finalizer: ours }));
+      expectRefused(error, 'added', /takes it off in the same write/);
+    });
+
+    test('where a webhook puts ours back in the very write that takes it off', async () => {
+      const seen = put([ours]);
+      const again = { metadata: { finalizers: [ours] } };
+      server.fail(1, patched, (response) => respond(response, 200, server.put(collection, 'one', again)));
+      const error = await caught(removeFinalizer(client, widgets, seen, ours));
+      expectRefused(error, 'removed', /puts it back on in the same write/);
+    });
   });
 });

@@ -65,10 +65,13 @@ export class Bench {
   links = 0;
   now = NOW;
   refusal: ApiError | undefined;
+  /** Answers whoever changes finalizers, in place of the API server. */
+  finalizersRefused: ApiError | undefined;
   readonly reconciler = new AccountReconciler({
     client: {
       get: () => Promise.reject(new ApiError(404, 'NotFound', 'gone')),
       patch: (_resource, { name }, body) => {
+        if (this.finalizersRefused !== undefined) return Promise.reject(this.finalizersRefused);
         const finalizers = objectAt(body, 'metadata')['finalizers'];
         this.done.push(`finalizers of ${name}: ${JSON.stringify(finalizers)}`);
         return Promise.resolve({

@@ -256,6 +256,19 @@ describe('what the API server refuses', () => {
   });
 });
 
+it('an AWSAccount that may not get the finalizer says so: it could go before its links', async () => {
+  const bench = new Bench();
+  bench.links = 1;
+  bench.finalizersRefused = new ApiError(
+    403,
+    'Forbidden',
+    'admission webhook "guard" denied the request: no',
+  );
+  await expect(bench.reconcile(account())).rejects.toThrow('denied the request');
+  expect(bench.conditions).toContain('Ready=False FinalizerRefused');
+  expect(JSON.stringify(bench.written)).toContain('denied the request: no.');
+});
+
 it('an Event is recorded only when Ready moves', async () => {
   const bench = new Bench();
   const ready = {

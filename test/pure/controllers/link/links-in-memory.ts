@@ -29,6 +29,8 @@ export class LinksInMemory {
     applyStatus: (_resource: ResourceType, { name }: ObjectName, body: JsonObject) =>
       this.#applyStatus(name, body),
   };
+  /** Answers whoever changes finalizers, in place of the API server. */
+  finalizersRefused: ApiError | undefined;
   readonly #manifests = new Map<string, Manifest>();
   #version = 1;
 
@@ -179,6 +181,7 @@ export class LinksInMemory {
   #patch(name: string, body: JsonObject): Promise<JsonObject> {
     const { lifeline } = this.cluster;
     lifeline.calling();
+    if (this.finalizersRefused !== undefined) return Promise.reject(this.finalizersRefused);
     const { metadata, ...rest } = this.#manifest(name);
     const patched = isJsonObject(body['metadata']) ? body['metadata'] : {};
     if (patched['resourceVersion'] !== metadata['resourceVersion']) return Promise.reject(conflict());

@@ -1,0 +1,78 @@
+/** RBAC, a policy or a webhook of the cluster keeps the operator's finalizer from coming or going. */
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { ApiError } from '../../../../src/kubernetes/api-error.ts';
+import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
+
+const DENIED = new ApiError(
+  422,
+  'Invalid',
+  "ValidatingAdmissionPolicy 'guard' with binding 'guard' denied request: no finalizers here\u001b[2J",
+);
+
+let the: ReconcilerHarness;
+
+beforeEach(() => {
+  the = withCheckout();
+});
+
+describe('a link that may not get the finalizer', () => {
+  beforeEach(() => {
+    the.finalizersRefused = DENIED;
+    the.create('a');
+  });
+
+  it('has nothing written for it, and comes again with growing pauses', async () => {
+    await expect(the.reconcile('a')).rejects.toThrow('no finalizers here');
+    expect(the.writes).toStrictEqual(['status False FinalizerRefused']);
+  });
+
+  it('says so in the words of whoever refuses, in one printable line', async () => {
+    await expect(the.reconcile('a')).rejects.toThrow();
+    expect(the.message('a', 'Ready')).toBe(
+      'The operator may not put its finalizer on the object, and writes nothing to AWS without it: ' +
+        "ValidatingAdmissionPolicy 'guard' with binding 'guard' denied request: no finalizers here\\u001b[2J.",
+    );
+    expect(the.condition('a', 'Stalled')).toBe('True FinalizerRefused');
+    expect(the.events).toStrictEqual(['Warning FinalizerRefused']);
+  });
+
+  it('goes on once it may', async () => {
+    await expect(the.reconcile('a')).rejects.toThrow();
+    the.finalizersRefused = undefined;
+    await the.reconcile('a');
+    expect(the.condition('a', 'Ready')).toBe('True InSync');
+  });
+});
+
+describe('a link that is deleted and may not lose the finalizer', () => {
+  beforeEach(async () => {
+    await the.ready('a');
+    the.delete('a');
+    the.finalizersRefused = DENIED;
+  });
+
+  it('says so once AWS is as it should be', async () => {
+    await expect(the.reconcile('a')).rejects.toThrow('no finalizers here');
+    expect(the.cluster.target.roles.size).toBe(0);
+    expect(the.condition('a', 'Ready')).toBe('False DeletionBlocked');
+    expect(the.message('a', 'Ready')).toMatch(
+      /^The operator has done its part, and may not take its finalizer off the object: .* no finalizers here/,
+    );
+  });
+
+  it('is gone once it may', async () => {
+    await expect(the.reconcile('a')).rejects.toThrow();
+    the.finalizersRefused = undefined;
+    await the.reconcile('a');
+    expect(the.condition('a', 'Ready')).toBeUndefined();
+  });
+});
+
+it('a link that was Ready, and that somebody took the finalizer of, says that it may not have it back', async () => {
+  await the.ready('a');
+  the.removeFinalizer('a');
+  the.finalizersRefused = DENIED;
+  the.annotate('a', { 'crossaccountlink.dev/reconcile-requested-at': '1' });
+  await expect(the.reconcile('a')).rejects.toThrow();
+  expect(the.condition('a', 'Ready')).toBe('False FinalizerRefused');
+});

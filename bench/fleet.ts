@@ -1,6 +1,7 @@
 /** Many links at once: accounts, machines, execution roles and manifests, made as fast as the emulator takes them. */
 import { CreateRoleCommand } from '@aws-sdk/client-iam';
 import { CreateStateMachineCommand } from '@aws-sdk/client-sfn';
+import type { Rate } from '../src/aws/pace/quotas.ts';
 import { awsClients, type AwsClients } from '../testbed/aws-clients.ts';
 import { OPERATOR_EXTERNAL_ID, OPERATOR_ROLE } from '../testbed/stage.ts';
 
@@ -14,7 +15,9 @@ export interface FleetShape {
   /** Names begin with it, so that two fleets may share accounts. */
   readonly prefix: string;
   /** IAM's pace in these accounts; AWS's own unless given. */
-  readonly iamRate?: { readonly burst: number; readonly perSecond: number };
+  readonly iamRate?: Rate;
+  /** The same for DescribeStateMachine. */
+  readonly machineReadRate?: Rate;
   readonly driftCheckInterval?: string;
   readonly eventQueueUrl?: string;
 }
@@ -109,7 +112,10 @@ function accountManifest(id: string, fleets: readonly Fleet[]): object {
       accountID: id,
       assumeRole: { arn: `arn:aws:iam::${id}:role/${OPERATOR_ROLE}`, externalID: OPERATOR_EXTERNAL_ID },
       driftCheckInterval: shape?.driftCheckInterval ?? '1m',
-      ...(shape?.iamRate !== undefined && { rates: { iam: shape.iamRate } }),
+      rates: {
+        ...(shape?.iamRate !== undefined && { iam: shape.iamRate }),
+        ...(shape?.machineReadRate !== undefined && { 'states:DescribeStateMachine': shape.machineReadRate }),
+      },
       ...(shape?.eventQueueUrl !== undefined && { eventQueueURL: shape.eventQueueUrl }),
       access: [
         {

@@ -9,8 +9,9 @@ import { splitArn } from '../../src/arn/parts.ts';
 import { readAwsCall, type AwsCall } from '../../testbed/proxy/aws-call.ts';
 import { awsError } from '../../testbed/proxy/aws-answers.ts';
 import type { Answer } from '../../testbed/proxy/rules.ts';
-import { fleetOf, STATES_TRUST, type FleetLink, type FleetShape } from '../fleet.ts';
-import { inSyncDefinition, inSyncState, type InSyncState } from '../in-sync.ts';
+import { fleetOf, type FleetShape } from '../fleet.ts';
+import { inSyncDefinition } from '../in-sync.ts';
+import { accountPageXml, documentXml, rolesOf, roleXml, type FleetRole } from './fleet-answers.ts';
 import type { ModelCounts } from './model-aws.ts';
 
 const [port, shapeText] = process.argv.slice(2);
@@ -18,14 +19,16 @@ const shape: FleetShape = Object(JSON.parse(shapeText ?? ''));
 const fleet = fleetOf(shape);
 const byMachine = new Map(fleet.links.map((link) => [link.machineArn, link]));
 /** By account and name. */
-const rolesByName = new Map<string, Role>();
+const rolesByName = new Map<string, { readonly text: string; readonly policy: FleetRole['policy'] }>();
 /** As XML. */
 const rolesByAccount = new Map<string, string[]>();
-for (const { account, name, role } of fleet.links.flatMap(rolesOf)) {
-  rolesByName.set(`${account} ${name}`, role);
+for (const role of fleet.links.flatMap((link) => rolesOf(link, shape))) {
+  const { account, name, policy } = role;
+  const text = roleXml(role);
+  rolesByName.set(`${account} ${name}`, { text, policy });
   const known = rolesByAccount.get(account);
-  if (known === undefined) rolesByAccount.set(account, [role.text]);
-  else known.push(role.text);
+  if (known === undefined) rolesByAccount.set(account, [text]);
+  else known.push(text);
 }
 /** As many as IAM gives at once. */
 const PAGE = 1_000;
@@ -103,10 +106,8 @@ function accountPage({ accountId, parameters }: AwsCall): string {
   if (![...parameters.values()].includes('Role')) return '<IsTruncated>false</IsTruncated>';
   const first = Number(parameters.get('Marker') ?? 0);
   const roles = rolesByAccount.get(accountId) ?? [];
-  const members = roles.slice(first, first + PAGE).map((text) => `<member>${text}</member>`);
-  const isLast = first + PAGE >= roles.length;
-  const more = isLast ? '' : `<Marker>${first + PAGE}</Marker>`;
-  return `<IsTruncated>${!isLast}</IsTruncated>${more}<RoleDetailList>${members.join('')}</RoleDetailList>`;
+  const next = first + PAGE;
+  return accountPageXml(roles.slice(first, next), next < roles.length ? next : undefined);
 }
 
 /** A part of a role, read by itself: before the first write to it, and where its description counts. */
@@ -126,55 +127,6 @@ function oneRole(call: AwsCall): Answer {
     default:
       return xml(call, '<IsTruncated>false</IsTruncated><InstanceProfiles/>');
   }
-}
-
-type Policy = InSyncState['grant'];
-
-function documentXml(document: string): string {
-  return `<PolicyDocument>${encodeURIComponent(document)}</PolicyDocument>`;
-}
-
-interface Role {
-  readonly text: string;
-  readonly policy: Policy;
-}
-
-/** Both roles of a link. The product's plan takes a millisecond for it: once, before anybody asks. */
-function rolesOf(link: FleetLink) {
-  const { trust, tags, permissions, grant } = inSyncState(link, shape);
-  const { executionRoleArn, targetRoleArn } = link;
-  const source = roleText(executionRoleArn, `AROAE${link.name}`, STATES_TRUST, grant);
-  const target = roleText(targetRoleArn, `AROAT${link.name}`, trust, permissions, tags);
-  return [
-    { account: link.source, name: nameOf(executionRoleArn), role: { text: source, policy: grant } },
-    { account: link.target, name: nameOf(targetRoleArn), role: { text: target, policy: permissions } },
-  ];
-}
-
-function nameOf(arn: string): string {
-  return arn.slice(arn.lastIndexOf('/') + 1);
-}
-
-function roleText(
-  arn: string,
-  id: string,
-  trust: string,
-  policy: Policy,
-  tags: ReadonlyMap<string, string> = new Map(),
-): string {
-  const path = arn.slice(arn.indexOf(':role') + ':role'.length, arn.lastIndexOf('/') + 1);
-  const name = nameOf(arn);
-  const tagList = [...tags].map(
-    ([key, value]) => `<member><Key>${key}</Key><Value>${value}</Value></member>`,
-  );
-  return (
-    `<Path>${path}</Path><RoleName>${name}</RoleName><RoleId>${id}</RoleId><Arn>${arn}</Arn>` +
-    `<CreateDate>2026-01-01T00:00:00Z</CreateDate>` +
-    `<AssumeRolePolicyDocument>${encodeURIComponent(trust)}</AssumeRolePolicyDocument>` +
-    `<InstanceProfileList/><RolePolicyList><member><PolicyName>${policy.name}</PolicyName>` +
-    `${documentXml(policy.document)}</member></RolePolicyList>` +
-    `<AttachedManagedPolicies/><Tags>${tagList.join('')}</Tags>`
-  );
 }
 
 function machine(call: AwsCall): Answer {

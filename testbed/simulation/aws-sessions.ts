@@ -25,7 +25,7 @@ export interface SessionsParts {
 }
 
 /** What the SDK's clients are given to send. */
-interface Command {
+export interface Command {
   readonly input: Readonly<Record<string, unknown>>;
   readonly middlewareStack: {
     resolve(handler: (args: object) => Promise<object>, context: object): (args: object) => Promise<object>;
@@ -116,7 +116,7 @@ export class SimulatedSessions implements SessionSource {
 }
 
 /** An object that passes for a client of the SDK, made without one: a client of its own takes a millisecond. */
-function clientOf<Client extends object>(
+export function clientOf<Client extends object>(
   { prototype }: { readonly prototype: Client },
   send: (command: Command) => Promise<object>,
 ): Client {

@@ -10,6 +10,7 @@ import { RecentMap } from '../../base/recent-map.ts';
 import { AwsFailure, type CallSubject } from '../errors/errors.ts';
 import { FairQueue, type Place, type Urgency } from './fair-queue.ts';
 import { MOST_REGIONS, quotaOf, type Rate, type Rates, type Service } from './quotas.ts';
+import { Tickets } from './tickets.ts';
 
 /** How a caller wants its call to be treated. */
 export interface CallOptions {
@@ -35,8 +36,7 @@ export class Lane {
   readonly #bucket: TokenBucket;
   readonly #order = new FairQueue();
   readonly #queue: PQueue<FairQueue, Place>;
-  /** The time to come back that each tenant's last refused caller got. */
-  readonly #tickets = new Map<string, number>();
+  readonly #tickets = new Tickets();
   #cancelWake: (() => void) | undefined;
 
   constructor(rate: Rate, clock: Clock) {
@@ -73,6 +73,7 @@ export class Lane {
     const expectedMs = this.#bucket.waitMs(now, this.#order.ahead(callOptions) + 1);
     if (expectedMs > callOptions.maxWaitMs) throw this.#busy(callOptions, subject, expectedMs);
 
+    this.#tickets.used(subject.object);
     this.#pace();
     const { urgency, tenant } = callOptions;
     const take = () => {
@@ -128,15 +129,13 @@ export class Lane {
     });
   }
 
-  /** Refused callers of a tenant get different times to come back, as far apart as tokens will come in for them. */
   #busy({ tenant }: CallOptions, subject: CallSubject, expectedMs: number): AwsFailure {
     const now = this.#clock.monotonicMs();
-    for (const [name, time] of this.#tickets) if (time < now) this.#tickets.delete(name);
     const earliest = now + Math.max(expectedMs, this.#bucket.waitMs(now, 1));
-    const spacing = Math.max(this.#tickets.size, 1) / this.#bucket.perMs(now);
-    const time = Math.max(earliest, (this.#tickets.get(tenant) ?? Number.NEGATIVE_INFINITY) + spacing);
-    this.#tickets.set(tenant, time);
-    const retryAfterMs = Math.ceil(time - now);
+    const tokenMs = 1 / this.#bucket.perMs(now);
+    const retryAfterMs = Math.ceil(
+      this.#tickets.give({ tenant, object: subject.object, now, earliest, tokenMs }) - now,
+    );
     return new AwsFailure(
       subject,
       { kind: 'laneBusy', reason: 'Throttled', retryAfterMs },

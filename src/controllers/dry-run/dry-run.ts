@@ -97,6 +97,7 @@ export class DryRun {
         resolved,
         {
           callOptions: DRY_RUN_CALLS,
+          firstCallOptions: DRY_RUN_CALLS,
           freshness: { kind: 'fresh' },
           machineMaxAgeMs: 60_000,
           asIfReady: true,

@@ -113,8 +113,8 @@ export class EnsureLink {
   ): Promise<Needed | undefined> {
     const { machines, resolver } = this.#parts;
     const arn = resolved.link.stateMachine.text;
-    const { callOptions, machineMaxAgeMs } = readPolicy;
-    const machine = await machines.read(aws, arn, callOptions, machineMaxAgeMs);
+    const { callOptions, firstCallOptions, machineMaxAgeMs } = readPolicy;
+    const machine = await machines.read(aws, arn, firstCallOptions, machineMaxAgeMs);
     if (machine.kind === 'absent') {
       const message = `There is no state machine ${arn}: create it, or make a link with its ARN.`;
       record.legs.stateMachineCredentials = stalled('StateMachineNotFound', message);

@@ -21,7 +21,7 @@ import { hasFinalizer, type LinkObject } from '../state/link-object.ts';
 import { type AccountPending, type LinkResolver, type ResolvedLink } from '../state/resolved-link.ts';
 import type { AliasCheck } from '../triggers/alias-check.ts';
 import type { ExecutionEvidence } from '../triggers/execution-evidence.ts';
-import { callsFor } from './call-options.ts';
+import { firstCallFor } from './call-options.ts';
 import { noteDefinition } from './note-definition.ts';
 import type { CheckBasis } from './check-basis.ts';
 import type { LinkDeletion } from './deletion.ts';
@@ -264,7 +264,7 @@ export class LinkReconciler {
   async #readIfStopped(object: LinkObject): Promise<AwsFailure | undefined> {
     const { namespace } = object.link;
     try {
-      await this.#parts.contributors.unread.readIfStopped(object, callsFor(namespace, 'make'));
+      await this.#parts.contributors.unread.readIfStopped(object, firstCallFor(namespace, 'make'));
       // Suspended, it would hold up others for ever on the word of its finalizer.
       if (object.link.suspended) await this.#parts.proof.findOut(object);
       return undefined;

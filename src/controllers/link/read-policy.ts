@@ -9,7 +9,7 @@ import type { LinkRecollection } from '../state/link-memory.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import { legsInSync } from '../../report/legs-on-record.ts';
 import { growthWaitsForEdit } from '../state/definition-growth.ts';
-import { callsFor } from './call-options.ts';
+import { callsFor, firstCallFor } from './call-options.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
 import { requestOf, wasReady } from './status-facts.ts';
 
@@ -20,6 +20,8 @@ export interface Needed {
 }
 
 export interface ReadPolicy extends UpdateOptions {
+  /** Of the call that a reconcile begins with. */
+  readonly firstCallOptions: UpdateOptions['callOptions'];
   /** Whether all of the link was in sync before: then what stands in its way is news. */
   readonly wasInSync: boolean;
   /** Plan the definition although legs that are only observed differ: what `plan` prints. */
@@ -74,8 +76,10 @@ export function readPolicyFor(
   const maxAgeMs = wasInSync
     ? checkIntervalMs(resolved, defaultDriftCheckMs) * EARLIEST
     : SNAPSHOT_FOR_NEW_LINKS_MS;
+  const urgency = wasInSync ? 'repair' : 'make';
   return {
-    callOptions: callsFor(link.namespace, wasInSync ? 'repair' : 'make'),
+    callOptions: callsFor(link.namespace, urgency),
+    firstCallOptions: firstCallFor(link.namespace, urgency),
     freshness: fresh ? { kind: 'fresh' } : { kind: 'snapshot', maxAgeMs },
     machineMaxAgeMs: fresh ? 0 : MACHINE_REUSE_MS,
     asIfReady: false,

@@ -27,6 +27,11 @@ async function turn(clock: FakeClock, ms: number): Promise<void> {
   await settle();
 }
 
+/** Of another state machine each. */
+function subjectOf(machine: number): CallSubject {
+  return { ...SUBJECT, object: `${SUBJECT.object}-${machine}` };
+}
+
 function emptyLane(clock: FakeClock): Lane {
   const lane = new Lane(RATE, clock);
   for (let call = 0; call < 19; call += 1) void lane.run(patient, SUBJECT, () => Promise.resolve());
@@ -72,15 +77,33 @@ test('who can wait long enough goes out when the next token comes in', async () 
   expect(calls).toStrictEqual(['made']);
 });
 
+/** When a caller may come back that is not to wait, in the time that a token takes. */
+async function refusal(lane: Lane, subject: CallSubject): Promise<number> {
+  const failure = await failureOf(lane.run({ ...patient, maxWaitMs: 0 }, subject, () => Promise.resolve()));
+  return Math.round((failure.retryAfterMs ?? 0) / 1_053);
+}
+
 test('callers that are refused together are given times as far apart as tokens come in', async () => {
+  const lane = emptyLane(new FakeClock());
+  const times: number[] = [];
+  for (let call = 0; call < 4; call += 1) times.push(await refusal(lane, subjectOf(call)));
+  expect(times).toStrictEqual([1, 2, 3, 4]);
+});
+
+test('who comes before its time gets the same time again: nobody would come at the former', async () => {
+  const lane = emptyLane(new FakeClock());
+  const times: number[] = [];
+  for (const machine of [0, 1, 0, 1, 2]) times.push(await refusal(lane, subjectOf(machine)));
+  expect(times).toStrictEqual([1, 2, 1, 2, 3]);
+});
+
+test('who comes after its time, and finds no token, is given another', async () => {
   const clock = new FakeClock();
   const lane = emptyLane(clock);
-  const times: number[] = [];
-  for (let call = 0; call < 4; call += 1) {
-    const failure = await failureOf(lane.run({ ...patient, maxWaitMs: 0 }, SUBJECT, () => Promise.resolve()));
-    times.push(failure.retryAfterMs ?? 0);
-  }
-  expect(times.map((time) => Math.round(time / 1_053))).toStrictEqual([1, 2, 3, 4]);
+  await refusal(lane, subjectOf(0));
+  await turn(clock, 1_060);
+  void lane.run(patient, subjectOf(1), () => Promise.resolve());
+  expect(await refusal(lane, subjectOf(0))).toBe(1);
 });
 
 test('callers that come back when they were told find their token', async () => {
@@ -88,17 +111,17 @@ test('callers that come back when they were told find their token', async () => 
   const lane = emptyLane(clock);
   await settle();
   const made: number[] = [];
-  const attempt = async (): Promise<void> => {
+  const attempt = async (caller: number): Promise<void> => {
     try {
-      await lane.run({ ...patient, maxWaitMs: 0 }, SUBJECT, () =>
+      await lane.run({ ...patient, maxWaitMs: 0 }, subjectOf(caller), () =>
         Promise.resolve(made.push(clock.monotonicMs())),
       );
     } catch (error) {
       narrow(error instanceof AwsFailure && error.retryAfterMs !== undefined, error);
-      clock.after(error.retryAfterMs, () => void attempt());
+      clock.after(error.retryAfterMs, () => void attempt(caller));
     }
   };
-  for (let caller = 0; caller < 10; caller += 1) void attempt();
+  for (let caller = 0; caller < 10; caller += 1) void attempt(caller);
   for (let step = 0; step < 120; step += 1) await turn(clock, 100);
   expect(made).toHaveLength(10);
 });

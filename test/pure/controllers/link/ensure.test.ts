@@ -34,6 +34,7 @@ async function ensure(object: LinkObject, options: Partial<ReadPolicy> = {}): Pr
   const record = new ReconcileRecord();
   const policy: ReadPolicy = {
     callOptions: CALLS,
+    firstCallOptions: CALLS,
     freshness: { kind: 'fresh' },
     machineMaxAgeMs: 0,
     asIfReady: false,

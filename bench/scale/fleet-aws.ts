@@ -1,0 +1,151 @@
+/** AWS in this process, in which a fleet is in sync. What it answers it works out when it is asked: it holds nothing of a link but
+ *  that it was read. */
+import { Readable } from 'node:stream';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { STSClient } from '@aws-sdk/client-sts';
+import type { AccountConfig, AwsSession, SessionSource } from '../../src/aws/sessions/sessions.ts';
+import { clientOf, type Command } from '../../testbed/simulation/aws-sessions.ts';
+import type { Scheduler } from '../../testbed/simulation/scheduler.ts';
+import type { Fleet, FleetLink } from '../fleet.ts';
+import { inSyncDefinition } from '../in-sync.ts';
+import { accountPageXml, roleXml, rolesOf, type FleetRole } from './fleet-answers.ts';
+import type { Wire } from './wire.ts';
+
+/** As many roles as IAM gives at once. */
+const PAGE = 1_000;
+
+export class FleetAws implements SessionSource {
+  /** ARNs of the state machines that were read. */
+  readonly read = new Set<string>();
+  readonly #fleet: Fleet;
+  readonly #wire: Wire;
+  readonly #scheduler: Scheduler;
+  readonly #byMachine: ReadonlyMap<string, FleetLink>;
+
+  constructor(fleet: Fleet, wire: Wire, scheduler: Scheduler) {
+    this.#fleet = fleet;
+    this.#wire = wire;
+    this.#scheduler = scheduler;
+    this.#byMachine = new Map(fleet.links.map((link) => [link.machineArn, link]));
+  }
+
+  close(): void {
+    // There are no sockets.
+  }
+
+  of({ accountId }: AccountConfig): AwsSession {
+    const send = (command: Command) => this.#send(accountId, command);
+    const states = clientOf(SFNClient, send);
+    const sqs = clientOf(SQSClient, send);
+    const sts = clientOf(STSClient, send);
+    return {
+      iamRegion: 'us-east-1',
+      stsRegion: { name: 'us-east-1', disabled: undefined },
+      iam: clientOf(IAMClient, send),
+      identityArn: undefined,
+      states: () => states,
+      sqs: () => sqs,
+      sts: (call) => call(sts),
+      hasUsed: () => false,
+      who: 'the operator',
+      baseArn: () => Promise.resolve(undefined),
+      renew: () => undefined,
+      renewals: 0,
+      renewRefused: () => false,
+      retry: () => undefined,
+    };
+  }
+
+  #send(accountId: string, command: Command): Promise<object> {
+    const operation = command.constructor.name.replace(/Command$/, '');
+    return this.#wire.send(operation, () => this.#answer(accountId, operation, command));
+  }
+
+  #answer(accountId: string, operation: string, command: Command): object | Promise<object> {
+    const { input } = command;
+    switch (operation) {
+      case 'GetCallerIdentity':
+        return {
+          Account: accountId,
+          Arn: `arn:aws:sts::${accountId}:assumed-role/crossaccountlink-operator/crossaccountlink`,
+        };
+      case 'GetAccountAuthorizationDetails':
+        return this.#page(accountId, command);
+      case 'GetRole':
+        return { Role: asRead(this.#role(accountId, input)) };
+      case 'ListRolePolicies':
+        return { PolicyNames: [this.#role(accountId, input).policy.name] };
+      case 'GetRolePolicy':
+        return { PolicyDocument: encodeURIComponent(this.#role(accountId, input).policy.document) };
+      case 'ListAttachedRolePolicies':
+        return { AttachedPolicies: [] };
+      case 'ListInstanceProfilesForRole':
+        return { InstanceProfiles: [] };
+      case 'DescribeStateMachine':
+        return this.#machine(String(input['stateMachineArn']));
+      case 'ListStateMachineAliases':
+        return { stateMachineAliases: [] };
+      default:
+        throw new Error(`${operation} is not for this model`);
+    }
+  }
+
+  /** The operator reads this answer itself, in a middleware of the command's own. */
+  #page(accountId: string, { input, middlewareStack }: Command): Promise<object> {
+    const first = Number(input['Marker'] ?? 0);
+    const next = first + PAGE;
+    const { links } = this.#fleet;
+    const own = links.filter(({ source, target }) => source === accountId || target === accountId);
+    const roles = own
+      .slice(first, next)
+      .flatMap((link) => rolesOf(link, this.#fleet.shape))
+      .filter(({ account }) => account === accountId);
+    const page = accountPageXml(roles.map(roleXml), next < own.length ? next : undefined);
+    const name = 'GetAccountAuthorizationDetails';
+    const text = `<${name}Response><${name}Result>${page}</${name}Result></${name}Response>`;
+    const answer = { response: { statusCode: 200, body: Readable.from([Buffer.from(text)]) }, output: {} };
+    const read = middlewareStack.resolve(() => Promise.resolve(answer), {});
+    return this.#scheduler.hold(() => read({}));
+  }
+
+  /** Roles are called as their links are. */
+  #role(accountId: string, { RoleName: name }: Command['input']): FleetRole {
+    const { links, shape } = this.#fleet;
+    const found = links
+      .filter((link) => link.name === name)
+      .flatMap((link) => rolesOf(link, shape))
+      .find(({ account }) => account === accountId);
+    if (found === undefined) throw new Error(`there is no role ${String(name)}`);
+    return found;
+  }
+
+  #machine(arn: string): object {
+    const link = this.#byMachine.get(arn);
+    if (link === undefined) throw new Error(`there is no ${arn}`);
+    this.read.add(arn);
+    return {
+      status: 'ACTIVE',
+      type: 'STANDARD',
+      roleArn: ownCopy(link.executionRoleArn),
+      definition: inSyncDefinition(link),
+      creationDate: new Date('2026-01-01T00:00:00Z'),
+      revisionId: `revision-${link.name}`,
+    };
+  }
+}
+
+function asRead({ arn, roleId, trust, tags }: FleetRole): object {
+  return {
+    Arn: arn,
+    RoleId: roleId,
+    AssumeRolePolicyDocument: encodeURIComponent(trust),
+    Tags: [...tags].map(([Key, Value]) => ({ Key, Value })),
+  };
+}
+
+/** As what is read from a socket: nobody else has it. */
+function ownCopy(text: string): string {
+  return Buffer.from(text).toString();
+}

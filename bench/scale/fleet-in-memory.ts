@@ -1,0 +1,148 @@
+/**
+ * The whole operator in this process, on as many links in sync as one likes, which take no memory but its own. Time is simulated:
+ * what the operator waits for is counted exactly, whatever else the machine does; and what it does takes no time at all.
+ */
+import { pino } from 'pino';
+import { AWS_ACCOUNT } from '../../src/api/awsaccount.ts';
+import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
+import type { Rate } from '../../src/aws/pace/quotas.ts';
+import { isJsonObject, objectAt, type JsonObject } from '../../src/base/json.ts';
+import { Operator } from '../../src/operator.ts';
+import { Metrics } from '../../src/telemetry/metrics.ts';
+import { CLUSTER_ID } from '../../testbed/operator.ts';
+import { Random } from '../../testbed/random.ts';
+import { KubernetesModel } from '../../testbed/simulation/kubernetes-model.ts';
+import { Life } from '../../testbed/simulation/life.ts';
+import { NAMESPACE } from '../../testbed/simulation/scenery.ts';
+import { Scheduler } from '../../testbed/simulation/scheduler.ts';
+import { accountManifests, firstOf, fleetOf, manifestOf, type Fleet } from '../fleet.ts';
+import { FleetAws } from './fleet-aws.ts';
+import { FleetCluster } from './fleet-cluster.ts';
+import { Wire } from './wire.ts';
+
+const FIRST_LINK_WITHIN_MS = 60_000;
+const SETTINGS = {
+  clusterId: CLUSTER_ID,
+  namespace: 'crossaccountlink',
+  leaderElect: false,
+  claimNamespace: '',
+  propagationPauseMs: 0,
+  deletionPatienceMs: 3_600_000,
+  driftCheckMs: 300_000,
+  gracePeriodMs: 20_000,
+  watchSilenceMs: 300_000,
+  logLevel: 'silent',
+  metricsAddress: '',
+  workers: 10,
+  linkMetricsLimit: 0,
+} as const;
+
+export interface InMemoryShape {
+  readonly links: number;
+  /** As many sources, and as many targets. */
+  readonly accounts: number;
+  readonly driftCheckInterval: string;
+  /** Of an account; AWS's own unless given. */
+  readonly machineReadRate?: Rate;
+}
+
+export class FleetInMemory {
+  readonly metrics = new Metrics();
+  readonly #scheduler = new Scheduler(new Random(1));
+  readonly #life = new Life('1', 0, this.#scheduler, () => undefined);
+  readonly #wire = new Wire(this.#scheduler, this.#life);
+  readonly #model = new KubernetesModel(this.#scheduler);
+  readonly #fleet: Fleet;
+  readonly #aws: FleetAws;
+
+  /** @param first the fleet's first link in sync, as JSON, after which all are made; where it is left out, there is that link
+   *  alone, which no operator has seen yet */
+  private constructor(fleet: Fleet, first?: string) {
+    this.#fleet = fleet;
+    this.#aws = new FleetAws(fleet, this.#wire, this.#scheduler);
+    this.#furnish(first === undefined);
+    this.#start(new FleetCluster({ model: this.#model, wire: this.#wire, fleet, first }));
+  }
+
+  /** Starts an operator on so many links, all of them in sync. Nothing happens until {@link run}. */
+  static async of({ accounts, ...shape }: InMemoryShape): Promise<FleetInMemory> {
+    const fleet = fleetOf({
+      ...shape,
+      sources: accounts,
+      targets: accounts,
+      namespace: 'bench',
+      prefix: 'link',
+    });
+    return new FleetInMemory(fleet, JSON.stringify(await firstLinkInSync(new FleetInMemory(fleet))));
+  }
+
+  /** How many state machines were read. */
+  get read(): number {
+    return this.#aws.read.size;
+  }
+
+  /** What was asked of AWS and of the API server, by name. */
+  get calls(): ReadonlyMap<string, number> {
+    return this.#wire.calls;
+  }
+
+  /** Simulated milliseconds since the start. */
+  get nowMs(): number {
+    return this.#scheduler.nowMs;
+  }
+
+  /** Lets so many milliseconds pass, or fewer, until it is over. */
+  run(ms: number, isOver?: () => boolean): Promise<void> {
+    return this.#scheduler.run(this.nowMs + ms, isOver);
+  }
+
+  /** Ends the operator, of which nothing happens any more. */
+  end(): void {
+    this.#life.end();
+  }
+
+  /** The first link as it stands, where it is alone. */
+  firstLink(): JsonObject | undefined {
+    const { name } = firstOf(this.#fleet);
+    return this.#model.find(CROSS_ACCOUNT_LINK, { namespace: 'bench', name });
+  }
+
+  #furnish(withFirstLink: boolean): void {
+    this.#model.create(NAMESPACE, { metadata: { name: 'bench' } });
+    const { items } = Object(JSON.parse(accountManifests([this.#fleet])));
+    for (const account of items) this.#model.create(AWS_ACCOUNT, account);
+    if (!withFirstLink) return;
+    this.#model.create(CROSS_ACCOUNT_LINK, Object(manifestOf(firstOf(this.#fleet), this.#fleet.shape)));
+  }
+
+  #start(client: FleetCluster): void {
+    const operator = new Operator({
+      settings: SETTINGS,
+      log: pino({ level: 'silent' }),
+      metrics: this.metrics,
+      client,
+      sessions: () => this.#aws,
+      clock: this.#life.clock,
+      random: new Random(2).next,
+      host: 'host',
+      identity: 'host_1',
+      onLeadershipLost: () => this.end(),
+    });
+    void operator.start();
+  }
+}
+
+async function firstLinkInSync(alone: FleetInMemory): Promise<JsonObject> {
+  await alone.run(FIRST_LINK_WITHIN_MS, () => isReady(alone.firstLink()));
+  alone.end();
+  const link = alone.firstLink();
+  if (link === undefined || !isReady(link))
+    throw new Error(`the first link is not in sync: ${JSON.stringify(link)}`);
+  return link;
+}
+
+function isReady(link: JsonObject | undefined): boolean {
+  const { conditions } = objectAt(link ?? {}, 'status');
+  if (!Array.isArray(conditions)) return false;
+  return conditions.filter(isJsonObject).some((one) => one['type'] === 'Ready' && one['status'] === 'True');
+}

@@ -1,0 +1,30 @@
+/** Links made after the likeness of the fleet's first, once that is in sync. */
+import { specDigest } from '../../src/controllers/link/status-facts.ts';
+import { parseLinkObject } from '../../src/controllers/state/link-object.ts';
+import type { FleetLink } from '../fleet.ts';
+
+/**
+ * As etcd would hold the link, had the operator found it in sync as it found the first.
+ * @param first JSON of the first link as it is held
+ */
+export function likeFirst(first: string, from: FleetLink, link: FleetLink, uid: string): string {
+  const { uid: firstUid } = Object(Object(JSON.parse(first)).metadata);
+  const json = first
+    .replaceAll(from.name, link.name)
+    .replaceAll(from.source, link.source)
+    .replaceAll(from.target, link.target)
+    .replaceAll(String(firstUid), uid);
+  return withItsDigest(json);
+}
+
+/** With the digest of its own spec in the status: with the first link's, each would have its status written once. */
+function withItsDigest(json: string): string {
+  const object: object = JSON.parse(json);
+  const { status, metadata } = Object(object);
+  // etcd keeps the version beside the object.
+  const read = { ...object, metadata: { ...metadata, resourceVersion: '1' } };
+  return JSON.stringify({
+    ...object,
+    status: { ...status, specDigest: specDigest(parseLinkObject(read)) },
+  });
+}

@@ -19,6 +19,8 @@ export type Value =
 /** So many values of one parameter are looked at: a role's policy could not name as many. */
 const MOST_VALUES = 1_000;
 const ABSENT: Value = { kind: 'absent' };
+/** Arguments that take fewer steps are worked out again: what is kept of a Task is kept for as long as its link is. */
+const FEW_STEPS = 64;
 const READ_ARGUMENTS = new WeakMap<Task, { readonly known: Known; readonly steps: number }>();
 
 /** All that the Task's call is given. */
@@ -37,7 +39,7 @@ function argumentsRead(task: Task) {
   const effort = new Effort();
   const known = readArguments(task, effort);
   const read = { known, steps: effort.spent };
-  READ_ARGUMENTS.set(task, read);
+  if (read.steps >= FEW_STEPS) READ_ARGUMENTS.set(task, read);
   return read;
 }
 

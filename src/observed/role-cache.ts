@@ -63,6 +63,7 @@ export class RoleCache {
 
   /** Whether a snapshot that began at that time decides about a role: nothing was written or read of it since. */
   isShownBy(arn: string, snapshotStartedAt: number): boolean {
+    this.#prune(snapshotStartedAt);
     return (
       !this.#doubtful.has(arn) &&
       this.#newerReading(arn, snapshotStartedAt) === undefined &&

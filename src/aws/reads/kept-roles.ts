@@ -1,9 +1,10 @@
-/** The roles of a snapshot as text, in a quarter of the memory: they are parsed when somebody looks at one. */
+/** The roles of a snapshot as packed texts, in a tenth of the memory: they are parsed when somebody looks at one. */
 import type { ObservedRole } from '../../observed/objects.ts';
 import { sameRole } from '../../observed/same-role.ts';
 import type { RoleSnapshots } from '../../observed/snapshot.ts';
 import { observedTags } from '../../observed/tags.ts';
 import { parseObservedPolicy } from '../../policy/parse.ts';
+import { pack, unpack } from './packed-text.ts';
 
 /** A role as AWS words it. */
 export interface RoleText {
@@ -18,7 +19,7 @@ export interface RoleText {
 }
 
 export class KeptRoles implements RoleSnapshots {
-  /** By ARN, without it, in JSON. */
+  /** By ARN, without it, in JSON, packed. */
   readonly #texts = new Map<string, string>();
   /** ARNs, by the digest of what AWS sent. */
   readonly #byDigest = new Map<string, string>();
@@ -31,14 +32,14 @@ export class KeptRoles implements RoleSnapshots {
     const { arn, ...content } = role;
     const { managedPolicyArns, permissionsBoundaryArn } = content;
     const then = before.#byDigest.get(digest) === arn ? before.#texts.get(arn) : undefined;
-    this.#texts.set(arn, then ?? JSON.stringify(content));
+    this.#texts.set(arn, then ?? pack(JSON.stringify(content)));
     this.#byDigest.set(digest, arn);
     const deciding = permissionsBoundaryArn === undefined ? [] : [permissionsBoundaryArn];
     if (managedPolicyArns.length + deciding.length > 0)
       this.#deciding.set(arn, [...managedPolicyArns, ...deciding]);
   }
 
-  /** All of a role but its ARN in one text. */
+  /** A text for all of a role but its ARN: the same for the same role, and for no other. It is not to be read. */
   textOf(arn: string): string | undefined {
     return this.#texts.get(arn);
   }
@@ -61,7 +62,7 @@ export class KeptRoles implements RoleSnapshots {
 
   #read(arn: string): RoleText | undefined {
     const text = this.#texts.get(arn);
-    return text === undefined ? undefined : { ...JSON.parse(text), arn };
+    return text === undefined ? undefined : { ...JSON.parse(unpack(text)), arn };
   }
 
   has(arn: string): boolean {

@@ -1,6 +1,7 @@
 /** The races between our own writes and looks at whole accounts that are late, slow or both. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { LiveAccount } from '../../../src/aws/live-account.ts';
+import { unpack } from '../../../src/aws/reads/packed-text.ts';
 import { SNAPSHOT_LAG_MS } from '../../../src/observed/journal.ts';
 import type { Action } from '../../../src/plan/action.ts';
 import { parsePolicy } from '../../../src/policy/parse.ts';
@@ -265,7 +266,11 @@ test('a fresh read after an own write is not contradicted by what was written', 
   expect((await account.role(ROLE, callOptions, SNAPSHOT)).kind).toBe('absent');
 });
 
-const roleText = () => account.roleText(ROLE, SNAPSHOT.maxAgeMs);
+/** As it can be read: no managed policy is on the role. */
+function roleText(): string | undefined {
+  const packed = account.roleText(ROLE, SNAPSHOT.maxAgeMs);
+  return packed === undefined ? undefined : unpack(packed);
+}
 
 describe('the text of a role', () => {
   beforeEach(() => {

@@ -9,7 +9,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
 
-// Each file's world is garbage when the file has ended. To look for it only once a gigabyte is in use, and not from the first
+// What a file has loaded for itself is garbage when it has ended. To look for it only once a gigabyte is in use, and not from the first
 // megabytes on, saves a twelfth of all processor time; to let new objects fill more room before they are looked through,
 // a fourteenth of that of fast tests.
 const FLAGS = [
@@ -38,9 +38,11 @@ function project(name) {
     displayName: name,
     roots: ['<rootDir>/test'],
     testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+    runtime: '<rootDir>/test/jest/runtime.ts',
     testEnvironment: '<rootDir>/test/jest/environment.ts',
     setupFiles: name === 'e2e' ? [] : ['<rootDir>/test/jest/property-seed.ts'],
     ...(name === 'e2e' && { globalSetup: '<rootDir>/test/jest/prepare.ts' }),
+    injectGlobals: false,
     extensionsToTreatAsEsm: ['.ts'],
     moduleFileExtensions: ['ts', 'mjs', 'js', 'cjs', 'json', 'node'],
     transform: {

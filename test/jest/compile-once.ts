@@ -1,7 +1,6 @@
 /**
- * Each test file has a world of its own, for which jest compiles every module again: its own, libraries, and what is
- * tested. For a small file that is most of the work. A worker that has loaded this compiles a source once; each world
- * still evaluates it for itself. See https://nodejs.org/api/vm.html#sourcetextmodulecreatecacheddata
+ * Jest compiles again what each test file loads for itself, and in a new world (world.ts) everything. A worker that has
+ * loaded this compiles a source once; it is still evaluated each time. See https://nodejs.org/api/vm.html#sourcetextmodulecreatecacheddata
  */
 import vm from 'node:vm';
 

@@ -1,4 +1,4 @@
-/** The world of one test file: Node's own, with what the file may borrow, and an end to how long it may take. */
+/** Where one test file runs: in a world that files share, with what it may borrow, and an end to how long it may take. */
 import { flushCompileCache } from 'node:module';
 import type { JestEnvironmentConfig, EnvironmentContext } from '@jest/environment';
 import { ModernFakeTimers } from '@jest/fake-timers';
@@ -7,9 +7,9 @@ import { TestEnvironment } from 'jest-environment-node';
 import { ModuleMocker } from 'jest-mock';
 import type { TestFile, Witness } from '../../testbed/test-file.ts';
 import './compile-once.ts';
-import { ordinaryGlobal } from './ordinary-global.ts';
 import { lendControlPlane } from './worker-control-plane.ts';
 import { lendEmulator } from './worker-emulator.ts';
+import { World } from './world.ts';
 
 /** Longest life of one test file. Other work on the machine may triple what a file takes. */
 const FILE_TIMEOUT_MS = 10 * 60_000;
@@ -18,7 +18,11 @@ const FILE_TIMEOUT_MS = 10 * 60_000;
 // longer than jest waits, and jest says that tests were leaking.
 if (process.send !== undefined) process.once('beforeExit', () => process.exit());
 
-export default class FileEnvironment extends TestEnvironment {
+/** The world for the worker's next file: there is none before the first, and after one that spoilt it. */
+let shared: World | undefined;
+
+export class FileEnvironment extends TestEnvironment {
+  readonly world: World;
   readonly #endsAt = performance.now() + FILE_TIMEOUT_MS;
   readonly #file: TestFile = {
     borrowControlPlane: lendControlPlane,
@@ -26,23 +30,27 @@ export default class FileEnvironment extends TestEnvironment {
     lifelines: new Set(),
     witnesses: new Set(),
   };
+  #failed = false;
+  #finished = false;
 
   constructor(config: JestEnvironmentConfig, context: EnvironmentContext) {
     super(config, context);
-    const ordinary = ordinaryGlobal(this.global);
-    this.context = ordinary;
-    this.global = ordinary;
-    this.moduleMocker = new ModuleMocker(ordinary);
-    this.fakeTimersModern = new ModernFakeTimers({ config: config.projectConfig, global: ordinary });
-    for (const name of ['Error', 'SyntaxError', 'TypeError', 'RangeError'] as const) {
-      knowOutsiders(this.global[name], globalThis[name]);
-    }
-    this.global.testFile = this.#file;
+    const { globalConfig, projectConfig } = config;
+    const newWorld = () => new World(globalConfig.rootDir, this.global);
+    this.world = needsItsOwn(config) ? newWorld() : (shared ??= newWorld());
+    this.world.enter(this.global.process, this.#file);
+    const { global } = this.world;
+    this.context = global;
+    this.global = global;
+    this.moduleMocker = new ModuleMocker(global);
+    this.fakeTimersModern = new ModernFakeTimers({ config: projectConfig, global });
   }
 
   /** Once the file has had its time, what it has not tested yet fails at once. A failure is reported with what the file's
    *  witnesses have seen. */
-  async handleTestEvent(event: Circus.AsyncEvent | Circus.SyncEvent): Promise<void> {
+  async handleTestEvent(event: Circus.AsyncEvent | Circus.SyncEvent, state: Circus.State): Promise<void> {
+    if (event.name === 'test_done') this.#failed ||= event.test.errors.length > 0;
+    if (event.name === 'run_finish') this.#finished = state.unhandledErrors.length === 0;
     if (event.name === 'test_fn_start' && performance.now() > this.#endsAt) {
       event.test.fn = () => {
         throw new Error(`not tested: the file has taken more than ${FILE_TIMEOUT_MS / 60_000} minutes`);
@@ -62,10 +70,19 @@ export default class FileEnvironment extends TestEnvironment {
   override async teardown(): Promise<void> {
     for (const lifeline of this.#file.lifelines) lifeline.destroy();
     await super.teardown();
+    const spoilt = this.#failed || !this.#finished || !this.world.bearsAnother();
+    if (spoilt && this.world === shared) shared = undefined;
     // Node writes what it has compiled when a process ends. In a fresh checkout that is much, and lasts longer than jest
     // waits for its workers.
     flushCompileCache();
   }
+}
+
+/** Whether a file has a world of its own: who watches changes sources between two runs of a process, coverage has them
+ *  instrumented for each file, and a leak shows when all is gone that the file could reach. */
+function needsItsOwn({ globalConfig, projectConfig }: JestEnvironmentConfig): boolean {
+  const { watch, watchAll, collectCoverage } = globalConfig;
+  return watch || watchAll || collectCoverage || projectConfig.detectLeaks;
 }
 
 async function testimony(witness: Witness, failure: string): Promise<string> {
@@ -82,13 +99,4 @@ function withoutStack(message: string): Error {
   return error;
 }
 
-/** A test file has global objects of its own, while sockets and files fail with Node's errors: without this, the SDK
- *  takes a cut connection for something that is no error. */
-function knowOutsiders(inner: ErrorConstructor, outer: ErrorConstructor): void {
-  const ordinary = Function.prototype[Symbol.hasInstance];
-  Object.defineProperty(inner, Symbol.hasInstance, {
-    value(this: unknown, value: unknown) {
-      return ordinary.call(this, value) || (this === inner && value instanceof outer);
-    },
-  });
-}
+export default FileEnvironment;

@@ -147,7 +147,7 @@ function toTask(found: FoundState, scope: Scope | undefined): Task {
   const { name, path, state, queryLanguage } = found;
   const resource = state['Resource'];
   if (typeof resource !== 'string') throw new DefinitionError([...path, 'Resource'], 'a string is missing');
-  const parameters = state[queryLanguage === 'JSONata' ? 'Arguments' : 'Parameters'];
+  const parameters = parametersOf(found);
   const usable = isJsonObject(parameters) || typeof parameters === 'string';
   return {
     name,
@@ -158,6 +158,15 @@ function toTask(found: FoundState, scope: Scope | undefined): Task {
     credentials: readCredentials(state['Credentials'], queryLanguage),
     ...(scope !== undefined && scope !== NOTHING_KNOWN && { scope: scopeInside(found, scope) }),
   };
+}
+
+/** A field of the other language's is refused by Step Functions: of such a Task nothing would be known, and nobody told why. */
+function parametersOf({ path, state, queryLanguage }: FoundState): Json | undefined {
+  const isJsonata = queryLanguage === 'JSONata';
+  const [own, other] = isJsonata ? ['Arguments', 'Parameters'] : ['Parameters', 'Arguments'];
+  if (state[own] === undefined && state[other] !== undefined)
+    throw new DefinitionError([...path, other], `is not read in ${queryLanguage}, which has ${own}`);
+  return state[own];
 }
 
 function queryLanguageOf(holder: Json, path: Path, inherited: QueryLanguage): QueryLanguage {

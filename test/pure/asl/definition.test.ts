@@ -114,6 +114,16 @@ describe('what is no definition is refused, and the message says where', () => {
       machine({ A: { Type: 'Map' } }),
       /^definition at States\.A\.ItemProcessor: is missing$/,
     ],
+    [
+      'Arguments without JSONata',
+      machine({ A: { Type: 'Task', Resource: INVOKE, Arguments: {}, End: true } }),
+      /^definition at States\.A\.Arguments: is not read in JSONPath, which has Parameters$/,
+    ],
+    [
+      'Parameters in JSONata',
+      machine({ A: task(INVOKE, { A: 1 }) }, { QueryLanguage: 'JSONata' }),
+      /^definition at States\.A\.Parameters: is not read in JSONata, which has Arguments$/,
+    ],
     ['an unknown query language', machine({}, { QueryLanguage: 'SQL' }), /^definition at QueryLanguage: /],
     [
       'two states of one name',

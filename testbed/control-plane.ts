@@ -70,6 +70,9 @@ export interface ControlPlane extends SharedControlPlane {
   /** Freezes the API server: connections stay open and nothing answers. */
   pause(): void;
   resume(): void;
+  /** Freezes all servers while nobody uses them: at rest they take an eightieth of a processor otherwise. */
+  rest(): void;
+  wake(): void;
   /** Kills the API server without notice and starts it again on the same port and data. */
   restartApiServer(): Promise<void>;
   /** Ends all processes and removes the folder. */
@@ -110,6 +113,12 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       running: () => etcd.running() && apiServer?.running() === true,
       pause: () => apiServer?.signal('SIGSTOP'),
       resume: () => apiServer?.signal('SIGCONT'),
+      rest() {
+        for (const server of [controllerManager, apiServer, etcd]) server?.signal('SIGSTOP');
+      },
+      wake() {
+        for (const server of [etcd, apiServer, controllerManager]) server?.signal('SIGCONT');
+      },
       async restartApiServer() {
         await apiServer?.kill();
         apiServer = await boot(booted.port);

@@ -15,6 +15,7 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { assumeRole, awsClients, type AwsClients } from '../../testbed/aws-clients.ts';
 import { emptyEmulator, startEmulator, type Emulator } from '../../testbed/aws-emulator.ts';
@@ -23,6 +24,7 @@ import { orphanPrincipals, refuseUnknownPrincipals } from '../../testbed/proxy/a
 import { startAwsProxy, type AwsProxy } from '../../testbed/proxy/aws.ts';
 import { startKubernetesProxy } from '../../testbed/proxy/kubernetes.ts';
 import { startControlPlane, type ControlPlane } from '../../testbed/control-plane.ts';
+import { eventually } from '../../testbed/eventually.ts';
 import { about } from '../expectations.ts';
 
 const SOURCE = '111111111111';
@@ -336,6 +338,19 @@ describe('the control plane', () => {
     about(deleted.stderr, () => expect(deleted.exitCode).toBe(0));
   });
 
+  it('rests when it is told to, whole, and goes on where it was', async () => {
+    plane.rest();
+    try {
+      await eventually('all servers to be stopped', () =>
+        expect(serversIn(plane.folder)).toStrictEqual(['T', 'T', 'T']),
+      );
+    } finally {
+      plane.wake();
+    }
+    const { stdout, stderr } = await plane.kubectl(['get', 'namespace', 'default', '-o', 'name']);
+    about(stderr, () => expect(stdout).toBe('namespace/default\n'));
+  });
+
   it('keeps its data and its address over a crash of the API server', async () => {
     await plane.kubectl(['create', 'namespace', 'durable']);
     await plane.restartApiServer();
@@ -343,3 +358,20 @@ describe('the control plane', () => {
     about(read.stderr, () => expect(read.stdout).toBe('namespace/durable\n'));
   });
 });
+
+/** What Linux says that each server does which runs in that folder: `T` when it is stopped. Of its guard, which has its
+ *  group, nothing is told. */
+function serversIn(folder: string): readonly string[] {
+  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return processes.flatMap((id) => {
+    try {
+      if (readlinkSync(`/proc/${id}/cwd`) !== folder) return [];
+      const [, state = '', group] =
+        /\) ([A-Z]) \d+ (\d+) /.exec(readFileSync(`/proc/${id}/stat`, 'utf8')) ?? [];
+      return group === id ? [state] : [];
+    } catch {
+      // It has ended meanwhile.
+      return [];
+    }
+  });
+}

@@ -7,7 +7,7 @@ import { TestEnvironment } from 'jest-environment-node';
 import { ModuleMocker } from 'jest-mock';
 import type { TestFile, Witness } from '../../testbed/test-file.ts';
 import './compile-once.ts';
-import { lendControlPlane } from './worker-control-plane.ts';
+import { lendControlPlane, restControlPlane } from './worker-control-plane.ts';
 import { lendEmulator } from './worker-emulator.ts';
 import { World } from './world.ts';
 
@@ -69,6 +69,7 @@ export class FileEnvironment extends TestEnvironment {
   /** Ends what the file has started and not stopped. */
   override async teardown(): Promise<void> {
     for (const lifeline of this.#file.lifelines) lifeline.destroy();
+    restControlPlane();
     await super.teardown();
     const spoilt = this.#failed || !this.#finished || !this.world.bearsAnother();
     if (spoilt && this.world === shared) shared = undefined;

@@ -1,6 +1,6 @@
 /**
  * The control plane of one jest worker: booted by the first file that asks for one, swept for each that follows. It
- * ends with the worker, however that ends (testbed/guard.sh).
+ * rests while files run that need none, and ends with the worker, however that ends (testbed/guard.sh).
  */
 import {
   startControlPlane,
@@ -14,9 +14,15 @@ let plane: ControlPlane | undefined;
 
 /** Gives a control plane on which nothing is but what an operator needs. */
 export async function lendControlPlane(): Promise<ControlPlaneAddress> {
+  plane?.wake();
   plane = plane?.running() === true ? await swept(plane) : await booted();
   const { url, adminToken, folder } = plane;
   return { url, adminToken, folder };
+}
+
+/** To be called when a file has ended. */
+export function restControlPlane(): void {
+  plane?.rest();
 }
 
 async function booted(): Promise<ControlPlane> {

@@ -74,6 +74,7 @@ async function installBy(api: AdminApi, { kubectl }: SharedControlPlane): Promis
   const { exitCode, stderr } = await kubectl(['apply', '-n', OPERATOR_NAMESPACE, ...base]);
   if (exitCode !== 0) throw new Error(`kubectl apply: ${stderr}`);
   await Promise.all(paths.map((path) => untilEstablished(api, path)));
+  await Promise.all(definitions.map(({ spec }) => untilListed(api, `${OURS}/${spec.names.plural}`)));
 }
 
 async function untilEstablished(api: AdminApi, path: string): Promise<void> {
@@ -88,6 +89,11 @@ async function untilEstablished(api: AdminApi, path: string): Promise<void> {
     },
     { deadlineMs: 30_000 },
   );
+}
+
+/** The first one who asks for a kind may hear that its storage is being initialized. */
+async function untilListed(api: AdminApi, path: string): Promise<void> {
+  await eventually(`${path} to be listed`, () => api.list(path));
 }
 
 /** Takes off what a test file has left: links and accounts whatever holds them, its namespaces, leases and Events, and the

@@ -78,6 +78,17 @@ describe('a service', () => {
     expect(await service.ended()).toBe(143);
   });
 
+  it('that is frozen ends on stop, too', async () => {
+    const service = await startShell(
+      'frozen',
+      'trap "exit 7" TERM; echo up; while :; do sleep 0.1; done',
+      60,
+    );
+    service.signal('SIGSTOP');
+    await service.stop();
+    expect(await service.ended()).toBe(7);
+  });
+
   it('that ignores SIGTERM is killed after its grace', async () => {
     const service = await startShell('stubborn', "trap '' TERM; echo up; while :; do sleep 1; done", 0);
     await service.stop();

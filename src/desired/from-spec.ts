@@ -36,7 +36,7 @@ export function linkFromSpec({ metadata, spec }: CrossAccountLink): Link {
     ...(role.unmanaged !== undefined && { unmanaged: role.unmanaged }),
     permissions: role.permissions === undefined ? NO_PERMISSIONS : permissionsFromSpec(role.permissions),
     ...(role.permissionsBoundaryARN !== undefined && { permissionsBoundaryArn: role.permissionsBoundaryARN }),
-    ...(role.description !== undefined && { description: role.description }),
+    ...(role.description !== undefined && { description: descriptionFromSpec(role.description) }),
     tags: role.tags ?? NO_TAGS,
     ...(credentials?.tasks !== undefined && { tasks: credentials.tasks }),
     publishVersion: credentials?.publishVersion ?? false,
@@ -55,6 +55,11 @@ const ALL_ENFORCED: Legs = Object.freeze({
 
 function legsOf(legs: Legs): Legs {
   return Object.values(legs).every((policy) => policy === 'Enforce') ? ALL_ENFORCED : legs;
+}
+
+/** One of blanks and line breaks alone comes back from IAM as none: the SDK's reader of XML takes it for layout. */
+function descriptionFromSpec(text: string): string {
+  return text.trim() === '' ? '' : text;
 }
 
 function permissionsFromSpec(spec: ApiPermissions): PermissionsSpec {

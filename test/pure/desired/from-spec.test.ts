@@ -88,6 +88,13 @@ test('what the spec says of the role is taken over', () => {
   });
 });
 
+test.each([' \n ', '\n', ' ', ''])(
+  'a description of blanks alone (%j) is an empty one, as IAM tells it',
+  (description) => {
+    expect(linkFromSpec(object({ targetRole: { arn: ROLE.text, description } })).description).toBe('');
+  },
+);
+
 test('a list of Tasks, however short, is not the same as none', () => {
   expect(linkFromSpec(object()).tasks).toBeUndefined();
   expect(linkFromSpec(object({ stateMachineCredentials: { tasks: [] } })).tasks).toStrictEqual([]);

@@ -11,9 +11,9 @@ import { simulate } from '../../../testbed/simulation/simulation.ts';
 import { remark } from '../../expectations.ts';
 
 const KEPT = new URL('../../data/simulation/', import.meta.url);
-/** Histories with each set of kinds. Each takes about a tenth of a second of a core. What else there is, `make simulate` finds,
+/** Histories with each set of kinds. Each takes some 50 ms of a core. What else there is, `make simulate` finds,
  *  which takes thousands; what it found stands in test/data/simulation and is run here for ever. */
-const HISTORIES = 8;
+const HISTORIES = 12;
 /** The seeds are the same in every run, unless PROPERTY_SEED says otherwise. */
 const FIRST_SEED = readConfigureGlobal().seed ?? 1 + Math.floor(Math.random() * 1e9);
 

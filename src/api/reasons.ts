@@ -113,9 +113,9 @@ export const REASONS = {
   },
   AdoptionTooStrong: {
     meaning:
-      'The role to adopt may do more than the AWSAccount allows this namespace, and that is not removed first: whoever were let in could use it.',
+      'The role to adopt may do more than the AWSAccount allows this namespace, or would with the permissions boundary that it is to get, and that is not removed first: whoever were let in could use it.',
     remedy:
-      'Take the policies that go beyond the rules off the role, or set targetRole.unmanaged: Remove and resume the links that share it.',
+      'Take the policies that go beyond the rules off the role, or set targetRole.unmanaged: Remove and resume the links that share it. A boundary in targetRole.permissionsBoundaryARN has to lie inside the rules then.',
   },
   Conflict: {
     meaning:

@@ -1,10 +1,14 @@
-/** What a role that is to be adopted may do beyond the rules: its policies within its boundary, as AWS holds them. */
+/** What a role that is adopted may do beyond the rules: its policies within its boundary, as AWS holds them. */
 import type { ObservedRole } from '../observed/objects.ts';
 import type { ObservedPolicy } from '../policy/document.ts';
 import { matchesPattern } from '../policy/pattern.ts';
 import { StepBudget } from '../policy/steps.ts';
 import { permissionDenials, PERMISSION_STEPS } from '../access/permissions.ts';
 import type { TargetAccess } from '../access/rules.ts';
+import { parseArn } from '../arn/arn.ts';
+import { formerText } from '../desired/names.ts';
+import type { Action } from './action.ts';
+import { roleAfter } from './role-after.ts';
 
 /** @param managed texts of managed policies by ARN; one that is missing counts as more than allowed
  *  @returns the first thing beyond the rules, in words: `policy admin allows * on *`; undefined when there is none */
@@ -34,3 +38,49 @@ export function excessRights(
   }
   return undefined;
 }
+
+/** What is about to happen to a role from which nothing is taken. */
+interface Adoption {
+  readonly role: ObservedRole;
+  /** Whether somebody is let in who was not before. */
+  readonly letsIn: boolean;
+  /** The write that gives the role another boundary, or takes its boundary off: that may have been all that kept it within the
+   *  rules, and who was let in before could use what it may do then. */
+  readonly rebounding: Action | undefined;
+  /** As `TargetRoleFacts` has it. */
+  readonly excessOf: (role: ObservedRole) => string | undefined;
+}
+
+/** Why that may not happen, for a person; undefined where it may. */
+export function beyondRules({ role, letsIn, rebounding, excessOf }: Adoption): string | undefined {
+  const excess = letsIn ? excessOf(role) : undefined;
+  if (excess !== undefined) {
+    return (
+      `Role ${role.arn} may do more than this namespace is allowed (${excess}), and nothing is removed from it ` +
+      `now: take that off the role, or resume the links that share it and set targetRole.unmanaged: Remove.`
+    );
+  }
+  const after = rebounding && roleAfter(role, rebounding, undefined);
+  const wider = after && excessOf(after);
+  if (wider === undefined) return undefined;
+  const boundary = after?.permissionsBoundaryArn;
+  return (
+    `Role ${role.arn} ${boundary === undefined ? 'without a boundary' : `with boundary ${boundary}`} may do more than this ` +
+    `namespace is allowed (${wider}): take that off the role, or write a boundary into ` +
+    `targetRole.permissionsBoundaryARN that lies inside the rules.`
+  );
+}
+
+/** Boundaries that a role may get: the one that is asked for, and the one that it had before, as its tags say. Whoever may tag
+ *  the role can write there what they like: what is no policy is not read.
+ *  @param asked by the link, which others that share the role may overrule */
+export function boundariesToCome({ arn, tags }: ObservedRole, asked: string | undefined): readonly string[] {
+  const accounts = new Set(['aws', parseArn(arn)?.accountId]);
+  const isPolicy = (text: string) => {
+    const policy = parseArn(text);
+    return policy !== undefined && POLICY.test(policy.resource) && accounts.has(policy.accountId);
+  };
+  return [asked ?? '', formerText(tags, 'boundary') ?? ''].filter(isPolicy);
+}
+
+const POLICY = /^policy\/[A-Za-z0-9_+=,.@/-]{1,640}$/;

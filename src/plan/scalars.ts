@@ -77,6 +77,10 @@ export function restored(desired: DesiredTargetRole, observed: ObservedRole): re
   });
 }
 
+export function setsBoundary({ operation }: Action): boolean {
+  return operation === 'PutRolePermissionsBoundary' || operation === 'DeleteRolePermissionsBoundary';
+}
+
 const NOTHING: ReadonlyMap<string, string> = new Map();
 
 /** What a role has where no link asks for anything. */

@@ -7,6 +7,7 @@ import type { Statement } from '../policy/document.ts';
 import { mergeLists } from '../policy/merge.ts';
 import { statementsForNewVersion } from '../policy/versions.ts';
 import { emptyPlan, type Action, type ObjectPlan, type PlanProblem } from './action.ts';
+import { beyondRules } from './adoption.ts';
 import { NOTHING_KNOWN, recordFirst, withAdoption, type KnownAdoption } from './adoption-record.ts';
 import { attachedPolicies, staysAttached, type AttachedPolicies } from './attached-policies.ts';
 import { claimRole, type RoleClaim, type RoleRecords } from './ownership.ts';
@@ -22,12 +23,12 @@ import {
   putPolicy,
   updateTrust,
 } from './role-writes.ts';
-import { scalars } from './scalars.ts';
+import { scalars, setsBoundary } from './scalars.ts';
 import { additive, isAllowedBy, partAllowedBy } from './statements.ts';
 
 export interface TargetRoleFacts {
-  /** What a role, as AWS has it, may do beyond the rules of its account, in words; undefined when all lies inside them.
-   *  Left out where nobody has read the policies on it: then nobody is let into it as it is. */
+  /** What a role, as AWS has it or is to have it, may do beyond the rules of its account, in words; undefined when all lies
+   *  inside them. Left out where nobody has read the policies on it: then nobody is let into it as it is. */
   readonly excessOf?: (role: ObservedRole) => string | undefined;
   /** None: nothing is on record of the role. */
   readonly records?: RoleRecords;
@@ -62,17 +63,19 @@ export function planTargetRole(
   );
 }
 
-/** Whoever the operator lets in could use whatever the role may do: what it may do beyond the rules has to go first. */
+/** Whoever the operator lets in could use whatever the role may do. */
 function tooStrong(role: Plannable, { excessOf }: TargetRoleFacts): ObjectPlan | undefined {
-  const { observed } = role;
-  if (!isAdopting(role) || removesForeign(role) || trustActions(role).length === 0) return undefined;
-  const excess = excessOf === undefined ? 'its policies were not read' : excessOf(observed);
-  if (excess === undefined) return undefined;
+  const { desired, observed, claim } = role;
+  if (!isAdopting(role) || removesForeign(role)) return undefined;
+  const message = beyondRules({
+    role: observed,
+    letsIn: trustActions(role).length > 0,
+    rebounding: scalars(desired, observed, claim).actions.find(setsBoundary),
+    excessOf: excessOf ?? (() => 'its policies were not read'),
+  });
+  if (message === undefined) return undefined;
   // A role that was adopted before is the link's all the same: nobody more is let in, and who was let in before stays so.
-  const leg = role.claim.kind === 'adopted' ? 'trustPolicy' : 'targetRole';
-  const message =
-    `Role ${observed.arn} may do more than this namespace is allowed (${excess}), and nothing is removed from it ` +
-    `now: take that off the role, or resume the links that share it and set targetRole.unmanaged: Remove.`;
+  const leg = claim.kind === 'adopted' ? 'trustPolicy' : 'targetRole';
   return impossible({ reason: 'AdoptionTooStrong', message }, leg);
 }
 
@@ -88,16 +91,20 @@ function alteration(role: Plannable): ObjectPlan {
   const after = new Map([...policies.recordAfter, ...fields.recordAfter]);
   const trust = unreadable === undefined ? trustActions(role) : [];
   // Nobody is let into an adopted role until what is foreign on it is gone: a removal that fails keeps the trust from being written (write-dependencies.ts).
-  const trustLast = isAdopting(role);
+  // So does a boundary that takes the place of another one, which may be all that keeps it within the rules.
+  const last = isAdopting(role);
+  const isLate = (action: Action) =>
+    last && setsBoundary(action) && role.observed.permissionsBoundaryArn !== undefined;
   return {
     actions: [
       ...tagActions(role.desired, role.observed, role.claim, before),
-      ...fields.actions,
+      ...fields.actions.filter((action) => !isLate(action)),
       ...instanceProfileActions(role),
-      ...(trustLast ? [] : trust),
+      ...(last ? [] : trust),
       ...inlinePolicyActions(role),
       ...managedPolicyActions(role, policies),
-      ...(trustLast ? trust : []),
+      ...fields.actions.filter(isLate),
+      ...(last ? trust : []),
       ...recordActions(role.observed, before, after),
     ],
     withheld: withheldRemovals(role.desired),

@@ -1,6 +1,7 @@
 /** Which writes to a role still make sense after others have failed. */
 import { isFormerTag, TAGS } from '../desired/names.ts';
 import type { Action } from './action.ts';
+import { setsBoundary } from './scalars.ts';
 
 /** Whether a write may not be made because another one was not. Every other write goes on by itself.
  *  @param unmade writes to the same role that failed or were left out */
@@ -22,12 +23,14 @@ function reliesOnOne(action: Action, unmade: Action): boolean {
         // What an adopted role had before has to be on record, or it could not be given back.
         (setsScalar(action) && [...unmade.tags.keys()].some(isFormerTag))
       );
-    // Where trust comes after removals, nobody is let in until what is foreign is gone.
+    // Where trust comes after removals, nobody is let in until what is foreign is gone; and the role keeps its boundary.
     case 'DeleteRolePolicy':
-      return action.operation === 'UpdateAssumeRolePolicy';
+      return action.operation === 'UpdateAssumeRolePolicy' || setsBoundary(action);
     // The same; and the policy stays on record as long as it is attached.
     case 'DetachRolePolicy':
-      return ['UpdateAssumeRolePolicy', 'TagRole', 'UntagRole'].includes(action.operation);
+      return (
+        ['UpdateAssumeRolePolicy', 'TagRole', 'UntagRole'].includes(action.operation) || setsBoundary(action)
+      );
     // What the role had before stays on record until it has that back.
     case 'UpdateRoleDescription':
     case 'PutRolePermissionsBoundary':
@@ -53,8 +56,8 @@ function claims(tags: ReadonlyMap<string, string>): boolean {
   return tags.has(TAGS.clusterId);
 }
 
-function setsScalar({ operation }: Action): boolean {
-  return operation === 'UpdateRoleDescription' || operation.endsWith('PermissionsBoundary');
+function setsScalar(action: Action): boolean {
+  return action.operation === 'UpdateRoleDescription' || setsBoundary(action);
 }
 
 function narrows({ operation, changes }: Action): boolean {

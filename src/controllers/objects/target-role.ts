@@ -14,7 +14,7 @@ import type { Link } from '../../desired/link.ts';
 import { policyName, TAGS } from '../../desired/names.ts';
 import { desiredTargetRole, type DesiredTargetRole } from '../../desired/target-role.ts';
 import type { ObservedPolicy, ObservedRole } from '../../observed/objects.ts';
-import { excessRights } from '../../plan/adoption.ts';
+import { boundariesToCome, excessRights } from '../../plan/adoption.ts';
 import { GROWTH_HELD, holdGrowth } from '../../plan/growth.ts';
 import { claimRole, otherCluster, type RoleRecords } from '../../plan/ownership.ts';
 import { planObserveOnlyRole } from '../../plan/observe-only.ts';
@@ -232,7 +232,8 @@ async function policiesOn(
   { callOptions, freshness, isDeletion }: UpdateOptions,
 ): Promise<ManagedPolicyTexts> {
   if (role === undefined || isDeletion || !(link.adopt || role.tags.has(TAGS.adopted))) return new Map();
-  const read = await aws.managedPolicies(decidingPolicies([role]), callOptions, freshness);
+  const deciding = [...decidingPolicies([role]), ...boundariesToCome(role, link.permissionsBoundaryArn)];
+  const read = await aws.managedPolicies([...new Set(deciding)], callOptions, freshness);
   return new Map(read.map(({ arn, document }) => [arn, document]));
 }
 

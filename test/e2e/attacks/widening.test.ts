@@ -1,6 +1,11 @@
 /** Roles that stood before, and definitions that their editors change, widen nothing beyond what the rules say; and no
  *  tenant is told of another's objects. The admission policy is not in force here. */
-import { CreateRoleCommand, DeleteRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import {
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  DeleteRolePolicyCommand,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam';
 import { StartExecutionCommand, UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SOURCE, TARGET, targetRole } from '../link/aws-owners.ts';
@@ -11,6 +16,11 @@ import { Tenant, writtenOn } from './tenant.ts';
 import { OPERATOR_POLICY, document } from '../link/policies.ts';
 
 const ADMIN = document({ Effect: 'Allow', Action: '*', Resource: '*' });
+const BY_LAMBDA = {
+  Effect: 'Allow',
+  Principal: { Service: 'lambda.amazonaws.com' },
+  Action: 'sts:AssumeRole',
+};
 const HELD = 'held';
 
 describe('a tenant', () => {
@@ -26,7 +36,10 @@ describe('a tenant', () => {
       { namespaces: held, asSource: MACHINES },
     ]);
     await scene.register(TARGET, [
-      { namespaces: TENANTS, asTarget: { ...ROLES, adoptableRoles: [targetRole('strong-*')] } },
+      {
+        namespaces: TENANTS,
+        asTarget: { ...ROLES, adoptableRoles: [targetRole('strong-*')], allowPreserve: true },
+      },
       {
         namespaces: held,
         asTarget: { ...ROLES, rolePathPrefix: '/crossaccountlink/held/', definitionGrowth: 'Hold' },
@@ -39,16 +52,11 @@ describe('a tenant', () => {
 
   it.concurrent('lets nobody into an adopted role that grew strong and cannot be reduced', async () => {
     const RoleName = 'strong-later';
-    const trust = {
-      Effect: 'Allow',
-      Principal: { Service: 'lambda.amazonaws.com' },
-      Action: 'sts:AssumeRole',
-    };
     await scene.target.iam.send(
       new CreateRoleCommand({
         RoleName,
         Path: '/crossaccountlink/',
-        AssumeRolePolicyDocument: document(trust),
+        AssumeRolePolicyDocument: document(BY_LAMBDA),
       }),
     );
     const targetRoleSpec = {
@@ -76,6 +84,45 @@ describe('a tenant', () => {
     expect(await viewRole(scene.target, RoleName)).toStrictEqual(before);
     expect(writtenOn(scene, RoleName)).toStrictEqual(written);
   });
+
+  it.concurrent('widens no adopted role by another permissions boundary', async () => {
+    const RoleName = 'strong-within-a-boundary';
+    const [narrow, wide] = await Promise.all([
+      boundary('narrow', document({ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: '*' })),
+      boundary('wide', ADMIN),
+    ]);
+    await scene.target.iam.send(
+      new CreateRoleCommand({
+        RoleName,
+        Path: '/crossaccountlink/',
+        AssumeRolePolicyDocument: document(BY_LAMBDA),
+        PermissionsBoundary: narrow,
+      }),
+    );
+    await scene.target.iam.send(
+      new PutRolePolicyCommand({ RoleName, PolicyName: 'admin', PolicyDocument: ADMIN }),
+    );
+    const adopting = {
+      arn: targetRole(RoleName),
+      adoptionPolicy: 'Adopt',
+      unmanaged: 'Preserve',
+    } as const;
+    const link = await shop.create('bounded', {
+      stateMachineARN: await scene.workflow(RoleName, chain({ Charge: sendMessage('charges') })),
+      targetRole: adopting,
+    });
+    await scene.ready(link);
+    const before = await viewRole(scene.target, RoleName);
+    await scene.patch(link, { targetRole: { ...adopting, permissionsBoundaryARN: wide } });
+    await scene.until(link, { status: 'False', reason: 'AdoptionTooStrong' });
+    expect(await viewRole(scene.target, RoleName)).toStrictEqual(before);
+    expect(before?.boundary).toBe(narrow);
+  });
+
+  async function boundary(PolicyName: string, PolicyDocument: string): Promise<string> {
+    const { Policy } = await scene.target.iam.send(new CreatePolicyCommand({ PolicyName, PolicyDocument }));
+    return Policy?.Arn ?? '';
+  }
 
   it.concurrent('who runs a wider definition and puts it back widens no role under Hold', async () => {
     const tenant = await Tenant.in(scene, HELD);

@@ -1,0 +1,135 @@
+/** A role that stood before, whose policies its permissions boundary alone keeps within the rules: no link widens it by asking for
+ *  another boundary. */
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { JsonObject } from '../../../../src/base/json.ts';
+import { asTarget, TARGET } from '../../access/fixtures.ts';
+import { allow, ROLE } from '../../desired/fixtures.ts';
+import { FOREIGN_TRUST, parsed } from '../../plan/fixtures.ts';
+import { accountOf, untouchedRole } from '../test-cluster.ts';
+import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
+
+const ADOPTABLE = asTarget({
+  allowedActions: ['sqs:*'],
+  allowedResources: ['*'],
+  adoptableRoles: [ROLE.text],
+  allowPreserve: true,
+});
+const EVERYTHING = parsed(allow(['*'], ['*']));
+const NARROW = policyArn('narrow');
+const NARROWER = policyArn('narrower');
+const WIDE = policyArn('wide');
+
+let the: ReconcilerHarness;
+
+beforeEach(() => {
+  the = withCheckout();
+  const { target } = the.cluster;
+  the.cluster.accounts.set(accountOf(TARGET, [ADOPTABLE], { aws: target }));
+  for (const [arn, statement] of [
+    [NARROW, allow(['sqs:*'], ['*'])],
+    [NARROWER, allow(['sqs:SendMessage'], ['*'])],
+    [WIDE, allow(['*'], ['*'])],
+  ] as const)
+    target.policies.set(arn, {
+      arn,
+      versionId: 'v1',
+      document: parsed(statement),
+    });
+  target.roles.set(ROLE.text, {
+    ...untouchedRole(ROLE.text),
+    trust: parsed(FOREIGN_TRUST),
+    inlinePolicies: new Map([['strong', EVERYTHING]]),
+    permissionsBoundaryArn: NARROW,
+  });
+});
+
+describe('a link that preserves what is on the role', () => {
+  it('does not adopt it with a boundary beyond the rules', async () => {
+    const before = role();
+    the.create('a', adopting({ permissionsBoundaryARN: WIDE }));
+    await the.converge();
+    expect(the.condition('a', 'Ready')).toBe('False AdoptionTooStrong');
+    expect(the.message('a', 'Ready')).toContain(WIDE);
+    expect(role()).toStrictEqual(before);
+  });
+
+  it('does not put one on it later', async () => {
+    await the.ready('a', adopting());
+    const before = role();
+    the.edit('a', adopting({ permissionsBoundaryARN: WIDE }));
+    await the.converge();
+    expect(the.condition('a', 'Ready')).toBe('False AdoptionTooStrong');
+    expect(role()).toStrictEqual(before);
+    expect([the.tasksNaming(), the.granted()]).toStrictEqual([['Send'], [ROLE.text]]);
+  });
+
+  it('puts a boundary within the rules on it, and the former one back', async () => {
+    await the.ready('a', adopting({ permissionsBoundaryARN: NARROWER }));
+    await the.converge();
+    expect([the.condition('a', 'Ready'), role()?.permissionsBoundaryArn]).toStrictEqual([
+      'True InSync',
+      NARROWER,
+    ]);
+    the.edit('a', adopting());
+    await the.converge();
+    expect([the.condition('a', 'Ready'), role()?.permissionsBoundaryArn]).toStrictEqual([
+      'True InSync',
+      NARROW,
+    ]);
+  });
+
+  it('does not put one on it that somebody says it had before', async () => {
+    await the.ready('a', adopting({ permissionsBoundaryARN: NARROWER }));
+    the.cluster.target.policies.set(NARROW, {
+      arn: NARROW,
+      versionId: 'v2',
+      document: EVERYTHING,
+    });
+    the.edit('a', adopting());
+    await the.converge();
+    expect(the.condition('a', 'Ready')).toBe('False AdoptionTooStrong');
+    expect(role()?.permissionsBoundaryArn).toBe(NARROWER);
+  });
+});
+
+describe('a link that removes what is on the role', () => {
+  it('puts no boundary beyond the rules on it while nothing may be removed', async () => {
+    await the.ready('b', adopting({ unmanaged: 'Remove' }));
+    the.edit('b', { suspend: true });
+    the.changeRole(({ inlinePolicies, ...rest }) => ({
+      ...rest,
+      inlinePolicies: new Map([...inlinePolicies, ['strong', EVERYTHING]]),
+    }));
+    const before = role();
+    the.create('a', adopting({ unmanaged: 'Remove', permissionsBoundaryARN: WIDE }));
+    await the.converge();
+    expect(role()).toStrictEqual(before);
+  });
+
+  it('puts its boundary on it once that is off', async () => {
+    the.create('a', adopting({ unmanaged: 'Remove', permissionsBoundaryARN: WIDE }));
+    await the.converge();
+    const names = the.cluster.target.written.map((write) => write.split(' ')[0]);
+    expect(names.indexOf('PutRolePermissionsBoundary')).toBeGreaterThan(names.indexOf('DeleteRolePolicy'));
+    expect(names.indexOf('DeleteRolePolicy')).toBeGreaterThanOrEqual(0);
+  });
+});
+
+function role() {
+  return the.cluster.target.roles.get(ROLE.text);
+}
+
+function adopting(fields: JsonObject = {}): JsonObject {
+  return {
+    targetRole: {
+      arn: ROLE.text,
+      adoptionPolicy: 'Adopt',
+      unmanaged: 'Preserve',
+      ...fields,
+    },
+  };
+}
+
+function policyArn(name: string): string {
+  return `arn:aws:iam::${TARGET}:policy/${name}`;
+}

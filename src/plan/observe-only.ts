@@ -12,20 +12,21 @@ import { additive, isAllowedBy } from './statements.ts';
 import { planTargetRole, type TargetRoleFacts } from './target-role.ts';
 
 /** A role that has the operator's marks, or is to be adopted, has to be all that it would be under Enforce. Of any
- *  other role only what it lacks is reported. */
+ *  other role only what it lacks is reported; of one of another namespace nothing, which is no business of this one. */
 export function planObserveOnlyRole(
   desired: DesiredTargetRole,
   observed: ObservedRole | undefined,
   facts: TargetRoleFacts,
 ): ObjectPlan {
   if (observed === undefined || desired.adopt) return planTargetRole(desired, observed, facts);
-  const isUntagged = !observed.tags.has(TAGS.clusterId);
+  const isUntagged = !observed.tags.has(TAGS.clusterId) && facts.othersRoleIds?.has(observed.roleId) !== true;
   // Of a role that is only observed nothing is on record; its marks say the same after a restart.
   if (isUntagged && !bearsOwnMarks(observed, desired.ownership.clusterId))
     return lackingOn(observed, desired);
   const known = isUntagged ? { ...facts, records: [...(facts.records ?? []), observed.roleId] } : facts;
   const plan = planTargetRole(desired, observed, known);
-  return plan.problem?.leg === 'targetRole' ? lackingOn(observed, desired) : plan;
+  const { leg, reason } = plan.problem ?? {};
+  return leg === 'targetRole' && reason !== 'RoleOwnedByOtherNamespace' ? lackingOn(observed, desired) : plan;
 }
 
 /** The grant may be in any inline policy of the execution role, under any Sid. */

@@ -26,27 +26,33 @@ export type RoleClaim =
 /** What is asked of a role, as far as it says whose the role is. */
 type RoleWish = Pick<DesiredTargetRole, 'adopt' | 'ownership' | 'permissions' | 'wanted'>;
 
-/** @param records a role made again under the name has a RoleId that is not among them
- *  @param accountBoundaryArn the boundary that an adopted role has to carry already */
+/** What else decides whose a role is. */
+export interface ClaimFacts {
+  /** RoleIds that are on record as another namespace's; none where left out. Whoever may tag a role may take the tag of its
+   *  namespace off, or write another one: it is not theirs for that. */
+  readonly othersRoleIds?: ReadonlySet<string>;
+  /** The boundary that an adopted role has to carry already. */
+  readonly accountBoundaryArn?: string;
+}
+
+/** @param records a role made again under the name has a RoleId that is not among them */
 export function claimRole(
   desired: RoleWish,
   observed: ObservedRole,
   records: RoleRecords,
-  accountBoundaryArn: string | undefined,
+  { othersRoleIds = NONE, accountBoundaryArn }: ClaimFacts,
 ): RoleClaim {
   const clusterId = observed.tags.get(TAGS.clusterId);
   const namespace = observed.tags.get(TAGS.namespace);
   const adopted = observed.tags.has(TAGS.adopted);
   const ours = clusterId === desired.ownership.clusterId;
-  if (ours && namespace !== undefined && namespace !== desired.ownership.namespace) {
-    return refused(
-      'RoleOwnedByOtherNamespace',
-      `Role ${observed.arn} belongs to links of another namespace: make a link with another name or path in targetRole.arn.`,
-    );
-  }
+  if (ours && namespace !== undefined && namespace !== desired.ownership.namespace)
+    return refused('RoleOwnedByOtherNamespace', anotherNamespaces(observed));
+  if (clusterId !== undefined && !ours) return refused('RoleNotOwned', anotherClusters(observed, clusterId));
+  if (othersRoleIds.has(observed.roleId) && !records.includes(observed.roleId))
+    return refused('RoleOwnedByOtherNamespace', anotherNamespaces(observed));
   if (ours && namespace !== undefined && isProven(desired, observed, records))
     return adopted ? { kind: 'adopted' } : { kind: 'made' };
-  if (clusterId !== undefined && !ours) return refused('RoleNotOwned', anotherClusters(observed, clusterId));
   if (isRemembered(desired, observed, records)) return { kind: 'untagged' };
   // Its tags were taken off: it is another cluster's all the same.
   const others = otherCluster(observed, desired.ownership.clusterId);
@@ -57,6 +63,8 @@ export function claimRole(
     return refused('RoleNotOwned', remadeRole(observed, [...new Set(formerIds)]));
   return refused('RoleNotOwned', ours ? onlyTagged(observed) : foreignRole(observed));
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** Whether something proves what the role's tags say: its RoleId, or what the operator put on the role. Everything that it puts
  *  there together outweighs another RoleId, which a restored status may hold. */
@@ -143,6 +151,10 @@ export function otherCluster({ tags, inlinePolicies }: ObservedRole, clusterId: 
   if (tagged !== undefined) return tagged === clusterId ? undefined : tagged;
   if (inlinePolicies.has(policyName(clusterId))) return undefined;
   return [...inlinePolicies.keys()].map(clusterOfPolicy).find((cluster) => cluster !== undefined);
+}
+
+function anotherNamespaces({ arn }: ObservedRole): string {
+  return `Role ${arn} belongs to links of another namespace: make a link with another name or path in targetRole.arn.`;
 }
 
 function anotherClusters({ arn }: ObservedRole, cluster: string): string {

@@ -10,7 +10,7 @@ import { emptyPlan, type Action, type ObjectPlan, type PlanProblem } from './act
 import { beyondRules } from './adoption.ts';
 import { NOTHING_KNOWN, recordFirst, withAdoption, type KnownAdoption } from './adoption-record.ts';
 import { attachedPolicies, staysAttached, type AttachedPolicies } from './attached-policies.ts';
-import { claimRole, type RoleClaim, type RoleRecords } from './ownership.ts';
+import { claimRole, type ClaimFacts, type RoleClaim, type RoleRecords } from './ownership.ts';
 import { creation } from './role-creation.ts';
 import { removal, withheldRemovals } from './role-removal.ts';
 import { recordActions, tagActions } from './role-tags.ts';
@@ -26,13 +26,12 @@ import {
 import { scalars, setsBoundary } from './scalars.ts';
 import { additive, isAllowedBy, partAllowedBy } from './statements.ts';
 
-export interface TargetRoleFacts {
+export interface TargetRoleFacts extends ClaimFacts {
   /** What a role, as AWS has it or is to have it, may do beyond the rules of its account, in words; undefined when all lies
    *  inside them. Left out where nobody has read the policies on it: then nobody is let into it as it is. */
   readonly excessOf?: (role: ObservedRole) => string | undefined;
   /** None: nothing is on record of the role. */
   readonly records?: RoleRecords;
-  readonly accountBoundaryArn?: string;
   /** What is known of the role's adoption besides what it bears. */
   readonly adoption?: KnownAdoption;
 }
@@ -48,7 +47,7 @@ export function planTargetRole(
   }
   const policyArns = [...desired.managedPolicyArns, ...desired.departingPolicyArns];
   const { role, repair } = withAdoption(observed, facts.adoption ?? NOTHING_KNOWN, policyArns);
-  const claim = claimRole(desired, role, facts.records ?? [], facts.accountBoundaryArn);
+  const claim = claimRole(desired, role, facts.records ?? [], facts);
   if (!desired.wanted) {
     const plan = removal(desired, role, claim);
     return plan.actions.length === 0 ? plan : recordFirst(plan, observed, repair);

@@ -16,7 +16,7 @@ import { desiredTargetRole, type DesiredTargetRole } from '../../desired/target-
 import type { ObservedPolicy, ObservedRole } from '../../observed/objects.ts';
 import { boundariesToCome, excessRights } from '../../plan/adoption.ts';
 import { GROWTH_HELD, holdGrowth } from '../../plan/growth.ts';
-import { claimRole, otherCluster, type RoleRecords } from '../../plan/ownership.ts';
+import { claimRole, otherCluster, type ClaimFacts, type RoleRecords } from '../../plan/ownership.ts';
 import { planObserveOnlyRole } from '../../plan/observe-only.ts';
 import { bearsOurs, withoutProof } from '../../plan/role-removal.ts';
 import { planTargetRole } from '../../plan/target-role.ts';
@@ -116,7 +116,9 @@ export class TargetRoleReconciler {
     if (reading.kind !== 'found') return { kind: 'unproven' };
     const ownership = { clusterId, namespace: link.namespace };
     const nothingAsked = { adopt: false, wanted: false, permissions: [], ownership };
-    const claim = claimRole(nothingAsked, reading.role, [], undefined);
+    const claim = claimRole(nothingAsked, reading.role, [], {
+      othersRoleIds: this.#parts.knownRoles.othersRoleIdsOf(link),
+    });
     if (claim.kind === 'made' || claim.kind === 'adopted') return { kind: 'ours' };
     const isNamed =
       bearsOurs({ ownership }, reading.role) &&
@@ -140,9 +142,10 @@ export class TargetRoleReconciler {
     const { clusterId, contributors, edits, knownRoles } = this.#parts;
     const accountBoundaryArn = target.rules.permissionsBoundaryArn;
     const boundary = accountBoundaryArn === undefined ? {} : { accountBoundaryArn };
+    const claim = { ...boundary, othersRoleIds: knownRoles.othersRoleIdsOf(link) };
     const targets = targetEntries(context.target.entries, link.targetRole);
     const facts = {
-      ...boundary,
+      ...claim,
       records: knownRoles.recordsOf(link),
       adoption: knownRoles.adoptionOf(link),
       excessOf: (found: ObservedRole) => excessRights(found, managed, targets, context.takesNoResource),
@@ -161,7 +164,7 @@ export class TargetRoleReconciler {
     });
     // A deletion makes nothing: the links that stay do that themselves, and report it as drift.
     const desired = options.isDeletion ? { ...asked, mayMake: false } : asked;
-    this.#noteProof(desired, role, facts.records, accountBoundaryArn);
+    this.#noteProof(desired, role, facts.records, claim);
     const plan = isEnforced(resolved)
       ? planTargetRole(desired, role, facts)
       : planObserveOnlyRole(desired, role, facts);
@@ -177,10 +180,10 @@ export class TargetRoleReconciler {
     desired: DesiredTargetRole,
     role: ObservedRole | undefined,
     records: RoleRecords,
-    accountBoundaryArn: string | undefined,
+    facts: ClaimFacts,
   ): void {
     if (role === undefined) return;
-    const { kind } = claimRole(desired, role, records, accountBoundaryArn);
+    const { kind } = claimRole(desired, role, records, facts);
     if (kind === 'made' || kind === 'adopted')
       this.#parts.knownRoles.proven(desired.arn.text, desired.ownership.namespace, role.roleId);
   }

@@ -31,6 +31,18 @@ export class KnownRoles {
     return proven?.namespace === namespace ? [...records, proven.roleId] : records;
   }
 
+  /** RoleIds under which a link's target role is on record as another namespace's. */
+  othersRoleIdsOf({ namespace, targetRole }: Link): ReadonlySet<string> {
+    const proven = this.#proven.get(targetRole.text);
+    const recorded = this.#links
+      .byIndex('targetRole', targetRole.text)
+      .filter((object) => object.link.namespace !== namespace && hasWrittenRole(object))
+      .flatMap(({ status }) => status.targetRoleID ?? []);
+    return new Set(
+      proven === undefined || proven.namespace === namespace ? recorded : [...recorded, proven.roleId],
+    );
+  }
+
   /** To be called when a role was made, or found to be the operator's, for links of a namespace. */
   proven(arn: string, namespace: string, roleId: string): void {
     const known = this.#proven.get(arn);

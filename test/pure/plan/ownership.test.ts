@@ -21,6 +21,8 @@ interface Case {
   readonly known?: string | null;
   /** What is on record of several links. */
   readonly records?: RoleRecords;
+  /** RoleIds on record as another namespace's. */
+  readonly others?: readonly string[];
   readonly noPermissions?: boolean;
   /** Another cluster's operator has a policy on it. */
   readonly othersPolicy?: boolean;
@@ -93,6 +95,34 @@ const CASES: readonly Case[] = [
     tags: tags({ [TAGS.namespace]: 'shipping' }),
     adopt: true,
     claim: 'RoleOwnedByOtherNamespace',
+  },
+  {
+    when: 'it is on record as another namespace’s, whose tags were taken off, though the link may adopt',
+    tags: NONE,
+    known: null,
+    others: [ROLE_ID],
+    adopt: true,
+    claim: 'RoleOwnedByOtherNamespace',
+  },
+  {
+    when: 'it is on record as another namespace’s, and somebody wrote this one into its tags',
+    tags: OWNED,
+    known: null,
+    others: [ROLE_ID],
+    claim: 'RoleOwnedByOtherNamespace',
+  },
+  {
+    when: 'a restored status of another namespace has its Id as well',
+    tags: OWNED,
+    others: [ROLE_ID],
+    claim: 'made',
+  },
+  {
+    when: 'another namespace had one under the name that is gone',
+    tags: OWNED,
+    known: null,
+    others: ['AROAFORMER'],
+    claim: 'made',
   },
 
   {
@@ -309,7 +339,10 @@ function claimOf(one: Case): RoleClaim {
     ...(one.ownTrust === false && { trust: parsed(FOREIGN_TRUST) }),
   });
   const known = one.known === null ? [] : [one.known ?? ROLE_ID];
-  return claimRole(wish, role, one.records ?? known, one.accountBoundary);
+  return claimRole(wish, role, one.records ?? known, {
+    ...(one.accountBoundary !== undefined && { accountBoundaryArn: one.accountBoundary }),
+    ...(one.others !== undefined && { othersRoleIds: new Set(one.others) }),
+  });
 }
 
 describe('a role is', () => {
@@ -336,7 +369,7 @@ test('an execution role that bears the grant is not adopted', () => {
     permissions: [],
     ownership: { clusterId: CLUSTER, namespace: NAMESPACE },
   };
-  const claim = claimRole(wish, role, [], undefined);
+  const claim = claimRole(wish, role, [], {});
   narrow(claim.kind === 'refused', claim);
   expect([claim.reason, claim.message]).toStrictEqual([
     'RoleNotOwned',
@@ -363,7 +396,7 @@ test.each([
       permissions: [],
       ownership: { clusterId: CLUSTER, namespace: NAMESPACE },
     };
-    expect(claimRole(wish, role, records, undefined)).toMatchObject({
+    expect(claimRole(wish, role, records, {})).toMatchObject({
       kind: 'refused',
       reason: 'RoleNotOwned',
     });

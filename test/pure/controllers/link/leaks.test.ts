@@ -4,8 +4,10 @@ import type { JsonObject } from '../../../../src/base/json.ts';
 import { policyName } from '../../../../src/desired/names.ts';
 import type { Link } from '../../../../src/desired/link.ts';
 import { machine, role, SOURCE, TARGET } from '../../access/fixtures.ts';
-import { accountOf, EXEC, objectOf, SOURCE_ENTRY, TARGET_ENTRY } from '../test-cluster.ts';
-import { CLUSTER, link, ROLE } from '../../desired/fixtures.ts';
+import { ownershipTags } from '../../../../src/desired/target-role.ts';
+import { OWN_TRUST, parsed } from '../../plan/fixtures.ts';
+import { accountOf, EXEC, objectOf, SOURCE_ENTRY, TARGET_ENTRY, untouchedRole } from '../test-cluster.ts';
+import { allow, CLUSTER, link, ROLE } from '../../desired/fixtures.ts';
 import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 
 const HIDDEN_ROLE = role('crossaccountlink/payments/hidden-role');
@@ -22,7 +24,8 @@ function foreign(harness: ReconcilerHarness, fields: Partial<Link> = {}): void {
       ...fields,
     }),
   );
-  harness.cluster.links.upsert(object);
+  const status = { ...object.status, targetRoleID: untouchedRole().roleId };
+  harness.cluster.links.upsert({ ...object, status });
   harness.cluster.parts.linksChanged();
 }
 
@@ -39,12 +42,26 @@ function disturbGrant(harness: ReconcilerHarness): void {
   }, EXEC.text);
 }
 
+/** Our link's role is one that the operator made for them, under the execution role that both have. */
+function makeTheirs({ cluster }: ReconcilerHarness): void {
+  const externalId = { 'sts:ExternalId': [machine('hidden-machine').text] };
+  const queue = 'arn:aws:sqs:us-east-1:222222222222:hidden';
+  cluster.target.roles.set(ROLE.text, {
+    ...untouchedRole(ROLE.text),
+    description: 'hidden',
+    tags: ownershipTags({ clusterId: CLUSTER, namespace: 'hidden' }),
+    trust: parsed({ ...OWN_TRUST, conditions: { StringEquals: externalId } }),
+    inlinePolicies: new Map([[policyName(CLUSTER), parsed(allow(['sqs:SendMessage'], [queue]))]]),
+  });
+}
+
 interface Situation {
   readonly what: string;
   readonly foreign?: Partial<Link>;
   readonly spec?: JsonObject;
   /** Of the entries that let both namespaces in. */
   readonly maxLinks?: number;
+  readonly before?: (harness: ReconcilerHarness) => void;
   readonly next?: (harness: ReconcilerHarness) => void;
   /** What is reported instead: the situation has come about. */
   readonly says: RegExp;
@@ -97,6 +114,22 @@ const SITUATIONS: readonly Situation[] = [
     says: /links that may share an object have been read/,
   },
   {
+    what: 'ours only observes, and the role is theirs',
+    spec: OBSERVED,
+    before: makeTheirs,
+    says: /RoleOwnedByOtherNamespace/,
+  },
+  {
+    what: 'ours only observes the role, which is theirs, and somebody has taken its tags off',
+    spec: { targetRole: { arn: ROLE.text, ...OBSERVED } },
+    foreign: { targetRole: ROLE },
+    before: (harness) => {
+      makeTheirs(harness);
+      harness.changeRole((found) => ({ ...found, tags: new Map() }));
+    },
+    says: /RoleOwnedByOtherNamespace/,
+  },
+  {
     what: 'theirs is being deleted',
     foreign: { deleting: true },
     next: disturbGrant,
@@ -105,7 +138,7 @@ const SITUATIONS: readonly Situation[] = [
 ];
 
 describe('what is reported of a link names nothing of another namespace when', () => {
-  for (const { what, foreign: fields, spec, maxLinks, next, says } of SITUATIONS) {
+  for (const { what, foreign: fields, spec, maxLinks, before, next, says } of SITUATIONS) {
     it(what, async () => {
       const harness = withCheckout();
       const { cluster } = harness;
@@ -114,6 +147,7 @@ describe('what is reported of a link names nothing of another namespace when', (
       cluster.accounts.set(accountOf(SOURCE, [{ ...SOURCE_ENTRY, ...both }], { aws: cluster.source }));
       cluster.accounts.set(accountOf(TARGET, [{ ...TARGET_ENTRY, ...both }], { aws: cluster.target }));
       foreign(harness, fields);
+      before?.(harness);
       harness.create('a', spec);
       const reported: string[] = [];
       const note = () => reported.push(JSON.stringify(harness.object('a')?.status ?? {}));

@@ -239,12 +239,12 @@ export const schemas: Readonly<Record<'CrossAccountLink' | 'AWSAccount', FieldSc
                   'must have keys of what IAM takes in a tag: letters, digits, spaces and _ . : / = + - @',
               },
               {
-                rule: "self.all(key, !key.lowerAscii().startsWith('crossaccountlink.dev/'))",
+                rule: "self.all(key, !key.lowerAscii().matches('^cro[sſ][sſ]accountl[iıİ]n[kK]\\\\.dev/'))",
                 message:
                   'must not hold keys under crossaccountlink.dev/, in any case of letters: these prove who owns the role; use a prefix of your own',
               },
               {
-                rule: "self.all(key, !key.lowerAscii().startsWith('aws:'))",
+                rule: "self.all(key, !key.lowerAscii().matches('^aw[sſ]:'))",
                 message:
                   'must not hold keys that begin with aws: (AWS reserves them); use a prefix of your own',
               },

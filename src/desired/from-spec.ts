@@ -3,6 +3,7 @@ import type { CrossAccountLink } from '../api/crossaccountlink.ts';
 import type { PermissionsSpec as ApiPermissions } from '../api/generated.ts';
 import { UnexpectedStructure } from '../api/structure.ts';
 import { parseRoleArn, parseStateMachineArn } from '../arn/arn.ts';
+import { resemblesOwnTag } from '../observed/tags.ts';
 import type { Legs, Link, PermissionsSpec } from './link.ts';
 
 /** Fills in every default. Throws UnexpectedStructure for ARNs that the CRD's rules would have refused. */
@@ -37,7 +38,7 @@ export function linkFromSpec({ metadata, spec }: CrossAccountLink): Link {
     permissions: role.permissions === undefined ? NO_PERMISSIONS : permissionsFromSpec(role.permissions),
     ...(role.permissionsBoundaryARN !== undefined && { permissionsBoundaryArn: role.permissionsBoundaryARN }),
     ...(role.description !== undefined && { description: descriptionFromSpec(role.description) }),
-    tags: role.tags ?? NO_TAGS,
+    tags: role.tags === undefined ? NO_TAGS : withoutOwnTags(role.tags),
     ...(credentials?.tasks !== undefined && { tasks: credentials.tasks }),
     publishVersion: credentials?.publishVersion ?? false,
     retain: spec.deletionPolicy === 'Retain',
@@ -52,6 +53,13 @@ const ALL_ENFORCED: Legs = Object.freeze({
   executionRoleGrant: 'Enforce',
   stateMachineCredentials: 'Enforce',
 });
+
+/** Those that say whose the role is are nobody's to set. The CRD refuses them; an older one let some through. */
+function withoutOwnTags(tags: Link['tags']): Link['tags'] {
+  const entries = Object.entries(tags);
+  const others = entries.filter(([key]) => !resemblesOwnTag(key));
+  return others.length === entries.length ? tags : Object.fromEntries(others);
+}
 
 function legsOf(legs: Legs): Legs {
   return Object.values(legs).every((policy) => policy === 'Enforce') ? ALL_ENFORCED : legs;

@@ -1,7 +1,7 @@
 /** The names under which the operator's work is found again in AWS. They are published: policies, tags and
  *  organization rules of users refer to them. */
 import { hash } from 'node:crypto';
-import { OWN_TAG_PREFIX, tagKey } from '../observed/tags.ts';
+import { OWN_TAG_PREFIX } from '../observed/tags.ts';
 
 /** What may name a cluster: it is part of tags, of policy names and of role names of users. */
 export const CLUSTER_ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/;
@@ -74,10 +74,6 @@ const SCALAR_PATHS: ReadonlySet<string> = new Set(['description', 'permissionsBo
 const PROOFS: ReadonlySet<string> = new Set(
   [TAGS.clusterId, TAGS.namespace, TAGS.adopted].map((key) => `tags[${key}]`),
 );
-
-export function isOwnTag(key: string): boolean {
-  return tagKey(key).startsWith(OWN_TAG_PREFIX);
-}
 
 /** Records which tag keys are the operator's, over as many tags as their 256 characters ask for. Keys are separated
  *  by a space, which a key may hold itself: there it is written `+_`, and a plus `++`. */

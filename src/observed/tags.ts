@@ -35,11 +35,20 @@ export function withoutTags(
 /** What the operator's own tags begin with. */
 export const OWN_TAG_PREFIX = 'crossaccountlink.dev/';
 
+/** Whether a tag is the operator's own, in whatever letters. There are further letters whose small ones are those of ASCII, the
+ *  sign for kelvin among them: nobody knows whether IAM takes them for the same, so what has one is not the operator's. */
+export function isOwnTag(key: string): boolean {
+  return /^[ -~]*$/.test(key) && tagKey(key).startsWith(OWN_TAG_PREFIX);
+}
+
+/** Whether IAM may take a key for one of the operator's own, by whatever rule it compares letters. */
+export function resemblesOwnTag(key: string): boolean {
+  return tagKey(key.replaceAll('ſ', 's').replaceAll(/[ıİ]/g, 'i')).startsWith(OWN_TAG_PREFIX);
+}
+
 /** Tags as AWS lists them. The operator's own are looked up by name, so their keys are read in small letters. */
 export function observedTags(
   list: readonly { readonly key: string; readonly value: string }[],
 ): ReadonlyMap<string, string> {
-  return new Map(
-    list.map(({ key, value }) => [tagKey(key).startsWith(OWN_TAG_PREFIX) ? tagKey(key) : key, value]),
-  );
+  return new Map(list.map(({ key, value }) => [isOwnTag(key) ? tagKey(key) : key, value]));
 }

@@ -1,8 +1,8 @@
 /** The writes that delete a target role, or give it back. */
-import { isOwnSid, isOwnTag, managedKeys, policyName, RELEASED_SID, TAGS } from '../desired/names.ts';
+import { isOwnSid, managedKeys, policyName, RELEASED_SID, TAGS } from '../desired/names.ts';
 import { ownershipTags, policyOf, type DesiredTargetRole } from '../desired/target-role.ts';
 import type { ObservedRole } from '../observed/objects.ts';
-import { tagKey, withTags } from '../observed/tags.ts';
+import { isOwnTag, tagKey, withTags } from '../observed/tags.ts';
 import { samePolicy } from '../policy/canonical.ts';
 import type { Statement } from '../policy/document.ts';
 import { statementsForNewVersion } from '../policy/versions.ts';

@@ -1,8 +1,8 @@
 /** A role's tags: the spec's, and those that say whose the role is and which tags are the operator's. */
-import { isManagedKeysTag, isOwnTag, managedKeys, managedKeyTags, TAGS } from '../desired/names.ts';
+import { isManagedKeysTag, managedKeys, managedKeyTags, TAGS } from '../desired/names.ts';
 import { ownershipTags, type DesiredTargetRole } from '../desired/target-role.ts';
 import type { ObservedRole } from '../observed/objects.ts';
-import { tagValue, withoutTags, withTags } from '../observed/tags.ts';
+import { isOwnTag, tagValue, withoutTags, withTags } from '../observed/tags.ts';
 import type { Action } from './action.ts';
 import type { RoleClaim } from './ownership.ts';
 import { change } from './role-writes.ts';

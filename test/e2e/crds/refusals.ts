@@ -158,7 +158,12 @@ export const REFUSED_LINKS: readonly Refusal[] = [
     spec: { targetRole: { description: '支払い' } },
     says: 'must hold only what IAM takes in a description',
   },
-  ...['crossaccountlink.dev/cluster-id', 'CrossAccountLink.DEV/x'].map((key) => ({
+  ...[
+    'crossaccountlink.dev/cluster-id',
+    'CrossAccountLink.DEV/x',
+    'crossaccountlinK.dev/namespace',
+    'Croſſaccountlİnk.dev/adopted',
+  ].map((key) => ({
     what: `the tag ${key}`,
     spec: { targetRole: { tags: { [key]: 'mine' } } },
     says: 'spec.targetRole.tags: Invalid value: must not hold keys under crossaccountlink.dev/, in any case of letters',

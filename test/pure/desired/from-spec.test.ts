@@ -63,7 +63,7 @@ test('what the spec says of the role is taken over', () => {
         unmanaged: 'Preserve',
         permissionsBoundaryARN: 'boundary',
         description: 'x',
-        tags: { team: 'payments' },
+        tags: { team: 'payments', 'CrossAccountLin\u212a.dev/Namespace': 'orders' },
         permissions: {
           derive: false,
           resources: [{ task: 'Notify', arns: ['t'] }],

@@ -4,12 +4,12 @@ import {
   formerTags,
   formerText,
   isOwnSid,
-  isOwnTag,
   managedKeys,
   managedKeyTags,
   policyName,
   trustSid,
 } from '../../../src/desired/names.ts';
+import { isOwnTag } from '../../../src/observed/tags.ts';
 
 /** What IAM takes as a tag key, a space and an underscore included. */
 const key = fc

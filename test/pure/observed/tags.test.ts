@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { observedTags, tagValue, withoutTags, withTags } from '../../../src/observed/tags.ts';
+import {
+  isOwnTag,
+  observedTags,
+  resemblesOwnTag,
+  tagValue,
+  withoutTags,
+  withTags,
+} from '../../../src/observed/tags.ts';
 
 const TAGS = new Map([
   ['Team', 'payments'],
@@ -34,4 +41,16 @@ describe('tags of a role', () => {
       ['Team', 'x'],
     ]);
   });
+
+  it.each(['crossaccountlin\u212a.dev/namespace', 'cro\u017fsaccountlink.dev/namespace'])(
+    "are not the operator's when their key only resembles its own: %s",
+    (key) => {
+      const list = [
+        { key: 'crossaccountlink.dev/namespace', value: 'payments' },
+        { key, value: 'orders' },
+      ];
+      expect(observedTags(list).get('crossaccountlink.dev/namespace')).toBe('payments');
+      expect([isOwnTag(key), resemblesOwnTag(key)]).toStrictEqual([false, true]);
+    },
+  );
 });

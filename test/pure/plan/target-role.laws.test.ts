@@ -4,11 +4,11 @@ import * as fc from 'fast-check';
 import {
   isManagedKeysTag,
   isOwnSid,
-  isOwnTag,
   managedKeys,
   recordedAttached,
   TAGS,
 } from '../../../src/desired/names.ts';
+import { isOwnTag } from '../../../src/observed/tags.ts';
 import { policyOf, type DesiredTargetRole } from '../../../src/desired/target-role.ts';
 import type { ObservedRole } from '../../../src/observed/objects.ts';
 import type { Action } from '../../../src/plan/action.ts';

@@ -7,10 +7,21 @@ const HIDDEN_ROLE = '(a role of another namespace)';
 /** Whether a role, by its ARN, is another namespace's. */
 export type IsHidden = (arn: string) => boolean;
 
-/** The text with these roles' ARNs left out. */
+/** The text with these roles' ARNs left out. A role's name may hold commas, and a comma may stand between two of them. */
 export function hideIn(text: string, isHidden: IsHidden): string {
-  return text.replaceAll(/arn:[^"'\s,\])]+/g, (arn) => (isHidden(arn) ? HIDDEN_ROLE : arn));
+  return text.replaceAll(/arn:(?:[^"'\s,\])]|,(?!arn:))+/g, (found) => {
+    const arn = upToCommas(found).find(isHidden);
+    return arn === undefined ? found : `${HIDDEN_ROLE}${found.slice(arn.length)}`;
+  });
 }
+
+/** The text, and what stands before each of its commas, the longest first. An ARN of the operator's has at most 256 characters. */
+function upToCommas(text: string): readonly string[] {
+  const ends = [...text.slice(0, LONGEST_ARN + 1).matchAll(/,/g)].map(({ index }) => index);
+  return [text, ...ends.toReversed().map((end) => text.slice(0, end))];
+}
+
+const LONGEST_ARN = 256;
 
 /** The plan with these roles' ARNs left out of what people read; what is written stays the same. */
 export function hideRoles<Plan extends ObjectPlan>(plan: Plan, isHidden: IsHidden): Plan {

@@ -66,14 +66,13 @@ export function beyondRules({ role, letsIn, rebounding, excessOf }: Adoption): s
   const boundary = after?.permissionsBoundaryArn;
   return (
     `Role ${role.arn} ${boundary === undefined ? 'without a boundary' : `with boundary ${boundary}`} may do more than this ` +
-    `namespace is allowed (${wider}): take that off the role, or write a boundary into ` +
-    `targetRole.permissionsBoundaryARN that lies inside the rules.`
+    `namespace is allowed (${wider}): take that off the role, or name a boundary that lies inside the rules.`
   );
 }
 
 /** Boundaries that a role may get: the one that is asked for, and the one that it had before, as its tags say. Whoever may tag
  *  the role can write there what they like: what is no policy is not read.
- *  @param asked by the link, which others that share the role may overrule */
+ *  @param asked by the account or the link, whose wish an older one may overrule */
 export function boundariesToCome({ arn, tags }: ObservedRole, asked: string | undefined): readonly string[] {
   const accounts = new Set(['aws', parseArn(arn)?.accountId]);
   const isPolicy = (text: string) => {

@@ -64,7 +64,7 @@ export class TargetRoleReconciler {
       options: { ...options, beforeWrites: this.#beforeWrites(link, options) },
       enforced: isEnforced(resolved),
       beforePlan: async (role) => {
-        managed = await policiesOn(role, link, aws, options);
+        managed = await policiesOn(role, resolved, aws, options);
         left = await this.#parts.leftovers.onTargetRole(role, options);
         await contributors.workOut(contributors.linksBy('targetRole', link.targetRole.text));
       },
@@ -78,7 +78,8 @@ export class TargetRoleReconciler {
     });
     if (result.role !== undefined && result.applied.some(({ operation }) => operation === 'CreateRole'))
       knownRoles.proven(link.targetRole.text, link.namespace, result.role.roleId);
-    if (result.role !== undefined && isAsWanted(result)) knownRoles.stands(link.targetRole.text, result.role);
+    const isAsWanted = result.enforced && result.plan.problem === undefined && result.unmade.length === 0;
+    if (result.role !== undefined && isAsWanted) knownRoles.stands(link.targetRole.text, result.role);
     return { ...result, asked };
   }
 
@@ -116,9 +117,8 @@ export class TargetRoleReconciler {
     if (reading.kind !== 'found') return { kind: 'unproven' };
     const ownership = { clusterId, namespace: link.namespace };
     const nothingAsked = { adopt: false, wanted: false, permissions: [], ownership };
-    const claim = claimRole(nothingAsked, reading.role, [], {
-      othersRoleIds: this.#parts.knownRoles.othersRoleIdsOf(link),
-    });
+    const othersRoleIds = this.#parts.knownRoles.othersRoleIdsOf(link);
+    const claim = claimRole(nothingAsked, reading.role, [], { othersRoleIds });
     if (claim.kind === 'made' || claim.kind === 'adopted') return { kind: 'ours' };
     const isNamed =
       bearsOurs({ ownership }, reading.role) &&
@@ -230,12 +230,13 @@ type ManagedPolicyTexts = ReadonlyMap<string, ObservedPolicy>;
 /** The managed policies on a role that the link may adopt, or that was adopted: they decide whether somebody more is let in. */
 async function policiesOn(
   role: ObservedRole | undefined,
-  link: Link,
+  { link, target }: ResolvedLink,
   aws: AwsAccount,
   { callOptions, freshness, isDeletion }: UpdateOptions,
 ): Promise<ManagedPolicyTexts> {
   if (role === undefined || isDeletion || !(link.adopt || role.tags.has(TAGS.adopted))) return new Map();
-  const deciding = [...decidingPolicies([role]), ...boundariesToCome(role, link.permissionsBoundaryArn)];
+  const asked = target.rules.permissionsBoundaryArn ?? link.permissionsBoundaryArn;
+  const deciding = [...decidingPolicies([role]), ...boundariesToCome(role, asked)];
   const read = await aws.managedPolicies([...new Set(deciding)], callOptions, freshness);
   return new Map(read.map(({ arn, document }) => [arn, document]));
 }
@@ -243,10 +244,6 @@ async function policiesOn(
 function needsOf({ uid }: Link, states: readonly ContributorState[]): Needs | undefined {
   const own = contributions(states).find(({ link }) => link.uid === uid);
   return own && { tasks: own.tasks, permissions: own.permissions, executionRoleArns: own.executionRoleArns };
-}
-
-function isAsWanted({ enforced, plan, unmade }: RoleUpdateResult): boolean {
-  return enforced && plan.problem === undefined && unmade.length === 0;
 }
 
 function isEnforced({ link }: ResolvedLink): boolean {

@@ -78,6 +78,18 @@ describe('a link that preserves what is on the role', () => {
     ]);
   });
 
+  it.each([
+    ['within the rules', () => NARROWER, 'True InSync'],
+    ['beyond the rules', () => WIDE, 'False AdoptionTooStrong'],
+  ])('judges a boundary that the AWSAccount comes to ask for, %s', async (_, boundary, ready) => {
+    await the.ready('a', adopting());
+    const { target, accounts } = the.cluster;
+    const account = accountOf(TARGET, [ADOPTABLE], { aws: target });
+    accounts.set({ ...account, rules: { ...account.rules, permissionsBoundaryArn: boundary() } });
+    await the.converge();
+    expect(the.condition('a', 'Ready')).toBe(ready);
+  });
+
   it('does not put one on it that somebody says it had before', async () => {
     await the.ready('a', adopting({ permissionsBoundaryARN: NARROWER }));
     the.cluster.target.policies.set(NARROW, {

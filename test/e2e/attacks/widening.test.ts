@@ -181,6 +181,14 @@ describe('a tenant', () => {
     const list = await shop.kubectl(['get', 'xal', '-o', 'wide']);
     expect(list).not.toMatch(foreign);
     await expect(shop.kubectl(['get', 'xal', '-n', neighbour.namespace])).rejects.toThrow(/forbidden/);
+    // Their role by its whole name, as if it were kept elsewhere.
+    const observer = await shop.create('observer', {
+      stateMachineARN: own,
+      targetRole: { arn: targetRole(`hidden/${role}`), managementPolicy: 'Observe' },
+    });
+    await scene.until(observer, { status: 'False', reason: 'RoleOwnedByOtherNamespace' });
+    expect(await reported(observer)).not.toMatch(/theirs|hidden-queue|SendMessage/);
+    expect(writtenOn(scene, 'own')).toStrictEqual([]);
   });
 
   /** All that the operator says of a link to whoever may read its namespace. */

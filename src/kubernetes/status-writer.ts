@@ -68,20 +68,7 @@ export class StatusWriter {
     }
   }
 
-  /**
-   * What the server does not know to be ours it leaves: whoever may edit the object may take off the record of whose its fields
-   * are, as may a restored backup. Then all that stands there is claimed first.
-   * https://kubernetes.io/docs/reference/using-api/server-side-apply/#clearing-managedfields
-   */
-  async #apply(resource: ResourceType, seen: KubernetesObject, status: JsonObject): Promise<JsonObject> {
-    const after = await this.#applyOnce(resource, seen.metadata, status);
-    const found = this.#ours(objectAt(after, 'status'));
-    if (!exceeds(found, status)) return after;
-    const claimed = await this.#applyOnce(resource, parseMetadata(after), found);
-    return this.#applyOnce(resource, parseMetadata(claimed), status);
-  }
-
-  #applyOnce(resource: ResourceType, metadata: ObjectMeta, status: JsonObject): Promise<JsonObject> {
+  #apply(resource: ResourceType, { metadata }: KubernetesObject, status: JsonObject): Promise<JsonObject> {
     const { client, fieldManager } = this.#options;
     const { name, namespace, uid, resourceVersion } = metadata;
     const body = { metadata: { name, namespace, uid, resourceVersion }, status };
@@ -131,21 +118,6 @@ function isSameState({ metadata: a }: KubernetesObject, { metadata: b }: Kuberne
   return a.uid === b.uid && a.generation === b.generation && a.deletionTimestamp === b.deletionTimestamp;
 }
 
-/** Whether a value has a field, or a condition, that the other one lacks. */
-function exceeds(a: Json | undefined, b: Json | undefined): boolean {
-  if (Array.isArray(a) && Array.isArray(b)) {
-    const known = new Map(b.map((item) => [conditionType(item), item]));
-    return isKeyed(a) && a.some((item) => exceeds(item, known.get(conditionType(item))));
-  }
-  if (!isJsonObject(a)) return a !== undefined && b === undefined;
-  if (!isJsonObject(b)) return b === undefined;
-  return Object.entries(a).some(([key, value]) => exceeds(value, b[key]));
-}
-
-function isKeyed(list: readonly Json[]): boolean {
-  return list.every((item) => conditionType(item) !== '');
-}
-
 function conditionType(value: unknown): string {
   return isJsonObject(value) && typeof value['type'] === 'string' ? value['type'] : '';
 }
@@ -166,5 +138,6 @@ function sameList(a: readonly Json[], b: readonly Json[]): boolean {
 }
 
 function inOrder(list: readonly Json[]): readonly Json[] {
-  return isKeyed(list) ? list.toSorted((a, b) => (conditionType(a) < conditionType(b) ? -1 : 1)) : list;
+  const isKeyed = list.every((item) => conditionType(item) !== '');
+  return isKeyed ? list.toSorted((a, b) => (conditionType(a) < conditionType(b) ? -1 : 1)) : list;
 }

@@ -103,23 +103,6 @@ describe('the Kubernetes machinery on a real API server', () => {
     return { metadata: parseMetadata(object), status: objectAt(object, 'status') };
   }
 
-  test('a status loses what is no longer wanted although somebody took the record of whose it is off', async () => {
-    const writer = new StatusWriter({ client, fieldManager: 'machinery', ownsCondition: () => true });
-    const { metadata } = await makeWidget('unmanaged');
-    const ready = { type: 'Ready', status: 'True' };
-    await writer.write(
-      widgets,
-      { metadata },
-      { count: 1, conditions: [ready, { type: 'Stalled', status: 'True' }] },
-    );
-    await client.patch(widgets, metadata, { metadata: { managedFields: [{}] } });
-    const wanted = { conditions: [ready] };
-    expect(await writer.write(widgets, await seenWidget('unmanaged'), wanted)).toBe(true);
-    const after = await seenWidget('unmanaged');
-    expect(after.status).toStrictEqual(wanted);
-    expect(await writer.write(widgets, after, wanted)).toBe(false);
-  });
-
   test('a reflector follows pages, watch events and a restart of the server', async () => {
     for (let n = 0; n < 7; n += 1) {
       await client.create(configMaps, {

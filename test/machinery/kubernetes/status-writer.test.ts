@@ -164,41 +164,6 @@ describe('the status writer', () => {
     await expect(writer.write(widgets, seen, { count: 2 })).rejects.toMatchObject(withStatus(404));
   });
 
-  const kept: [string, JsonObject, JsonObject][] = [
-    ['a field', { count: 1, pending: [1] }, { count: 1 }],
-    ['a field of a field', { drift: { total: 1, last: 'then' } }, { drift: { total: 1 } }],
-    [
-      'a condition',
-      { conditions: [condition('A', 'True'), condition('Foreign', 'True'), condition('B', 'True')] },
-      { conditions: [condition('A', 'True')] },
-    ],
-  ];
-  test.each(kept)(
-    'claims what the server takes for nobody’s, where %s is left that is not wanted',
-    async (_, found, wanted) => {
-      const bodies: (Json | undefined)[] = [];
-      const answers = [found, found, wanted];
-      const client = {
-        get: () => Promise.reject(new Error('nothing has to be read')),
-        applyStatus: (_resource: unknown, _name: unknown, body: JsonObject) => {
-          bodies.push(body['status']);
-          const metadata = { name: 'one', namespace: 'a', uid: 'u', resourceVersion: String(bodies.length) };
-          return Promise.resolve({ metadata, status: answers[bodies.length - 1] ?? {} });
-        },
-      };
-      const lone = new StatusWriter({
-        client,
-        fieldManager: 'widget-controller',
-        ownsCondition: (type) => type !== 'Foreign',
-      });
-      await lone.write(widgets, put({ count: 0 }), wanted);
-      expect(bodies).toHaveLength(3);
-      expect(bodies[0]).toStrictEqual(wanted);
-      expect(JSON.stringify(bodies[1])).not.toContain('Foreign');
-      expect(bodies[2]).toStrictEqual(wanted);
-    },
-  );
-
   test('tells any other failure', async () => {
     server.fail(
       1,

@@ -94,8 +94,8 @@ export interface LinkBasis {
   readonly view: MachineView;
   readonly context: AccessContext;
   readonly onRecord: TasksOnRecord;
-  /** Other links of the namespace by which the state machine uses the role: what their Tasks need is for them to say. Left
-   *  out: there are none. */
+  /** Links of the namespace by which the state machine uses the role, this one perhaps among them: what the others' Tasks need
+   *  is for them to say. Left out: there are none. */
   readonly sharing?: readonly Link[];
 }
 
@@ -240,7 +240,10 @@ function* whatMayStillRun(
   const recorded = new Set(onRecord.tasks);
   const isOthers = (task: Task) =>
     !mayChoose(link, task) &&
-    sharing.some((other) => mayChoose(other, task) && refuseUnread(other, context) === undefined);
+    sharing.some(
+      (other) =>
+        other.uid !== link.uid && mayChoose(other, task) && refuseUnread(other, context) === undefined,
+    );
   const usesRole = (task: Task) => namesRole(task, link.targetRole.text);
   const running = definitionsInUse(view).filter(({ definition }) => definition.tasks.some(usesRole));
   const decisions = running.map((old) => ({ ...old, decision: decideOn(old.executionRole, link, context) }));

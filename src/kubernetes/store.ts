@@ -22,6 +22,8 @@ export interface Cache<T> {
   readonly size: number;
   /** Another number whenever objects come, go or are edited: their status, labels and such play no part. */
   readonly version: number;
+  /** Another number whenever anything changes, be it a status. */
+  readonly changes: number;
   /** By `namespace/name`. */
   get(key: string): T | undefined;
   getByUid(uid: string): T | undefined;
@@ -74,6 +76,7 @@ export class Store<T extends KubernetesObject> implements Cache<T> {
   readonly #indexes = new Map<string, IndexFunction<T>>();
   #contents: Contents<T> = new Contents<T>(this.#indexes);
   #version = 0;
+  #changes = 0;
 
   /** Adds an index. All of them are to be added while the store is empty. */
   addIndex(name: string, keysFor: IndexFunction<T>): void {
@@ -88,6 +91,10 @@ export class Store<T extends KubernetesObject> implements Cache<T> {
 
   get version(): number {
     return this.#version;
+  }
+
+  get changes(): number {
+    return this.#changes;
   }
 
   get(key: string): T | undefined {
@@ -111,6 +118,7 @@ export class Store<T extends KubernetesObject> implements Cache<T> {
     const old = this.get(keyOf(object.metadata));
     if (old !== undefined) this.#contents.remove(old);
     this.#contents.insert(object);
+    this.#changes += 1;
     if (!isSameEdition(old, object)) this.#version += 1;
     return difference(old, object);
   }
@@ -121,6 +129,7 @@ export class Store<T extends KubernetesObject> implements Cache<T> {
     if (old === undefined) return [];
     this.#contents.remove(old);
     this.#version += 1;
+    this.#changes += 1;
     return [{ kind: 'deleted', old }];
   }
 
@@ -145,6 +154,7 @@ export class Store<T extends KubernetesObject> implements Cache<T> {
     }
     this.#contents = next;
     this.#version += 1;
+    this.#changes += 1;
     return changes;
   }
 }

@@ -1,15 +1,18 @@
 /** What links need of their state machines, remembered for as long as nothing changes that it was worked out from. */
 import { isDeepStrictEqual } from 'node:util';
 import { sameItems } from '../../base/same-items.ts';
-import type { Link } from '../../desired/link.ts';
 import type { LinkBasis, LinkRequirements, Refusal } from '../../desired/requirements.ts';
 import type { LinkObject } from './link-object.ts';
 
 /** What a link's requirements are worked out from, but for the link itself. */
-export type RequirementsBasis = Required<Omit<LinkBasis, 'link'>>;
+export interface RequirementsBasis extends Required<Omit<LinkBasis, 'link'>> {
+  /** Tells by which names those that share its role select. */
+  readonly choice: string;
+}
 
 interface KnownRequirements {
-  readonly basis: RequirementsBasis;
+  /** Without the links that share the role, which may be thousands to each of them. */
+  readonly basis: Omit<RequirementsBasis, 'sharing'>;
   readonly generation: number;
   /** Where the API server's memory was restored, another one of the same generation may follow. */
   readonly spec: LinkObject['spec'];
@@ -35,8 +38,9 @@ export class RequirementsMemory {
 
   keep({ metadata, spec }: LinkObject, basis: RequirementsBasis, result: LinkRequirements | Refusal): void {
     const { uid, generation } = metadata;
+    const { sharing: _, ...kept } = basis;
     this.#version += 1;
-    this.#known.set(uid, { basis, generation, spec, result, version: this.#version });
+    this.#known.set(uid, { basis: kept, generation, spec, result, version: this.#version });
   }
 
   /** Another number each time that a link's are worked out; undefined where they were not. */
@@ -49,18 +53,12 @@ export class RequirementsMemory {
   }
 }
 
-function isSameBasis(known: RequirementsBasis, now: RequirementsBasis): boolean {
+function isSameBasis(known: KnownRequirements['basis'], now: RequirementsBasis): boolean {
   return (
     known.view === now.view &&
     known.context === now.context &&
     known.onRecord.inOrder === now.onRecord.inOrder &&
     sameItems(known.onRecord.tasks, now.onRecord.tasks) &&
-    chooseTheSame(known.sharing, now.sharing)
+    known.choice === now.choice
   );
-}
-
-/** Whether these links select by the same names. What the rules say of them is another matter. */
-function chooseTheSame(a: readonly Link[], b: readonly Link[]): boolean {
-  const [were, are] = [a, b].map((links) => links.map(({ uid, tasks }) => [uid, tasks]));
-  return sameItems(a, b) || isDeepStrictEqual(were, are);
 }

@@ -24,6 +24,7 @@ import type { Account, AccountRegistry } from './account-registry.ts';
 import type { LinkObject } from './link-object.ts';
 import { LinkQuota } from './link-quota.ts';
 import { hasWritten, tasksOnRecord } from './on-record.ts';
+import { SharingLinks } from './sharing-links.ts';
 import { RequirementsMemory, type RequirementsBasis } from './requirements-memory.ts';
 
 /** A link whose accounts are both known to the operator. */
@@ -56,12 +57,14 @@ export class LinkResolver {
   readonly #quota: LinkQuota;
   readonly #contexts: AccessContexts;
   readonly #requirements = new RequirementsMemory();
+  readonly #sharing: SharingLinks;
   /** Whether the rules admit a link, by which rules that was asked last. */
   readonly #admitted = new WeakMap<Link, { readonly context: AccessContext; readonly isAdmitted: boolean }>();
 
   constructor(parts: LinkResolverParts) {
     this.#parts = parts;
     this.#contexts = new AccessContexts(parts.takesNoResource);
+    this.#sharing = new SharingLinks(parts.links);
     this.#quota = new LinkQuota(
       parts.links,
       (name) => this.#namespace(name),
@@ -139,7 +142,8 @@ export class LinkResolver {
   }
 
   #basisOf({ link, context, object }: ResolvedLink, view: MachineView): RequirementsBasis {
-    return { view, context, onRecord: tasksOnRecord(object), sharing: this.#sharingWith(link) };
+    const { links: sharing, choice } = this.#sharing.of(link);
+    return { view, context, onRecord: tasksOnRecord(object), sharing, choice };
   }
 
   #keep(
@@ -149,17 +153,6 @@ export class LinkResolver {
   ): LinkRequirements | Refusal {
     if (this.#isCached(link)) this.#requirements.keep(object, basis, result);
     return result;
-  }
-
-  /** Other links by which the state machine uses the role: those that write it, and for which the operator wrote. They count for
-   *  others whatever becomes of them; what a Task needs that a new one is to have is not left to that one before. */
-  #sharingWith({ uid, namespace, stateMachine, targetRole }: Link): readonly Link[] {
-    const objects = this.#parts.links.byIndex('targetRole', targetRole.text);
-    const sharing = objects.filter(({ link }) => {
-      const isOther = link.uid !== uid && link.stateMachine.text === stateMachine.text;
-      return isOther && link.namespace === namespace && link.legs.targetRole === 'Enforce';
-    });
-    return sharing.filter(hasWritten).map(({ link }) => link);
   }
 
   /** A number that changes whenever a link's requirements are worked out anew, for another spec, state machine or rules;

@@ -21,6 +21,7 @@ const BY_LAMBDA = {
   Principal: { Service: 'lambda.amazonaws.com' },
   Action: 'sts:AssumeRole',
 };
+const QUEUES = `arn:aws:sqs:us-east-1:${TARGET}:*`;
 const HELD = 'held';
 
 describe('a tenant', () => {
@@ -88,7 +89,7 @@ describe('a tenant', () => {
   it.concurrent('widens no adopted role by another permissions boundary', async () => {
     const RoleName = 'strong-within-a-boundary';
     const [narrow, wide] = await Promise.all([
-      boundary('narrow', document({ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: '*' })),
+      boundary('narrow', document({ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: QUEUES })),
       boundary('wide', ADMIN),
     ]);
     await scene.target.iam.send(

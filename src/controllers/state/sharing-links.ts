@@ -1,0 +1,48 @@
+/** Links of one namespace by which one state machine uses one role. Whoever may make links may make thousands of them: each is asked
+ *  about with all others, so that they are gathered once for all. */
+import { hash } from 'node:crypto';
+import type { Link } from '../../desired/link.ts';
+import type { Cache } from '../../kubernetes/store.ts';
+import type { LinkObject } from './link-object.ts';
+import { hasWritten } from './on-record.ts';
+
+export interface SharingGroup {
+  readonly links: readonly Link[];
+  /** Tells by which names they select. What the rules say of them is another matter. */
+  readonly choice: string;
+}
+
+const NOBODY_ELSE: SharingGroup = { links: [], choice: '' };
+
+export class SharingLinks {
+  readonly #links: Pick<Cache<LinkObject>, 'byIndex' | 'changes'>;
+  /** As of that many changes. */
+  readonly #groups = new Map<string, SharingGroup>();
+  #asOf = 0;
+
+  constructor(links: Pick<Cache<LinkObject>, 'byIndex' | 'changes'>) {
+    this.#links = links;
+  }
+
+  /** Those that write the role, and for which the operator wrote, the link itself among them. They count for others whatever becomes
+   *  of them; what a Task needs that a new one is to have is not left to that one before. */
+  of(link: Link): SharingGroup {
+    if (this.#asOf !== this.#links.changes) this.#groups.clear();
+    this.#asOf = this.#links.changes;
+    const key = `${link.namespace} ${link.targetRole.text} ${link.stateMachine.text}`;
+    const group = this.#groups.get(key) ?? this.#gather(link);
+    this.#groups.set(key, group);
+    return group.links.some(({ uid }) => uid !== link.uid) ? group : NOBODY_ELSE;
+  }
+
+  #gather({ namespace, stateMachine, targetRole }: Link): SharingGroup {
+    const links = this.#links
+      .byIndex('targetRole', targetRole.text)
+      .filter(({ link }) => link.namespace === namespace && link.stateMachine.text === stateMachine.text)
+      .filter((object) => object.link.legs.targetRole === 'Enforce' && hasWritten(object))
+      .map(({ link }) => link);
+    if (links.length === 0) return NOBODY_ELSE;
+    const selections = links.map(({ uid, tasks }) => [uid, tasks ?? null]);
+    return { links, choice: hash('sha256', JSON.stringify(selections), 'base64') };
+  }
+}

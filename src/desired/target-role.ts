@@ -156,28 +156,42 @@ interface Union {
   readonly conflicts: readonly ContributorConflict[];
 }
 
-/** Takes contributors in while the role's quotas bear them; the younger ones give way. */
+/** Takes contributors in while the role's quotas bear them; the younger ones give way. There may be thousands: what another one has
+ *  asked for already is not measured again. */
 function fitting(contributors: readonly Contribution[], quotas: PolicyQuotas): Union {
   const kept: Contribution[] = [];
   const conflicts: ContributorConflict[] = [];
+  const merged = new Set<readonly Statement[]>();
+  const trusted = new Set<string>();
+  const attached = new Set<string>();
   let permissions: readonly Statement[] = [];
   for (const contribution of contributors) {
-    const grown = mergeLists(permissions, contribution.permissions);
-    const size = policySize(policyOf(grown));
-    const trustSize = policySize(policyOf(trustStatements([...kept, contribution])));
-    const attached = attachedBy([...kept, contribution]).length;
+    const asked = contribution.permissions;
+    const grown = merged.has(asked) ? permissions : mergeLists(permissions, asked);
+    const size = grown === permissions ? 0 : policySize(policyOf(grown));
+    const pairs = pairsOf(contribution).filter((pair) => !trusted.has(pair));
+    const trustSize = pairs.length === 0 ? 0 : policySize(policyOf(trustStatements([...kept, contribution])));
+    const attaching = attached.union(new Set(contribution.link.permissions.managedPolicyArns));
     if (size > quotas.inlineTotal) {
       conflicts.push(tooLarge(contribution, 'permissions', size, quotas.inlineTotal));
     } else if (trustSize > quotas.trust) {
       conflicts.push(tooLarge(contribution, 'trustPolicy', trustSize, quotas.trust));
-    } else if (attached > quotas.attached) {
-      conflicts.push(tooManyPolicies(contribution, attached, quotas.attached));
+    } else if (attaching.size > quotas.attached) {
+      conflicts.push(tooManyPolicies(contribution, attaching.size, quotas.attached));
     } else {
       kept.push(contribution);
+      merged.add(asked);
       permissions = grown;
+      for (const pair of pairs) trusted.add(pair);
+      for (const arn of attaching) attached.add(arn);
     }
   }
   return { kept, permissions, conflicts };
+}
+
+/** Whom a link lets in, and with which external ID. */
+function pairsOf({ link, executionRoleArns }: Contribution): readonly string[] {
+  return executionRoleArns.map((role) => `${role} ${link.stateMachine.text}`);
 }
 
 function attachedBy(contributors: readonly Contribution[]): readonly string[] {

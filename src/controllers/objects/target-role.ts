@@ -142,10 +142,10 @@ export class TargetRoleReconciler {
     const { clusterId, contributors, edits, knownRoles } = this.#parts;
     const accountBoundaryArn = target.rules.permissionsBoundaryArn;
     const boundary = accountBoundaryArn === undefined ? {} : { accountBoundaryArn };
-    const claim = { ...boundary, othersRoleIds: knownRoles.othersRoleIdsOf(link) };
     const targets = targetEntries(context.target.entries, link.targetRole);
     const facts = {
-      ...claim,
+      ...boundary,
+      othersRoleIds: knownRoles.othersRoleIdsOf(link),
       records: knownRoles.recordsOf(link),
       adoption: knownRoles.adoptionOf(link),
       excessOf: (found: ObservedRole) => excessRights(found, managed, targets, context.takesNoResource),
@@ -164,7 +164,7 @@ export class TargetRoleReconciler {
     });
     // A deletion makes nothing: the links that stay do that themselves, and report it as drift.
     const desired = options.isDeletion ? { ...asked, mayMake: false } : asked;
-    this.#noteProof(desired, role, facts.records, claim);
+    this.#noteProof(desired, role, facts);
     const plan = isEnforced(resolved)
       ? planTargetRole(desired, role, facts)
       : planObserveOnlyRole(desired, role, facts);
@@ -179,11 +179,10 @@ export class TargetRoleReconciler {
   #noteProof(
     desired: DesiredTargetRole,
     role: ObservedRole | undefined,
-    records: RoleRecords,
-    facts: ClaimFacts,
+    facts: ClaimFacts & { readonly records: RoleRecords },
   ): void {
     if (role === undefined) return;
-    const { kind } = claimRole(desired, role, records, facts);
+    const { kind } = claimRole(desired, role, facts.records, facts);
     if (kind === 'made' || kind === 'adopted')
       this.#parts.knownRoles.proven(desired.arn.text, desired.ownership.namespace, role.roleId);
   }

@@ -43,7 +43,7 @@ export function isOwnTag(key: string): boolean {
 
 /** Whether IAM may take a key for one of the operator's own, by whatever rule it compares letters. */
 export function resemblesOwnTag(key: string): boolean {
-  return tagKey(key.replaceAll('ſ', 's').replaceAll(/[ıİ]/g, 'i')).startsWith(OWN_TAG_PREFIX);
+  return tagKey(key.replaceAll('\u017f', 's').replaceAll(/[\u0131\u0130]/gu, 'i')).startsWith(OWN_TAG_PREFIX);
 }
 
 /** Tags as AWS lists them. The operator's own are looked up by name, so their keys are read in small letters. */

@@ -21,7 +21,6 @@ export interface Link {
   readonly targetRole: RoleArn;
   readonly legs: Legs;
   readonly adopt: boolean;
-  /** Stands only where it was written; otherwise foreign content goes (`Remove`). */
   /** What becomes of what is foreign on the role. Left out: it goes, but for that on a role that was adopted. */
   readonly unmanaged?: 'Remove' | 'Preserve';
   readonly permissions: PermissionsSpec;

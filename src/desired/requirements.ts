@@ -86,8 +86,7 @@ export function refuseUnread(
   return role.allowed ? undefined : refused('targetRole', 'AccountNotAllowed', role.message);
 }
 
-/** A link with what its requirements follow from. */
-/** What a link's requirements are worked out from. */
+/** A link with what its requirements are worked out from. */
 export interface LinkBasis {
   readonly link: Link;
   /** Its state machine, as it was read. */

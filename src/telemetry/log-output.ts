@@ -5,7 +5,7 @@
  */
 import { writeSync } from 'node:fs';
 
-/** A reader that takes nothing holds up everything for so long: the lease outlives a second. */
+/** A reader that takes nothing holds up everything for so long, once: the lease outlives a second, and not one for each line. */
 const ATTEMPTS = 100;
 const PAUSE_MS = 10;
 
@@ -16,6 +16,8 @@ export class LogOutput {
   readonly #pause: () => void;
   /** Whether what was written last ends in the middle of a line. */
   #isTorn = false;
+  /** Whether the reader took nothing of the last line for as long as it is waited for: the next lines do not wait. */
+  #isStuck = false;
 
   /** @param write takes as many of the bytes as it can, and returns how many; throws as `fs.writeSync` does
    *  @param pause between two attempts */
@@ -31,9 +33,16 @@ export class LogOutput {
       const written = this.#tryWrite(rest);
       if (written === undefined) return;
       rest = rest.subarray(written);
-      if (written > 0) this.#isTorn = rest.length > 0;
-      else if (attempt++ < ATTEMPTS) this.#pause();
-      else return;
+      if (written > 0) {
+        this.#isTorn = rest.length > 0;
+        this.#isStuck = false;
+      } else if (!this.#isStuck && attempt < ATTEMPTS) {
+        attempt += 1;
+        this.#pause();
+      } else {
+        this.#isStuck = true;
+        return;
+      }
     }
   }
 

@@ -73,9 +73,9 @@ export class Lane {
     const expectedMs = this.#bucket.waitMs(now, this.#order.ahead(callOptions) + 1);
     if (expectedMs > callOptions.maxWaitMs) throw this.#busy(callOptions, subject, expectedMs);
 
-    this.#tickets.used(subject.object);
-    this.#pace();
     const { urgency, tenant } = callOptions;
+    this.#tickets.used(tenant, subject.object);
+    this.#pace();
     const take = () => {
       this.#bucket.take(this.#clock.monotonicMs());
       this.#pace();

@@ -1,32 +1,20 @@
 /** Reconciles one AWSAccount: can the operator act there, and as whom? Its links come back when that changes. */
-import type { Logger } from 'pino';
 import { AWS_ACCOUNT, type AWSAccount } from '../../api/awsaccount.ts';
-import { findCondition } from '../../api/conditions.ts';
 import { FINALIZER } from '../../api/metadata.ts';
 import type { AccountConfig } from '../../aws/sessions/sessions.ts';
 import { isOutdated } from '../../kubernetes/api-error.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
-import type { EventRecorder } from '../../kubernetes/event-recorder.ts';
 import { addFinalizer, removeFinalizer } from '../../kubernetes/finalizers.ts';
-import { timestamp } from '../../kubernetes/metadata.ts';
-import type { StatusWriter } from '../../kubernetes/status-writer.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import { accountConfig } from './account-config.ts';
+import { AccountReporter, type AccountReporterParts } from './account-reporter.ts';
+import { accountEntry, lookThrough, type Connected, type ConnectedAccount } from './account-entry.ts';
 import {
-  accountEntry,
-  accountFacts,
-  lookThrough,
-  type Connected,
-  type ConnectedAccount,
-} from './account-entry.ts';
-import {
-  accountConditions,
-  accountStatus,
+  finalizerVerdict,
   inUseVerdict,
   outageVerdict,
   twinVerdict,
-  unheldVerdict,
   unreachableSinceIn,
   verdictOf,
   type AccountVerdict,
@@ -34,9 +22,8 @@ import {
 import { ConnectionCheck } from './connection-check.ts';
 import { inCharge, isTerminating } from './in-charge.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
-import { toJsonObject } from '../../base/json.ts';
 
-interface AccountReconcilerParts {
+interface AccountReconcilerParts extends AccountReporterParts {
   readonly client: Pick<KubernetesClient, 'get' | 'patch'>;
   readonly objects: Pick<Cache<AWSAccount>, 'get' | 'values'>;
   /** What is known of the accounts, for links. */
@@ -47,11 +34,6 @@ interface AccountReconcilerParts {
   readonly enqueueLinks: (accountId: string) => void;
   /** Brings the AWSAccount of that name to the queue. */
   readonly enqueue: (name: string) => void;
-  readonly statusWriter: Pick<StatusWriter, 'write'>;
-  readonly events: Pick<EventRecorder, 'record'>;
-  readonly log: Pick<Logger, 'info'>;
-  /** Milliseconds since 1970. */
-  readonly wallClock: () => number;
   /** Between 0 and 1. */
   readonly random: () => number;
 }
@@ -65,11 +47,13 @@ const HAND_OVER_MS = 500;
 
 export class AccountReconciler {
   readonly #parts: AccountReconcilerParts;
+  readonly #reporter: AccountReporter;
   /** By account ID; closed and forgotten when the AWSAccount is gone. */
   readonly #connected = new Map<string, Connected>();
 
   constructor(parts: AccountReconcilerParts) {
     this.#parts = parts;
+    this.#reporter = new AccountReporter(parts);
   }
 
   async reconcile(key: string): Promise<ReconcileResult> {
@@ -79,11 +63,16 @@ export class AccountReconciler {
       return await this.#reconcile(object);
     } catch (error) {
       if (isOutdated(error)) return { requeueAfterMs: AFTER_CONFLICT_MS };
-      const unheld = unheldVerdict(error);
-      const { accountID } = object.spec;
-      if (unheld !== undefined) await this.#report(object, unheld, this.#parts.countLinks(accountID));
+      const refused = finalizerVerdict(error);
+      if (refused !== undefined) await this.#withoutFinalizer(object, refused);
       throw error;
     }
+  }
+
+  /** Its links wait, and what its rules say by now holds for them all the same. */
+  async #withoutFinalizer(object: AWSAccount, refused: AccountVerdict): Promise<void> {
+    if (!isTerminating(object)) this.#publish(object, this.#connect(object), refused);
+    await this.#reporter.report(object, refused, this.#parts.countLinks(object.spec.accountID));
   }
 
   async #reconcile(object: AWSAccount): Promise<ReconcileResult> {
@@ -102,7 +91,7 @@ export class AccountReconciler {
     const reach = outageVerdict(verdict, outage, connected.connection.queueProblem());
     const outcome = isGoing ? inUseVerdict(links, reach) : reach;
     if (links === 0 && verdict.status === 'True') lookThrough(object, connected);
-    await this.#report(updated, outcome, links, connected.connection);
+    await this.#reporter.report(updated, outcome, links, connected.connection);
     const againMs = connected.check.againMs(this.#parts.wallClock());
     const outageMs = outage === undefined ? Infinity : TRY_AGAIN_MS;
     return { requeueAfterMs: Math.min(isGoing ? COUNT_AGAIN_MS : outageMs, againMs) };
@@ -188,7 +177,7 @@ export class AccountReconciler {
   }
 
   async #refuseTwin(object: AWSAccount, holder: AWSAccount): Promise<ReconcileResult> {
-    await this.#report(object, twinVerdict(holder.metadata.name), 0);
+    await this.#reporter.report(object, twinVerdict(holder.metadata.name), 0);
     return { requeueAfterMs: TRY_AGAIN_MS };
   }
 
@@ -220,31 +209,5 @@ export class AccountReconciler {
     ) {
       enqueueLinks(spec.accountID);
     }
-  }
-
-  async #report(
-    object: AWSAccount,
-    verdict: AccountVerdict,
-    links: number,
-    connection?: ConnectedAccount,
-  ): Promise<void> {
-    const { metadata, status } = object;
-    const before = status.conditions ?? [];
-    const now = timestamp(this.#parts.wallClock());
-    const conditions = accountConditions(before, verdict, metadata.generation, now);
-    const next = accountStatus(object, verdict, conditions, accountFacts(links, connection));
-    const wrote = await this.#parts.statusWriter.write(
-      AWS_ACCOUNT,
-      { metadata, status: toJsonObject(status) },
-      toJsonObject(next),
-    );
-    const was = findCondition(before, 'Ready');
-    if (!wrote || (was?.status === verdict.status && was.reason === verdict.reason)) return;
-    const type = verdict.status === 'True' ? 'Normal' : 'Warning';
-    this.#parts.events.record(AWS_ACCOUNT, metadata, { ...verdict, type });
-    this.#parts.log.info(
-      { account: object.spec.accountID, name: metadata.name, ready: verdict.status, reason: verdict.reason },
-      verdict.message,
-    );
   }
 }

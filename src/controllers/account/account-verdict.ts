@@ -6,7 +6,7 @@ import type { Condition, UnlinkedRolesStatus } from '../../api/generated.ts';
 import type { Reason } from '../../api/reasons.ts';
 import type { Identity } from '../../aws/calls/identity.ts';
 import { FinalizerRefused } from '../../kubernetes/finalizers.ts';
-import { finalizerRefused } from '../../report/finalizer-refused.ts';
+import { finalizerRefused, finalizerStays } from '../../report/finalizer-refused.ts';
 
 export interface AccountVerdict {
   readonly status: 'True' | 'False';
@@ -48,11 +48,12 @@ export function twinVerdict(holder: string): AccountVerdict {
   return { status: 'False', reason: 'DuplicateAccount', message };
 }
 
-/** For an AWSAccount that has links, and could go before they have, because the cluster refuses the finalizer; undefined where
- *  something else has failed. */
-export function unheldVerdict(error: unknown): AccountVerdict | undefined {
-  if (!(error instanceof FinalizerRefused) || error.change !== 'added') return undefined;
-  const { reason, message } = finalizerRefused(error.message);
+/** For an AWSAccount that has links, and could go before they have, because the cluster refuses the finalizer; or that cannot go,
+ *  because the finalizer may not. Undefined where something else has failed. */
+export function finalizerVerdict(error: unknown): AccountVerdict | undefined {
+  if (!(error instanceof FinalizerRefused)) return undefined;
+  const { reason, message } =
+    error.change === 'added' ? finalizerRefused(error.message) : finalizerStays(error.message);
   return { status: 'False', reason, message };
 }
 

@@ -78,8 +78,9 @@ test('who can wait long enough goes out when the next token comes in', async () 
 });
 
 /** When a caller may come back that is not to wait, in the time that a token takes. */
-async function refusal(lane: Lane, subject: CallSubject): Promise<number> {
-  const failure = await failureOf(lane.run({ ...patient, maxWaitMs: 0 }, subject, () => Promise.resolve()));
+async function refusal(lane: Lane, subject: CallSubject, { tenant } = patient): Promise<number> {
+  const impatient = { ...patient, tenant, maxWaitMs: 0 };
+  const failure = await failureOf(lane.run(impatient, subject, () => Promise.resolve()));
   return Math.round((failure.retryAfterMs ?? 0) / 1_053);
 }
 
@@ -95,6 +96,34 @@ test('who comes before its time gets the same time again: nobody would come at t
   const times: number[] = [];
   for (const machine of [0, 1, 0, 1, 2]) times.push(await refusal(lane, subjectOf(machine)));
   expect(times).toStrictEqual([1, 2, 1, 2, 3]);
+});
+
+test("a machine's turn behind many links of one tenant is not that of another tenant's link", async () => {
+  const lane = emptyLane(new FakeClock());
+  for (let machine = 0; machine < 50; machine += 1) await refusal(lane, subjectOf(machine));
+  expect(await refusal(lane, subjectOf(49), { ...patient, tenant: 'b' })).toBeLessThan(3);
+});
+
+test('callers that make a call each about the same thing do not all come back at each time that one of them gets', async () => {
+  const clock = new FakeClock();
+  const lane = emptyLane(clock);
+  await settle();
+  const callers = 30;
+  let attempts = 0;
+  let made = 0;
+  const attempt = async (): Promise<void> => {
+    attempts += 1;
+    try {
+      await lane.run({ ...patient, maxWaitMs: 0 }, SUBJECT, () => Promise.resolve((made += 1)));
+    } catch (error) {
+      narrow(error instanceof AwsFailure && error.retryAfterMs !== undefined, error);
+      clock.after(error.retryAfterMs, () => void attempt());
+    }
+  };
+  for (let caller = 0; caller < callers; caller += 1) void attempt();
+  for (let step = 0; step < 400; step += 1) await turn(clock, 100);
+  expect(made).toBe(callers);
+  expect(attempts).toBeLessThan(6 * callers);
 });
 
 test('who comes after its time, and finds no token, is given another', async () => {

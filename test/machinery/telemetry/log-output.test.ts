@@ -59,6 +59,18 @@ describe('a line of the log', () => {
     const to = writer(Array(500).fill('EAGAIN'));
     expect(log(to.write, 'lost\n')).toBe(99);
   });
+
+  it('does not wait behind others that such a reader left: each would hold up everything for another second', () => {
+    const to = writer(Array(102).fill('EAGAIN'));
+    expect(log(to.write, 'lost\n', 'lost\n', 'lost\n', 'next\n')).toBe(99);
+    expect(to.text()).toBe('next\n');
+  });
+
+  it('waits again for a reader that has come back', () => {
+    const to = writer([...Array<string>(100).fill('EAGAIN'), 5, 'EAGAIN']);
+    expect(log(to.write, 'lost\n', 'next\n', 'last\n')).toBe(100);
+    expect(to.text()).toBe('next\nlast\n');
+  });
 });
 
 it('the operator lives, and ends when it is told to, although its log goes to a full disk', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { FINALIZER } from '../../../../src/api/metadata.ts';
 import type { Identity } from '../../../../src/aws/calls/identity.ts';
 import { ApiError } from '../../../../src/kubernetes/api-error.ts';
+import { present } from '../../../expectations.ts';
 import { SOURCE } from '../../access/fixtures.ts';
 import { account, Bench, MINUTE_MS, NOW, VERIFIED, type Fields } from './account-bench.ts';
 
@@ -256,17 +257,36 @@ describe('what the API server refuses', () => {
   });
 });
 
+const NOT_ALLOWED = new ApiError(403, 'Forbidden', 'admission webhook "guard" denied the request: no');
+
 it('an AWSAccount that may not get the finalizer says so: it could go before its links', async () => {
   const bench = new Bench();
   bench.links = 1;
-  bench.finalizersRefused = new ApiError(
-    403,
-    'Forbidden',
-    'admission webhook "guard" denied the request: no',
-  );
+  bench.finalizersRefused = NOT_ALLOWED;
   await expect(bench.reconcile(account())).rejects.toThrow('denied the request');
   expect(bench.conditions).toContain('Ready=False FinalizerRefused');
   expect(JSON.stringify(bench.written)).toContain('denied the request: no.');
+});
+
+it('what the rules of an AWSAccount say by now holds although it may not get the finalizer: its links wait', async () => {
+  const bench = new Bench();
+  const asSource = { stateMachines: ['*'] };
+  await bench.reconcile(account({ spec: { access: [{ namespaces: { names: ['a'] }, asSource }] } }));
+  expect(bench.accounts.get(SOURCE)?.rules.entries).toHaveLength(1);
+  bench.links = 1;
+  bench.finalizersRefused = NOT_ALLOWED;
+  await expect(bench.reconcile(account({ spec: { access: [] } }))).rejects.toThrow('denied');
+  const { rules, aws, problem } = present(bench.accounts.get(SOURCE), 'no account');
+  expect(rules.entries).toStrictEqual([]);
+  expect(aws).toBeUndefined();
+  expect(problem).toContain('denied the request');
+});
+
+it('an AWSAccount from which the finalizer may not go says what keeps it', async () => {
+  const bench = new Bench();
+  bench.finalizersRefused = NOT_ALLOWED;
+  await expect(bench.reconcile(account({ finalizer: true, deleting: true }))).rejects.toThrow('denied');
+  expect(bench.conditions).toContain('Ready=False DeletionBlocked');
 });
 
 it('an Event is recorded only when Ready moves', async () => {

@@ -1,0 +1,58 @@
+/** Writes what was found of an AWSAccount into its status, and tells when Ready moves. */
+import type { Logger } from 'pino';
+import { AWS_ACCOUNT, type AWSAccount } from '../../api/awsaccount.ts';
+import { findCondition } from '../../api/conditions.ts';
+import { toJsonObject } from '../../base/json.ts';
+import type { EventRecorder } from '../../kubernetes/event-recorder.ts';
+import { timestamp } from '../../kubernetes/metadata.ts';
+import type { StatusWriter } from '../../kubernetes/status-writer.ts';
+import { accountFacts, type ConnectedAccount } from './account-entry.ts';
+import { accountConditions, accountStatus, type AccountVerdict } from './account-verdict.ts';
+
+export interface AccountReporterParts {
+  readonly statusWriter: Pick<StatusWriter, 'write'>;
+  readonly events: Pick<EventRecorder, 'record'>;
+  readonly log: Pick<Logger, 'info'>;
+  /** Milliseconds since 1970. */
+  readonly wallClock: () => number;
+}
+
+export class AccountReporter {
+  readonly #parts: AccountReporterParts;
+
+  constructor(parts: AccountReporterParts) {
+    this.#parts = parts;
+  }
+
+  /** @param connection of whoever speaks for the account */
+  async report(
+    object: AWSAccount,
+    verdict: AccountVerdict,
+    links: number,
+    connection?: ConnectedAccount,
+  ): Promise<void> {
+    const { statusWriter, events, log, wallClock } = this.#parts;
+    const { metadata, status } = object;
+    const before = status.conditions ?? [];
+    const conditions = accountConditions(before, verdict, metadata.generation, timestamp(wallClock()));
+    const next = accountStatus(object, verdict, conditions, accountFacts(links, connection));
+    const wrote = await statusWriter.write(
+      AWS_ACCOUNT,
+      { metadata, status: toJsonObject(status) },
+      toJsonObject(next),
+    );
+    const was = findCondition(before, 'Ready');
+    if (!wrote || (was?.status === verdict.status && was.reason === verdict.reason)) return;
+    const type = verdict.status === 'True' ? 'Normal' : 'Warning';
+    events.record(AWS_ACCOUNT, metadata, { ...verdict, type });
+    log.info(
+      {
+        account: object.spec.accountID,
+        name: metadata.name,
+        ready: verdict.status,
+        reason: verdict.reason,
+      },
+      verdict.message,
+    );
+  }
+}

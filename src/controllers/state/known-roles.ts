@@ -31,16 +31,16 @@ export class KnownRoles {
     return proven?.namespace === namespace ? [...records, proven.roleId] : records;
   }
 
-  /** RoleIds under which a link's target role is on record as another namespace's. */
+  /** RoleIds under which a link's target role is on record as another namespace's. What this process found counts for as long as a
+   *  link of that namespace names the role: a person may give it to another one then. */
   othersRoleIdsOf({ namespace, targetRole }: Link): ReadonlySet<string> {
-    const proven = this.#proven.get(targetRole.text);
-    const recorded = this.#links
+    const others = this.#links
       .byIndex('targetRole', targetRole.text)
-      .filter((object) => object.link.namespace !== namespace && hasWrittenRole(object))
-      .flatMap(({ status }) => status.targetRoleID ?? []);
-    return new Set(
-      proven === undefined || proven.namespace === namespace ? recorded : [...recorded, proven.roleId],
-    );
+      .filter(({ link }) => link.namespace !== namespace);
+    const recorded = others.filter(hasWrittenRole).flatMap(({ status }) => status.targetRoleID ?? []);
+    const proven = this.#proven.get(targetRole.text);
+    const isTheirs = others.some(({ link }) => link.namespace === proven?.namespace);
+    return new Set(isTheirs && proven !== undefined ? [...recorded, proven.roleId] : recorded);
   }
 
   /** To be called when a role was made, or found to be the operator's, for links of a namespace. */

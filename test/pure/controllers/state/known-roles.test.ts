@@ -11,6 +11,17 @@ describe('the RoleId of a role that was proven in this process', () => {
     expect(known.recordsOf(link('b', { namespace: 'orders' }))).toStrictEqual([]);
   });
 
+  it("is another namespace's for as long as a link of that one names the role", () => {
+    const the = new TestCluster();
+    const known = new KnownRoles(the.links);
+    const theirs = the.add('a', { namespace: 'orders' }, false);
+    const ours = the.add('b', { namespace: 'payments' }, false);
+    known.proven(ROLE.text, 'orders', 'AROATHEIRS');
+    expect([...known.othersRoleIdsOf(ours.link)]).toStrictEqual(['AROATHEIRS']);
+    the.links.remove(theirs.metadata.uid);
+    expect([...known.othersRoleIdsOf(ours.link)]).toStrictEqual([]);
+  });
+
   it('is forgotten with the last link that names the role', () => {
     const known = new KnownRoles(new TestCluster().links);
     known.proven(ROLE.text, 'payments', 'AROAOURS');

@@ -230,8 +230,14 @@ describe('over every operation of the SDK', () => {
   });
 });
 
-/** Operations that name a resource or not; without one, IAM knows them as `*` alone. */
-const MAY_NAME_NOTHING = new Set(['sns:publish']);
+/** Operations that name a resource or not, where IAM knows them as `*` alone without one; and those that need none by their own
+ *  page, while an older service of the same prefix binds the action.
+ *  https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiotgreengrassv2.html */
+const MAY_NAME_NOTHING = new Set([
+  'greengrassv2:createDeployment',
+  'greengrassv2:listDeployments',
+  'sns:publish',
+]);
 
 /**
  * Operations whose resource stands in a member that is not called after it, and that takes names of other kinds as well: an ARN

@@ -1,6 +1,7 @@
 /** Links of one namespace by which one state machine uses one role. Whoever may make links may make thousands of them: each is asked
  *  about with all others, so that they are gathered once for all. */
 import { hash } from 'node:crypto';
+import { compareText } from '../../base/compare-text.ts';
 import type { Link } from '../../desired/link.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import type { LinkObject } from './link-object.ts';
@@ -42,7 +43,10 @@ export class SharingLinks {
       .filter((object) => object.link.legs.targetRole === 'Enforce' && hasWritten(object))
       .map(({ link }) => link);
     if (links.length === 0) return NOBODY_ELSE;
-    const selections = links.map(({ uid, tasks }) => [uid, tasks ?? null]);
+    // The link whose status was written last comes last.
+    const selections = links
+      .toSorted((a, b) => compareText(a.uid, b.uid))
+      .map(({ uid, tasks }) => [uid, tasks ?? null]);
     return { links, choice: hash('sha256', JSON.stringify(selections), 'base64') };
   }
 }

@@ -51,6 +51,15 @@ it('a status that tells of a first write is a change', () => {
   expect(after.choice).not.toBe(before.choice);
 });
 
+it('which status was written last is no other choice: each would have the needs of all worked out anew', () => {
+  for (const name of ['one', 'other']) links.upsert(objectOf(link(name)));
+  const before = sharing.of(link('one'));
+  links.upsert(objectOf(link('one')));
+  const after = sharing.of(link('one'));
+  expect(after.links).not.toStrictEqual(before.links);
+  expect(after.choice).toBe(before.choice);
+});
+
 it('a link that shares its role with nobody chooses for itself alone', () => {
   links.upsert(objectOf(link('one')));
   expect(sharing.of(link('one'))).toStrictEqual({ links: [], choice: '' });

@@ -38,7 +38,7 @@ export const REASONS = {
   },
   DeletionBlocked: {
     meaning:
-      'The link cannot go yet: executions started with the role still run, an alias still runs a version that uses it, a definition that the link only observes still names it, or an object may not be removed.',
+      'The link cannot go yet: executions started with the role still run, an alias still runs a version that uses it, a definition that the link only observes still names it, an object may not be removed, or the cluster does not let the operator take its finalizer off.',
     remedy:
       'End the executions or move the alias that the message names; to let go without touching AWS, set the annotation crossaccountlink.dev/abandon: "true".',
   },
@@ -73,7 +73,7 @@ export const REASONS = {
   },
   FinalizerRefused: {
     meaning:
-      'The cluster does not let the operator put its finalizer on the object: RBAC, an admission policy or a webhook. ' +
+      'The cluster does not let the operator put its finalizer on the object, or take it off an AWSAccount: RBAC, an admission policy or a webhook. ' +
       'Without it, what is written to AWS could be left behind, so nothing is written.',
     remedy:
       'Let the operator’s ServiceAccount patch the finalizers of its kinds: the message has the words of whoever refuses.',

@@ -52,9 +52,9 @@ export function twinVerdict(holder: string): AccountVerdict {
  *  because the finalizer may not. Undefined where something else has failed. */
 export function finalizerVerdict(error: unknown): AccountVerdict | undefined {
   if (!(error instanceof FinalizerRefused)) return undefined;
-  const { reason, message } =
+  const { message } =
     error.change === 'added' ? finalizerRefused(error.message) : finalizerStays(error.message);
-  return { status: 'False', reason, message };
+  return { status: 'False', reason: 'FinalizerRefused', message };
 }
 
 /** For an account whose sessions can be had, and in which a service does not answer, or not its event queue: links work

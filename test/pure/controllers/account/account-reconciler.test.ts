@@ -286,7 +286,8 @@ it('an AWSAccount from which the finalizer may not go says what keeps it', async
   const bench = new Bench();
   bench.finalizersRefused = NOT_ALLOWED;
   await expect(bench.reconcile(account({ finalizer: true, deleting: true }))).rejects.toThrow('denied');
-  expect(bench.conditions).toContain('Ready=False DeletionBlocked');
+  expect(bench.conditions).toContain('Ready=False FinalizerRefused');
+  expect(JSON.stringify(bench.written)).toContain('may not take its finalizer off the object');
 });
 
 it('an Event is recorded only when Ready moves', async () => {

@@ -60,7 +60,9 @@ export function beyondRules({ role, letsIn, rebounding, excessOf }: Adoption): s
       `now: take that off the role, or resume the links that share it and set targetRole.unmanaged: Remove.`
     );
   }
-  const after = rebounding && roleAfter(role, rebounding, undefined);
+  // One that has no boundary can only lose rights by it.
+  const isBound = role.permissionsBoundaryArn !== undefined;
+  const after = isBound && rebounding ? roleAfter(role, rebounding, undefined) : undefined;
   const wider = after && excessOf(after);
   if (wider === undefined) return undefined;
   const boundary = after?.permissionsBoundaryArn;

@@ -18,6 +18,7 @@ const EVERYTHING = parsed(allow(['*'], ['*']));
 const NARROW = policyArn('narrow');
 const NARROWER = policyArn('narrower');
 const WIDE = policyArn('wide');
+const SOMEWHAT_WIDE = policyArn('somewhat-wide');
 
 let the: ReconcilerHarness;
 
@@ -29,6 +30,7 @@ beforeEach(() => {
     [NARROW, allow(['sqs:*'], ['*'])],
     [NARROWER, allow(['sqs:SendMessage'], ['*'])],
     [WIDE, allow(['*'], ['*'])],
+    [SOMEWHAT_WIDE, allow(['sqs:*', 'sns:*'], ['*'])],
   ] as const)
     target.policies.set(arn, {
       arn,
@@ -88,6 +90,18 @@ describe('a link that preserves what is on the role', () => {
     accounts.set({ ...account, rules: { ...account.rules, permissionsBoundaryArn: boundary() } });
     await the.converge();
     expect(the.condition('a', 'Ready')).toBe(ready);
+  });
+
+  it('puts one on it where it has none, whatever it may do: that takes rights away', async () => {
+    the.changeRole(({ permissionsBoundaryArn: _, ...rest }) => ({ ...rest, inlinePolicies: new Map() }));
+    await the.ready('a', adopting());
+    the.changeRole(({ inlinePolicies, ...rest }) => ({
+      ...rest,
+      inlinePolicies: new Map([...inlinePolicies, ['strong', EVERYTHING]]),
+    }));
+    the.edit('a', adopting({ permissionsBoundaryARN: SOMEWHAT_WIDE }));
+    await the.converge();
+    expect(role()?.permissionsBoundaryArn).toBe(SOMEWHAT_WIDE);
   });
 
   it('does not put one on it that somebody says it had before', async () => {

@@ -15,6 +15,7 @@ import { toleratedOutageMs } from '../../report/outage.ts';
 import { notYetShown, type Drift } from '../../report/drift.ts';
 import { stalled } from '../../report/outcome.ts';
 import type { Contributors } from '../objects/contributors.ts';
+import { handlingOf } from '../objects/failure-handling.ts';
 import { interruptionBy, type Interruption } from '../objects/write-failure.ts';
 import type { LinkMemory, LinkRecollection } from '../state/link-memory.ts';
 import { hasFinalizer, type LinkObject } from '../state/link-object.ts';
@@ -110,9 +111,11 @@ export class LinkReconciler {
     if (object.link.deleting) return this.#parts.deletion.run(object, began);
     const unread = await this.#readIfStopped(object);
     const result = await this.#toState(object, began);
+    if (unread === undefined) return result;
     // Its status is reported all the same, and a request answered.
-    if (unread !== undefined) throw unread;
-    return result;
+    const { retry } = handlingOf(unread, { kind: 'backgroundRead' });
+    if (retry.kind !== 'after') throw unread;
+    return { requeueAfterMs: retry.ms };
   }
 
   async #toState(object: LinkObject, began: number): Promise<ReconcileResult> {

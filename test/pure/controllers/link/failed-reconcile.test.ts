@@ -137,6 +137,24 @@ describe('an account that cannot be reached', () => {
   });
 });
 
+describe('a suspended link whose state machine nobody has read', () => {
+  beforeEach(async () => {
+    await the.ready('a');
+    the.edit('a', { suspend: true });
+    the.cluster.parts.machines.forget(machine('checkout').text);
+  });
+
+  it("comes back when AWS's pace lets it", async () => {
+    the.cluster.source.failures.set('stateMachine', awsFailure('laneBusy', { retryAfterMs: 700 }));
+    expect(await the.reconcile('a')).toStrictEqual({ requeueAfterMs: 700 });
+  });
+
+  it('comes back with growing pauses when AWS fails', async () => {
+    the.cluster.source.failures.set('stateMachine', awsFailure('retryable'));
+    expect(await the.reconcile('a')).toBe('retryable');
+  });
+});
+
 describe('a request for a reconcile', () => {
   const WAYS: Readonly<Record<string, () => void>> = {
     'a read fails': () => the.cluster.target.failures.set('role', awsFailure('retryable')),

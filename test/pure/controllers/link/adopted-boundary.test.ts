@@ -93,7 +93,7 @@ describe('a link that preserves what is on the role', () => {
   });
 
   it('puts one on it where it has none, whatever it may do: that takes rights away', async () => {
-    the.changeRole(({ permissionsBoundaryArn: _, ...rest }) => ({ ...rest, inlinePolicies: new Map() }));
+    the.cluster.target.roles.set(ROLE.text, { ...untouchedRole(ROLE.text), trust: parsed(FOREIGN_TRUST) });
     await the.ready('a', adopting());
     the.changeRole(({ inlinePolicies, ...rest }) => ({
       ...rest,

@@ -1,4 +1,5 @@
 /** Of an integration that Step Functions does not offer: the one that was meant. */
+import { RecentMap } from '../../base/recent-map.ts';
 import { nearest } from '../../base/suggest.ts';
 import { parseIntegration } from '../integration.ts';
 import type { ServiceCall } from '../integration.ts';
@@ -56,9 +57,24 @@ function nameOf(service: string, api: string): string | undefined {
   const plain = service.toLowerCase().replaceAll('-', '');
   const name = OTHER_NAMES.get(plain) ?? plain;
   if (isKnown(name, api)) return writtenName(modelledAs(name, api) ?? name);
-  const near = nearest(name, knownServices()).find((one) => isKnown(one, api));
+  const near = nearServices(name).find((one) => isKnown(one, api));
   return near === undefined ? undefined : writtenName(modelledAs(near, api) ?? near);
 }
+
+/** What names were near to lately: each is compared with hundreds, a definition may have a thousand of them, and each of its links
+ *  asks. */
+const NEAR = new RecentMap<readonly string[]>(1_000);
+
+function nearServices(name: string): readonly string[] {
+  const known = NEAR.get(name);
+  if (known !== undefined || name.length > LONGEST_SERVICE) return known ?? [];
+  const near = nearest(name, knownServices());
+  NEAR.set(name, near);
+  return near;
+}
+
+/** In letters: no service has a name as long. */
+const LONGEST_SERVICE = 64;
 
 function isKnown(service: string, api: string): boolean {
   return (

@@ -62,6 +62,7 @@ const CACHES = [
   'src/asl/integrations/aws-sdk/iam-prefixes.ts: withoutHyphens',
   'src/asl/integrations/aws-sdk/pass-role.ts: decoded',
   'src/asl/integrations/dependent-actions.ts: decoded',
+  'src/asl/integrations/did-you-mean.ts: NEAR',
   'src/asl/integrations/iam-data.ts: decoded',
   'src/asl/integrations/operations.ts: decoded',
   'src/asl/integrations/operations.ts: namesByPrefix',

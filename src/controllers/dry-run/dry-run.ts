@@ -75,7 +75,7 @@ export class DryRun {
     });
   }
 
-  /** @throws AwsFailure when AWS cannot be read */
+  /** What no retry helps is an obstacle of this one link. @throws AwsFailure when AWS cannot be read */
   async plan(link: LinkObject): Promise<PlannedLink> {
     const standstill = standstillOf(link);
     if (standstill !== undefined) return { link, actions: [], obstacles: [], remarks: [standstill] };
@@ -85,7 +85,12 @@ export class DryRun {
       return { link, actions: [], obstacles, remarks: [] };
     }
     await this.#readSiblings(link);
-    return link.link.deleting ? this.#planFinalize(resolved) : this.#planEnsure(resolved);
+    try {
+      return await (link.link.deleting ? this.#planFinalize(resolved) : this.#planEnsure(resolved));
+    } catch (error) {
+      if (!(error instanceof AwsFailure) || !isOfOneLink(error)) throw error;
+      return { link, actions: this.#written.splice(0), obstacles: [`${error.message}.`], remarks: [] };
+    }
   }
 
   async #planEnsure(resolved: ResolvedLink): Promise<PlannedLink> {
@@ -178,6 +183,11 @@ export class DryRun {
       driftFloorMs: 0,
     });
   }
+}
+
+/** Whether other links can be planned all the same: one whose account is not reached ends the plan. */
+function isOfOneLink({ kind, subject }: AwsFailure): boolean {
+  return kind === 'terminal' && subject.operation !== 'AssumeRole';
 }
 
 function youngestFirst({ metadata: a }: AWSAccount, { metadata: b }: AWSAccount): number {

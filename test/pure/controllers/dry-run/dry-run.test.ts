@@ -8,7 +8,7 @@ import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import type { Link } from '../../../../src/desired/link.ts';
 import { machine, role, SOURCE, TARGET } from '../../access/fixtures.ts';
 import { CLUSTER, link, OBSERVE, ROLE } from '../../desired/fixtures.ts';
-import { ModelAccount, nameOf } from '../model-account.ts';
+import { awsFailure, ModelAccount, nameOf } from '../model-account.ts';
 import {
   CREATED,
   EXEC,
@@ -163,6 +163,26 @@ describe('a link that cannot be brought about', () => {
       `There is no state machine ${machine('checkout').text}: create it, or make a link with its ARN.`,
     ]);
   });
+
+  it.each(['role', 'stateMachine'] as const)(
+    'names what AWS does not let the operator read, of a %s, and the next link is planned',
+    async (call) => {
+      const refused = awsFailure('terminal', { reason: 'RequestRefused' });
+      (call === 'role' ? target : source).failures.set(call, refused);
+      const objects = ['a', 'b'].map((name) => objectOf(link(name)));
+      const run = dryRun(objects);
+      for (const object of objects)
+        expect((await run.plan(object)).obstacles).toStrictEqual([`${refused.message}.`]);
+    },
+  );
+
+  it.each(['retryable', 'throttled'] as const)(
+    'ends the plan where AWS is not read for now: %s',
+    async (kind) => {
+      source.failures.set('stateMachine', awsFailure(kind, { reason: 'Unavailable' }));
+      await expect(planned()).rejects.toThrow('SomeCall on');
+    },
+  );
 
   it('names the account that nobody registers', async () => {
     const object = objectOf(link('a'));

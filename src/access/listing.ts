@@ -9,10 +9,17 @@ const NAMED = 3;
 const LONGEST = 121;
 
 /** ` (for this namespace it lists a, b and 3 more)`, to be put at the end of a sentence.
- *  @param values of all entries that apply; undefined where no entry does */
-export function listing(values: readonly string[] | undefined): string {
-  if (values === undefined) return ' (it has no access entry for this namespace)';
+ *  @param values of all entries that apply */
+export function listing(values: readonly string[]): string {
   return ` (for this namespace it lists ${namesOf(values)})`;
+}
+
+/** What to do, with what is listed; where no entry applies, no other name or path would help.
+ *  @param values of all entries that apply; undefined where no entry does */
+export function adviceFor(values: readonly string[] | undefined, advice: string): string {
+  if (values === undefined)
+    return 'it has no access entry for this namespace; ask its administrators for one';
+  return `${advice}${listing(values)}`;
 }
 
 /** `a, b and 3 more`, or `none`. */

@@ -1,7 +1,7 @@
 /** May links of these entries start from that state machine, through that execution role? */
 import type { RoleArn, StateMachineArn } from '../arn/arn.ts';
 import { matchesPattern } from '../policy/pattern.ts';
-import { listing } from './listing.ts';
+import { adviceFor, listing } from './listing.ts';
 import { allowed, denied, type AccessDecision } from './decision.ts';
 import type { AccessEntry, NamespaceRules } from './rules.ts';
 import { isOperatorRole, isReservedPath } from './untouchable.ts';
@@ -14,7 +14,7 @@ export function checkStateMachine(
   if (entriesForMachine(entries, machine).length > 0) return allowed;
   return denied(
     `AWSAccount ${rules.name} does not let this namespace link from state machine ${machine.name}: ` +
-      `ask its administrators to add the name to access[].asSource.stateMachines${listing(machinesOf(entries))}.`,
+      `${adviceFor(machinesOf(entries), 'ask its administrators to add the name to access[].asSource.stateMachines')}.`,
   );
 }
 

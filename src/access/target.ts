@@ -2,7 +2,7 @@
 import type { RoleArn } from '../arn/arn.ts';
 import { matchesPattern } from '../policy/pattern.ts';
 import { allowed, denied, type AccessDecision } from './decision.ts';
-import { listing } from './listing.ts';
+import { adviceFor, listing } from './listing.ts';
 import type { AccessEntry, AccountRules, TargetAccess } from './rules.ts';
 import { isOperatorRole, isReservedPath } from './untouchable.ts';
 
@@ -57,7 +57,7 @@ function pathObjection(targets: readonly TargetAccess[], { role, prefixes }: Tar
   if (targets.length > 0 && !isReservedPath(role.path) && !hasDotParts(role.path)) return undefined;
   return (
     `does not let this namespace hold a role at path ${role.path}: ` +
-    `use a path below its access[].asTarget.rolePathPrefix${listing(prefixes)}.`
+    `${adviceFor(prefixes, 'use a path below its access[].asTarget.rolePathPrefix')}.`
   );
 }
 

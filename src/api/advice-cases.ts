@@ -88,6 +88,11 @@ export const SPECIAL_CASES: Readonly<Partial<Record<Reason, readonly SpecialCase
   ],
   DeletionBlocked: [
     {
+      when: /^spec\.suspend is true/,
+      remedy:
+        'Resume the link (kubectl crossaccountlink resume NAME), and its deletion goes on; or abandon it with the annotation crossaccountlink.dev/abandon: "true", which leaves AWS as it is.',
+    },
+    {
       when: /while another link that shares it is suspended or not in order/,
       remedy:
         'Resume or mend the other links on the same role, execution role or state machine; or abandon this one.',

@@ -333,7 +333,8 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
     wording: /not attachable/,
     kind: 'notFound',
     reason: 'NotFound',
-    advice: 'make that policy, or name another',
+    advice:
+      'make that policy, or name another (a boundary may come from the AWSAccount: permissionsBoundaryARN)',
   },
   {
     codes: [

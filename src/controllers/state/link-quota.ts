@@ -42,7 +42,7 @@ export class LinkQuota {
         kind: 'refused',
         leg: 'targetRole',
         reason: 'TooManyLinks',
-        message: `AWSAccount ${account.name} allows ${counted(limit, 'link')} here (access[].maxLinks), and older ones come first.`,
+        message: `AWSAccount ${account.name} allows ${allowance(limit)}.`,
       };
     }
     return undefined;
@@ -63,6 +63,13 @@ export class LinkQuota {
   #claimant(link: Link): Claimant {
     return new LinkClaimant(link, this.#namespaceOf, this.#takesPlace);
   }
+}
+
+/** As the end of the sentence, with what to do. */
+function allowance(limit: number): string {
+  const raise = 'ask its administrators to raise access[].maxLinks';
+  if (limit === 0) return `no links here: ${raise}`;
+  return `${counted(limit, 'link')} here, and older ones come first: ${raise}, or delete one that is not needed`;
 }
 
 /** Where nothing is limited, nobody has to be counted: links that come make the count anew for each of them. */

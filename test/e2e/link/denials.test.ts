@@ -17,7 +17,8 @@ const REFUSED = [
     namespace: 'strangers',
     machine: 'ok-orders',
     leg: 'TargetRoleReady',
-    message: /does not let this namespace link from state machine ok-orders: ask its administrators/,
+    message:
+      /does not let this namespace link from state machine ok-orders: it has no access entry for this namespace/,
   },
   {
     what: 'an execution role that no glob matches',

@@ -47,9 +47,17 @@ describe('a state machine', () => {
   });
 
   test('is named in the refusal, with the account and the field to extend', () => {
-    const decision = checkStateMachine(inNamespace([]), machine('checkout'));
+    const decision = checkStateMachine(inNamespace([asSource(['refund'])]), machine('checkout'));
     narrow(!decision.allowed, decision);
     expect(decision.message).toMatch(/AWSAccount checkout .*checkout.*access\[\]\.asSource\.stateMachines/);
+  });
+
+  test('is refused without a word of names that would help, where the namespace has no entry', () => {
+    const decision = checkStateMachine(inNamespace([]), machine('checkout'));
+    narrow(!decision.allowed, decision);
+    expect(decision.message).toMatch(
+      /checkout: it has no access entry for this namespace; ask .* for one\.$/,
+    );
   });
 });
 

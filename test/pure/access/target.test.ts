@@ -41,7 +41,7 @@ describe('the path of a target role', () => {
   }
 
   test('is refused where no entry speaks of targets', () => {
-    assertRefused(decide([]), /AWSAccount billing .*rolePathPrefix/);
+    assertRefused(decide([]), /AWSAccount billing .*no access entry for this namespace; ask .* for one\.$/);
   });
 
   for (const path of ['aws-service-role/x.amazonaws.com/checkout', 'aws-reserved/checkout']) {

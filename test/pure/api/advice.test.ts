@@ -46,6 +46,7 @@ const CASES: readonly (readonly [reason: keyof typeof REASONS, message: string, 
     'The role is still used by alias live|: end it or move the alias, or abandon the link.|',
     /^End the executions or move the alias/,
   ],
+  ['DeletionBlocked', '|spec.suspend is true: resume the link, or abandon it.|', /^Resume the link/],
   [
     'DeletionBlocked',
     'Nothing is removed from r |while another link that shares it is suspended or not in order: |mend that link, or abandon this one.',
@@ -95,7 +96,7 @@ const CASES: readonly (readonly [reason: keyof typeof REASONS, message: string, 
   ],
   [
     'AccountNotAllowed',
-    'AWSAccount a does not let this namespace link from state machine m: ask …| (it has no access entry for this namespace)|.',
+    'AWSAccount a does not let this namespace link from state machine m: |it has no access entry for this namespace|; ask its administrators for one.',
     /^Apply the link in a namespace that the AWSAccount lets in/,
   ],
   [

@@ -49,7 +49,7 @@ describe('a link is refused', () => {
     await the.reconcile('a');
     expect(the.condition('a', 'TargetRoleReady')).toBe('False AccountNotAllowed');
     expect(the.message('a', 'TargetRoleReady')).toMatch(
-      /does not let this namespace link from state machine checkout: ask its administrators/,
+      /does not let this namespace link from state machine checkout: it has no access entry for this namespace; ask/,
     );
     expect(the.writes).toStrictEqual(['status False AccountNotAllowed']);
   });

@@ -41,6 +41,18 @@ it('the oldest links have a place, and the youngest has to wait, which names the
   expect(quota.refuse(younger, [BILLING])?.message).toContain('AWSAccount billing allows 1 link here');
 });
 
+it.each([
+  [
+    1,
+    'allows 1 link here, and older ones come first: ask its administrators to raise access[].maxLinks, or delete one that is not needed.',
+  ],
+  [0, 'allows no links here: ask its administrators to raise access[].maxLinks.'],
+])('the refusal where %d may stand says what to do', (maxLinks, says) => {
+  const { quota } = bench(younger, older);
+  const full = accountOf(TARGET, [{ ...TARGET_ENTRY, maxLinks }]);
+  expect(quota.refuse(younger, [full])?.message).toBe(`AWSAccount billing ${says}`);
+});
+
 it('a place that becomes free is seen once a link is known to be gone', () => {
   const { store, quota, isRefused } = bench(younger, older);
   expect(isRefused(younger)).toBe(true);

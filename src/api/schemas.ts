@@ -10,7 +10,7 @@ export const schemas: Readonly<Record<'CrossAccountLink' | 'AWSAccount', FieldSc
     'x-kubernetes-validations': [
       {
         fieldPath: '.targetRole.arn',
-        rule: "self.stateMachineARN.split(':').size() < 7 || self.targetRole.arn.split(':').size() < 6 || self.stateMachineARN.split(':')[1] == self.targetRole.arn.split(':')[1]",
+        rule: "!self.stateMachineARN.startsWith('arn:aws') || !self.targetRole.arn.startsWith('arn:aws') || self.stateMachineARN.split(':').size() < 7 || self.targetRole.arn.split(':').size() < 6 || self.stateMachineARN.split(':')[1] == self.targetRole.arn.split(':')[1]",
         message:
           "must lie in the state machine's partition: access between AWS partitions (aws, aws-cn, aws-us-gov) does not exist; write a role ARN that begins as spec.stateMachineARN does",
       },
@@ -47,12 +47,17 @@ export const schemas: Readonly<Record<'CrossAccountLink' | 'AWSAccount', FieldSc
               'must lie in an AWS partition: write arn:PARTITION:states:… with aws, aws-cn, aws-us-gov, aws-iso, aws-iso-b, aws-iso-e, aws-iso-f or aws-eusc',
           },
           {
+            rule: "!self.matches('^arn:aws(-cn|-us-gov|-iso(-[bef])?|-eusc)?:states:[a-z]+(-[a-z]+)+-[0-9]+:') || self.matches('^arn:(aws-cn:states:cn|aws-us-gov:states:us-gov|aws-iso:states:us-iso|aws-iso-b:states:us-isob|aws-iso-e:states:eu-isoe|aws-iso-f:states:us-isof|aws-eusc:states:eusc)-') || self.matches('^arn:aws:') && !self.matches('^arn:aws:states:(cn|us-gov|us-iso|us-isob|eu-isoe|us-isof|eusc)-')",
+            message:
+              "must name a Region of the ARN's own partition (cn-… lies in aws-cn, us-gov-… in aws-us-gov, us-east-1 and its like in aws): copy the ARN as AWS shows it",
+          },
+          {
             rule: "!self.matches('^[^:]+:[^:]*:[^:]*:[^:]*:[^:]*:stateMachine:[^:]*:')",
             message:
               'must name the state machine itself, not a version or an alias: leave out what follows the name, as in arn:aws:states:REGION:ACCOUNT_ID:stateMachine:NAME',
           },
           {
-            rule: "!self.matches('^[^:]+:[^:]*:[^:]*:[^:]*:[^:]*:stateMachine:[^:]+$') || self.matches(':[A-Za-z0-9_+=.@-]{1,80}$')",
+            rule: "!self.matches('^[^:]+:[^:]*:[^:]*:[^:]*:[^:]*:stateMachine:[^:]+$') || self.matches('^[ \\\\t\\\\n\\\\r]|[ \\\\t\\\\n\\\\r]$') || self.matches(':[A-Za-z0-9_+=.@-]{1,80}$')",
             message:
               'must end in a name that sts:ExternalId can carry: at most 80 letters, digits and _ + = . @ -; a state machine with another name cannot be linked, make one whose name has only these',
           },

@@ -103,6 +103,19 @@ export const REFUSED_LINKS: readonly Refusal[] = [
     says: 'must lie in an AWS partition: write arn:PARTITION:states:… with aws, aws-cn, aws-us-gov, aws-iso, aws-iso-b, aws-iso-e, aws-iso-f or aws-eusc',
   },
   {
+    what: 'a Region of China in the commercial partition',
+    spec: { stateMachineARN: 'arn:aws:states:cn-north-1:111111111111:stateMachine:x' },
+    says: "must name a Region of the ARN's own partition",
+  },
+  {
+    what: 'a commercial Region in the partition of China',
+    spec: {
+      stateMachineARN: 'arn:aws-cn:states:us-east-1:111111111111:stateMachine:x',
+      targetRole: { arn: 'arn:aws-cn:iam::222222222222:role/checkout' },
+    },
+    says: "must name a Region of the ARN's own partition",
+  },
+  {
     what: 'a role of another partition',
     spec: { targetRole: { arn: 'arn:aws-cn:iam::222222222222:role/checkout' } },
     says: "spec.targetRole.arn: Invalid value: must lie in the state machine's partition",

@@ -94,13 +94,15 @@ export class WatchHandlers {
     if (this.#isBringing) this.#parts.clock.after(0, () => this.#bring());
   }
 
-  /** A link is reconciled for its spec, its annotations and its deletion; never for its status. */
+  /** A link is reconciled for its spec, its annotations and its deletion; for its status only where somebody emptied it. */
   #linkChanged(change: Change<LinkObject>, origin: Origin): void {
     if (change.kind !== 'updated') {
       this.#parts.linksChanged();
       this.#countLinks(change.kind === 'added' ? change.object : change.old);
     }
-    if (change.kind === 'updated' && !matters(change.old, change.object)) return;
+    const { kind } = change;
+    if (kind === 'updated' && !matters(change.old, change.object) && !losesStatus(change.old, change.object))
+      return;
     if (change.kind === 'deleted') this.#linkGone(change.old);
     if (change.kind === 'updated') this.#makesRoom(change.object);
     const { metadata, link } = change.kind === 'deleted' ? change.old : change.object;
@@ -168,6 +170,15 @@ function matters(before: KubernetesObject, after: KubernetesObject): boolean {
     annotationsOf(a) !== annotationsOf(b) ||
     a.finalizers.some((name) => !b.finalizers.includes(name))
   );
+}
+
+/** Until the next check, a day later perhaps, it would look as if nobody had ever seen the link. */
+function losesStatus(before: LinkObject, after: LinkObject): boolean {
+  return isReported(before) && !isReported(after);
+}
+
+function isReported({ status }: LinkObject): boolean {
+  return findCondition(status.conditions ?? [], 'Ready') !== undefined;
 }
 
 /** Those of people: the operator's own record is no news to it. */

@@ -76,6 +76,20 @@ class Bench {
   }
 }
 
+/** As the operator writes it. */
+const REPORTED: LinkObject['status'] = {
+  observedGeneration: 1,
+  conditions: [
+    {
+      type: 'Ready',
+      status: 'True',
+      reason: 'InSync',
+      message: 'is',
+      lastTransitionTime: '2026-01-01T00:00:00Z',
+    },
+  ],
+};
+
 /** The object with other metadata, or another status. */
 function changed(
   object: LinkObject,
@@ -89,7 +103,7 @@ function changed(
 }
 
 describe('a change to a link brings it to the queue', () => {
-  const before = objectOf(link('a'));
+  const before = changed(objectOf(link('a')), { status: REPORTED });
   it.each<readonly [what: string, after: LinkObject, queued: boolean]>([
     ['its spec', changed(before, { generation: 2 }), true],
     [
@@ -101,7 +115,13 @@ describe('a change to a link brings it to the queue', () => {
     ['a finalizer that somebody took away', changed(before, { finalizers: [] }), true],
     ['a finalizer that was added', changed(before, { finalizers: [FINALIZER, 'example.com/x'] }), false],
     ['a label', changed(before, { labels: { team: 'a' } }), false],
-    ['its status', changed(before, { status: { observedGeneration: 1 } }), false],
+    ['its status', changed(before, { status: { ...REPORTED, taskCount: 2 } }), false],
+    ['a status that somebody emptied', changed(before, { status: {} }), true],
+    [
+      'conditions that somebody took away',
+      changed(before, { status: { ...REPORTED, conditions: [] } }),
+      true,
+    ],
   ])('%s', (_what, after, queued) => {
     const bench = new Bench(before);
     bench.links.put(after);

@@ -4,6 +4,7 @@ import type { CrossAccountLink } from '../api/crossaccountlink.ts';
 import { ANNOTATIONS } from '../api/metadata.ts';
 import { sleep, systemClock, type Clock } from '../base/clock.ts';
 import type { JsonObject } from '../base/json.ts';
+import { isNotFound } from '../kubernetes/api-error.ts';
 import { getLink, patchLink, type Cluster } from './cluster/cluster.ts';
 import { EXIT, type ExitStatus, type Io } from './output/io.ts';
 import type { NamedLink } from './cluster/link-name.ts';
@@ -156,7 +157,7 @@ class Waiting {
   async until(named: NamedLink, isDone: (link: CrossAccountLink) => boolean): Promise<CrossAccountLink> {
     let printed = '';
     for (;;) {
-      const link = await getLink(this.#cluster.client, named);
+      const link = await this.#look(named);
       if (isDone(link)) return link;
       const { reason, message } = readyValue(link);
       // What Ready says is of before as long as nobody has answered.
@@ -166,6 +167,16 @@ class Waiting {
       if (printed !== now) this.#io.warn(`waiting for ${now.replaceAll('\n', ' ')}\n`);
       printed = now;
       await sleep(this.#clock, LOOK_AGAIN_MS);
+    }
+  }
+
+  async #look(named: NamedLink): Promise<CrossAccountLink> {
+    try {
+      return await getLink(this.#cluster.client, named);
+    } catch (error) {
+      if (!(error instanceof Error) || !isNotFound(error.cause)) throw error;
+      // It stood when it was written: that it may be misspelt is no answer.
+      throw new Error(`${keyOf(named)} is gone: its deletion has ended`, { cause: error });
     }
   }
 

@@ -63,6 +63,23 @@ const NO_SUBDOMAIN =
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names */
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
+const NO_LABEL =
+  "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an " +
+  'alphanumeric character';
+/** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names */
+const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+/** What is wrong with the names in a manifest whose namespace is to be made, in the API server's words: its own answer is only
+ *  that there is no such namespace. */
+export function misnaming(manifest: JsonObject): string | undefined {
+  const namespace = stringAt(objectAt(manifest, 'metadata'), 'namespace') ?? '';
+  const off = LABEL.test(namespace)
+    ? []
+    : [problem('metadata.namespace', `Invalid value: ${JSON.stringify(namespace)}: ${NO_LABEL}`)];
+  const problems = [...off, ...nameProblems(manifest)];
+  return problems.length === 0 ? undefined : worded(problems);
+}
+
 function nameProblems(manifest: JsonObject): readonly Problem[] {
   const name = stringAt(objectAt(manifest, 'metadata'), 'name') ?? '';
   if (name === '')

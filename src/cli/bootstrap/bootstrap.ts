@@ -6,6 +6,7 @@ import { stackSetTemplate } from '../../bootstrap/stack-set.ts';
 import type { PolicyDocument } from '../../policy/document.ts';
 import { policyToJson } from '../../policy/print.ts';
 import { checkOptions, issuerOf, sideOf, type BootstrapOptions, type Side } from './bootstrap-options.ts';
+import { idleOptions } from './idle-options.ts';
 import { EXIT, type ExitStatus, type Io } from '../output/io.ts';
 
 export type { BootstrapOptions };
@@ -31,6 +32,8 @@ interface RoleTemplate {
 export function bootstrap(options: BootstrapOptions, io: Io): ExitStatus {
   checkOptions(options);
   const side = sideOf(options);
+  for (const { flag, side: its } of idleOptions(options, side))
+    io.warn(`warning: ${flag} is for --as ${its}: nothing in this template follows from it\n`);
   if (options.stackSet === true) {
     io.write(stringify(stackSetTemplate(parametersOf(options)), CLOUD_FORMATION_YAML));
     return EXIT.done;

@@ -164,7 +164,7 @@ async function linkError(client: KubernetesClient, link: NamedLink, error: unkno
   if (!isNotFound(error)) return error;
   if (!(error instanceof ApiError) || error.reason !== 'NotFound')
     return notInstalled(CROSS_ACCOUNT_LINK, error);
-  return missingLink(client, link);
+  return new Error((await missingLink(client, link)).message, { cause: error });
 }
 
 /** The error about a link that is not there, with what its caller may have meant. */

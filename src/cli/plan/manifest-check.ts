@@ -1,6 +1,6 @@
 /** Would the API server take a manifest? It is asked, with nothing kept; where it does not let the caller ask, the CRDs that
  *  this program knows are, with their rules, and that it was so is said. */
-import { objectAt, type JsonObject } from '../../base/json.ts';
+import { objectAt, stringAt, type JsonObject } from '../../base/json.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { ResourceType } from '../../kubernetes/metadata.ts';
@@ -27,6 +27,8 @@ export async function checkManifest(
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.status === 400 || error.status === 422) throw await refusal(error, resource);
+    if (error.status === 409 && stringAt(objectAt(manifest, 'metadata'), 'resourceVersion') !== undefined)
+      throw new Error(OUTDATED, { cause: error });
     if (error.status !== 403 && error.status !== 404) throw error;
     // A policy of the cluster refuses with the same status as its rules for users.
     if (error.status === 403 && !NO_RIGHT.test(error.message)) throw await refusal(error, resource);
@@ -36,6 +38,9 @@ export async function checkManifest(
     );
   }
 }
+
+const OUTDATED =
+  'metadata.resourceVersion is another than that of the object which stands, as after kubectl get -o yaml: take it out';
 
 /** A namespace that every cluster has. */
 const STANDING = 'default';
@@ -48,6 +53,9 @@ async function inStandingNamespace(
   body: JsonObject,
 ): Promise<CheckedManifest | undefined> {
   const metadata = objectAt(body, 'metadata');
+  const { misnaming } = await import('../admission/admit.ts');
+  const misnamed = misnaming(body);
+  if (misnamed !== undefined) throw await refused(resource.kind, misnamed);
   // Under a name of the API server's own: the manifest's may be taken there.
   const { name: _name, ...unnamed }: JsonObject = { ...metadata, namespace: STANDING, generateName: 'plan-' };
   try {

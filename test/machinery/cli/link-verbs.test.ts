@@ -37,7 +37,9 @@ async function waitedFor(...conditions: readonly JsonObject[]): Promise<string> 
     read: () => Promise.resolve(''),
   };
   await withCluster({ server: server.url, namespace: 'payments' }, { KUBECONFIG: '/dev/null' }, (cluster) =>
-    expect(reconcile(cluster, ['checkout'], {}, io)).rejects.toThrow('there is no'),
+    expect(reconcile(cluster, ['checkout'], {}, io)).rejects.toThrow(
+      'payments/checkout is gone: its deletion has ended',
+    ),
   );
   return warned;
 }

@@ -29,6 +29,22 @@ const sids = (options: Partial<BootstrapOptions>): readonly string[] =>
   );
 
 describe('bootstrap', () => {
+  it.each([
+    [
+      'target',
+      { stateMachines: '*', executionRoles: 'payments/*' },
+      ['--execution-roles is for --as source'],
+    ],
+    ['source', { rolePathPrefix: '/links/' }, ['--cluster-id', '--role-path-prefix is for --as target']],
+    ['both', { identity: 'irsa' }, ['--identity is for --as operator']],
+    ['both', {}, []],
+  ])('warns of options that mean nothing to %s: %j', (as, options, warnings) => {
+    const { warnings: warned } = said((io) => bootstrap({ ...OPTIONS, as, ...options }, io));
+    const lines = warned.split('\n').slice(0, -1);
+    expect(lines).toHaveLength(warnings.length);
+    for (const [index, warning] of warnings.entries()) expect(lines[index]).toContain(`warning: ${warning}`);
+  });
+
   it.each(['no', 'on', 'Yes', '12:30:45', '1_000', '0777'])(
     'writes %s so that CloudFormation, which reads YAML 1.1, takes it for text',
     (externalId) => {

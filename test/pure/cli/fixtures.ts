@@ -69,9 +69,13 @@ export class Written implements Io {
 }
 
 /** Runs a verb that needs nothing but its output. */
-export function said(verb: (io: Io) => ExitStatus): { readonly status: ExitStatus; readonly output: string } {
+export function said(verb: (io: Io) => ExitStatus): {
+  readonly status: ExitStatus;
+  readonly output: string;
+  readonly warnings: string;
+} {
   const io = new Written();
-  return { status: verb(io), output: io.output };
+  return { status: verb(io), output: io.output, warnings: io.warnings };
 }
 
 /** The same for a verb that answers later. */

@@ -80,6 +80,14 @@ describe('a manifest that is checked', () => {
     );
   });
 
+  it('copied out of an earlier state of the cluster is told to leave its resourceVersion out', async () => {
+    const conflict = server(new ApiError(409, 'Conflict', 'the object has been modified'));
+    const copied = { ...KNOWN, metadata: { ...objectAt(KNOWN, 'metadata'), resourceVersion: '3' } };
+    await expect(checkManifest(conflict, CROSS_ACCOUNT_LINK, copied, KNOWN)).rejects.toThrow(
+      /^metadata\.resourceVersion is another .*: take it out$/,
+    );
+  });
+
   it('is not checked when the API server does not answer, which is an error', async () => {
     const failing = server(new ApiError(503, 'ServiceUnavailable', 'no'));
     await expect(checkManifest(failing, CROSS_ACCOUNT_LINK, {}, undefined)).rejects.toThrow(ApiError);
@@ -111,6 +119,19 @@ describe('a manifest whose namespace is to be made', () => {
       metadata: { name: 'checkout', namespace: 'payments' },
     });
     expect(remark).toMatch(/^Its namespace has to be made first/);
+  });
+
+  it.each([
+    [
+      'namespace',
+      '${NAMESPACE}',
+      /metadata\.namespace: Invalid value: "\$\{NAMESPACE\}": a lowercase RFC 1123/,
+    ],
+    ['name', 'Checkout', /metadata\.name: Invalid value: "Checkout": a lowercase RFC 1123/],
+  ])('is refused for a %s that none can have: %s', async (field, value, says) => {
+    const misnamed = { ...body, metadata: { ...objectAt(body, 'metadata'), [field]: value } };
+    const api = serverWithDefault({ spec: {}, metadata: { name: 'plan-x7' } });
+    await expect(checkManifest(api, CROSS_ACCOUNT_LINK, misnamed, undefined)).rejects.toThrow(says);
   });
 
   it('is refused by a rule of the CRD there', async () => {

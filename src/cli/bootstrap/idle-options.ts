@@ -1,0 +1,39 @@
+/** Options of `bootstrap` that mean nothing to the side which is asked for: whoever gives one believes otherwise. */
+import type { BootstrapOptions, Side } from './bootstrap-options.ts';
+
+/** Options that only one side has, and what they are where nobody gave them. */
+const ONE_SIDED = [
+  { flag: '--state-machines', side: 'source', of: (given) => given.stateMachines, unless: '*' },
+  { flag: '--execution-roles', side: 'source', of: (given) => given.executionRoles },
+  { flag: '--state-machine-key', side: 'source', of: (given) => given.stateMachineKey[0] },
+  { flag: '--cluster-id', side: 'target', of: (given) => given.clusterId },
+  {
+    flag: '--role-path-prefix',
+    side: 'target',
+    of: (given) => given.rolePathPrefix,
+    unless: '/crossaccountlink/',
+  },
+  { flag: '--boundary', side: 'target', of: (given) => given.boundary },
+  { flag: '--managed-policy', side: 'target', of: (given) => given.managedPolicy[0] },
+  { flag: '--identity', side: 'operator', of: (given) => given.identity },
+  { flag: '--oidc-provider', side: 'operator', of: (given) => given.oidcProvider },
+  { flag: '--service-account', side: 'operator', of: (given) => given.serviceAccount },
+  { flag: '--assume', side: 'operator', of: (given) => given.assume?.[0] },
+] as const satisfies readonly {
+  readonly flag: string;
+  readonly side: Side | 'operator';
+  readonly of: (given: BootstrapOptions) => string | undefined;
+  readonly unless?: string;
+}[];
+
+/** The options that were given and mean nothing to this side. */
+export function idleOptions(
+  given: BootstrapOptions,
+  side: Side | 'operator',
+): readonly { readonly flag: string; readonly side: string }[] {
+  const isOwn = (its: string): boolean => its === side || (side === 'both' && its !== 'operator');
+  return ONE_SIDED.filter((option) => {
+    const value = option.of(given);
+    return !isOwn(option.side) && value !== undefined && !('unless' in option && value === option.unless);
+  });
+}

@@ -10,6 +10,7 @@ export const ACCEPTED: readonly Accepted[] = [
     'Deployment',
     '"r.example.com:5000/mirror/crossaccountlink/',
   ],
+  ['image: {repository: "localhost:5000/xal"}', 'Deployment', '"localhost:5000/xal:'],
   ['image: {repository: r.example.com/team/xal}', 'Deployment', '"r.example.com/team/xal:'],
   ['image: {repository: team/xal, registry: r.example.com}', 'Deployment', '"r.example.com/team/xal:'],
   ['image: {tag: 1.2.3}', 'Deployment', '/crossaccountlink:1.2.3"'],
@@ -166,6 +167,14 @@ export const REFUSED: readonly (readonly [values: string, word: string])[] = [
   ['image: {tags: a}', "'tags' not allowed"],
   ['image: {tag: "a b"}', "at '/image/tag'"],
   ['image: {digest: abc}', "at '/image/digest'"],
+  [
+    'image: {repository: "r.example.com/xal:1.0"}',
+    'holds a tag, and another would be put behind it: write it in image.tag',
+  ],
+  [
+    'aws: {podIdentity: true, irsaRoleARN: "arn:aws:iam::999999999999:role/x"}',
+    'set aws.irsaRoleARN or aws.podIdentity, not both',
+  ],
   ['image: crossaccountlink:1', 'image is a map in this chart: write image.repository, and image.tag'],
   ['strategy: Recreate', 'strategy is a map in this chart: write strategy.type'],
   ['leaderElection: {enabled: true}', 'leaderElection is true or false in this chart'],

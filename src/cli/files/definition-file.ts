@@ -63,7 +63,7 @@ async function parseYaml(path: string, text: string): Promise<Json> {
   // By its default export: of a CommonJS package that is loaded late, a bundle knows no other.
   const { parseDocument } = (await import('yaml')).default;
   const { refuseBombs, refuseDuplicateKeys, valueOf } = await import('./yaml.ts');
-  const { yamlProblem } = await import('./yaml-problem.ts');
+  const { orTemplate, yamlProblem } = await import('./yaml-problem.ts');
   try {
     refuseBombs(text);
     const customTags = await shortForms();
@@ -73,7 +73,8 @@ async function parseYaml(path: string, text: string): Promise<Json> {
     refuseDuplicateKeys(document);
     return JSON.parse(JSON.stringify(valueOf(document, 1_000) ?? null));
   } catch (error) {
-    throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new Error(`${path}: ${orTemplate(text, problem, 'as with helm template')}`, { cause: error });
   }
 }
 

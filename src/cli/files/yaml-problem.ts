@@ -35,6 +35,15 @@ const PROBLEMS: Readonly<Record<ErrorCode, string>> = {
     'something stands where nothing is expected: is a bracket closed twice, or a quote missing?',
 };
 
+/** What is wrong with a text that does not read; of a template, what it wants first.
+ *  @param problem what a parser says
+ *  @param how the command that renders it */
+export function orTemplate(text: string, problem: string, how: string): string {
+  return text.includes('{{')
+    ? `holds {{ … }} and does not read without what that stands for: render the template first (${how})`
+    : problem;
+}
+
 /** What is wrong with the aliases of a text whose grammar is right. */
 export function aliasProblem(error: unknown): string {
   return error instanceof ReferenceError && error.message.startsWith('Unresolved alias')

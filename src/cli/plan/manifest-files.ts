@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import type { Io } from '../output/io.ts';
 import { spoken } from '../files/file-text.ts';
+import { orTemplate } from '../files/yaml-problem.ts';
 import { parseYaml } from '../files/yaml.ts';
 import { fieldPath, lineOf, type FieldPath } from '../files/yaml-lines.ts';
 import { documentsOf } from './manifest-documents.ts';
@@ -176,12 +177,11 @@ function objectsIn(text: string, where: string, path: string | undefined): reado
       }));
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
-    throw new Error(`${where}: ${text.includes('{{') ? TEMPLATE : problem}`, { cause: error });
+    throw new Error(`${where}: ${orTemplate(text, problem, RENDERED)}`, { cause: error });
   }
 }
 
-const TEMPLATE =
-  'holds {{ … }} and does not read without what that stands for: render the template first (helm template CHART | kubectl crossaccountlink plan -f -)';
+const RENDERED = 'helm template CHART | kubectl crossaccountlink plan -f -';
 
 interface Listed {
   readonly value: JsonObject;

@@ -88,8 +88,15 @@ export async function applyManifests(
 const FIELD = /\b(?:spec|metadata)(?:\.\w+|\[\d+\])+/;
 
 /** @throws Error for people for what is ours and unknown */
-function resourceOf({ apiVersion, kind }: JsonObject): ResourceType | undefined {
+function resourceOf(manifest: JsonObject): ResourceType | undefined {
+  const { apiVersion, kind } = manifest;
   const resource = KINDS.find((known) => known.kind === kind);
+  // Read as YAML, a comment is the beginning of a key.
+  const isMissing = apiVersion === undefined || kind === undefined;
+  if (isMissing && Object.keys(manifest).some((key) => /^\/[/*]/.test(key)))
+    throw new Error(
+      'it holds a comment (//), which JSON does not have: take it out, or write YAML, where # begins one',
+    );
   const isOurs = typeof apiVersion === 'string' && apiVersion.split('/')[0] === GROUP;
   if (resource === undefined && isOurs)
     throw new Error(

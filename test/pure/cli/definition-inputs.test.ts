@@ -403,3 +403,9 @@ describe('the source of a tool holds no definition, and how to get one out is sa
     expect(await said('definition.txt', INDENTED)).toBe('');
   });
 });
+
+it('a template that does not read is said to want rendering', async () => {
+  await expect(derive('StartAt: {{ .Values.first }}\nStates: {}\n')).rejects.toThrow(
+    /^file: holds \{\{ … \}\} and does not read .* render the template first/,
+  );
+});

@@ -112,6 +112,11 @@ describe('objects of manifests', () => {
       /whose metadata.name is a number and no text: put it in quotes/,
     ],
     [
+      'JSON with a comment in it',
+      [{ '// the link "apiVersion"': 'crossaccountlink.dev/v1alpha1', kind: 'CrossAccountLink' }],
+      /^file 0: it holds a comment .*JSON does not have/,
+    ],
+    [
       'a name to be made up',
       [{ ...link('a'), metadata: { generateName: 'a-' } }],
       /with generateName in place of metadata.name/,

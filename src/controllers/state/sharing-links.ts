@@ -31,22 +31,29 @@ export class SharingLinks {
     if (this.#asOf !== this.#links.changes) this.#groups.clear();
     this.#asOf = this.#links.changes;
     const key = `${link.namespace} ${link.targetRole.text} ${link.stateMachine.text}`;
-    const group = this.#groups.get(key) ?? this.#gather(link);
-    this.#groups.set(key, group);
+    const group = this.#groups.get(key) ?? this.#gather(key, link);
     return group.links.some(({ uid }) => uid !== link.uid) ? group : NOBODY_ELSE;
   }
 
-  #gather({ namespace, stateMachine, targetRole }: Link): SharingGroup {
-    const links = this.#links
-      .byIndex('targetRole', targetRole.text)
-      .filter(({ link }) => link.namespace === namespace && link.stateMachine.text === stateMachine.text)
-      .filter((object) => object.link.legs.targetRole === 'Enforce' && hasWritten(object))
-      .map(({ link }) => link);
-    if (links.length === 0) return NOBODY_ELSE;
-    // The link whose status was written last comes last.
-    const selections = links
-      .toSorted((a, b) => compareText(a.uid, b.uid))
-      .map(({ uid, tasks }) => [uid, tasks ?? null]);
-    return { links, choice: hash('sha256', JSON.stringify(selections), 'base64') };
+  #gather(key: string, link: Link): SharingGroup {
+    const objects = this.#links.byIndex('targetRole', link.targetRole.text);
+    // As of nearly all roles: nothing is kept for them.
+    if (objects.every((other) => other.link.uid === link.uid)) return NOBODY_ELSE;
+    const group = groupAmong(objects, link);
+    this.#groups.set(key, group);
+    return group;
   }
+}
+
+function groupAmong(objects: readonly LinkObject[], { namespace, stateMachine }: Link): SharingGroup {
+  const links = objects
+    .filter(({ link }) => link.namespace === namespace && link.stateMachine.text === stateMachine.text)
+    .filter((object) => object.link.legs.targetRole === 'Enforce' && hasWritten(object))
+    .map(({ link }) => link);
+  if (links.length === 0) return NOBODY_ELSE;
+  // The link whose status was written last comes last.
+  const selections = links
+    .toSorted((a, b) => compareText(a.uid, b.uid))
+    .map(({ uid, tasks }) => [uid, tasks ?? null]);
+  return { links, choice: hash('sha256', JSON.stringify(selections), 'base64') };
 }

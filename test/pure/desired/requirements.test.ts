@@ -177,7 +177,7 @@ const REFUSED: readonly {
     context: contextOf([], [TARGET_ENTRY]),
     leg: 'targetRole',
     reason: 'AccountNotAllowed',
-    says: /asSource\.stateMachines/,
+    says: /link from state machine checkout: it has no access entry for this namespace/,
   },
   {
     when: 'the target account does not let the namespace hold the role',
@@ -186,7 +186,7 @@ const REFUSED: readonly {
     context: contextOf([SOURCE_ENTRY], []),
     leg: 'targetRole',
     reason: 'AccountNotAllowed',
-    says: /rolePathPrefix/,
+    says: /a role at path \/crossaccountlink\/payments\/: it has no access entry for this namespace/,
   },
   {
     when: 'the execution role may not be given a grant',

@@ -1,12 +1,8 @@
 /** AWS in this process, in which a fleet is in sync. What it answers it works out when it is asked: it holds nothing of a link but
  *  that it was read. */
 import { Readable } from 'node:stream';
-import { IAMClient } from '@aws-sdk/client-iam';
-import { SFNClient } from '@aws-sdk/client-sfn';
-import { SQSClient } from '@aws-sdk/client-sqs';
-import { STSClient } from '@aws-sdk/client-sts';
 import type { AccountConfig, AwsSession, SessionSource } from '../../src/aws/sessions/sessions.ts';
-import { clientOf, type Command } from '../../testbed/simulation/aws-sessions.ts';
+import { sessionOf, type Command } from '../../testbed/simulation/aws-sessions.ts';
 import type { Scheduler } from '../../testbed/simulation/scheduler.ts';
 import type { Fleet, FleetLink } from '../fleet.ts';
 import { inSyncDefinition } from '../in-sync.ts';
@@ -36,26 +32,7 @@ export class FleetAws implements SessionSource {
   }
 
   of({ accountId }: AccountConfig): AwsSession {
-    const send = (command: Command) => this.#send(accountId, command);
-    const states = clientOf(SFNClient, send);
-    const sqs = clientOf(SQSClient, send);
-    const sts = clientOf(STSClient, send);
-    return {
-      iamRegion: 'us-east-1',
-      stsRegion: { name: 'us-east-1', disabled: undefined },
-      iam: clientOf(IAMClient, send),
-      identityArn: undefined,
-      states: () => states,
-      sqs: () => sqs,
-      sts: (call) => call(sts),
-      hasUsed: () => false,
-      who: 'the operator',
-      baseArn: () => Promise.resolve(undefined),
-      renew: () => undefined,
-      renewals: 0,
-      renewRefused: () => false,
-      retry: () => undefined,
-    };
+    return sessionOf((command) => this.#send(accountId, command));
   }
 
   #send(accountId: string, command: Command): Promise<object> {

@@ -13,6 +13,7 @@ import { CLUSTER_ID } from '../../testbed/operator.ts';
 import { Random } from '../../testbed/random.ts';
 import { KubernetesModel } from '../../testbed/simulation/kubernetes-model.ts';
 import { Life } from '../../testbed/simulation/life.ts';
+import { SETTINGS as ORDINARY } from '../../testbed/simulation/replicas.ts';
 import { NAMESPACE } from '../../testbed/simulation/scenery.ts';
 import { Scheduler } from '../../testbed/simulation/scheduler.ts';
 import { accountManifests, firstOf, fleetOf, manifestOf, type Fleet } from '../fleet.ts';
@@ -22,19 +23,11 @@ import { Wire } from './wire.ts';
 
 const FIRST_LINK_WITHIN_MS = 60_000;
 const SETTINGS = {
+  ...ORDINARY,
   clusterId: CLUSTER_ID,
-  namespace: 'crossaccountlink',
   leaderElect: false,
-  claimNamespace: '',
   propagationPauseMs: 0,
-  deletionPatienceMs: 3_600_000,
-  driftCheckMs: 300_000,
-  gracePeriodMs: 20_000,
-  watchSilenceMs: 300_000,
-  logLevel: 'silent',
-  metricsAddress: '',
   workers: 10,
-  linkMetricsLimit: 0,
 } as const;
 
 export interface InMemoryShape {

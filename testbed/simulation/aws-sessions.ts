@@ -43,26 +43,7 @@ export class SimulatedSessions implements SessionSource {
   }
 
   of({ accountId }: AccountConfig): AwsSession {
-    const send = (command: Command) => this.#send(accountId, command);
-    const states = clientOf(SFNClient, send);
-    const sqs = clientOf(SQSClient, send);
-    const sts = clientOf(STSClient, send);
-    return {
-      iamRegion: 'us-east-1',
-      stsRegion: { name: 'us-east-1', disabled: undefined },
-      iam: clientOf(IAMClient, send),
-      identityArn: undefined,
-      states: () => states,
-      sqs: () => sqs,
-      sts: (call) => call(sts),
-      hasUsed: () => false,
-      who: 'the operator',
-      baseArn: () => Promise.resolve(undefined),
-      renew: () => undefined,
-      renewals: 0,
-      renewRefused: () => false,
-      retry: () => undefined,
-    };
+    return sessionOf((command) => this.#send(accountId, command));
   }
 
   close(): void {
@@ -115,8 +96,31 @@ export class SimulatedSessions implements SessionSource {
   }
 }
 
+/** The session of an account whose calls all go one way. */
+export function sessionOf(send: (command: Command) => Promise<object>): AwsSession {
+  const states = clientOf(SFNClient, send);
+  const sqs = clientOf(SQSClient, send);
+  const sts = clientOf(STSClient, send);
+  return {
+    iamRegion: 'us-east-1',
+    stsRegion: { name: 'us-east-1', disabled: undefined },
+    iam: clientOf(IAMClient, send),
+    identityArn: undefined,
+    states: () => states,
+    sqs: () => sqs,
+    sts: (call) => call(sts),
+    hasUsed: () => false,
+    who: 'the operator',
+    baseArn: () => Promise.resolve(undefined),
+    renew: () => undefined,
+    renewals: 0,
+    renewRefused: () => false,
+    retry: () => undefined,
+  };
+}
+
 /** An object that passes for a client of the SDK, made without one: a client of its own takes a millisecond. */
-export function clientOf<Client extends object>(
+function clientOf<Client extends object>(
   { prototype }: { readonly prototype: Client },
   send: (command: Command) => Promise<object>,
 ): Client {

@@ -13,7 +13,8 @@ import { CLUSTER_ID } from './scenery.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Weather } from './weather.ts';
 
-const SETTINGS: Settings = {
+/** What an operator of a simulated world goes by, unless its world says otherwise. */
+export const SETTINGS: Settings = {
   clusterId: CLUSTER_ID,
   namespace: 'crossaccountlink',
   leaderElect: true,

@@ -60,7 +60,7 @@ const FILES: Readonly<Record<string, string>> = {
     test('sources are loaded again', () => expect(counted()).toBe(1));
     test('a rejection that nobody handles fails this file', async () => {
       Promise.reject(new Error('nobody handles this'));
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => setImmediate(resolve));
     });`,
   '7-with-another-source': `
     import { counted } from './src/counter.mjs';

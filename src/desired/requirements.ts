@@ -1,36 +1,27 @@
 /** One link, its state machine and the rules of both accounts → what the link needs, or why it is refused. */
-import type { Reason } from '../api/reasons.ts';
-import { checkExecutionRole, checkStateMachine } from '../access/source.ts';
 import { withinRules } from '../access/permissions.ts';
-import { checkTargetRole, growthIsBlocked, targetEntries } from '../access/target.ts';
-import { intern } from '../base/intern.ts';
-import { nearest } from '../base/suggest.ts';
-import type { AccessDecision } from '../access/decision.ts';
-import type { NamespaceRules } from '../access/rules.ts';
-import type { RoleArn } from '../arn/arn.ts';
-import { finish, type Parts } from '../base/parts.ts';
-import { credentialsSupport } from '../asl/definition/credentials.ts';
-import { entryFor, printEntry } from '../asl/derive/spec-entry.ts';
-import type { Diagnostic } from '../asl/derive/diagnostic.ts';
+import { growthIsBlocked, targetEntries } from '../access/target.ts';
 import { SharedReadings } from '../asl/derive/shared-readings.ts';
-import { resourceLocation, selectionInParts, type Selection } from '../asl/derive/select.ts';
+import { resourceLocation, selectionInParts } from '../asl/derive/select.ts';
 import { namesRole, type Task } from '../asl/task.ts';
-import type { Leg } from './leg.ts';
+import { intern } from '../base/intern.ts';
+import { finish, type Parts } from '../base/parts.ts';
 import type { Statement } from '../policy/document.ts';
 import { mergeLists } from '../policy/merge.ts';
 import type { Contribution } from './contribution.ts';
 import type { Link } from './link.ts';
 import { definitionsInUse, hasUnreadDefinitions, type MachineView } from './machine-view.ts';
-import { permissionsInParts, refusePermissions, type Allowance, type Permissions } from './permissions.ts';
-
-/** The rules of both accounts for the link's namespace. */
-export interface AccessContext {
-  readonly source: NamespaceRules;
-  readonly target: NamespaceRules;
-  /** Roles that the operator itself acts as. */
-  readonly operatorRoleArns: readonly string[];
-  readonly takesNoResource: (action: string) => boolean;
-}
+import { permissionsInParts, type Allowance, type Permissions } from './permissions.ts';
+import {
+  executionRoleDecision,
+  noTasksMessage,
+  refuseExecutionRole,
+  refuseNeeds,
+  refuseTasks,
+  refuseUnread,
+  type AccessContext,
+  type Refusal,
+} from './refusals.ts';
 
 /** What the link's status has on record of its Tasks. */
 export interface TasksOnRecord {
@@ -39,13 +30,6 @@ export interface TasksOnRecord {
   readonly tasks: readonly string[];
   /** Whether they all named the link's role. */
   readonly inOrder: boolean;
-}
-
-export interface Refusal {
-  readonly kind: 'refused';
-  readonly leg: Leg;
-  readonly reason: Reason;
-  readonly message: string;
 }
 
 export interface LinkRequirements {
@@ -63,27 +47,6 @@ export interface LinkRequirements {
   readonly notes: readonly string[];
   /** Set when no Task is selected: why, and which might be meant. */
   readonly noTasks?: string;
-}
-
-/** What can be refused before anything is read from AWS. */
-export function refuseUnread(
-  link: Link,
-  { source, target, operatorRoleArns }: AccessContext,
-): Refusal | undefined {
-  const machine = checkStateMachine(source, link.stateMachine);
-  if (!machine.allowed) return refused('targetRole', 'AccountNotAllowed', machine.message);
-  const role = checkTargetRole(target.rules, targetEntries(target.entries, link.targetRole), {
-    role: link.targetRole,
-    adopt: link.adopt,
-    preserve: link.unmanaged === 'Preserve',
-    managedPolicyArns: link.permissions.managedPolicyArns,
-    operatorRoleArns,
-    ...(target.entries.length > 0 && {
-      prefixes: target.entries.flatMap((entry) => entry.target?.rolePathPrefix ?? []),
-    }),
-    ...(link.permissionsBoundaryArn !== undefined && { boundaryArn: link.permissionsBoundaryArn }),
-  });
-  return role.allowed ? undefined : refused('targetRole', 'AccountNotAllowed', role.message);
 }
 
 /** A link with what its requirements are worked out from. */
@@ -111,7 +74,7 @@ export function* requirementsInParts(
 ): Parts<LinkRequirements | Refusal> {
   return (
     refuseUnread(basis.link, basis.context) ??
-    refuseExecutionRole(basis) ??
+    refuseExecutionRole(basis.view.executionRole, basis.link, basis.context) ??
     (yield* requirementsOfTasks(basis, shared))
   );
 }
@@ -127,15 +90,6 @@ export function contributionOf(
   return { link, ...needed, ...progress };
 }
 
-function refuseExecutionRole({ link, view, context }: LinkBasis): Refusal | undefined {
-  const decision = decideOn(view.executionRole, link, context);
-  return decision.allowed ? undefined : refused('executionRoleGrant', 'AccountNotAllowed', decision.message);
-}
-
-function decideOn(executionRole: RoleArn, link: Link, context: AccessContext): AccessDecision {
-  return checkExecutionRole(context.source, link.stateMachine, executionRole, context.operatorRoleArns);
-}
-
 function* requirementsOfTasks(basis: LinkBasis, shared: SharedReadings): Parts<LinkRequirements | Refusal> {
   const { link, view, context, onRecord } = basis;
   const { accountId } = link.targetRole;
@@ -143,12 +97,8 @@ function* requirementsOfTasks(basis: LinkBasis, shared: SharedReadings): Parts<L
   const refusal = refuseTasks(link, selection, view.definition.tasks);
   if (refusal !== undefined) return refusal;
   const wanted = yield* permissionsInParts(link, selection.selected, allowanceOf(basis), shared);
-  if (wanted.tooLarge !== undefined) return refused('permissions', 'GrantTooLarge', wanted.tooLarge);
-  if (wanted.elsewhere !== undefined)
-    return refused('stateMachineCredentials', 'ResourceElsewhere', elsewhereMessage(wanted.elsewhere));
-  if (wanted.undecided !== undefined) return undecided(wanted.undecided, link);
-  const denial = refusePermissions(link, wanted, context);
-  if (denial !== undefined) return refused('permissions', denial.reason, denial.message);
+  const denial = refuseNeeds(link, wanted, context);
+  if (denial !== undefined) return denial;
   const tasks = selection.selected.map(({ name }) => name);
   const inUse = yield* whatMayStillRun(basis, new Set(tasks));
   return {
@@ -179,54 +129,6 @@ function inSyncBefore(
   return tasks.every((task) => known.has(task)) ? tasks : tasks.filter((task) => known.has(task));
 }
 
-/** What a definition alone leaves out, a link cannot. */
-function elsewhereMessage({ message, actions }: Diagnostic): string {
-  const leftOut = `: ${actions.join(', ')} on it is left out`;
-  const what = message.endsWith(leftOut) ? message.slice(0, -leftOut.length) : message;
-  return `${what}, and the role can be given no right to it: take the Task out of the link.`;
-}
-
-/** At most so many Tasks are named that might be meant. */
-const NAMED_CANDIDATES = 5;
-
-function noTasksMessage({ stateMachine, targetRole }: Link, { candidates }: Selection): string {
-  const none = `No Task of ${stateMachine.name} uses the role`;
-  if (candidates.length === 0) return `${none}: it has none that could.`;
-  const named = candidates.slice(0, NAMED_CANDIDATES).map(({ task, why }) => `"${task}" ${why}`);
-  const more = candidates.length > named.length ? `, and ${candidates.length - named.length} more` : '';
-  return (
-    `${none}: ${named.join(', ')}${more}. Name the resources by ARNs of account ${targetRole.accountId}, ` +
-    `or list the link’s Tasks under spec.stateMachineCredentials.tasks.`
-  );
-}
-
-/** So many Tasks of a definition are compared with a name that none of them has. */
-const COMPARED_TASKS = 500;
-
-function refuseTasks(
-  link: Link,
-  { missing, selected }: Selection,
-  tasks: readonly Task[],
-): Refusal | undefined {
-  const [name] = missing;
-  if (name !== undefined) {
-    const known = tasks.slice(0, COMPARED_TASKS).map((task) => task.name);
-    const meant = nearest(name, known).map((one) => `"${one}"`);
-    const question = meant.length === 0 ? '' : ` (did you mean ${meant.join(' or ')}?)`;
-    return refused(
-      'stateMachineCredentials',
-      'TaskNotFound',
-      `${link.stateMachine.name} has no Task named "${name}": correct stateMachineCredentials.tasks${question}.`,
-    );
-  }
-  // Of its own accord no link selects a Task that takes no Credentials.
-  for (const task of link.tasks === undefined ? [] : selected) {
-    const support = credentialsSupport(task);
-    if (!support.supported) return refused('stateMachineCredentials', support.reason, `${support.message}.`);
-  }
-  return undefined;
-}
-
 /** What has to stay for Tasks that are no longer the link's and may still run, as far as the rules allow it. Nothing of
  *  it refuses the link: otherwise the definition could never be changed. Such Tasks are in older definitions in use, and
  *  in the present one until their Credentials are taken away. Those that keep them, so that they fail, need nothing; nor do
@@ -245,7 +147,10 @@ function* whatMayStillRun(
     );
   const usesRole = (task: Task) => namesRole(task, link.targetRole.text);
   const running = definitionsInUse(view).filter(({ definition }) => definition.tasks.some(usesRole));
-  const decisions = running.map((old) => ({ ...old, decision: decideOn(old.executionRole, link, context) }));
+  const decisions = running.map((old) => ({
+    ...old,
+    decision: executionRoleDecision(old.executionRole, link, context),
+  }));
   const leaving = view.definition.tasks.filter(
     (task) => recorded.has(task.name) && !selected.has(task.name) && losesRole(task, link),
   );
@@ -298,20 +203,4 @@ const NO_PERMISSIONS: Permissions = { statements: [], notes: [] };
  *  them so that it fails, and its permissions go. */
 function losesRole(task: Task, { stateMachine, targetRole }: Link): boolean {
   return [targetRole, stateMachine].some(({ accountId }) => resourceLocation(task, accountId) === 'target');
-}
-
-/** With what to paste, its wildcards to be narrowed. */
-function undecided(diagnostic: Diagnostic, link: Link): Refusal {
-  const { partition, region } = link.stateMachine;
-  const place = { partition, region, accountId: link.targetRole.accountId };
-  const { reason, message } = diagnostic;
-  const leg = reason === 'CredentialsNotSupported' ? 'stateMachineCredentials' : 'permissions';
-  const entry = entryFor(diagnostic, place);
-  const paste =
-    entry === undefined ? '' : ` (for example, in permissions.${entry.kind}: ${printEntry(entry)})`;
-  return refused(leg, reason, `${message}${paste}.`);
-}
-
-function refused(leg: Leg, reason: Reason, message: string): Refusal {
-  return { kind: 'refused', leg, reason, message };
 }

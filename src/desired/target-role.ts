@@ -1,7 +1,5 @@
 /** Links → what their target role should be: the union of what they need, the oldest link first. */
 import type { RoleArn } from '../arn/arn.ts';
-import { compareText } from '../base/compare-text.ts';
-import { tagKey, tagValue } from '../observed/tags.ts';
 import type { PolicyDocument, Statement } from '../policy/document.ts';
 import { mergeLists, mergeStatements } from '../policy/merge.ts';
 import { POLICY_QUOTAS, policySize, type PolicyQuotas } from '../policy/size.ts';
@@ -16,7 +14,9 @@ import {
   type ContributorState,
 } from './contribution.ts';
 import { byAge, type Link } from './link.ts';
-import { managedKeyTags, TAGS, trustSid } from './names.ts';
+import { TAGS } from './names.ts';
+import { oldestValues } from './oldest-values.ts';
+import { pairsOf, trustPairs, trustStatements } from './target-role-trust.ts';
 
 export interface DesiredTargetRole {
   readonly arn: RoleArn;
@@ -83,8 +83,8 @@ export function desiredTargetRole(
   const union = fitting(contributors, context.quotas ?? POLICY_QUOTAS);
   const { staying, leaving } = byStaying(union.kept);
   const kept = union.kept.map(({ link }) => link);
-  const scalars = oldestScalars(kept, concerned.filter(isSilent).map(linkOf));
-  const boundary = context.accountBoundaryArn ?? scalars.values.permissionsBoundaryArn;
+  const oldest = oldestValues(kept, concerned.filter(isSilent).map(linkOf));
+  const boundary = context.accountBoundaryArn ?? oldest.permissionsBoundaryArn;
   return {
     arn,
     wanted: contributors.length > 0,
@@ -105,7 +105,7 @@ export function desiredTargetRole(
       context.mayPreserve === false ||
       concerned.some((contributor) => linkOf(contributor).unmanaged === 'Remove'),
     ownership: { clusterId: context.clusterId, namespace },
-    tags: scalars.tags,
+    tags: oldest.tags,
     trust: trustStatements(staying),
     permissions:
       leaving.length === 0
@@ -122,8 +122,8 @@ export function desiredTargetRole(
     ],
     keptPolicyArns: attachedBy(leaving),
     ...(boundary !== undefined && { permissionsBoundaryArn: boundary }),
-    ...(scalars.values.description !== undefined && { description: scalars.values.description }),
-    conflicts: [...union.conflicts, ...scalars.conflicts],
+    ...(oldest.description !== undefined && { description: oldest.description }),
+    conflicts: [...union.conflicts, ...oldest.conflicts],
   };
 }
 
@@ -189,11 +189,6 @@ function fitting(contributors: readonly Contribution[], quotas: PolicyQuotas): U
   return { kept, permissions, conflicts };
 }
 
-/** Whom a link lets in, and with which external ID. */
-function pairsOf({ link, executionRoleArns }: Contribution): readonly string[] {
-  return executionRoleArns.map((role) => `${role} ${link.stateMachine.text}`);
-}
-
 function attachedBy(contributors: readonly Contribution[]): readonly string[] {
   return [...new Set(contributors.flatMap(({ link }) => link.permissions.managedPolicyArns))].sort();
 }
@@ -228,122 +223,5 @@ function tooLarge(
     message:
       `With this link the ${what} of ${link.targetRole.name} would have ${size} of the ${limit} characters ` +
       `that IAM allows: give the link a target role of its own, or fewer Tasks.`,
-  };
-}
-
-/** One statement for each execution role, with the external IDs of all its machines: never one for each pair. */
-function trustStatements(contributors: readonly Contribution[]): readonly Statement[] {
-  return mergeTrust(contributors.flatMap(trustPairs));
-}
-
-function trustPairs({ link, executionRoleArns }: Contribution): readonly Statement[] {
-  return executionRoleArns.map((role) => trustStatement(role, [link.stateMachine.text]));
-}
-
-/** Trust statements of the operator's, put together for each execution role. */
-export function mergeTrust(statements: readonly Statement[]): readonly Statement[] {
-  const externalIds = new Map<string, Set<string>>();
-  for (const { principals, conditions } of statements) {
-    for (const role of principals?.byType['AWS'] ?? []) {
-      const ids = externalIds.get(role) ?? new Set();
-      externalIds.set(role, ids.union(new Set(conditions?.['StringEquals']?.['sts:ExternalId'])));
-    }
-  }
-  return [...externalIds]
-    .toSorted(([a], [b]) => compareText(a, b))
-    .map(([role, ids]) => trustStatement(role, [...ids].sort()));
-}
-
-/** The form that AWS documents under "Trust policy update"
- *  (https://docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html). */
-function trustStatement(executionRoleArn: string, externalIds: readonly string[]): Statement {
-  return {
-    sid: trustSid(executionRoleArn),
-    effect: 'Allow',
-    principals: { negated: false, anyone: false, byType: { AWS: [executionRoleArn] } },
-    actions: { negated: false, values: ['sts:AssumeRole'] },
-    conditions: { StringEquals: { 'sts:ExternalId': externalIds } },
-  };
-}
-
-interface Scalars {
-  readonly values: { readonly permissionsBoundaryArn?: string; readonly description?: string };
-  readonly tags: ReadonlyMap<string, string>;
-  readonly conflicts: readonly ContributorConflict[];
-}
-
-/** A role has one boundary, one description and one value for each tag: that of the oldest link. Younger ones that set
- *  another value have a conflict. While it is not known what the oldest sets, nothing is changed. */
-function oldestScalars(kept: readonly Link[], silent: readonly Link[]): Scalars {
-  const speaking = new Set(kept.map(({ key }) => key));
-  const asking = [...kept, ...silent.filter(({ key }) => !speaking.has(key))].sort(byAge);
-  const conflicts: ContributorConflict[] = [];
-  const decide = (field: string, read: (link: Link) => string | undefined): string | undefined => {
-    const [oldest, ...younger] = asking.filter((link) => read(link) !== undefined);
-    if (oldest === undefined) return undefined;
-    const differing = younger.filter((link) => read(link) !== read(oldest));
-    conflicts.push(...differing.map((link) => scalarConflict(link, field)));
-    return speaking.has(oldest.key) ? read(oldest) : undefined;
-  };
-  const permissionsBoundaryArn = decide('permissionsBoundaryARN', (link) => link.permissionsBoundaryArn);
-  const description = decide('description', (link) => link.description);
-  const { keys, conflicts: beyond } = fittingTagKeys(asking);
-  conflicts.push(...beyond);
-  const decided = [...keys.values()].sort().flatMap((key): [string, string][] => {
-    const value = decide(`tags[${key}]`, ({ tags }) => tagValue(new Map(Object.entries(tags)), key));
-    return value === undefined ? [] : [[key, value]];
-  });
-  return {
-    values: {
-      ...(permissionsBoundaryArn !== undefined && { permissionsBoundaryArn }),
-      ...(description !== undefined && { description }),
-    },
-    tags: new Map(decided),
-    conflicts,
-  };
-}
-
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-const MOST_TAGS = 50;
-/** The operator's own: cluster, namespace and attached policies. */
-const OWN_TAGS = 3;
-
-/** The keys that links set together, as far as a role holds them with the records of them; of a younger link that goes beyond it
- *  none is new, and the CRD lets no link go beyond it alone. Two spellings
- *  are one key to IAM: the oldest link's is taken.
- *  @param asking the oldest first */
-function fittingTagKeys(asking: readonly Link[]): {
-  readonly keys: ReadonlyMap<string, string>;
-  readonly conflicts: readonly ContributorConflict[];
-} {
-  let keys: ReadonlyMap<string, string> = new Map();
-  const conflicts: ContributorConflict[] = [];
-  for (const link of asking) {
-    const more = Object.keys(link.tags).map((key) => [tagKey(key), key] as const);
-    const widened = new Map([...more, ...keys]);
-    const count = widened.size + managedKeyTags(widened.values()).size + OWN_TAGS;
-    if (keys.size === 0 || widened.size === keys.size || count <= MOST_TAGS) keys = widened;
-    else conflicts.push(tooManyTags(link, count));
-  }
-  return { keys, conflicts };
-}
-
-function tooManyTags({ key, targetRole }: Link, count: number): ContributorConflict {
-  return {
-    linkKey: key,
-    leg: 'targetRole',
-    reason: 'QuotaExceeded',
-    message:
-      `With this link ${targetRole.name} would have ${count} tags, the operator's records among them, and IAM takes ${MOST_TAGS}: ` +
-      `set fewer in targetRole.tags, or give the link a target role of its own.`,
-  };
-}
-
-function scalarConflict(link: Link, field: string): ContributorConflict {
-  return {
-    linkKey: link.key,
-    leg: 'targetRole',
-    reason: 'Conflict',
-    message: `An older link to ${link.targetRole.name} sets targetRole.${field} to another value: make them equal.`,
   };
 }

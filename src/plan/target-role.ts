@@ -1,6 +1,7 @@
 /** Desired × observed → the writes that make a target role what its links need, or delete it. */
 import { isOwnSid, policyName } from '../desired/names.ts';
-import { mergeTrust, policyOf, type DesiredTargetRole } from '../desired/target-role.ts';
+import { policyOf, type DesiredTargetRole } from '../desired/target-role.ts';
+import { mergeTrust } from '../desired/target-role-trust.ts';
 import type { ObservedRole } from '../observed/objects.ts';
 import { samePolicy } from '../policy/canonical.ts';
 import type { Statement } from '../policy/document.ts';

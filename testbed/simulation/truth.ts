@@ -10,13 +10,8 @@ import { objectAt, type JsonObject } from '../../src/base/json.ts';
 import { inCharge } from '../../src/controllers/account/in-charge.ts';
 import { parseLinkObject, type LinkObject } from '../../src/controllers/state/link-object.ts';
 import type { Link } from '../../src/desired/link.ts';
-import {
-  refuseUnread,
-  requirementsOf,
-  type AccessContext,
-  type LinkRequirements,
-  type Refusal,
-} from '../../src/desired/requirements.ts';
+import { refuseUnread, type AccessContext, type Refusal } from '../../src/desired/refusals.ts';
+import { requirementsOf, type LinkRequirements } from '../../src/desired/requirements.ts';
 import type { ObservedRole } from '../../src/observed/objects.ts';
 import { parseObservedPolicy } from '../../src/policy/parse.ts';
 import { decidingPolicies, effectiveOutcome } from '../../src/report/effective-access.ts';

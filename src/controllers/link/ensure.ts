@@ -5,7 +5,8 @@
 import type { DeniedTask } from '../../api/generated.ts';
 import type { AwsAccount } from '../../aws/aws-account.ts';
 import type { Needs } from '../../desired/contribution.ts';
-import type { LinkRequirements, Refusal } from '../../desired/requirements.ts';
+import type { Refusal } from '../../desired/refusals.ts';
+import type { LinkRequirements } from '../../desired/requirements.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
 import type { Leg } from '../../desired/leg.ts';
 import { mayAllow, type Action, type PlanProblem } from '../../plan/action.ts';

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import { FINALIZER } from '../../api/metadata.ts';
 import { AwsFailure } from '../../aws/errors/errors.ts';
-import type { Refusal } from '../../desired/requirements.ts';
+import type { Refusal } from '../../desired/refusals.ts';
 import { writesAnything } from '../../desired/link.ts';
 import { isOutdated } from '../../kubernetes/api-error.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';

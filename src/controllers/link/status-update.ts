@@ -2,7 +2,7 @@
 import { findCondition } from '../../api/conditions.ts';
 import type { Condition, CrossAccountLinkStatus } from '../../api/generated.ts';
 import type { AwsFailure } from '../../aws/errors/errors.ts';
-import type { Refusal } from '../../desired/requirements.ts';
+import type { Refusal } from '../../desired/refusals.ts';
 import { readyState, type Outcome } from '../../report/condition-states.ts';
 import {
   LEG_CONDITIONS,

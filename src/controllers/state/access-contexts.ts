@@ -2,7 +2,7 @@
 import { entriesFor, type NamespaceInfo } from '../../access/namespaces.ts';
 import { sameItems } from '../../base/same-items.ts';
 import type { Link } from '../../desired/link.ts';
-import type { AccessContext } from '../../desired/requirements.ts';
+import type { AccessContext } from '../../desired/refusals.ts';
 import type { Account } from './account-registry.ts';
 
 interface KnownContext {

@@ -6,7 +6,7 @@ import type { Evidence } from '../../report/denied-tasks.ts';
 import type { Statement } from '../../policy/document.ts';
 import type { Drift } from '../../report/drift.ts';
 import type { Needs } from '../../desired/contribution.ts';
-import type { AccessContext } from '../../desired/requirements.ts';
+import type { AccessContext } from '../../desired/refusals.ts';
 
 /** What links share, in the order in which a deletion lets go of it. */
 const WAY_DOWN = ['stateMachine', 'executionRole', 'targetRole'] as const;

@@ -2,7 +2,7 @@
 import { exceededLimit, type Claimant } from '../../access/capacity.ts';
 import type { NamespaceInfo } from '../../access/namespaces.ts';
 import { counted } from '../../base/counted.ts';
-import type { Refusal } from '../../desired/requirements.ts';
+import type { Refusal } from '../../desired/refusals.ts';
 import { byAge, type Link } from '../../desired/link.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import type { Account } from './account-registry.ts';

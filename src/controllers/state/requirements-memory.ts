@@ -1,7 +1,8 @@
 /** What links need of their state machines, remembered for as long as nothing changes that it was worked out from. */
 import { isDeepStrictEqual } from 'node:util';
 import { sameItems } from '../../base/same-items.ts';
-import type { LinkBasis, LinkRequirements, Refusal } from '../../desired/requirements.ts';
+import type { Refusal } from '../../desired/refusals.ts';
+import type { LinkBasis, LinkRequirements } from '../../desired/requirements.ts';
 import type { LinkObject } from './link-object.ts';
 
 /** What a link's requirements are worked out from, but for the link itself. */

@@ -4,14 +4,8 @@ import { entriesFor, type NamespaceInfo } from '../../access/namespaces.ts';
 import { checkExecutionRole } from '../../access/source.ts';
 import type { AccessEntry } from '../../access/rules.ts';
 import type { RoleArn } from '../../arn/arn.ts';
-import {
-  refuseUnread,
-  requirementsInParts,
-  requirementsOf,
-  type AccessContext,
-  type LinkRequirements,
-  type Refusal,
-} from '../../desired/requirements.ts';
+import { refuseUnread, type AccessContext, type Refusal } from '../../desired/refusals.ts';
+import { requirementsInParts, requirementsOf, type LinkRequirements } from '../../desired/requirements.ts';
 import type { Leg } from '../../desired/leg.ts';
 import type { Link } from '../../desired/link.ts';
 import type { MachineView } from '../../desired/machine-view.ts';

@@ -1,13 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseDefinition } from '../../../src/asl/definition/definition.ts';
+import { refuseUnread, type AccessContext, type Refusal } from '../../../src/desired/refusals.ts';
 import {
   requirementsOf,
   contributionOf,
-  refuseUnread,
   type LinkRequirements,
-  type AccessContext,
   type TasksOnRecord,
-  type Refusal,
 } from '../../../src/desired/requirements.ts';
 import type { Link } from '../../../src/desired/link.ts';
 import type { DefinitionInUse, MachineView } from '../../../src/desired/machine-view.ts';

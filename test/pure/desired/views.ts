@@ -3,7 +3,8 @@ import { entriesFor } from '../../../src/access/namespaces.ts';
 import { parseDefinition } from '../../../src/asl/definition/definition.ts';
 import { takesNoResource } from '../../../src/asl/derive/action-scope.ts';
 import type { DefinitionInUse, MachineView } from '../../../src/desired/machine-view.ts';
-import type { AccessContext, LinkRequirements } from '../../../src/desired/requirements.ts';
+import type { AccessContext } from '../../../src/desired/refusals.ts';
+import type { LinkRequirements } from '../../../src/desired/requirements.ts';
 import {
   asSource,
   asTarget,

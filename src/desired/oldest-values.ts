@@ -1,0 +1,87 @@
+/** What a role has only one of, whatever its links set: its boundary, its description, and a value for each tag. */
+import { tagKey, tagValue } from '../observed/tags.ts';
+import type { ContributorConflict } from './contribution.ts';
+import { byAge, type Link } from './link.ts';
+import { managedKeyTags } from './names.ts';
+
+interface OldestValues {
+  readonly permissionsBoundaryArn?: string;
+  readonly description?: string;
+  readonly tags: ReadonlyMap<string, string>;
+  readonly conflicts: readonly ContributorConflict[];
+}
+
+/** A role has one boundary, one description and one value for each tag: that of the oldest link. Younger ones that set
+ *  another value have a conflict. While it is not known what the oldest sets, nothing is changed.
+ *  @param kept the links whose needs the role holds
+ *  @param silent links of which only the spec is known: they decide, and have nothing written */
+export function oldestValues(kept: readonly Link[], silent: readonly Link[]): OldestValues {
+  const speaking = new Set(kept.map(({ key }) => key));
+  const asking = [...kept, ...silent.filter(({ key }) => !speaking.has(key))].sort(byAge);
+  const conflicts: ContributorConflict[] = [];
+  const decide = (field: string, read: (link: Link) => string | undefined): string | undefined => {
+    const [oldest, ...younger] = asking.filter((link) => read(link) !== undefined);
+    if (oldest === undefined) return undefined;
+    const differing = younger.filter((link) => read(link) !== read(oldest));
+    conflicts.push(...differing.map((link) => valueConflict(link, field)));
+    return speaking.has(oldest.key) ? read(oldest) : undefined;
+  };
+  const permissionsBoundaryArn = decide('permissionsBoundaryARN', (link) => link.permissionsBoundaryArn);
+  const description = decide('description', (link) => link.description);
+  const { keys, conflicts: beyond } = fittingTagKeys(asking);
+  conflicts.push(...beyond);
+  const decided = [...keys.values()].sort().flatMap((key): [string, string][] => {
+    const value = decide(`tags[${key}]`, ({ tags }) => tagValue(new Map(Object.entries(tags)), key));
+    return value === undefined ? [] : [[key, value]];
+  });
+  return {
+    ...(permissionsBoundaryArn !== undefined && { permissionsBoundaryArn }),
+    ...(description !== undefined && { description }),
+    tags: new Map(decided),
+    conflicts,
+  };
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const MOST_TAGS = 50;
+/** The operator's own: cluster, namespace and attached policies. */
+const OWN_TAGS = 3;
+
+/** The keys that links set together, as far as a role holds them with the records of them. A younger link that goes beyond
+ *  that adds none; alone no link can, by the CRD. Two spellings are one key to IAM: the oldest link's is taken.
+ *  @param asking the oldest first */
+function fittingTagKeys(asking: readonly Link[]): {
+  readonly keys: ReadonlyMap<string, string>;
+  readonly conflicts: readonly ContributorConflict[];
+} {
+  let keys: ReadonlyMap<string, string> = new Map();
+  const conflicts: ContributorConflict[] = [];
+  for (const link of asking) {
+    const more = Object.keys(link.tags).map((key) => [tagKey(key), key] as const);
+    const widened = new Map([...more, ...keys]);
+    const count = widened.size + managedKeyTags(widened.values()).size + OWN_TAGS;
+    if (keys.size === 0 || widened.size === keys.size || count <= MOST_TAGS) keys = widened;
+    else conflicts.push(tooManyTags(link, count));
+  }
+  return { keys, conflicts };
+}
+
+function tooManyTags({ key, targetRole }: Link, count: number): ContributorConflict {
+  return {
+    linkKey: key,
+    leg: 'targetRole',
+    reason: 'QuotaExceeded',
+    message:
+      `With this link ${targetRole.name} would have ${count} tags, the operator's records among them, and IAM takes ${MOST_TAGS}: ` +
+      `set fewer in targetRole.tags, or give the link a target role of its own.`,
+  };
+}
+
+function valueConflict(link: Link, field: string): ContributorConflict {
+  return {
+    linkKey: link.key,
+    leg: 'targetRole',
+    reason: 'Conflict',
+    message: `An older link to ${link.targetRole.name} sets targetRole.${field} to another value: make them equal.`,
+  };
+}

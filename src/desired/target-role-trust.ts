@@ -1,0 +1,46 @@
+/** Whom a target role's trust policy lets in: the execution roles of its links, each with the external IDs of their machines. */
+import { compareText } from '../base/compare-text.ts';
+import type { Statement } from '../policy/document.ts';
+import type { Contribution } from './contribution.ts';
+import { trustSid } from './names.ts';
+
+/** Whom a link lets in, and with which external ID. */
+export function pairsOf({ link, executionRoleArns }: Contribution): readonly string[] {
+  return executionRoleArns.map((role) => `${role} ${link.stateMachine.text}`);
+}
+
+/** One statement for each execution role, with the external IDs of all its machines: never one for each pair. */
+export function trustStatements(contributors: readonly Contribution[]): readonly Statement[] {
+  return mergeTrust(contributors.flatMap(trustPairs));
+}
+
+/** One statement for each execution role of a link, for its machine alone. */
+export function trustPairs({ link, executionRoleArns }: Contribution): readonly Statement[] {
+  return executionRoleArns.map((role) => trustStatement(role, [link.stateMachine.text]));
+}
+
+/** Trust statements of the operator's, put together for each execution role. */
+export function mergeTrust(statements: readonly Statement[]): readonly Statement[] {
+  const externalIds = new Map<string, Set<string>>();
+  for (const { principals, conditions } of statements) {
+    for (const role of principals?.byType['AWS'] ?? []) {
+      const ids = externalIds.get(role) ?? new Set();
+      externalIds.set(role, ids.union(new Set(conditions?.['StringEquals']?.['sts:ExternalId'])));
+    }
+  }
+  return [...externalIds]
+    .toSorted(([a], [b]) => compareText(a, b))
+    .map(([role, ids]) => trustStatement(role, [...ids].sort()));
+}
+
+/** The form that AWS documents under "Trust policy update"
+ *  (https://docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html). */
+function trustStatement(executionRoleArn: string, externalIds: readonly string[]): Statement {
+  return {
+    sid: trustSid(executionRoleArn),
+    effect: 'Allow',
+    principals: { negated: false, anyone: false, byType: { AWS: [executionRoleArn] } },
+    actions: { negated: false, values: ['sts:AssumeRole'] },
+    conditions: { StringEquals: { 'sts:ExternalId': externalIds } },
+  };
+}

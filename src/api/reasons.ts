@@ -125,7 +125,7 @@ export const REASONS = {
 
   // What the state machine and its Tasks are like.
   StateMachineNotFound: {
-    meaning: 'There is no state machine of this ARN.',
+    meaning: 'There is no state machine of this ARN, or AWS is deleting it.',
     remedy: 'Create the state machine, or make a link with the right ARN: its name, Region and account.',
   },
   ExecutionRoleNotFound: {

@@ -122,7 +122,9 @@ export class LiveAccount implements AwsAccount {
     machine: ObservedStateMachine,
     callOptions: CallOptions,
   ): Promise<readonly DefinitionReading[]> {
-    const versions = await this.aliasedVersions(machine.arn, callOptions);
+    // Its aliases go with it, and AWS lists them no more.
+    const versions =
+      machine.isBeingDeleted === true ? [] : await this.aliasedVersions(machine.arn, callOptions);
     const aliased = versions.map(({ aliasArns, ...held }) => ({
       machine: held,
       inUseBy: `alias ${aliasArns.map(lastPartOf).join(', ')}`,

@@ -29,6 +29,9 @@ export interface ObservedStateMachine {
   readonly revisionId?: string;
   /** ISO 8601; differs where a machine was deleted and made again. */
   readonly creationDate: string;
+  /** Nothing of it can be changed or started any more, and it goes once its executions have ended, which may take long.
+   *  https://docs.aws.amazon.com/step-functions/latest/apireference/API_DeleteStateMachine.html */
+  readonly isBeingDeleted?: boolean;
 }
 
 /** A managed policy's text: what a boundary allows, or what an attached policy grants. */

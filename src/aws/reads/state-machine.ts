@@ -13,7 +13,7 @@ export type StateMachineReading = { readonly kind: 'found'; readonly machine: Ob
 const INITIAL_REVISION = 'INITIAL';
 
 /**
- * Reads a state machine, or one version of it, by its ARN: one call. One that is being deleted counts as absent.
+ * Reads a state machine, or one version of it, by its ARN: one call.
  * @throws AwsFailure; `KeyAccessDenied` when its definition is encrypted with a key that the operator may not use.
  */
 export async function readStateMachine(
@@ -21,11 +21,10 @@ export async function readStateMachine(
   callOptions: CallOptions,
   arn: string,
 ): Promise<StateMachineReading> {
-  return absentIfGone({ kind: 'absent' }, async () => {
+  return absentIfGone<StateMachineReading>({ kind: 'absent' }, async () => {
     const answer = await calls.states('DescribeStateMachine', arn, callOptions, (states, options) =>
       describeStateMachine(states, arn, options),
     );
-    if (answer.status === 'DELETING') return { kind: 'absent' };
     const { roleArn: executionRoleArn, definition } = answer;
     if (executionRoleArn === undefined || definition === undefined)
       throw incompleteAnswer(calls.subjectOf('DescribeStateMachine', arn), 'the definition');
@@ -38,6 +37,7 @@ export async function readStateMachine(
         definition,
         creationDate: timeText(answer.creationDate),
         revisionId: answer.revisionId ?? INITIAL_REVISION,
+        ...(answer.status === 'DELETING' && { isBeingDeleted: true }),
       },
     };
   });

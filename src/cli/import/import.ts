@@ -160,6 +160,7 @@ function accountOf(accountId: string, accounts: readonly AWSAccount[]): AWSAccou
 async function definitionOf(machine: StateMachineArn, aws: LiveAccount): Promise<Definition> {
   const reading = await readWith(aws, machine);
   if (reading.kind === 'absent') throw new Error(`there is no state machine ${machine.text}`);
+  if (reading.machine.isBeingDeleted === true) throw new Error(`${machine.text} is being deleted`);
   try {
     return parseDefinition(reading.machine.definition);
   } catch (error) {

@@ -26,6 +26,7 @@ import type { IamPropagation } from '../state/iam-propagation.ts';
 import type { LinkMemory } from '../state/link-memory.ts';
 import { isRoleRefusal } from '../state/on-record.ts';
 import type { LinkResolver, ResolvedLink } from '../state/resolved-link.ts';
+import { isBeingDeleted } from '../state/machine-reading.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
 import { grantRoles, neededRoles } from './inventory.ts';
 import type { EnsureRun, Needed, ReadPolicy } from './read-policy.ts';
@@ -123,6 +124,13 @@ export class EnsureLink {
     }
     if (machine.kind === 'unreadable') {
       record.legs.stateMachineCredentials = stalled('DefinitionUnreadable', machine.message);
+      return undefined;
+    }
+    if (isBeingDeleted(machine)) {
+      const message =
+        `State machine ${arn} is being deleted (DELETING), and what its executions need stays until then: delete the link, ` +
+        `or create the machine again once it is gone.`;
+      record.legs.stateMachineCredentials = stalled('StateMachineNotFound', message);
       return undefined;
     }
     // A definition that was in use when last read may not be any more.

@@ -26,6 +26,7 @@ import type { TargetRoleReconciler, WhoseRole } from '../objects/target-role.ts'
 import { depart, type LinkMemory } from '../state/link-memory.ts';
 import { isOnRecord } from '../state/on-record.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
+import { isBeingDeleted } from '../state/machine-reading.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
 import { grantRoles, recordedRoles } from './inventory.ts';
 import { tasksNaming, type RoleUsers } from './role-users.ts';
@@ -151,7 +152,7 @@ export class FinalizeLink {
     if (!writesAnything(link)) return undefined;
     const { text: arn, name } = link.stateMachine;
     const machine = await machines.read(aws, arn, callOptions, SHARED_OBJECT_RECHECK_MS);
-    if (machine.kind === 'absent') return undefined;
+    if (machine.kind === 'absent' || isBeingDeleted(machine)) return undefined;
     if (machine.kind === 'unreadable') return definitionUnreadable(machine.message);
     const tasks = await credentials.stillNaming(resolved, machine.view);
     return tasks.length === 0 ? undefined : credentialsObserved(name, tasks);

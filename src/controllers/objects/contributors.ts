@@ -13,6 +13,7 @@ import { hasFinalizer, type LinkIndex, type LinkObject } from '../state/link-obj
 import { hasDeparted, wasLookedAt, type SharedObject } from '../state/link-memory.ts';
 import { isOnRecord, wasRefusedRole } from '../state/on-record.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
+import { isBeingDeleted } from '../state/machine-reading.ts';
 import {
   cameTooLate,
   covers,
@@ -154,8 +155,9 @@ export class Contributors {
     const machine = machines.known(link.stateMachine.text);
     if (machine === undefined) return unreadState(link);
     const resolved = resolver.resolve(object);
-    if (machine.kind !== 'found' || 'kind' in resolved || !isReachable(resolved))
-      return { kind: 'frozen', link };
+    // What is being deleted may run on with all that it had.
+    if (machine.kind !== 'found' || isBeingDeleted(machine)) return { kind: 'frozen', link };
+    if ('kind' in resolved || !isReachable(resolved)) return { kind: 'frozen', link };
     const requirements =
       resolver.refuseBeyondQuota(resolved) ?? resolver.requirementsOf(resolved, machine.view);
     if (requirements.kind === 'refused') return { kind: 'frozen', link };

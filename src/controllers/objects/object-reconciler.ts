@@ -7,7 +7,7 @@ import type { CredentialsPlan } from '../../plan/credentials.ts';
 import type { DatedRoleReading, Freshness } from '../../aws/aws-account.ts';
 import type { RepairBackoff } from '../state/repair-backoff.ts';
 import { KeyedMutex } from '../../base/keyed-mutex.ts';
-import type { MachineReading } from '../state/machine-reading.ts';
+import { isBeingDeleted, type MachineReading } from '../state/machine-reading.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
 import { DriftFinder, NO_LEGS } from './drift-finder.ts';
 import type { ComingWrites, ObjectUpdate, SharedPlan, UpdateOptions, UpdateResult } from './object-update.ts';
@@ -129,13 +129,13 @@ export class ObjectReconciler {
     const { aws, arn, options, enforced } = update;
     const { callOptions } = options;
     this.#drift.dropForgotten(arn, options.lastUpdates);
-    let machine = await this.#machines.read(aws, arn, callOptions, options.machineMaxAgeMs);
+    let machine = asToChange(await this.#machines.read(aws, arn, callOptions, options.machineMaxAgeMs));
     if (machine.kind !== 'found') return machine;
     let planned = await update.plan(machine.view);
     if (planned.plan.actions.length > 0 && enforced) {
       // Before the last read, too: the API server may take its time.
       await this.#prepareWrites(comingTo(update, planned), planned, options);
-      machine = await this.#machines.read(aws, arn, callOptions, READ_BEFORE_WRITE_MS);
+      machine = asToChange(await this.#machines.read(aws, arn, callOptions, READ_BEFORE_WRITE_MS));
       if (machine.kind !== 'found') return machine;
       planned = await update.plan(machine.view);
     }
@@ -184,6 +184,11 @@ export class ObjectReconciler {
     this.#drift.concluded(object, options, result);
     return { ...result, unrepaired };
   }
+}
+
+/** AWS changes nothing any more of a machine that it is deleting. */
+function asToChange(reading: MachineReading): MachineReading {
+  return isBeingDeleted(reading) ? { kind: 'absent' } : reading;
 }
 
 function lagOf({ lagsForMs }: DatedRoleReading): Pick<UpdateResult, 'lagsForMs'> {

@@ -23,6 +23,11 @@ export type MachineReading =
       readonly executionRoleArns: readonly string[];
     };
 
+/** Whether AWS is deleting the machine, and waits for its executions. */
+export function isBeingDeleted(reading: MachineReading): boolean {
+  return reading.kind === 'found' && reading.view.machine.isBeingDeleted === true;
+}
+
 /** So many roles are remembered of a machine that cannot be read, however often it gets another. */
 const MOST_ROLES = 20;
 
@@ -136,7 +141,8 @@ export function sameMachine(a: ObservedStateMachine, b: ObservedStateMachine): b
     a.definition === b.definition &&
     a.executionRoleArn === b.executionRoleArn &&
     a.revisionId === b.revisionId &&
-    a.creationDate === b.creationDate
+    a.creationDate === b.creationDate &&
+    a.isBeingDeleted === b.isBeingDeleted
   );
 }
 

@@ -2,9 +2,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { AccountCalls } from '../../../src/aws/calls/calls.ts';
 import { readAliasedVersions, readRunningExecutions } from '../../../src/aws/reads/definitions-in-use.ts';
+import { LiveAccount } from '../../../src/aws/live-account.ts';
+import { systemClock } from '../../../src/base/clock.ts';
 import { keepWithinBounds } from '../../../src/desired/machine-view.ts';
 import type { FakeAnswer, FakeAws, FakeCall } from './fake-aws.ts';
-import { callOptions, type Harness, startFakeAccount } from './harness.ts';
+import { present } from '../../expectations.ts';
+import { ALL_OF_AN_ACCOUNT, callOptions, type Harness, startFakeAccount } from './harness.ts';
 
 const ACCOUNT = '111111111111';
 const MACHINE = `arn:aws:states:us-east-1:${ACCOUNT}:stateMachine:checkout`;
@@ -223,6 +226,24 @@ test('each version that an alias routes to is reported once, with its aliases', 
       executionRoleArn: `arn:aws:iam::${ACCOUNT}:role/of-4`,
     },
   ]);
+});
+
+test('of a machine that AWS is deleting, what runs holds its definition, and its aliases are not asked for', async () => {
+  const status = 'DELETING';
+  aws.answer = (call) =>
+    call.operation === 'DescribeStateMachine' ? json({ ...revision(1), status }) : answer(call);
+  executions = [{ startedAt: 5, revision: 1 }];
+  const account = new LiveAccount({
+    calls,
+    clock: systemClock,
+    audit: () => undefined,
+    interest: ALL_OF_AN_ACCOUNT,
+  });
+  const reading = await account.stateMachine(MACHINE, callOptions);
+  const machine = present(reading.kind === 'found' ? reading.machine : undefined, 'the machine is gone');
+  expect(machine.isBeingDeleted).toBe(true);
+  expect(await account.definitionsInUse(machine, callOptions)).toHaveLength(1);
+  expect(aws.calls.map(({ operation }) => operation)).not.toContain('ListStateMachineAliases');
 });
 
 test('a version that was deleted under its alias holds nothing', async () => {

@@ -46,6 +46,11 @@ interface ApplyOptions extends RequestOptions {
   readonly force?: boolean;
 }
 
+interface PatchOptions extends RequestOptions {
+  /** Left out: the object itself. */
+  readonly subresource?: 'status';
+}
+
 /** The API server as its users see it; the real one below, a model in simulations. */
 export type KubernetesApi = Pick<
   KubernetesClient,
@@ -126,10 +131,10 @@ export class KubernetesClient {
     resource: ResourceType,
     name: ObjectName,
     body: JsonObject,
-    options?: RequestOptions,
+    options: PatchOptions = {},
   ): Promise<JsonObject> {
     const contentType = 'application/merge-patch+json';
-    const path = objectPath(resource, name);
+    const path = `${objectPath(resource, name)}${options.subresource === undefined ? '' : `/${options.subresource}`}`;
     return this.#transport.send({ method: 'PATCH', resource, path, body, contentType }, options);
   }
 

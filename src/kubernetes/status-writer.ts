@@ -5,16 +5,20 @@
  * over) without touching what others keep in the same status, conditions of other types included. Each write carries
  * the resource version that it was computed from: a process that was paused, and wakes behind the times, gets a
  * conflict instead of overwriting what its successor wrote.
+ *
+ * What somebody else holds on to outlives an apply: a backup that was restored with its status, `kubectl edit
+ * --subresource=status`, or whoever empties the managed fields. That is taken off by a patch right behind it.
  */
 import { isConflict } from './api-error.ts';
 import type { KubernetesClient } from './client.ts';
-import { isJsonArray, isJsonObject, objectAt } from '../base/json.ts';
+import { isJsonArray, isJsonObject, itemsOf, objectAt } from '../base/json.ts';
 import type { Json, JsonObject } from '../base/json.ts';
 import { parseMetadata } from './metadata.ts';
+import { surplusOf } from './surplus.ts';
 import type { KubernetesObject, ObjectMeta, ResourceType } from './metadata.ts';
 
 interface StatusWriterOptions {
-  readonly client: Pick<KubernetesClient, 'get' | 'applyStatus'>;
+  readonly client: Pick<KubernetesClient, 'get' | 'applyStatus' | 'patch'>;
   /** Whom the fields belong to: the same in every version of the program. */
   readonly fieldManager: string;
   /** Whether a condition of that type is ours to write and to take away; others are left out of account. */
@@ -68,11 +72,29 @@ export class StatusWriter {
     }
   }
 
-  #apply(resource: ResourceType, { metadata }: KubernetesObject, status: JsonObject): Promise<JsonObject> {
+  async #apply(
+    resource: ResourceType,
+    { metadata }: KubernetesObject,
+    status: JsonObject,
+  ): Promise<JsonObject> {
     const { client, fieldManager } = this.#options;
     const { name, namespace, uid, resourceVersion } = metadata;
     const body = { metadata: { name, namespace, uid, resourceVersion }, status };
-    return client.applyStatus(resource, metadata, body, { fieldManager, force: true });
+    const applied = await client.applyStatus(resource, metadata, body, { fieldManager, force: true });
+    const surplus = surplusOf(objectAt(applied, 'status'), this.#withOthers(status, applied));
+    if (surplus === undefined) return applied;
+    const current = parseMetadata(applied);
+    const patch = { metadata: { resourceVersion: current.resourceVersion }, status: surplus };
+    return client.patch(resource, current, patch, { subresource: 'status' });
+  }
+
+  /** A status of ours with the conditions that others keep in the object's. */
+  #withOthers(status: JsonObject, object: JsonObject): JsonObject {
+    const others = itemsOf(objectAt(object, 'status')['conditions']).filter(
+      (item) => !this.#options.ownsCondition(conditionType(item)),
+    );
+    if (others.length === 0) return status;
+    return { ...status, conditions: [...itemsOf(status['conditions']), ...others] };
   }
 
   async #read(resource: ResourceType, { metadata }: KubernetesObject): Promise<WithStatus> {

@@ -10,7 +10,7 @@ import { isJsonObject, objectAt } from '../../src/base/json.ts';
 import type { JsonObject } from '../../src/base/json.ts';
 import { LeaderElection } from '../../src/kubernetes/lease.ts';
 import { parseMetadata } from '../../src/kubernetes/metadata.ts';
-import type { KubernetesObject, ResourceType } from '../../src/kubernetes/metadata.ts';
+import type { KubernetesObject, ObjectMeta, ResourceType } from '../../src/kubernetes/metadata.ts';
 import { Reflector } from '../../src/kubernetes/reflector.ts';
 import { StatusWriter } from '../../src/kubernetes/status-writer.ts';
 import type { WithStatus } from '../../src/kubernetes/status-writer.ts';
@@ -219,6 +219,44 @@ describe('the Kubernetes machinery on a real API server', () => {
     const { conditions, count } = objectAt(await readWidget('status'), 'status');
     expect(count).toBeUndefined();
     expect(typesOf(conditions)).toStrictEqual(['Foreign', 'Ready']);
+  });
+
+  const holdOns: [string, (metadata: ObjectMeta) => Promise<unknown>][] = [
+    [
+      'whoever empties the managed fields',
+      (metadata) => client.patch(widgets, metadata, { metadata: { managedFields: [{}] } }),
+    ],
+    [
+      'a backup restored with its status',
+      async (metadata) => {
+        const { status = null } = await readWidget(metadata.name);
+        await client.patch(widgets, metadata, { status: null }, { subresource: 'status' });
+        await client.patch(widgets, metadata, { status }, { subresource: 'status' });
+      },
+    ],
+  ];
+  test.each(holdOns)('what we leave out goes, too, after %s', async (_, holdOn) => {
+    const writer = new StatusWriter({
+      client,
+      fieldManager: 'ours',
+      ownsCondition: (type) => type !== 'Foreign',
+    });
+    const made = await makeWidget('held');
+    const conditions = [
+      { type: 'Ready', status: 'False' },
+      { type: 'Stalled', status: 'True' },
+    ];
+    await writer.write(widgets, made, { count: 1, conditions });
+    const foreign = { conditions: [{ type: 'Foreign', status: 'True' }] };
+    await client.applyStatus(widgets, made.metadata, { status: foreign }, { fieldManager: 'theirs' });
+    await holdOn(made.metadata);
+    const late = { conditions: [{ type: 'Ready', status: 'True' }] };
+    expect(await writer.write(widgets, await seenWidget('held'), late)).toBe(true);
+    expect(await writer.write(widgets, await seenWidget('held'), late)).toBe(false);
+    const status = objectAt(await readWidget('held'), 'status');
+    expect(Object.keys(status)).toStrictEqual(['conditions']);
+    expect(typesOf(status['conditions'])).toStrictEqual(['Foreign', 'Ready']);
+    await client.delete(widgets, made.metadata);
   });
 
   test('a status computed from an older spec is refused', async () => {

@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../../../src/base/json.ts';
 import { parseMetadata } from '../../../src/kubernetes/metadata.ts';
 import { sameJson, StatusWriter } from '../../../src/kubernetes/status-writer.ts';
 import type { WithStatus } from '../../../src/kubernetes/status-writer.ts';
-import { FakeApiServer, refuse } from './fake-api-server.ts';
+import { FakeApiServer, refuse, respond } from './fake-api-server.ts';
 import { FakeClock } from './fake-clock.ts';
 import { widgets, widgetsIn } from './fixtures.ts';
 
@@ -72,6 +72,52 @@ describe('the status writer', () => {
         resourceVersion: seen.metadata.resourceVersion,
       },
       status: { count: 2 },
+    });
+  });
+
+  describe('where somebody else holds on to what stood there', () => {
+    test('takes off what it no longer wants, in a patch that carries the version of its own write', async () => {
+      const seen = put({ count: 1, drift: { total: 3, recent: [1, 2] } });
+      expect(await writer.write(widgets, seen, { drift: { total: 3 } })).toBe(true);
+      expect(stored()).toStrictEqual({ drift: { total: 3 } });
+      const patches = server.requests.filter(({ body }) => body['kind'] === undefined);
+      expect(patches.map(({ path: at, body }) => [at, body])).toStrictEqual([
+        [
+          `${path}/status`,
+          {
+            metadata: { resourceVersion: String(server.resourceVersion - 1) },
+            status: { count: null, drift: { recent: null } },
+          },
+        ],
+      ]);
+    });
+
+    test("takes off a condition, and leaves others' where they are", async () => {
+      const kept = [condition('Ready', 'True')];
+      const seen = put({ conditions: [...kept, condition('Stalled', 'True'), condition('Foreign', 'True')] });
+      // The list is keyed: what is applied to it goes beside what stands in it.
+      server.fail(
+        1,
+        ({ body }) => body['kind'] === 'Widget',
+        (response) => respond(response, 200, server.object(path)),
+      );
+      await writer.write(widgets, seen, { conditions: kept });
+      expect(stored()['conditions']).toStrictEqual([...kept, condition('Foreign', 'True')]);
+    });
+
+    test('makes no second write where nothing is left', async () => {
+      await writer.write(widgets, put({ count: 1 }), { count: 2 });
+      expect(server.requests).toHaveLength(1);
+    });
+
+    test('throws where the object changes between the two', async () => {
+      const seen = put({ count: 1, old: 1 });
+      server.fail(
+        1,
+        ({ body }) => body['kind'] === undefined,
+        (response) => refuse(response, 409, 'Conflict'),
+      );
+      await expect(writer.write(widgets, seen, { count: 2 })).rejects.toMatchObject(withStatus(409));
     });
   });
 

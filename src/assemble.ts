@@ -5,6 +5,7 @@ import { UnlinkedRoles } from './controllers/account/unlinked-roles.ts';
 import { LinkDeletion } from './controllers/link/deletion.ts';
 import { LinkReconciler } from './controllers/link/link-reconciler.ts';
 import { LinkReporter } from './controllers/link/link-reporter.ts';
+import { LinkUpkeep } from './controllers/link/upkeep.ts';
 import { ChangeEvents } from './controllers/triggers/change-events.ts';
 import { WatchHandlers } from './controllers/triggers/watch-handlers.ts';
 import type { Controller } from './kubernetes/controller.ts';
@@ -79,9 +80,12 @@ function linkReconcilerOf(shared: SharedParts): LinkReconciler {
   const parts = { ...shared, reporter: reporterOf(shared) };
   return new LinkReconciler({
     ...parts,
+    upkeep: new LinkUpkeep({
+      ...parts,
+      enqueue: (link) => loops.linkChanged(link),
+      defaultDriftCheckMs: settings.driftCheckMs,
+    }),
     deletion: new LinkDeletion({ ...parts, deletionPatienceMs: settings.deletionPatienceMs }),
-    enqueue: (link) => loops.linkChanged(link),
-    defaultDriftCheckMs: settings.driftCheckMs,
   });
 }
 

@@ -181,7 +181,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a younger link whose Task was taken is not called',
-    edits: [['src/controllers/link/link-reconciler.ts', 'this.#callThoseThatGaveWay(resolved, record);', '']],
+    edits: [['src/controllers/link/upkeep.ts', 'this.#callThoseThatGaveWay(resolved, record);', '']],
     foundBy: ['younger-link-gave-way'],
   },
   {
@@ -251,7 +251,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'a status takes on a spec of which nothing was looked at',
     edits: [
       [
-        'src/controllers/link/link-reconciler.ts',
+        'src/controllers/link/upkeep.ts',
         "if (record.unreachable === undefined) return { kind: 'reconciled', record, failure };",
         "if (record.effective === undefined) return { kind: 'reconciled', record, failure };",
       ],

@@ -20,6 +20,7 @@ import { RepairBackoff } from '../state/repair-backoff.ts';
 import { LinkResolver } from '../state/resolved-link.ts';
 import { StateMachineCache } from '../state/state-machine-cache.ts';
 import { CheckBasis } from './check-basis.ts';
+import { EffectiveCheck } from './effective-check.ts';
 import { EnsureLink } from './ensure.ts';
 import { FinalizeLink } from './finalize.ts';
 import { LinkProof } from './proof.ts';
@@ -97,7 +98,11 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
     basis: new CheckBasis({ ...parts, links, contributors, objects, knownRoles, repairBackoff }),
     memory,
     repairBackoff,
-    ensure: new EnsureLink({ ...parts, takeBack: new TakeBack(parts) }),
+    ensure: new EnsureLink({
+      ...parts,
+      takeBack: new TakeBack(parts),
+      effective: new EffectiveCheck(memory),
+    }),
     finalize: new FinalizeLink({
       ...parts,
       roleUsers: new RoleUsers({ ...parts, takeUpMs: ports.propagationPauseMs }),

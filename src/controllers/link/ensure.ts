@@ -2,22 +2,19 @@
  * Brings about what a link needs: target role with its trust policy and permissions → grant → pause until IAM has propagated →
  * definition. The definition comes last, so that a running workflow never meets a role that is not ready.
  */
-import type { DeniedTask } from '../../api/generated.ts';
 import type { AwsAccount } from '../../aws/aws-account.ts';
 import type { Needs } from '../../desired/contribution.ts';
 import type { Refusal } from '../../desired/refusals.ts';
 import type { LinkRequirements } from '../../desired/requirements.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
 import type { Leg } from '../../desired/leg.ts';
-import { mayAllow, type Action, type PlanProblem } from '../../plan/action.ts';
+import type { Action, PlanProblem } from '../../plan/action.ts';
 import { executionRoleNotFound } from '../../plan/grant.ts';
 import { leavesUnclaimed } from '../../plan/write-dependencies.ts';
-import { deniedMessage, deniedTasks, withoutDenials } from '../../report/denied-tasks.ts';
 import { credentialsOutcome } from '../../report/credentials-outcome.ts';
 import { accountNotReadyMessage } from '../../report/deletion-outcome.ts';
-import { decidingPolicies, effectiveOutcome } from '../../report/effective-access.ts';
-import { newPolicyVersions, obstacle, remadeRole } from '../../report/external-changes.ts';
-import { stalled, type EffectiveOutcome } from '../../report/outcome.ts';
+import { remadeRole } from '../../report/external-changes.ts';
+import { stalled } from '../../report/outcome.ts';
 import type { CredentialsReconciler } from '../objects/credentials.ts';
 import type { GrantReconciler } from '../objects/grant.ts';
 import type { TargetRoleReconciler } from '../objects/target-role.ts';
@@ -28,6 +25,7 @@ import { isRoleRefusal } from '../state/on-record.ts';
 import type { LinkResolver, ResolvedLink } from '../state/resolved-link.ts';
 import { isBeingDeleted } from '../state/machine-reading.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
+import type { EffectiveCheck } from './effective-check.ts';
 import { grantRoles, neededRoles } from './inventory.ts';
 import type { EnsureRun, Needed, ReadPolicy } from './read-policy.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
@@ -40,6 +38,7 @@ interface EnsureLinkParts {
   readonly grant: GrantReconciler;
   readonly credentials: CredentialsReconciler;
   readonly takeBack: TakeBack;
+  readonly effective: EffectiveCheck;
   readonly propagation: IamPropagation;
   readonly memory: LinkMemory;
 }
@@ -81,7 +80,7 @@ export class EnsureLink {
     record.tasks = requirements.tasks;
     record.needed = { permissions: requirements.permissions, definition: view.machine.definition };
     record.noTasks = requirements.noTasks;
-    record.deniedTasks = this.#deniedTasks(resolved, requirements);
+    record.deniedTasks = this.#parts.effective.deniedTasks(resolved, requirements);
     record.notes.push(...requirements.notes);
     if (record.deniedTasks.length === 0 && (await readPolicy.isAsBefore(needed)))
       return record.noteAsBefore();
@@ -102,9 +101,7 @@ export class EnsureLink {
       record.view = view;
       record.continueAfterMs ??= 0;
     }
-    this.#forgetDenials(run, requirements);
-    if (record.onTrack) record.effective = await this.#effective(run, requirements);
-    if (readPolicy.wasInSync) record.externalChanges.push(...obstacle(record.effective));
+    await this.#parts.effective.look(run, requirements);
   }
 
   /** What the link needs of its state machine as it is now; undefined, with the reason noted, when that is unknown
@@ -255,48 +252,6 @@ export class EnsureLink {
     if (now === undefined || isSameMachine(now, view)) return false;
     const latest = await this.#latestRequirements(resolved);
     return latest === undefined || needsText(latest) !== needsText(requirements);
-  }
-
-  async #effective(
-    { resolved: { link, source, target }, readPolicy, record }: EnsureRun,
-    requirements: LinkRequirements,
-  ): Promise<EffectiveOutcome> {
-    const { executionRole, targetRole } = record;
-    const { callOptions, freshness } = readPolicy;
-    const read = await Promise.all([
-      source.aws?.managedPolicies(decidingPolicies([executionRole]), callOptions, freshness) ?? [],
-      target.aws?.managedPolicies(decidingPolicies([targetRole]), callOptions, freshness) ?? [],
-    ]);
-    const policies = read.flat();
-    const memory = this.#parts.memory.of(link.uid);
-    if (readPolicy.wasInSync)
-      record.externalChanges.push(...newPolicyVersions(memory.policyVersions, policies));
-    if (memory.policyVersions.size + policies.length > 0)
-      memory.policyVersions = new Map(policies.map(({ arn, versionId }) => [arn, versionId]));
-    const managed = new Map(policies.map(({ arn, document }) => [arn, { name: arn, policy: document }]));
-    const outcome = effectiveOutcome(link, requirements, { executionRole, targetRole, managed });
-    if (outcome.kind === 'denied') return outcome;
-    const [first, ...others] = record.deniedTasks ?? [];
-    return first === undefined
-      ? outcome
-      : { kind: 'deniedInExecution', message: deniedMessage([first, ...others]) };
-  }
-
-  /** What was denied before this reconcile wrote what may allow it says nothing of the link any more. */
-  #forgetDenials({ resolved, record }: EnsureRun, requirements: LinkRequirements): void {
-    const memory = this.#parts.memory.of(resolved.link.uid);
-    if (!record.applied.some(mayAllow) || memory.evidence.byTask.size === 0) return;
-    memory.evidence = { ...memory.evidence, byTask: withoutDenials(memory.evidence.byTask) };
-    record.deniedTasks = this.#deniedTasks(resolved, requirements);
-  }
-
-  /** What executions have shown so far; nothing where no event queue reports them any more. */
-  #deniedTasks({ object, link, source }: ResolvedLink, { tasks }: LinkRequirements): readonly DeniedTask[] {
-    if (source.hearsEvents !== true) return [];
-    const { generation } = object.metadata;
-    const { evidence } = this.#parts.memory.seen(link.uid);
-    const byTask = evidence.generation === generation ? evidence.byTask : new Map();
-    return deniedTasks(object.status.deniedTasks ?? [], byTask, { tasks, generation });
   }
 }
 

@@ -6,17 +6,29 @@ import type { CrossAccountLinkStatus } from '../../api/generated.ts';
 import type { EventRecorder, EventType } from '../../kubernetes/event-recorder.ts';
 import { timestamp } from '../../kubernetes/metadata.ts';
 import type { StatusWriter } from '../../kubernetes/status-writer.ts';
-import { driftSentence, type Drift } from '../../report/drift.ts';
+import { driftSentence, notYetShown, type Drift } from '../../report/drift.ts';
 import type { Link } from '../../desired/link.ts';
 import type { Warning } from '../../report/warnings.ts';
 import { toJsonObject } from '../../base/json.ts';
+import type { LinkRecollection } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
-import type { StatusUpdate } from './status-update.ts';
+import { statusUpdate, type Conclusion, type StatusUpdate } from './status-update.ts';
 
 interface LinkMetrics {
   drift(link: Link, drift: Drift): void;
   ready(secondsSinceCreation: number): void;
 }
+
+/** A status keeps no more records of drift than this. */
+const MOST_UNRECORDED = 10;
+
+export interface Reported {
+  readonly drift: readonly Drift[];
+  /** Whether there was nothing to report or to write. */
+  readonly isQuiet: boolean;
+}
+
+export const NOTHING_REPORTED: Reported = { drift: [], isQuiet: true };
 
 interface LinkReporterParts {
   readonly statusWriter: Pick<StatusWriter, 'write' | 'writeAhead'>;
@@ -36,6 +48,19 @@ export class LinkReporter {
   /** RFC 3339, in seconds, as the API has it. */
   now(): string {
     return timestamp(this.#parts.wallClock());
+  }
+
+  /** Reports what a reconcile came to, and keeps in `memory` what the status does not show yet.
+   *  @throws ApiError 409 when the link changed meanwhile */
+  async conclude(object: LinkObject, conclusion: Conclusion, memory: LinkRecollection): Promise<Reported> {
+    const { unrecordedDrift, reportedRepairs } = memory;
+    const update = statusUpdate(object, conclusion, this.now(), memory);
+    memory.reportedRepairs = notYetShown(object.status.drift, [...reportedRepairs, ...update.drift]);
+    // A status that cannot be written now, because the link changed meanwhile, reports it the next time.
+    memory.unrecordedDrift = [...unrecordedDrift, ...update.drift].slice(-MOST_UNRECORDED);
+    const wrote = await this.report(object, update);
+    memory.unrecordedDrift = [];
+    return { drift: update.drift, isQuiet: !wrote && update.drift.length + update.warnings.length === 0 };
   }
 
   /** Drift and warnings first: a status that cannot be written does not keep them back.

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../../../src/base/json.ts';
 import { LinkDeletion } from '../../../../src/controllers/link/deletion.ts';
 import { LinkReconciler } from '../../../../src/controllers/link/link-reconciler.ts';
 import { LinkReporter } from '../../../../src/controllers/link/link-reporter.ts';
+import { LinkUpkeep } from '../../../../src/controllers/link/upkeep.ts';
 import { readLagMs } from '../../../../src/controllers/state/iam-propagation.ts';
 import { AliasCheck } from '../../../../src/controllers/triggers/alias-check.ts';
 import { ExecutionEvidence } from '../../../../src/controllers/triggers/execution-evidence.ts';
@@ -85,36 +86,18 @@ export class ReconcilerHarness extends LinksInMemory {
       onProblem: ({ message }) => void this.events.push(`problem ${message}`),
       now,
     });
+    const shared = { ...parts, client, links, aliases, executions, reporter, log, now };
     const reconciler = new LinkReconciler({
-      client,
-      links,
-      resolver: parts.resolver,
-      contributors: parts.contributors,
-      proof: parts.proof,
-      basis: parts.basis,
-      memory: parts.memory,
-      ensure: parts.ensure,
-      deletion: new LinkDeletion({
-        client,
-        resolver: parts.resolver,
-        memory: parts.memory,
-        finalize: parts.finalize,
-        proof: parts.proof,
-        reporter,
-        log,
-        now,
-        deletionPatienceMs: PATIENCE_MS,
+      ...shared,
+      upkeep: new LinkUpkeep({
+        ...shared,
+        enqueue: ({ metadata }) => void this.enqueued.push(metadata.name),
+        random: () => 0,
+        defaultDriftCheckMs: DRIFT_CHECK_MS,
+        readLagMs: readLagMs(this.#propagationPauseMs),
+        leadingSince: () => leadingSince,
       }),
-      aliases,
-      executions,
-      reporter,
-      enqueue: ({ metadata }) => void this.enqueued.push(metadata.name),
-      log,
-      now,
-      random: () => 0,
-      defaultDriftCheckMs: DRIFT_CHECK_MS,
-      readLagMs: readLagMs(this.#propagationPauseMs),
-      leadingSince: () => leadingSince,
+      deletion: new LinkDeletion({ ...shared, deletionPatienceMs: PATIENCE_MS }),
     });
     return { aliases, executions, reconciler };
   }

@@ -1,8 +1,23 @@
-/** What a reconcile leaves behind, so that the next one can see whether only the definition has changed. */
+/** What a reconcile leaves in its link's memory for the next one. */
 import type { AwsFailure } from '../../aws/errors/errors.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
 import type { LinkRecollection } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
+import type { ResolvedLink } from '../state/resolved-link.ts';
+
+/** After a reconcile in which nothing failed: what an earlier failure left goes. */
+export function noteSuccess(
+  { context }: ResolvedLink,
+  memory: LinkRecollection,
+  { pausing }: ReconcileRecord,
+): void {
+  memory.failures = 0;
+  memory.failingSince = undefined;
+  memory.legsInSync = undefined;
+  memory.waitingSince = undefined;
+  memory.pausing = pausing;
+  memory.context = context;
+}
 
 /** Remembers, after a reconcile, what `growthWaitsForEdit` compares with. An edit counts until the role has what the link needed
  *  then: what else keeps the link from being in order, as an older link's description, may do so for good. A link without a

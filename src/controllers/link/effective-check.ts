@@ -1,0 +1,70 @@
+/** Whether the calls of a link's Tasks go through: by the policies as they stand in AWS, and by what executions have shown. */
+import type { DeniedTask } from '../../api/generated.ts';
+import type { LinkRequirements } from '../../desired/requirements.ts';
+import { mayAllow } from '../../plan/action.ts';
+import { deniedMessage, deniedTasks, withoutDenials } from '../../report/denied-tasks.ts';
+import { decidingPolicies, effectiveOutcome } from '../../report/effective-access.ts';
+import { newPolicyVersions, obstacle } from '../../report/external-changes.ts';
+import type { EffectiveOutcome } from '../../report/outcome.ts';
+import type { LinkMemory } from '../state/link-memory.ts';
+import type { ResolvedLink } from '../state/resolved-link.ts';
+import type { EnsureRun } from './read-policy.ts';
+
+export class EffectiveCheck {
+  readonly #memory: LinkMemory;
+
+  constructor(memory: LinkMemory) {
+    this.#memory = memory;
+  }
+
+  /** Notes in the record, once all that the link needs was written, what still denies its Tasks' calls; where a leg is not in
+   *  sync that is not looked at. @throws AwsFailure when a managed policy cannot be read */
+  async look(run: EnsureRun, requirements: LinkRequirements): Promise<void> {
+    const { readPolicy, record } = run;
+    this.#forgetDenials(run, requirements);
+    if (record.onTrack) record.effective = await this.#effective(run, requirements);
+    if (readPolicy.wasInSync) record.externalChanges.push(...obstacle(record.effective));
+  }
+
+  async #effective(
+    { resolved: { link, source, target }, readPolicy, record }: EnsureRun,
+    requirements: LinkRequirements,
+  ): Promise<EffectiveOutcome> {
+    const { executionRole, targetRole } = record;
+    const { callOptions, freshness } = readPolicy;
+    const read = await Promise.all([
+      source.aws?.managedPolicies(decidingPolicies([executionRole]), callOptions, freshness) ?? [],
+      target.aws?.managedPolicies(decidingPolicies([targetRole]), callOptions, freshness) ?? [],
+    ]);
+    const policies = read.flat();
+    const memory = this.#memory.of(link.uid);
+    if (readPolicy.wasInSync)
+      record.externalChanges.push(...newPolicyVersions(memory.policyVersions, policies));
+    if (memory.policyVersions.size + policies.length > 0)
+      memory.policyVersions = new Map(policies.map(({ arn, versionId }) => [arn, versionId]));
+    const managed = new Map(policies.map(({ arn, document }) => [arn, { name: arn, policy: document }]));
+    const outcome = effectiveOutcome(link, requirements, { executionRole, targetRole, managed });
+    if (outcome.kind === 'denied') return outcome;
+    const [first, ...others] = record.deniedTasks ?? [];
+    return first === undefined
+      ? outcome
+      : { kind: 'deniedInExecution', message: deniedMessage([first, ...others]) };
+  }
+
+  /** What was denied before this reconcile wrote what may allow it says nothing of the link any more. */
+  #forgetDenials({ resolved, record }: EnsureRun, requirements: LinkRequirements): void {
+    const memory = this.#memory.of(resolved.link.uid);
+    if (!record.applied.some(mayAllow) || memory.evidence.byTask.size === 0) return;
+    memory.evidence = { ...memory.evidence, byTask: withoutDenials(memory.evidence.byTask) };
+    record.deniedTasks = this.deniedTasks(resolved, requirements);
+  }
+
+  /** What executions have shown so far; nothing where no event queue reports them any more. */
+  deniedTasks({ object, link, source }: ResolvedLink, { tasks }: LinkRequirements): readonly DeniedTask[] {
+    if (source.hearsEvents !== true) return [];
+    const { generation } = object.metadata;
+    const { evidence } = this.#memory.seen(link.uid);
+    const byTask = evidence.generation === generation ? evidence.byTask : new Map();
+    return deniedTasks(object.status.deniedTasks ?? [], byTask, { tasks, generation });
+  }
+}

@@ -21,7 +21,14 @@ const MOST_VALUES = 1_000;
 const ABSENT: Value = { kind: 'absent' };
 /** Arguments that take fewer steps are worked out again: what is kept of a Task is kept for as long as its link is. */
 const FEW_STEPS = 64;
-const READ_ARGUMENTS = new WeakMap<Task, { readonly known: Known; readonly steps: number }>();
+const READ_ARGUMENTS = new WeakMap<Task, ReadArguments>();
+/** Of those, the one that was asked for last: most is asked of one Task after the other. */
+let lately: { readonly task: Task; readonly read: ReadArguments } | undefined;
+
+interface ReadArguments {
+  readonly known: Known;
+  readonly steps: number;
+}
 
 /** All that the Task's call is given. */
 export function argumentsOf(task: Task): Known {
@@ -33,13 +40,14 @@ export function stepsOfArguments(task: Task): number {
   return argumentsRead(task).steps;
 }
 
-function argumentsRead(task: Task) {
-  const before = READ_ARGUMENTS.get(task);
+function argumentsRead(task: Task): ReadArguments {
+  const before = lately?.task === task ? lately.read : READ_ARGUMENTS.get(task);
   if (before !== undefined) return before;
   const effort = new Effort();
   const known = readArguments(task, effort);
   const read = { known, steps: effort.spent };
-  if (read.steps >= FEW_STEPS) READ_ARGUMENTS.set(task, read);
+  if (read.steps < FEW_STEPS) lately = { task, read };
+  else READ_ARGUMENTS.set(task, read);
   return read;
 }
 

@@ -80,6 +80,8 @@ export function objectOf(members: readonly (readonly [string, Known])[]): KnownO
  * nothing were shared, nothing is known of the whole.
  */
 export const MAX_SIZE = 20_000;
+/** What holds fewer is counted again: to remember it would cost more, and nothing that small is of exponential size. */
+const FEW = 16;
 const sizes = new WeakMap<Known, number>();
 
 /** How many single values it holds, those that are shared counted each time. */
@@ -87,9 +89,9 @@ export function sizeOf(known: Known): number {
   if (known.kind !== 'object' && known.kind !== 'array') return 1;
   const before = sizes.get(known);
   if (before !== undefined) return before;
-  const parts = known.kind === 'array' ? known.items : [...known.members.values()];
-  const size = parts.reduce((sum, part) => sum + sizeOf(part), 1);
-  sizes.set(known, size);
+  let size = 1;
+  for (const part of known.kind === 'array' ? known.items : known.members.values()) size += sizeOf(part);
+  if (size >= FEW) sizes.set(known, size);
   return size;
 }
 

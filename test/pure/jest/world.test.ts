@@ -69,6 +69,7 @@ const CACHES = [
   'src/asl/parameters.ts: PATHS',
   'src/asl/parameters.ts: READ_ARGUMENTS',
   'src/asl/parameters.ts: WITHOUT_CASE',
+  'src/asl/parameters.ts: lately',
   'src/aws/live-account.ts: NO_GRANTS',
   'src/aws/reads/kept-roles.ts: NONE',
   'src/aws/transport/frequent-calls.ts: repeated',

@@ -8,6 +8,9 @@ import { REGISTRIES, type Loader, type World } from './world.ts';
 // Its types describe what require() gives, and not what import would.
 const { default: Runtime }: typeof JestRuntime = createRequire(import.meta.url)('jest-runtime');
 
+/** What jest loads before a file's tests, and for nothing else. */
+const CIRCUS = /\/jest-circus\/build\/jestAdapterInit\.js$/;
+
 class FileRuntime extends Runtime {
   readonly #world: World;
 
@@ -28,6 +31,13 @@ class FileRuntime extends Runtime {
     for (const name of ['dynamicImport', 'dynamicImportFromCjs']) this.#importByFileThatRuns(name);
   }
 
+  override setGlobalsForRuntime(
+    globals: Parameters<InstanceType<typeof Runtime>['setGlobalsForRuntime']>[0],
+  ): void {
+    this.#world.giveForTests(globals);
+    super.setGlobalsForRuntime(globals);
+  }
+
   override requireModuleOrMock<T = unknown>(from: string, name: string): T {
     const runs = this.#inPlaceFor(from);
     return runs === undefined ? super.requireModuleOrMock(from, name) : runs.requireModuleOrMock(from, name);
@@ -35,9 +45,10 @@ class FileRuntime extends Runtime {
 
   override requireInternalModule<T = unknown>(from: string, name?: string): T {
     const runs = this.#inPlaceFor(from);
-    return runs === undefined
-      ? super.requireInternalModule(from, name)
-      : runs.requireInternalModule(from, name);
+    if (runs !== undefined) return runs.requireInternalModule(from, name);
+    const module = super.requireInternalModule<T>(from, name);
+    if (name === undefined && CIRCUS.test(from)) this.#world.beginTests();
+    return module;
   }
 
   /** @returns what makes the file load everything anew. */

@@ -8,13 +8,13 @@ import { sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Global } from '@jest/types';
 import type { TestFile } from '../../testbed/test-file.ts';
+import { CircusAsLoaded, MATCHERS } from './circus-as-loaded.ts';
 import { GlobalsAsMade } from './globals-as-made.ts';
 import { ordinaryGlobal } from './ordinary-global.ts';
 
 /** Files that one world bears: what sources and packages remember of each stays small beside what they are themselves. */
 const MOST_FILES = 100;
 
-const MATCHERS = Symbol.for('$$jest-matchers-object');
 /** Under these symbols jest keeps what belongs to one file: its tests, who is told of them, how it repeats them. */
 const JESTS_OWN = new Set([
   'EVENT_HANDLERS',
@@ -28,9 +28,6 @@ const JESTS_OWN = new Set([
 ]);
 /** Each file has its own of the first three; the last one the AWS SDK adds, wherever it is loaded. */
 const MAY_CHANGE = new Set<PropertyKey>(['console', 'process', 'testFile', 'awslambda']);
-
-/** Modules of jest's that know the tests of one file, or the matchers that it has added. */
-const EACH_FILES_OWN = /\/node_modules\/(?:jest-circus|expect|@jest\/expect)\/build\//;
 
 /** By the names that jest's runtime has for them: ES modules by URL, CommonJS modules by path, and jest's own by path. */
 export const REGISTRIES = ['esModuleRegistry', 'moduleRegistry', 'internalModuleRegistry'] as const;
@@ -51,6 +48,9 @@ export class World {
   /** The loader of the file that runs: what is kept loads more of itself through it. */
   runtime: Loader | undefined;
   readonly #asMade: GlobalsAsMade;
+  #circus: CircusAsLoaded | undefined;
+  /** What jest gives to tests: `expect`, `it`, `it.each`. */
+  #forTests: GlobalsAsMade | undefined;
   readonly #sources: readonly string[];
   #files = 0;
 
@@ -67,7 +67,7 @@ export class World {
   /** Whether a module outlives the file that loads it. */
   keeps(key: string): boolean {
     if (this.#sources.some((folder) => key.startsWith(folder))) return true;
-    return /^(?:\/|file:)/.test(key) && key.includes('/node_modules/') && !EACH_FILES_OWN.test(key);
+    return /^(?:\/|file:)/.test(key) && key.includes('/node_modules/');
   }
 
   /** Lets a file in. @param process Its own: what it does to the environment ends with it. */
@@ -90,9 +90,21 @@ export class World {
     this.global.testFile = file;
   }
 
+  /** Makes circus, which the file has found or loaded, one that knows of no test. */
+  beginTests(): void {
+    this.#circus ??= new CircusAsLoaded(this.global);
+    this.#circus.putBack();
+  }
+
+  /** @param forTests functions that all files of this world are given, by name */
+  giveForTests(forTests: object): void {
+    this.#forTests ??= new GlobalsAsMade(forTests, new Set());
+  }
+
   /** Whether another file may follow the one that has just ended. */
   bearsAnother(): boolean {
-    return this.#files < MOST_FILES && this.#asMade.changed() === undefined;
+    const changed = this.#asMade.changed() ?? this.#forTests?.changed();
+    return this.#files < MOST_FILES && changed === undefined;
   }
 }
 

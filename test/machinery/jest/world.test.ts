@@ -13,15 +13,22 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** In this order. By a symbol they tell each other what they saw: those on the global object are left alone. */
 const FILES: Readonly<Record<string, string>> = {
+  '0-teaches-expect': `
+    test('adds a matcher', () => expect.extend({ toBeLeft: () => ({ pass: true }) }));`,
   '1-leaves-things': `
     import { counted } from './src/counter.mjs';
     import { own } from './helper.mjs';
-    test('leaves things that end with the file', () => {
+    beforeEach(() => { globalThis[Symbol.for('hooks')] = (globalThis[Symbol.for('hooks')] ?? 0) + 1; });
+    jest.retryTimes(1);
+    test('is left out', () => undefined);
+    test.only('leaves things that end with the file', () => {
+      expect(expect.toBeLeft ?? expect.not.toBeLeft ?? expect(1).toBeLeft).toBeUndefined();
+      expect.addEqualityTesters([() => true]);
+      expect.assertions(1);
       globalThis[Symbol.for('seen')] = { counted, own };
       counted();
       process.env.LEFT = 'a variable';
       process.on('SIGUSR2', () => undefined);
-      expect.extend({ toBeLeft: () => ({ pass: true }) });
       jest.useFakeTimers({ now: 0 });
       jest.spyOn(JSON, 'parse').mockReturnValue('spied');
     });`,
@@ -34,7 +41,8 @@ const FILES: Readonly<Record<string, string>> = {
     test('finds nothing of the file before it', () => {
       expect(process.env.LEFT).toBeUndefined();
       expect(process.listenerCount('SIGUSR2')).toBe(0);
-      expect(expect(1).toBeLeft).toBeUndefined();
+      expect(globalThis[Symbol.for('hooks')]).toBe(1);
+      expect([1]).not.toEqual([2]);
       expect(Date.now()).toBeGreaterThan(0);
       expect(JSON.parse('1')).toBe(1);
     });
@@ -134,7 +142,7 @@ beforeAll(async () => {
   for (const [name, text] of Object.entries(FILES)) {
     writeFileSync(
       join(folder, `${name}.test.mjs`),
-      `import { expect, jest, test } from '@jest/globals';\n${text}`,
+      `import { beforeEach, expect, jest, test } from '@jest/globals';\n${text}`,
     );
   }
   const jest = join(ROOT, 'node_modules/jest/bin/jest.js');

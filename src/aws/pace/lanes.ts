@@ -18,6 +18,8 @@ export interface CallOptions {
   readonly tenant: string;
   /** Longest wait for a token; what would take longer is refused at once (`laneBusy`). Infinity waits. */
   readonly maxWaitMs: number;
+  /** Whether it is refused as long as calls of its tenant that were told when to come have not come yet: nobody waits for it. */
+  readonly yields?: boolean;
 }
 
 const FINISHING_MS = 10_000;
@@ -71,9 +73,10 @@ export class Lane {
   ): Promise<Result> {
     const now = this.#clock.monotonicMs();
     const expectedMs = this.#bucket.waitMs(now, this.#order.ahead(callOptions) + 1);
-    if (expectedMs > callOptions.maxWaitMs) throw this.#busy(callOptions, subject, expectedMs);
+    const { urgency, tenant, maxWaitMs, yields = false } = callOptions;
+    if (expectedMs > maxWaitMs || (yields && this.#tickets.comesTooSoon(tenant, subject.object, now)))
+      throw this.#busy(callOptions, subject, expectedMs);
 
-    const { urgency, tenant } = callOptions;
     this.#tickets.used(tenant, subject.object);
     this.#pace();
     const take = () => {
@@ -139,7 +142,7 @@ export class Lane {
     return new AwsFailure(
       subject,
       { kind: 'laneBusy', reason: 'Throttled', retryAfterMs },
-      `the account's quota for this call is used up; tried again in ${Math.ceil(retryAfterMs / 1000)} s`,
+      "the account's quota for this call is used up; it is made as soon as that allows",
     );
   }
 }

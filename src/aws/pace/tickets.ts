@@ -50,6 +50,13 @@ export class Tickets {
     return time;
   }
 
+  /** Whether others of the tenant were given times that have not come yet, and this one's, if it has one, neither. */
+  comesTooSoon(tenant: string, object: string, now: number): boolean {
+    if ((this.#last.get(tenant) ?? now) <= now) return false;
+    const own = this.#byObject.get(keyOf(tenant, object));
+    return own === undefined || own.time > now;
+  }
+
   /** A tenant's call about the object goes out, or waits for its turn. */
   used(tenant: string, object: string): void {
     this.#byObject.delete(keyOf(tenant, object));

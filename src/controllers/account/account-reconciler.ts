@@ -1,13 +1,12 @@
 /** Reconciles one AWSAccount: can the operator act there, and as whom? Its links come back when that changes. */
-import { AWS_ACCOUNT, type AWSAccount } from '../../api/awsaccount.ts';
-import { FINALIZER } from '../../api/metadata.ts';
+import type { AWSAccount } from '../../api/awsaccount.ts';
 import type { AccountConfig } from '../../aws/sessions/sessions.ts';
 import { isOutdated } from '../../kubernetes/api-error.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
-import { addFinalizer, removeFinalizer } from '../../kubernetes/finalizers.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import { accountConfig } from './account-config.ts';
+import { AccountFinalizer } from './account-finalizer.ts';
 import { AccountReporter, type AccountReporterParts } from './account-reporter.ts';
 import { accountEntry, lookThrough, type Connected, type ConnectedAccount } from './account-entry.ts';
 import {
@@ -48,12 +47,14 @@ const HAND_OVER_MS = 500;
 export class AccountReconciler {
   readonly #parts: AccountReconcilerParts;
   readonly #reporter: AccountReporter;
+  readonly #finalizer: AccountFinalizer;
   /** By account ID; closed and forgotten when the AWSAccount is gone. */
   readonly #connected = new Map<string, Connected>();
 
   constructor(parts: AccountReconcilerParts) {
     this.#parts = parts;
     this.#reporter = new AccountReporter(parts);
+    this.#finalizer = new AccountFinalizer(parts);
   }
 
   async reconcile(key: string): Promise<ReconcileResult> {
@@ -72,7 +73,7 @@ export class AccountReconciler {
   /** Its links wait, and what its rules say by now holds for them all the same. */
   async #withoutFinalizer(object: AWSAccount, refused: AccountVerdict): Promise<void> {
     if (!isTerminating(object)) this.#publish(object, this.#connect(object), refused);
-    await this.#reporter.report(object, refused, this.#parts.countLinks(object.spec.accountID));
+    await this.#reporter.report(object, refused, { links: this.#parts.countLinks(object.spec.accountID) });
   }
 
   async #reconcile(object: AWSAccount): Promise<ReconcileResult> {
@@ -82,7 +83,7 @@ export class AccountReconciler {
     if (holder.metadata.uid !== object.metadata.uid)
       return isGoing ? this.#handOver(object) : this.#refuseTwin(object, holder);
     if (isGoing && links === 0) return this.#release(object);
-    const updated = isGoing ? object : await this.#addFinalizerIfUsed(object, links);
+    const updated = isGoing || links === 0 ? object : await this.#finalizer.addTo(object);
     const connected = this.#connect(object);
     const verdict = await this.#verify(connected);
     if (!this.#isStill(object)) return {};
@@ -91,10 +92,17 @@ export class AccountReconciler {
     const reach = outageVerdict(verdict, outage, connected.connection.queueProblem());
     const outcome = isGoing ? inUseVerdict(links, reach) : reach;
     if (links === 0 && verdict.status === 'True') lookThrough(object, connected);
-    await this.#reporter.report(updated, outcome, links, connected.connection);
-    const againMs = connected.check.againMs(this.#parts.wallClock());
+    const { connection, check } = connected;
+    const countMs = this.#finalizer.countWaitsMs(object);
+    const isTold = await this.#reporter.report(updated, outcome, {
+      links,
+      connection,
+      countWaits: countMs > 0,
+    });
+    const countAgainMs = isTold ? Infinity : countMs;
     const outageMs = outage === undefined ? Infinity : TRY_AGAIN_MS;
-    return { requeueAfterMs: Math.min(isGoing ? COUNT_AGAIN_MS : outageMs, againMs) };
+    const dueMs = check.againMs(this.#parts.wallClock());
+    return { requeueAfterMs: Math.min(isGoing ? COUNT_AGAIN_MS : outageMs, countAgainMs, dueMs) };
   }
 
   /** Asks AWS who the operator is there, unless that was answered a short while ago: links that come and go are no
@@ -127,6 +135,7 @@ export class AccountReconciler {
    *  connection as it is. */
   removed(object: AWSAccount): void {
     const { accountID } = object.spec;
+    this.#finalizer.forget(object);
     if (this.#parts.accounts.get(accountID)?.name !== object.metadata.name) return;
     this.#parts.accounts.delete(accountID);
     const heirs = this.#sameAccount(object).filter(({ metadata }) => metadata.uid !== object.metadata.uid);
@@ -138,8 +147,7 @@ export class AccountReconciler {
   }
 
   async #release(object: AWSAccount): Promise<ReconcileResult> {
-    if (object.metadata.finalizers.includes(FINALIZER))
-      await removeFinalizer(this.#parts.client, AWS_ACCOUNT, object.metadata, FINALIZER);
+    await this.#finalizer.removeFrom(object);
     return {};
   }
 
@@ -149,16 +157,6 @@ export class AccountReconciler {
     return this.#parts.accounts.get(accountID)?.name === object.metadata.name
       ? Promise.resolve({ requeueAfterMs: HAND_OVER_MS })
       : this.#release(object);
-  }
-
-  /** The finalizer comes with the first link, and goes when the account is deleted and no link is left. */
-  async #addFinalizerIfUsed(object: AWSAccount, links: number): Promise<AWSAccount> {
-    const { metadata } = object;
-    if (links === 0 || metadata.finalizers.includes(FINALIZER)) return object;
-    const { resourceVersion, finalizers } = await addFinalizer(this.#parts.client, AWS_ACCOUNT, metadata, {
-      finalizer: FINALIZER,
-    });
-    return { ...object, metadata: { ...metadata, resourceVersion, finalizers } };
   }
 
   #inCharge(object: AWSAccount): AWSAccount {
@@ -177,7 +175,7 @@ export class AccountReconciler {
   }
 
   async #refuseTwin(object: AWSAccount, holder: AWSAccount): Promise<ReconcileResult> {
-    await this.#reporter.report(object, twinVerdict(holder.metadata.name), 0);
+    await this.#reporter.report(object, twinVerdict(holder.metadata.name), { links: 0 });
     return { requeueAfterMs: TRY_AGAIN_MS };
   }
 

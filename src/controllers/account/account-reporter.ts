@@ -2,10 +2,10 @@
 import type { Logger } from 'pino';
 import { AWS_ACCOUNT, type AWSAccount } from '../../api/awsaccount.ts';
 import { findCondition } from '../../api/conditions.ts';
-import { toJsonObject } from '../../base/json.ts';
+import { toJsonObject, type JsonObject } from '../../base/json.ts';
 import type { EventRecorder } from '../../kubernetes/event-recorder.ts';
 import { timestamp } from '../../kubernetes/metadata.ts';
-import type { StatusWriter } from '../../kubernetes/status-writer.ts';
+import { sameJson, type StatusWriter } from '../../kubernetes/status-writer.ts';
 import { accountFacts, type ConnectedAccount } from './account-entry.ts';
 import { accountConditions, accountStatus, type AccountVerdict } from './account-verdict.ts';
 
@@ -17,6 +17,14 @@ export interface AccountReporterParts {
   readonly wallClock: () => number;
 }
 
+interface Numbers {
+  readonly links: number;
+  /** Of whoever speaks for the account. */
+  readonly connection?: ConnectedAccount;
+  /** A status that says nothing new but numbers is not written yet. */
+  readonly countWaits?: boolean;
+}
+
 export class AccountReporter {
   readonly #parts: AccountReporterParts;
 
@@ -24,25 +32,22 @@ export class AccountReporter {
     this.#parts = parts;
   }
 
-  /** @param connection of whoever speaks for the account */
+  /** Returns whether the status says all that there is to say; what only counts and times say may wait. @throws ApiError */
   async report(
     object: AWSAccount,
     verdict: AccountVerdict,
-    links: number,
-    connection?: ConnectedAccount,
-  ): Promise<void> {
+    { links, connection, countWaits = false }: Numbers,
+  ): Promise<boolean> {
     const { statusWriter, events, log, wallClock } = this.#parts;
     const { metadata, status } = object;
     const before = status.conditions ?? [];
     const conditions = accountConditions(before, verdict, metadata.generation, timestamp(wallClock()));
     const next = accountStatus(object, verdict, conditions, accountFacts(links, connection));
-    const wrote = await statusWriter.write(
-      AWS_ACCOUNT,
-      { metadata, status: toJsonObject(status) },
-      toJsonObject(next),
-    );
+    const [seen, told] = [toJsonObject(status), toJsonObject(next)];
+    if (countWaits && sameJson(withoutNumbers(seen), withoutNumbers(told))) return sameJson(seen, told);
+    const wrote = await statusWriter.write(AWS_ACCOUNT, { metadata, status: seen }, told);
     const was = findCondition(before, 'Ready');
-    if (!wrote || (was?.status === verdict.status && was.reason === verdict.reason)) return;
+    if (!wrote || (was?.status === verdict.status && was.reason === verdict.reason)) return true;
     const type = verdict.status === 'True' ? 'Normal' : 'Warning';
     events.record(AWS_ACCOUNT, metadata, { ...verdict, type });
     log.info(
@@ -54,5 +59,11 @@ export class AccountReporter {
       },
       verdict.message,
     );
+    return true;
   }
+}
+
+function withoutNumbers(status: JsonObject): JsonObject {
+  const { links: _, lastDriftCheckTime: __, ...others } = status;
+  return others;
 }

@@ -77,9 +77,10 @@ export function readPolicyFor(
     ? checkIntervalMs(resolved, defaultDriftCheckMs) * EARLIEST
     : SNAPSHOT_FOR_NEW_LINKS_MS;
   const urgency = wasInSync ? 'repair' : 'make';
+  const isRoutine = wasInSync && !fresh && memory.context !== undefined;
   return {
     callOptions: callsFor(link.namespace, urgency),
-    firstCallOptions: firstCallFor(link.namespace, urgency),
+    firstCallOptions: { ...firstCallFor(link.namespace, urgency), yields: isRoutine },
     freshness: fresh ? { kind: 'fresh' } : { kind: 'snapshot', maxAgeMs },
     machineMaxAgeMs: fresh ? 0 : MACHINE_REUSE_MS,
     asIfReady: false,

@@ -155,6 +155,36 @@ test('callers that come back when they were told find their token', async () => 
   expect(made).toHaveLength(10);
 });
 
+/** Whether a routine check's call goes out. */
+async function yieldingGoes(lane: Lane, subject: CallSubject, tenant = patient.tenant): Promise<boolean> {
+  const options = { ...patient, tenant, maxWaitMs: 0, yields: true };
+  try {
+    return await lane.run(options, subject, () => Promise.resolve(true));
+  } catch (error) {
+    narrow(error instanceof AwsFailure && error.kind === 'laneBusy', error);
+    return false;
+  }
+}
+
+test('a routine check is no sooner than those of its tenant that were told when to come, and then has its turn', async () => {
+  const clock = new FakeClock();
+  const lane = emptyLane(clock);
+  await refusal(lane, subjectOf(0));
+  await refusal(lane, subjectOf(1));
+  await turn(clock, 1_060);
+  expect(await yieldingGoes(lane, subjectOf(2))).toBe(false);
+  expect(await yieldingGoes(lane, subjectOf(2), 'b')).toBe(true);
+  await turn(clock, 1_060);
+  void lane.run(patient, subjectOf(1), () => Promise.resolve());
+  await turn(clock, 1_060);
+  expect(await yieldingGoes(lane, subjectOf(2))).toBe(true);
+});
+
+test('where nobody was told when to come, a routine check goes at once', async () => {
+  const lane = new Lane(RATE, new FakeClock());
+  expect(await yieldingGoes(lane, SUBJECT)).toBe(true);
+});
+
 test("another tenant's few calls do not wait behind one tenant's many", async () => {
   const clock = new FakeClock();
   const lane = emptyLane(clock);

@@ -223,6 +223,39 @@ describe('the finalizer', () => {
     expect(written).toBe(finalizers === undefined ? undefined : `finalizers of checkout: ${finalizers}`);
   });
 
+  it('comes with no status that only counts: the links that come with the first are counted once for all', async () => {
+    const bench = new Bench();
+    await bench.reconcile(account());
+    const status = present(bench.written.at(-1), 'a status');
+    bench.links = 1;
+    await expect(bench.reconcile(account({ status }))).resolves.toEqual({ requeueAfterMs: 5_000 });
+    bench.links = 40;
+    bench.now += 3_000;
+    await expect(bench.reconcile(account({ status }))).resolves.toEqual({ requeueAfterMs: 2_000 });
+    expect(bench.written).toHaveLength(1);
+    bench.now += 2_000;
+    await bench.reconcile(account({ status, finalizer: true }));
+    expect(bench.written.at(-1)?.['links']).toBe(40);
+    expect(bench.written).toHaveLength(2);
+  });
+
+  it('comes with a status at once where that has more to say than a number', async () => {
+    const bench = new Bench();
+    bench.links = 1;
+    await bench.reconcile(account());
+    expect(bench.written.at(-1)).toMatchObject({ links: 1 });
+    bench.outage = 'IAM does not answer';
+    await bench.reconcile(account({ status: present(bench.written.at(-1), 'a status') }));
+    expect(bench.conditions).toContain('Ready=False Unavailable');
+  });
+
+  it('is added once, however often the account comes before the cache shows it', async () => {
+    const bench = new Bench();
+    bench.links = 1;
+    for (let link = 0; link < 3; link += 1) await bench.reconcile(account());
+    expect(bench.done.filter((entry) => entry.startsWith('finalizers'))).toHaveLength(1);
+  });
+
   it('a deleted account says how many links use it, and is counted again soon', async () => {
     const bench = new Bench();
     bench.links = 3;

@@ -1,12 +1,19 @@
+/** Keys of higher priorities that go before one that waits with a lower one. Whoever may edit an object makes as many events as
+ *  they like, and without an end to it everybody else's checks would wait for good. */
+const MOST_PASSING = 15;
+
 /**
- * Keys in the order in which they are to be served: the highest priority first; within one, a key of each group in
- * turn; within a group, first come, first served. Every operation takes the same time however many keys there are.
+ * Keys in the order in which they are to be served: the highest priority first, but that lower ones have one of every so many;
+ * within a priority, a key of each group in turn; within a group, first come, first served. Every operation takes the same time
+ * however many keys there are.
  */
 export class ReadyKeys {
   /** Priority → group → keys. Maps and sets keep the order of insertion, which is the order of service. */
   readonly #levels = new Map<number, Map<string, Set<string>>>();
   /** The levels that hold keys, highest first. */
   #priorities: number[] = [];
+  /** Level → keys of higher ones that were served since it had a turn. */
+  readonly #passed = new Map<number, number>();
 
   add(key: string, group: string, priority: number): void {
     let level = this.#levels.get(priority);
@@ -32,7 +39,7 @@ export class ReadyKeys {
 
   /** Takes out the key whose turn it is; its group goes to the end of the row. */
   next(): string | undefined {
-    const [priority] = this.#priorities;
+    const priority = this.#turn();
     const level = priority === undefined ? undefined : this.#levels.get(priority);
     if (priority === undefined || level === undefined) return undefined;
     for (const [group, keys] of level) {
@@ -49,12 +56,24 @@ export class ReadyKeys {
 
   clear(): void {
     this.#levels.clear();
+    this.#passed.clear();
     this.#priorities = [];
+  }
+
+  /** The level that is served now. */
+  #turn(): number | undefined {
+    const passedFor = (level: number) => this.#passed.get(level) ?? 0;
+    const chosen = this.#priorities.find((level) => passedFor(level) >= MOST_PASSING) ?? this.#priorities[0];
+    if (chosen === undefined) return undefined;
+    for (const level of this.#priorities) if (level < chosen) this.#passed.set(level, passedFor(level) + 1);
+    this.#passed.delete(chosen);
+    return chosen;
   }
 
   #dropIfEmpty(priority: number, level: ReadonlyMap<string, unknown>): void {
     if (level.size > 0) return;
     this.#levels.delete(priority);
+    this.#passed.delete(priority);
     this.#priorities = this.#priorities.filter((held) => held !== priority);
   }
 }

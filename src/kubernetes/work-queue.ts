@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import { DelayedKeys } from './delayed-keys.ts';
 import { ReadyKeys } from './ready-keys.ts';
 
-/** Higher goes first. Any number will do; these are what controllers need. */
+/** Higher goes first, but for one of so many. Any number will do; these are what controllers need. */
 export const priority = { event: 10, resync: 0, routine: -10 } as const;
 
 /** client-go's `workqueue_*` metrics, with their meaning there; times in seconds. */

@@ -68,6 +68,36 @@ describe('the work queue', () => {
     expect(await drain()).toStrictEqual(['a/3', 'a/1', 'a/2']);
   });
 
+  test.each([
+    ['a resync', priority.resync],
+    ['a routine check', priority.routine],
+  ])('serves %s among events that never end', async (_, at) => {
+    queue.add('quiet/1', at);
+    let events = 0;
+    for (let key: string | undefined; key !== 'quiet/1'; events += 1) {
+      if (events === 20) break;
+      queue.add(`busy/${events}`, priority.event);
+      ({ key = '' } = (await queue.take()) ?? {});
+      queue.done(key);
+    }
+    expect(events).toBe(16);
+  });
+
+  test('serves a routine check among events and resyncs that never end', async () => {
+    queue.add('quiet/1', priority.routine);
+    const served: string[] = [];
+    for (let n = 0; n < 40; n += 1) {
+      queue.add(`busy/${n}`, priority.event);
+      queue.add(`resync/${n}`, priority.resync);
+      const { key = '' } = (await queue.take()) ?? {};
+      served.push(key);
+      queue.done(key);
+    }
+    expect(served).toContain('quiet/1');
+    expect(served).toContain('resync/0');
+    expect(served.filter((key) => key.startsWith('busy/')).length).toBeGreaterThan(30);
+  });
+
   test('lifts a waiting key to a higher priority, and never lowers it', async () => {
     for (const key of ['a/1', 'a/2', 'a/3']) queue.add(key, priority.resync);
     queue.add('a/3', priority.event);

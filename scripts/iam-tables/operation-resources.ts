@@ -6,7 +6,9 @@
 import {
   aboutOf,
   COUNTED,
+  endsInNameAndId,
   isNameOfAnother,
+  isNameOfPart,
   matchesFor,
   nounsOf,
   plain,
@@ -62,6 +64,7 @@ interface DraftPart {
 
 function draftParts(type: ResourceType, operation: OperationModel, isOnlyType: boolean): DraftPart[] {
   const parts = [...type.resource.matchAll(/\{([^}]+)\}/g)];
+  const names = parts.map(([, part = '']) => part);
   const taken = new Set<string>();
   const found = parts.map((match, at) => {
     const [, part = ''] = match;
@@ -71,7 +74,7 @@ function draftParts(type: ResourceType, operation: OperationModel, isOnlyType: b
     const isThing = last || leads;
     const nouns = nounsOf(part, type.resource.slice(0, match.index), isThing ? type : undefined);
     const free = matchesFor(part, nouns, operation, isThing)
-      .filter(({ text }) => !taken.has(text.path))
+      .filter(({ text }) => !taken.has(text.path) && !isNameOfPart(text, part, names))
       .filter(({ text }) => !leads || !takesArnsOnly(text, false));
     for (const { text } of free) taken.add(text.path);
     return free;
@@ -80,6 +83,7 @@ function draftParts(type: ResourceType, operation: OperationModel, isOnlyType: b
     found[0] = onlyIdentifier(parts[0]?.[1] ?? '', operation);
   const nouns = nounsOf(parts.at(-1)?.[1] ?? '', type.resource, type);
   giveToLast(found, nouns);
+  if (endsInNameAndId(type.resource)) giveToName(found);
   const named = found.at(-1) ?? [];
   const isMade =
     named.length > 0 ? mayBeMade(nouns, named, operation) : makes(nouns, operation) || isListing(operation);
@@ -93,6 +97,18 @@ function giveToLast(found: Match[][], nouns: readonly string[]): void {
   const whole = found.flatMap((matches) => matches.filter(isWhole));
   for (const [at, matches] of found.entries()) found[at] = matches.filter((match) => !isWhole(match));
   found[found.length - 1] = whole;
+}
+
+/** A name is no identifier: it fills the part before that. */
+function giveToName(found: Match[][]): void {
+  const [before = [], last = []] = found.slice(-2);
+  if (before.length > 0) return;
+  found[found.length - 2] = last.filter(isName);
+  found[found.length - 1] = last.filter((match) => !isName(match));
+}
+
+function isName({ text }: Match): boolean {
+  return /names?$/i.test(text.name) && !takesArnsOnly(text, false);
 }
 
 /** Here the one name or ID is that of something else, which the ARN's resource only holds. */

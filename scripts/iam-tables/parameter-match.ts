@@ -47,7 +47,10 @@ const BARE = new Set([
 ]);
 /** These hold the ARN of whatever kind of thing the operation takes. */
 export const WHOLE = /^(?:resource|resourcename|resourceidentifier|resourceid|entity)s?(?:list)?$/;
-const NO_NAMES = /token|description|comment|message|reason|prompt|content|body|marker|locale/i;
+const NO_NAMES =
+  /token|description|comment|message|reason|prompt|content|body|marker|locale|displayName$|^filterByName$|^secretTo|^policy(?:document)?$/i;
+/** Parts that hold an identifier which AWS makes, and no name. */
+const IDENTIFIER_PART = /(?:Id|ID|Identifier|Uuid|UUID)$/;
 
 export function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
@@ -90,6 +93,7 @@ export function matchesFor(
     .filter((text) => !text.isEnum || (!last && isKind(text, part, operation)))
     .filter((text) => !NO_NAMES.test(text.name) && !text.path.endsWith('[keys]'))
     .filter((text) => !isNameOfAnother(text, part, operation))
+    .filter((text) => !isNewName(text, part, { nouns, operation }) && !isIdOfNamed(text, part, operation))
     .map((text) => ({
       text,
       score: scoreOf(text, { part, nouns, last, about: aboutOf(operation.api) }) - text.depth * 12,
@@ -114,11 +118,63 @@ const NAMES_ARE_IDS = new Set(['databrew', 'personalize', 'rekognition']);
 export function isNameOfAnother({ name, path }: InputText, part: string, operation: OperationModel): boolean {
   const { api, outputs } = operation;
   if (name === 'ResourceId' && isAboutAnyService(operation)) return true;
-  if (/(?:^|\.)Target(?:Database|Table)\./.test(path)) return true;
+  // An app in Amazon Q Apps, beside the application that it is in.
+  if (name === 'AppId' && operation.service === 'qapps' && part === 'ApplicationId') return true;
+  if (/(?:^|\.)(?:Target(?:Database|Table)|NdiSourceSettings)\./.test(path)) return true;
   // An account, but where a catalog itself is meant.
   if (/CatalogId$/i.test(path) && !api.endsWith('Catalog')) return true;
-  if (!part.endsWith('Id') || NAMES_ARE_IDS.has(operation.service) || !/name$/i.test(name)) return false;
-  return plain(name) === 'name' || [...outputs].some((output) => plain(output) === plain(part));
+  const isIdentifier = IDENTIFIER_PART.test(part) && !NAMES_ARE_IDS.has(operation.service);
+  if (!isIdentifier || !/name$/i.test(name)) return false;
+  if (
+    plain(name).replace(PREFIXES, '') === 'name' ||
+    [...outputs].some((output) => plain(output) === plain(part))
+  )
+    return true;
+  return PUTS.test(api) && [...outputs].some((output) => isIdentifierOf(output, name));
+}
+
+/** These make what they name, or what stands instead of it. */
+const PUTS = /^(?:create|put|start)(?=[A-Z])/;
+
+function isIdentifierOf(member: string, name: string): boolean {
+  return /(?:id|identifier)$/i.test(member) && stem(member) === stem(name);
+}
+
+/**
+ * What is known by an ID or an ARN that the call always takes is to be called so: `UpdateWorkload` of a `WorkloadId` with
+ * another `WorkloadName`.
+ */
+function isNewName(
+  { name }: InputText,
+  part: string,
+  { nouns, operation }: { readonly nouns: readonly string[]; readonly operation: OperationModel },
+): boolean {
+  if (!/names?$/i.test(name) || /name/i.test(part)) return false;
+  return operation.inputs.some(
+    ({ name: other, required, depth }) =>
+      required &&
+      depth === 0 &&
+      /(?:id|identifier|arn)$/i.test(other) &&
+      (stem(other) === stem(name) || (BARE.has(plain(name)) && nouns.includes(stem(other)))),
+  );
+}
+
+/** An ID beside the name that the ARN has: Elastic Beanstalk's `EnvironmentId`. */
+function isIdOfNamed({ name }: InputText, part: string, { inputs }: OperationModel): boolean {
+  if (!/name$/i.test(part) || !/[a-z]Ids?$/.test(name)) return false;
+  return inputs.some((other) => /names?$/i.test(other.name) && stem(other.name) === stem(name));
+}
+
+/** The member is called just as another part of the same ARN. */
+export function isNameOfPart({ name }: InputText, part: string, parts: readonly string[]): boolean {
+  const word = plain(name);
+  return word !== plain(part) && !GENERIC.has(word) && parts.some((other) => plain(other) === word);
+}
+
+/** Whether the ARN ends in a name and an identifier of one thing: `broker:{BrokerName}:{BrokerId}`. */
+export function endsInNameAndId(resource: string): boolean {
+  const [, name = '', id = ''] = /\{(\w+)\}[:/]\{(\w+)\}$/.exec(resource) ?? [];
+  return name.endsWith('Name') && IDENTIFIER_PART.test(id);
 }
 
 /** Parts that count what the part before them names. */

@@ -190,10 +190,16 @@ function fill(call: Call, template: string, filling: Filling): Reading {
       const leading = before + template.slice(0, at);
       const stated =
         (rest === '' || isFirst ? wholeArn(text, ownType, options) : undefined) ??
-        (rest === '' ? undefined : heldBy(text, parameter, { leading, isFirst }));
+        (rest === '' ? undefined : heldBy(text, parameter, { leading, isFirst, rest }));
       if (stated === undefined) return unreadable(parameter, text);
       if (rest === '') return { arns: [stated], unknown: [] };
-      return fill(call, rest, { ...filling, before: stated.text, isFirst: false, ...stated });
+      const further = segmentsOf(stated.text.slice(leading.length)) - 1;
+      return fill(call, without(rest, further), {
+        ...filling,
+        before: stated.text,
+        isFirst: false,
+        ...stated,
+      });
     }
     if (isFirst && (!isNamed(text) || (options.whole === true && text.includes('/'))))
       return unreadable(parameter, text);
@@ -208,6 +214,15 @@ function mayBeAnyArn(text: string, parameter: string): boolean {
   return text.startsWith(HOLE) && /(?<!nameor|idor)arns?(?:\[\])?$/i.test(parameter);
 }
 
+function segmentsOf(name: string): number {
+  return name.split(/[/:]/).length;
+}
+
+/** The rest of a template without the parts that nothing names, as far as an ARN in front of it states them. */
+function without(rest: string, parts: number): string {
+  return parts > 0 && /^[/:]\*/.test(rest) ? without(rest.slice(2), parts - 1) : rest;
+}
+
 /**
  * What holds a thing, named by its own ARN where the thing's has its name alone: `Cluster: arn:…:cluster/web` in
  * `task/{Cluster}/…`. Undefined where the parameter is not called after the ARN's type.
@@ -216,7 +231,7 @@ function mayBeAnyArn(text: string, parameter: string): boolean {
 function heldBy(
   text: string,
   parameter: string,
-  { leading, isFirst }: { readonly leading: string; readonly isFirst: boolean },
+  { leading, isFirst, rest }: { readonly leading: string; readonly isFirst: boolean; readonly rest: string },
 ): ResourceArn | undefined {
   const { partition, service, region, accountId, resource } = splitArn(leading);
   const [, type = ''] = /^([a-z][a-z-]*)[/:]/.exec(splitArn(text).resource) ?? [];
@@ -229,7 +244,8 @@ function heldBy(
   const name = held.resource.slice(type.length + 1);
   const [, parents = ''] = /^[^/:]*[/:](.*)$/.exec(resource) ?? [];
   const own = name.startsWith(parents) ? name.slice(parents.length) : name;
-  if (own === '' || /[/:]/.test(own)) return undefined;
+  const isTold = without(rest, segmentsOf(own) - 1).length === rest.length - 2 * (segmentsOf(own) - 1);
+  if (own === '' || !isTold) return undefined;
   return renamed(holder, joinArn({ ...held, resource: resource + own }));
 }
 

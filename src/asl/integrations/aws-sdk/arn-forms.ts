@@ -29,7 +29,7 @@ export function typeOf(form: ArnForm): string {
 export function optionsOf(form: ArnForm): ArnOptions {
   const { region, account } = form;
   if (isAnyServices(form)) return { global: true, anyAccount: true };
-  return { global: region === '', anyAccount: account === '' };
+  return { global: /^\*?$/.test(region), anyAccount: /^\*?$/.test(account) };
 }
 
 /** EC2's identifiers begin with the type of what they identify. */

@@ -8,6 +8,9 @@ import type { Call } from '../reading.ts';
  * By service and the beginning of the ARN's resource, as in the examples of their ARNs in each service's reference.
  */
 const IDENTIFIED_BY_AWS = new Set([
+  'braket:job',
+  'catalog:product',
+  'cleanrooms:configuredaudiencemodelassociation',
   'config:config-aggregator',
   'config:config-rule',
   'config:organization-config-rule',
@@ -17,19 +20,27 @@ const IDENTIFIED_BY_AWS = new Set([
   'ec2:launch-template',
   'ec2:security-group',
   'glue:integration',
+  'lightsail:ContainerService',
+  'lightsail:Instance',
+  'lightsail:RelationalDatabase',
   'neptune-graph:graph',
   'neptune-graph:graph-snapshot',
+  'omics:runBatch',
   'rds:db-proxy',
   'rds:db-proxy-endpoint',
   'rds:integration',
   'rds:target-group',
   'redshift:integration',
+  'redshift-serverless:managedvpcendpoint',
   'redshift-serverless:namespace',
   'redshift-serverless:snapshot',
   'redshift-serverless:workgroup',
+  'resiliencehub:resiliency-policy',
+  'sagemaker:artifact',
   'sagemaker:cluster',
   'servicediscovery:namespace',
   'servicediscovery:service',
+  'workspaces-web:identityProvider',
 ]);
 
 /** These services make identifiers lower case. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.ARN.html */
@@ -40,9 +51,10 @@ export function asMade(service: string, text: string): string {
   return LOWER_CASE.has(service) ? text.toLowerCase() : text;
 }
 
-/** `config-rule` of `config-rule/{ConfigRuleId}` */
+/** `config-rule` of `config-rule/{ConfigRuleId}`, the last such word where there are several. */
 function kindOf({ resource }: ArnForm): string {
-  return /^[a-z-]+/.exec(resource)?.[0] ?? '';
+  const words = resource.split(/[/:]/).filter((word) => /^[A-Za-z-]+$/.test(word));
+  return words.at(-1) ?? '';
 }
 
 /** Whether the parameter gives a name where the ARN has an identifier. */
@@ -50,11 +62,11 @@ export function isNameOnly(form: ArnForm, path: string): boolean {
   return IDENTIFIED_BY_AWS.has(`${form.service}:${kindOf(form)}`) && /Names?(?:\[\])?$/.test(path);
 }
 
-/** Whether the call is the one that makes things of the kind: `createDBProxy`, `putConfigRule`. */
+/** Whether the call is the one that makes things of the kind: `createDBProxy`, `putConfigRule`, `startRunBatch`. */
 export function isMadeBy(form: ArnForm, { task }: Call): boolean {
   const made = kindOf(form).replaceAll('-', '').toLowerCase();
   const api = task.resource.toLowerCase().replace(/\.waitfortasktoken$/, '');
-  return api.endsWith(`:create${made}`) || api.endsWith(`:put${made}`);
+  return ['create', 'put', 'start'].some((verb) => api.endsWith(`:${verb}${made}`));
 }
 
 /** A name may bring its qualifier (`family:revision`) or its type (Route 53's `/hostedzone/Z1`, KMS's `alias/app`) along. */

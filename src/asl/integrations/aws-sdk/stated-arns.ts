@@ -23,7 +23,8 @@ export function statedArns(form: ArnForm, task: Task): Reading {
 
 /** The same at places within a parameter that take an ARN of the type: `Destinations[].Channel.ChannelArn`. */
 export function arnsWithin({ form, parts }: SourcedForm, task: Task): Reading {
-  const places = (parts.at(-1)?.arns ?? []).filter((path) => path.includes('.'));
+  const { arns = [], names = [] } = parts.at(-1) ?? {};
+  const places = [...arns, ...names].filter((path) => path.includes('.'));
   return ofForm(form, places.flatMap((path) => readParameters(task, path)).flatMap(textOf));
 }
 

@@ -1,0 +1,162 @@
+/** ARNs that hold an identifier where calls give a name, both of them, or the ARN of what holds the thing. */
+import { needExactly, role } from './whole-policy.ts';
+
+const FLOW = 'arn:aws:mediaconnect:us-east-1:222222222222:flow:1-23aBC:live';
+const CLUSTER = 'arn:aws:kafka:us-east-1:222222222222:cluster/orders/0a1b-2';
+const TABLES = 'arn:aws:s3tables:us-east-1:222222222222:bucket/lake';
+const SIMULATOR = 'arn:aws:braket:::device/quantum-simulator/amazon/sv1';
+
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonmq.html
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2autoscaling.html
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsconfig.html
+needExactly('a name and an identifier, side by side', [
+  ['aws-sdk:mq:rebootBroker', { BrokerId: 'b-1234' }, ['mq:RebootBroker mq:@:broker:*:b-1234']],
+  ['aws-sdk:mq:createUser', { BrokerId: 'b-1234', Username: 'u' }, ['mq:CreateUser mq:@:broker:*:b-1234']],
+  [
+    'aws-sdk:autoscaling:deleteLaunchConfiguration',
+    { LaunchConfigurationName: 'web' },
+    ['autoscaling:DeleteLaunchConfiguration autoscaling:@:launchConfiguration:*:launchConfigurationName/web'],
+  ],
+  [
+    'aws-sdk:config:deleteStoredQuery',
+    { QueryName: 'public-buckets' },
+    ['config:DeleteStoredQuery config:@:stored-query/public-buckets/*'],
+  ],
+  [
+    'aws-sdk:codebuild:batchGetFleets',
+    { Names: ['builders'] },
+    ['codebuild:BatchGetFleets codebuild:@:fleet/builders:*'],
+  ],
+  [
+    'aws-sdk:mediaconnect:purchaseOffering',
+    { OfferingArn: FLOW, ReservationName: 'r', Start: '2026-12-01T00:00:00Z' },
+    ['mediaconnect:PurchaseOffering mediaconnect:@:reservation:*:r'],
+  ],
+  ['aws-sdk:qapps:getQApp', { InstanceId: 'i', AppId: 'a' }, ['qapps:GetQApp qapps:@:application/*/qapp/a']],
+]);
+
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticbeanstalk.html
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-tables-setting-up.html
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonlightsail.html
+needExactly('an identifier where the ARN has the name, and the other way round', [
+  ['aws-sdk:elasticbeanstalk:restartAppServer', { EnvironmentId: 'e-abc' }, [], ['!ResourceNotStatic']],
+  [
+    'aws-sdk:elasticbeanstalk:updateEnvironment',
+    { ApplicationName: 'shop', EnvironmentName: 'blue', EnvironmentId: 'e-abc' },
+    ['elasticbeanstalk:UpdateEnvironment elasticbeanstalk:@:environment/shop/blue'],
+  ],
+  [
+    'aws-sdk:s3tables:deleteTable',
+    { TableBucketARN: TABLES, Namespace: 'sales', Name: 'orders' },
+    [],
+    ['!ResourceNotStatic'],
+  ],
+  ['aws-sdk:lightsail:getInstanceAccessDetails', { InstanceName: 'web' }, [], ['!ResourceNotStatic']],
+  [
+    'aws-sdk:servicecatalog:describeProvisioningParameters',
+    { ProductName: 'vpc', ProvisioningArtifactName: 'v1' },
+    [],
+    ['!ResourceNotStatic'],
+  ],
+  [
+    'aws-sdk:sagemaker:createArtifact',
+    { ArtifactName: 'a', ArtifactType: 't', Source: { SourceUri: 's3://bucket/key' } },
+    ['sagemaker:CreateArtifact sagemaker:@:artifact/*'],
+  ],
+  [
+    'aws-sdk:sagemakergeospatial:startVectorEnrichmentJob',
+    { Name: 'j', ExecutionRoleArn: role('geo'), InputConfig: {}, JobConfig: {} },
+    [
+      'sagemaker-geospatial:StartVectorEnrichmentJob sagemaker-geospatial:@:vector-enrichment-job/*',
+      'pass geo to sagemaker-geospatial',
+    ],
+  ],
+]);
+
+needExactly('what something is to be called from now on', [
+  [
+    'aws-sdk:costexplorer:updateAnomalyMonitor',
+    { MonitorArn: 'arn:aws:ce::222222222222:anomalymonitor/0a1b', MonitorName: 'spend' },
+    ['ce:UpdateAnomalyMonitor ce:~:anomalymonitor/0a1b'],
+  ],
+  [
+    'aws-sdk:iotsitewise:updateProject',
+    { ProjectId: '0a1b', ProjectName: 'plant' },
+    ['iotsitewise:UpdateProject iotsitewise:@:project/0a1b'],
+  ],
+  [
+    'aws-sdk:sagemaker:updatePipelineExecution',
+    {
+      PipelineExecutionArn: 'arn:aws:sagemaker:us-east-1:222222222222:pipeline/train/execution/abc',
+      PipelineExecutionDisplayName: 'nightly',
+    },
+    ['sagemaker:UpdatePipelineExecution sagemaker:@:pipeline/train/execution/abc'],
+  ],
+  [
+    'aws-sdk:route53recoverycontrolconfig:updateRoutingControl',
+    {
+      RoutingControlArn: 'arn:aws:route53-recovery-control::222222222222:controlpanel/c/routingcontrol/r',
+      RoutingControlName: 'east',
+    },
+    [
+      'route53-recovery-control-config:UpdateRoutingControl route53-recovery-control:~:controlpanel/c/routingcontrol/r',
+    ],
+  ],
+]);
+
+needExactly('no secret, document or filter of a call is taken for a name', [
+  [
+    'aws-sdk:storagegateway:updateChapCredentials',
+    {
+      TargetARN: 'arn:aws:storagegateway:us-east-1:222222222222:gateway/sgw-1/target/iqn',
+      InitiatorName: 'i',
+      SecretToAuthenticateInitiator: 'secret-of-12',
+      SecretToAuthenticateTarget: 'secret-of-16',
+    },
+    ['storagegateway:UpdateChapCredentials storagegateway:@:gateway/sgw-1/target/iqn'],
+  ],
+  [
+    'aws-sdk:networkfirewall:putResourcePolicy',
+    {
+      ResourceArn: 'arn:aws:network-firewall:us-east-1:222222222222:firewall-policy/p',
+      Policy: '{"Statement":[]}',
+    },
+    ['network-firewall:PutResourcePolicy network-firewall:@:firewall-policy/p'],
+  ],
+  ['aws-sdk:ivs:listChannels', { FilterByName: 'live' }, ['ivs:ListChannels ivs:@:channel/*']],
+]);
+
+needExactly('a part of what an ARN names', [
+  [
+    'aws-sdk:kafka:describeTopic',
+    { ClusterArn: CLUSTER, TopicName: 'paid' },
+    ['kafka:DescribeTopic kafka:@:topic/orders/0a1b-2/paid'],
+    ['CallerPermissionsNeeded'],
+  ],
+  [
+    'aws-sdk:mediaconnect:removeFlowMediaStream',
+    { FlowArn: FLOW, MediaStreamName: 'video' },
+    [
+      'mediaconnect:RemoveFlowMediaStream mediaconnect:@:flow:1-23aBC:live',
+      'mediaconnect:RemoveFlowMediaStream mediaconnect:@:flow:1-23aBC:live/mediaStream/video',
+    ],
+  ],
+]);
+
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbraket.html
+needExactly('devices of AWS, which lie in no account', [
+  [
+    'aws-sdk:braket:getDevice',
+    { DeviceArn: SIMULATOR },
+    ['braket:GetDevice braket:::device/quantum-simulator/amazon/sv1'],
+  ],
+  [
+    'aws-sdk:braket:createJob',
+    { JobName: 'j', DeviceConfig: { Device: SIMULATOR }, RoleArn: role('jobs') },
+    [
+      'braket:CreateJob braket:::device/quantum-simulator/amazon/sv1',
+      'braket:CreateJob braket:@:job/*',
+      'pass jobs to braket',
+    ],
+  ],
+]);

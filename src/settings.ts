@@ -139,11 +139,11 @@ const LOG_LEVEL: Setting<string> = {
 };
 const METRICS_ADDRESS: Setting<string> = {
   flag: 'metrics-address',
-  value: '<host:port>',
+  value: '<[host]:port>',
   variable: 'METRICS_ADDRESS',
-  help: 'where /metrics, /healthz, /readyz and /loglevel are served; empty: nowhere',
-  fallback: '0.0.0.0:8080',
-  wants: 'host:port',
+  help: 'where /metrics, /healthz, /readyz and /loglevel are served, without a host at every address, IPv4 and IPv6; empty: nowhere',
+  fallback: ':8080',
+  wants: 'host:port or :port',
   parse: (text) => {
     const port = /^(?:\[[0-9a-f:]+\]|[^:[\]]*):([0-9]{1,5})$/i.exec(text)?.[1];
     return text === '' || Number(port) <= 65_535 ? text : undefined;

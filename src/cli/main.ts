@@ -24,18 +24,20 @@ const program = createProgram({
   },
 });
 
+async function run(args: readonly string[]): Promise<void> {
+  await program.parseAsync(verbFirst(plainFlags(args, switchesOf(program))), { from: 'user' });
+}
+
 // Not awaited: a single executable is a CommonJS module, which cannot await at its top.
-program
-  .parseAsync(verbFirst(plainFlags(process.argv.slice(2), switchesOf(program))), { from: 'user' })
-  .catch((error: unknown) => {
-    if (error instanceof CommanderError) {
-      // Commander has already said what is wrong with the command line.
-      process.exitCode = error.exitCode;
-      return;
-    }
-    process.exitCode = EXIT.error;
-    io.fail(describeError(error));
-    if (process.env['DEBUG'] === 'crossaccountlink' && error instanceof Error)
-      io.warn(`${error.stack ?? ''}\n`);
-    if (error instanceof PluginHangs) process.exit();
-  });
+run(process.argv.slice(2)).catch((error: unknown) => {
+  if (error instanceof CommanderError) {
+    // Commander has already said what is wrong with the command line.
+    process.exitCode = error.exitCode;
+    return;
+  }
+  process.exitCode = EXIT.error;
+  io.fail(describeError(error));
+  if (process.env['DEBUG'] === 'crossaccountlink' && error instanceof Error)
+    io.warn(`${error.stack ?? ''}\n`);
+  if (error instanceof PluginHangs) process.exit();
+});

@@ -99,7 +99,7 @@ describe('the chart, rendered', () => {
     expect(spec.template.spec.containers[0].args).toStrictEqual([
       '--cluster-id=test',
       '--leader-elect=true',
-      '--metrics-address=0.0.0.0:8080',
+      '--metrics-address=:8080',
     ]);
     expect(
       spec.template.spec.topologySpreadConstraints.map(

@@ -81,6 +81,7 @@ const NO = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
 /**
  * The arguments as Commander takes them. kubectl's flags may also be written `-o=json`, `-A=true` and `--wait=false`.
  * @param switches flags of the program that take no value
+ * @throws Error where a switch is given another value than true or false
  */
 export function plainFlags(args: readonly string[], switches: ReadonlySet<string>): readonly string[] {
   const dashes = args.indexOf('--');
@@ -93,7 +94,7 @@ function plainFlag(arg: string, switches: ReadonlySet<string>): readonly string[
   if (flag === undefined || value === undefined) return [arg];
   if (!switches.has(flag)) return flag.startsWith('--') ? [arg] : [flag, value];
   if (YES.has(value)) return [flag];
-  if (!NO.has(value)) return [arg];
+  if (!NO.has(value)) throw new Error(`${arg}: ${flag} is true or false`);
   // Of all switches this one alone may be on by itself.
   return flag === '--wait' ? ['--no-wait'] : [];
 }

@@ -43,7 +43,7 @@ export const ACCEPTED: readonly Accepted[] = [
   ['settings: {propagationPause: 0s}', 'Deployment', '"--propagation-pause=0s"'],
   ['settings: {linkMetricsLimit: 0}', 'Deployment', '"--link-metrics-limit=0"'],
   ['extraArgs: [--log-level=warn]', 'Deployment', '"--log-level=warn"'],
-  ['extraEnv: [{name: HTTPS_PROXY, value: "http://p:1"}]', 'Deployment', '"HTTPS_PROXY"'],
+  ['extraEnv: [{name: HTTPS_PROXY, value: "https://p"}]', 'Deployment', '"HTTPS_PROXY"'],
   ['extraEnvFrom: [{secretRef: {name: s}}]', 'Deployment', '"envFrom":[{"secretRef":{"name":"s"}}]'],
   ['aws: {region: eu-west-1}', 'Deployment', '{"name":"AWS_REGION","value":"eu-west-1"}'],
   [
@@ -196,6 +196,24 @@ export const REFUSED: readonly (readonly [values: string, word: string])[] = [
   ['livenessProbe: {exec: {command: [a]}}', "'exec' not allowed"],
   ['extraArgs: {log-level: debug}', "at '/extraArgs': got object, want array"],
   ['extraArgs: [log-level=debug]', "at '/extraArgs/0'"],
+  [
+    'extraArgs: [--log-level=debug, --cluster-id=other]',
+    'extraArgs may not change what the chart sets by clusterID',
+  ],
+  ['extraArgs: [--metrics-address=:9090]', 'the chart sets by metrics.port: set that'],
+  [
+    'settings: {gracePeriod: 1m}',
+    'terminationGracePeriodSeconds: 30 leaves no room for settings.gracePeriod: 1m',
+  ],
+  ['terminationGracePeriodSeconds: 20', 'leaves no room for settings.gracePeriod: 20s'],
+  [
+    'extraEnv: [{name: HTTPS_PROXY, value: "http://proxy:3128"}]',
+    'HTTPS_PROXY is on port 3128, where networkPolicy',
+  ],
+  [
+    'extraEnv: [{name: http_proxy, value: proxy}]',
+    'http_proxy is on port 80, where networkPolicy lets nobody out',
+  ],
   ['extraEnv: {A: b}', "at '/extraEnv': got object, want array"],
   ['serviceAccount: {create: false}', 'serviceAccount.name is required when serviceAccount.create is false'],
   [

@@ -71,10 +71,18 @@ describe('flags as kubectl’s users write them', () => {
     ['reconcile x --wait=true', 'reconcile x --wait'],
     ['reconcile x --wait=False', 'reconcile x --no-wait'],
     // Told by Commander, as written.
-    ['status --watch=maybe', 'status --watch=maybe'],
     ['status --unknown=true', 'status --unknown=true'],
     ['status -- -o=json', 'status -- -o=json'],
   ])('%p is read as %p', (line, read) => {
     expect(plainFlags(line.split(' '), switches).join(' ')).toBe(read);
   });
+
+  it.each(['-w=maybe', '--watch=maybe', '-A=', '--wait=no'])(
+    '%p of a flag that takes no value is refused as written',
+    (flag) => {
+      expect(() => plainFlags(['status', flag], switches)).toThrow(
+        `${flag}: ${flag.split('=')[0]} is true or false`,
+      );
+    },
+  );
 });

@@ -4,18 +4,26 @@ import { AccountCalls } from '../aws/calls/calls.ts';
 import type { AwsFailure } from '../aws/errors/errors.ts';
 import { Lanes } from '../aws/pace/lanes.ts';
 import { Sessions, type AccountConfig } from '../aws/sessions/sessions.ts';
+import type { Environment } from '../aws/transport/transport.ts';
 import { systemClock } from '../base/clock.ts';
 
 /** What is wrong with the caller's own AWS credentials, where that is why AWS could not be read. */
-export function awsCredentialsProblem({ code, subject }: AwsFailure): string | undefined {
-  if (code === 'CredentialsProviderError') return 'there are no AWS credentials';
+export function awsCredentialsProblem(
+  { code, subject }: AwsFailure,
+  { AWS_PROFILE: profile = '' }: Environment,
+): string | undefined {
+  if (code === 'CredentialsProviderError') {
+    return profile === ''
+      ? 'there are no AWS credentials'
+      : `the profile ${JSON.stringify(profile)}, which AWS_PROFILE names, gives no AWS credentials`;
+  }
   if (subject.operation !== 'AssumeRole' || code !== 'AccessDenied') return undefined;
   return `your AWS credentials may not assume ${subject.object}, as the operator's may`;
 }
 
 /** What reaching AWS takes of the process. */
 export interface AwsReach {
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environment: Environment;
   readonly version: string;
 }
 

@@ -28,9 +28,10 @@ export class Transport {
 
   /** @param environment for AWS_CA_BUNDLE, HTTPS_PROXY, HTTP_PROXY and NO_PROXY, none of which the SDK reads
    *  @param version of the operator, for the user agent
-   *  @throws Error when the bundle cannot be read or a proxy is none */
+   *  @throws Error when the bundle cannot be read, or a proxy or an endpoint is none */
   constructor(environment: Environment, version: string) {
     const proxy = proxyOf(environment);
+    refuseNoEndpoints(environment);
     const tls = certificates(environment['AWS_CA_BUNDLE']);
     const direct = agents(tls);
     const proxied = proxy === undefined ? direct : agents(tls, proxy);
@@ -46,6 +47,18 @@ export class Transport {
   /** Closes all sockets, those in use included. */
   close(): void {
     for (const agent of this.#agents) agent.destroy();
+  }
+}
+
+/** What names another endpoint than AWS's for the services that are called. https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+const ENDPOINTS = ['', '_IAM', '_SFN', '_SQS', '_STS'].map((service) => `AWS_ENDPOINT_URL${service}`);
+
+function refuseNoEndpoints(environment: Environment): void {
+  if (/^true$/i.test(environment['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] ?? '')) return;
+  for (const variable of ENDPOINTS) {
+    const url = environment[variable] ?? '';
+    if (url !== '' && !/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
+      throw new Error(`${variable}=${url} is no URL: write it as in http://localhost:4566`);
   }
 }
 

@@ -15,7 +15,14 @@ import { parseMetadata, type ResourceType } from '../../kubernetes/metadata.ts';
 import type { ClusterFlags } from './cluster-flags.ts';
 import { clusterError } from '../output/errors.ts';
 import { openKubeConfig } from './kubeconfig.ts';
-import { isObjectName, noSuchLink, parseLinkName, type LinkRef, type NamedLink } from './link-name.ts';
+import {
+  isObjectName,
+  noSuchLink,
+  parseLinkName,
+  withoutKind,
+  type LinkRef,
+  type NamedLink,
+} from './link-name.ts';
 import { didYouMean, nearest } from '../../base/suggest.ts';
 
 export const NAMESPACE: ResourceType = { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace' };
@@ -95,7 +102,7 @@ export async function chosenLinks(
 
 /** The names as links, each once. */
 export function linksNamed({ given, namespace }: Cluster, names: readonly string[]): readonly NamedLink[] {
-  const links = names.map((name) => parseLinkName(name, given, namespace));
+  const links = withoutKind(names).map((name) => parseLinkName(name, given, namespace));
   return [...new Map(links.map((link) => [`${link.namespace}/${link.name}`, link])).values()];
 }
 

@@ -59,6 +59,11 @@ function isKind(text: string | undefined): boolean {
   return KINDS.has(kind) || SHORT_KINDS.has(kind);
 }
 
+/** The names without the kind in front of them, as in `kubectl get xal NAME`. A link that is called so stands by itself. */
+export function withoutKind(names: readonly string[]): readonly string[] {
+  return names.length > 1 && isKind(names[0]) ? names.slice(1) : names;
+}
+
 /** Whether Kubernetes takes the text for the name of an object of ours. */
 export function isObjectName(text: string): boolean {
   return text.length <= 253 && OBJECT_NAME.test(text);

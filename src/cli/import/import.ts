@@ -5,6 +5,7 @@ import { parseStateMachineArn, type RoleArn, type StateMachineArn } from '../../
 import { DefinitionError, parseDefinition, type Definition } from '../../asl/definition/definition.ts';
 import type { LiveAccount } from '../../aws/live-account.ts';
 import { AwsFailure } from '../../aws/errors/errors.ts';
+import type { Environment } from '../../aws/transport/transport.ts';
 import type { AccountConfig } from '../../aws/sessions/sessions.ts';
 import { accountConfig } from '../../controllers/account/account-config.ts';
 import { isForbidden } from '../../kubernetes/api-error.ts';
@@ -49,6 +50,7 @@ export async function importLinks({ client }: Cluster, options: ImportOptions, i
   ]);
   const here = links.filter(({ metadata }) => metadata.namespace === options.namespace);
   const context: ImportContext = {
+    environment: options.environment,
     accounts,
     links,
     namespace: options.namespace,
@@ -82,11 +84,12 @@ function machinesNamed(arns: readonly string[]): readonly StateMachineArn[] {
   return [...new Set(arns)].map((arn) => {
     const machine = parseStateMachineArn(arn);
     if (machine !== undefined) return machine;
-    throw new Error(`--state-machine ${arn}: no state machine's ARN (without version or alias)`);
+    const advice = /,\s*arn:/.test(arn) ? ': write --state-machine once for each' : '';
+    throw new Error(`--state-machine ${arn}: no state machine's ARN (without version or alias)${advice}`);
   });
 }
 
-interface ImportContext {
+interface ImportContext extends Pick<AwsReach, 'environment'> {
   readonly accounts: readonly AWSAccount[];
   readonly links: readonly CrossAccountLink[];
   readonly namespace: string;
@@ -97,8 +100,8 @@ interface ImportContext {
 }
 
 async function importMachine(machine: StateMachineArn, context: ImportContext, connect: Connect) {
-  const { accounts, links, namespace, taken, warn } = context;
-  const definition = await definitionOf(machine, connect(configFor(machine, accounts)));
+  const { environment, accounts, links, namespace, taken, warn } = context;
+  const definition = await definitionOf(machine, connect(configFor(machine, accounts)), environment);
   const { accesses, leftOut } = surveyOf(machine, definition);
   const imported: ImportedLink[] = [];
   for (const access of accesses) {
@@ -157,8 +160,12 @@ function accountOf(accountId: string, accounts: readonly AWSAccount[]): AWSAccou
   return accounts.find(({ spec }) => spec.accountID === accountId);
 }
 
-async function definitionOf(machine: StateMachineArn, aws: LiveAccount): Promise<Definition> {
-  const reading = await readWith(aws, machine);
+async function definitionOf(
+  machine: StateMachineArn,
+  aws: LiveAccount,
+  environment: Environment,
+): Promise<Definition> {
+  const reading = await readWith(aws, machine, environment);
   if (reading.kind === 'absent') throw new Error(`there is no state machine ${machine.text}`);
   if (reading.machine.isBeingDeleted === true) throw new Error(`${machine.text} is being deleted`);
   try {
@@ -169,11 +176,11 @@ async function definitionOf(machine: StateMachineArn, aws: LiveAccount): Promise
   }
 }
 
-async function readWith(aws: LiveAccount, machine: StateMachineArn) {
+async function readWith(aws: LiveAccount, machine: StateMachineArn, environment: Environment) {
   try {
     return await aws.stateMachine(machine.text, DRY_RUN_CALLS);
   } catch (error) {
-    const problem = error instanceof AwsFailure ? awsCredentialsProblem(error) : undefined;
+    const problem = error instanceof AwsFailure ? awsCredentialsProblem(error, environment) : undefined;
     if (problem === undefined) throw error;
     throw new Error(`${problem}: use those that may, to read ${machine.text}`, { cause: error });
   }

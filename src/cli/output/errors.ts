@@ -12,6 +12,7 @@ interface Destination {
 
 /** What went wrong with a file of the caller's, beginning with its name. */
 export function fileProblem(path: string, error: unknown, act: 'read' | 'write' = 'read'): string {
+  if (path.trim() === '') return `"${path}" names no file`;
   switch (codeOf(error)) {
     case 'ENOENT':
       return `${path}: there is no such file`;

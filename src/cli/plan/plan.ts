@@ -74,7 +74,7 @@ async function find(cluster: Cluster, options: PlanOptions, io: Io): Promise<Fou
     const clusterId = await clusterIdOf(cluster, options.clusterId, io);
     return { plan: await planByReading(cluster, objects, { ...options, clusterId }, io) };
   } catch (error) {
-    const hindrance = hindranceOf(error);
+    const hindrance = hindranceOf(error, options);
     if (hindrance === undefined) throw error;
     if (!areManifestsGiven(options)) return fromStatus(cluster, options, hindrance);
     throw new Error(
@@ -98,9 +98,9 @@ async function fromStatus(
 }
 
 /** Why a plan cannot be made by reading, where that is a matter of what the caller may do. */
-function hindranceOf(error: unknown): string | undefined {
+function hindranceOf(error: unknown, { environment }: AwsReach): string | undefined {
   if (error instanceof Hidden) return error.message;
-  if (error instanceof AwsFailure) return awsCredentialsProblem(error);
+  if (error instanceof AwsFailure) return awsCredentialsProblem(error, environment);
   return undefined;
 }
 

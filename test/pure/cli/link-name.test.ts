@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { noSuchLink, parseLinkName } from '../../../src/cli/cluster/link-name.ts';
+import { noSuchLink, parseLinkName, withoutKind } from '../../../src/cli/cluster/link-name.ts';
 
 const named = (text: string, given?: string) => {
   const { namespace, name } = parseLinkName(text, given, 'here');
@@ -23,6 +23,16 @@ describe('the name of a link', () => {
     ['xal', 'here/xal'],
   ])('%s means %s', (text, key) => {
     expect(named(text)).toBe(key);
+  });
+
+  it.each([
+    ['xal checkout', 'checkout'],
+    ['CrossAccountLinks checkout other', 'checkout other'],
+    ['xal', 'xal'],
+    ['checkout xal', 'checkout xal'],
+    ['payments checkout', 'payments checkout'],
+  ])('may have its kind before it, as in kubectl get %s', (given, names) => {
+    expect(withoutKind(given.split(' ')).join(' ')).toBe(names);
   });
 
   it('is looked for in the namespace of -n', () => {

@@ -10,6 +10,9 @@ import { describeWithBrowser, startStand, type Stand } from './stand.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** A link with the longest names that Kubernetes takes; there need be none. */
+const LONGEST_NAMES = `map/${'n'.repeat(63)}/${'a'.repeat(253)}`;
+
 let stand: Stand;
 let page: Page;
 
@@ -188,7 +191,7 @@ describeWithBrowser('the console', () => {
       const narrow = await openDashboard(stand.browser, stand.dashboard, {
         viewport: { width, height: 844 },
       });
-      for (const route of ['map', 'map/risk/refund', 'overview']) {
+      for (const route of ['map', 'map/risk/refund', LONGEST_NAMES, 'overview']) {
         await narrow.goto(`${stand.dashboard.origin}/#/${route}`);
         await narrow
           .locator(route === 'overview' ? '.card' : '.row')

@@ -1,4 +1,5 @@
 /** Virtual environments of the pinned Python packages under python/. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,8 +37,9 @@ type Tool = 'ministack' | 'moto' | 'localstack-core' | 'cfn-lint' | 'policy-sent
 
 async function ensure(tool: Tool): Promise<string> {
   const requirements = fileURLToPath(new URL(`python/${tool}.txt`, import.meta.url));
-  const version = pinnedVersion(readFileSync(requirements, 'utf8'), tool);
-  const environment = await cached(`${tool}-${version}`, async (unfinished) => {
+  const pinned = readFileSync(requirements, 'utf8');
+  const version = pinnedVersion(pinned, tool);
+  const environment = await cached(environmentName(tool, pinned), async (unfinished) => {
     const python = await find(PYTHON);
     await withProgress(`installing ${tool} ${version} (once)`, async () => {
       await runOrThrow(python, ['-m', 'venv', unfinished], { env: process.env });
@@ -51,6 +53,16 @@ async function ensure(tool: Tool): Promise<string> {
     });
   });
   return interpreter(environment);
+}
+
+/** What an environment is kept as: another one for each change of what is pinned, in packages beside the tool as well. */
+export function environmentName(tool: string, pinned: string): string {
+  const packages = pinned
+    .split('\n')
+    .filter((line) => line.includes('=='))
+    .join('\n');
+  const digest = createHash('sha256').update(packages).digest('hex').slice(0, 8);
+  return `${tool}-${pinnedVersion(pinned, tool)}-${digest}`;
 }
 
 function interpreter(environment: string): string {

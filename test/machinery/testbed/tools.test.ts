@@ -6,7 +6,7 @@ import { scratchFolder } from '../../../testbed/scratch.ts';
 import { cached, cacheFolder } from '../../../testbed/tools/cache.ts';
 import { requiredVersion } from '../../../testbed/tools/go-tools.ts';
 import { find, GO, MissingPrerequisite } from '../../../testbed/tools/prerequisites.ts';
-import { pinnedVersion } from '../../../testbed/tools/python-tools.ts';
+import { environmentName, pinnedVersion } from '../../../testbed/tools/python-tools.ts';
 
 const folder = scratchFolder('tools-test');
 const cacheBefore = process.env['XDG_CACHE_HOME'];
@@ -109,5 +109,12 @@ describe('a tool’s version', () => {
 
   it('is read from a requirements file', () => {
     expect(pinnedVersion('# comment\nboto3==1.2\nministack==1.5.33\n', 'ministack')).toBe('1.5.33');
+  });
+
+  it('of Python names its environment together with all that is pinned beside it, and no comment', () => {
+    const nameWith = (line: string) => environmentName('ministack', `${line}\nministack==1.5.33\n`);
+    expect(nameWith('boto3==1.2')).toMatch(/^ministack-1\.5\.33-[0-9a-f]{8}$/);
+    expect(nameWith('boto3==1.3')).not.toBe(nameWith('boto3==1.2'));
+    expect(nameWith('# comment\nboto3==1.2')).toBe(nameWith('boto3==1.2'));
   });
 });

@@ -63,13 +63,10 @@ export interface SharedControlPlane extends ControlPlaneAddress {
   kubectl(args: readonly string[], options?: KubectlOptions): Promise<Outcome>;
 }
 
-/** One's own control plane, which may be frozen, killed and stopped. */
+/** One's own control plane, which may rest, be killed and stopped. */
 export interface ControlPlane extends SharedControlPlane {
   /** False once one of its servers has ended. */
   running(): boolean;
-  /** Freezes the API server: connections stay open and nothing answers. */
-  pause(): void;
-  resume(): void;
   /** Freezes all servers while nobody uses them: at rest they take an eightieth of a processor otherwise. */
   rest(): void;
   wake(): void;
@@ -105,14 +102,12 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     const url = `https://127.0.0.1:${booted.port}`;
     const plane = await connectControlPlane({ url, adminToken, folder });
     if (options.controllerManager === true) {
-      controllerManager = startControllerManager(tools, layout, plane.adminKubeconfig);
+      controllerManager = manageControlPlane(plane);
     }
 
     return {
       ...plane,
       running: () => etcd.running() && apiServer?.running() === true,
-      pause: () => apiServer?.signal('SIGSTOP'),
-      resume: () => apiServer?.signal('SIGCONT'),
       rest() {
         for (const server of [controllerManager, apiServer, etcd]) server?.signal('SIGSTOP');
       },
@@ -129,6 +124,11 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     await stop();
     throw error;
   }
+}
+
+/** Starts, beside one that runs already, what {@link ControlPlaneOptions.controllerManager} is. */
+export function manageControlPlane({ folder, adminKubeconfig, tools }: SharedControlPlane): Service {
+  return startControllerManager(tools, layoutOf(folder), adminKubeconfig);
 }
 
 /** Opens a control plane that runs already. */

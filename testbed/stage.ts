@@ -10,14 +10,15 @@ import { awsClients } from './aws-clients.ts';
 import { startEmulator, type AwsCredentials, type SharedEmulator } from './aws-emulator.ts';
 import {
   connectControlPlane,
+  manageControlPlane,
   startControlPlane,
-  type ControlPlane,
   type ControlPlaneOptions,
   type SharedControlPlane,
 } from './control-plane.ts';
 import { install } from './kubernetes/installation.ts';
 import { LogNews } from './log-news.ts';
 import { startOperator, type OperatorOptions, type OperatorProcess } from './operator.ts';
+import type { TestFile } from './test-file.ts';
 
 /** The account that the operator's own credentials belong to. */
 export const HOME_ACCOUNT = '999999999999';
@@ -26,8 +27,8 @@ export const OPERATOR_EXTERNAL_ID = 'crossaccountlink-demo';
 
 export interface Stage {
   readonly controlPlane: SharedControlPlane;
-  /** The same with what breaks it; throws unless the stage was started with `controlPlane`, and so has its own. */
-  ownControlPlane(): ControlPlane;
+  /** Kills the API server and boots it again on the same data and address. */
+  restartApiServer(): Promise<void>;
   readonly emulator: SharedEmulator;
   /** The operator's own credentials, good for nothing but assuming its roles. */
   readonly credentials: AwsCredentials;
@@ -41,8 +42,10 @@ export interface Stage {
 
 export interface StageOptions {
   readonly accounts: readonly string[];
-  /** Asks for a control plane of the stage's own. Left out: in a test, the one that its worker's files share. */
+  /** What the control plane is to be like; see {@link openControlPlane}. */
   readonly controlPlane?: ControlPlaneOptions;
+  /** Opens the stage's control plane; {@link openControlPlane} unless given. */
+  readonly openPlane?: () => Promise<OpenControlPlane>;
   /** Starts the AWS of the stage. Left out: one that enforces IAM, in a test the one that its worker's files share. */
   readonly startAws?: () => Promise<SharedEmulator>;
 }
@@ -50,9 +53,10 @@ export interface StageOptions {
 export async function startStage({
   accounts,
   controlPlane: options,
+  openPlane = () => openControlPlane(options),
   startAws = openEmulator,
 }: StageOptions): Promise<Stage> {
-  const [plane, emulator] = await Promise.all([openControlPlane(options), startAws()]);
+  const [plane, emulator] = await Promise.all([openPlane(), startAws()]);
   const { controlPlane } = plane;
   const operators: OperatorProcess[] = [];
   const news = new LogNews();
@@ -73,11 +77,7 @@ export async function startStage({
     await Promise.all(accounts.map((account) => createOperatorRole(emulator.url, account)));
     return {
       controlPlane,
-      ownControlPlane() {
-        if (plane.own === undefined)
-          throw new Error('this control plane is shared: start the stage with one');
-        return plane.own;
-      },
+      restartApiServer: plane.restartApiServer,
       emulator,
       credentials,
       kubectl,
@@ -101,27 +101,46 @@ export async function startStage({
 
 export interface OpenControlPlane {
   readonly controlPlane: SharedControlPlane;
-  /** Left out where it is shared. */
-  readonly own?: ControlPlane;
+  /** Kills the API server and boots it again on the same data and address. */
+  restartApiServer(): Promise<void>;
   /** Stops it, or gives it back. */
   stop(): Promise<void>;
 }
 
-/** A control plane on which an operator can start: one of its own where `options` are given, else in a test the one that
- *  its worker's files share. */
-export async function openControlPlane(options?: ControlPlaneOptions): Promise<OpenControlPlane> {
-  if (options === undefined && globalThis.testFile !== undefined) {
-    const address = await globalThis.testFile.borrowControlPlane();
-    return { controlPlane: await connectControlPlane(address), stop: () => Promise.resolve() };
-  }
+interface OpenOptions extends ControlPlaneOptions {
+  /** Leave out the CRDs and all else that an operator needs. */
+  readonly bare?: boolean;
+}
+
+/** A control plane on which an operator can start: in a test the one that its worker's files share, unless it shall pass for
+ *  an older release. */
+export async function openControlPlane(options: OpenOptions = {}): Promise<OpenControlPlane> {
+  const { testFile } = globalThis;
+  return testFile === undefined || options.emulatedVersion !== undefined
+    ? ownControlPlane(options)
+    : borrowedControlPlane(testFile, options);
+}
+
+async function ownControlPlane({ bare = false, ...options }: OpenOptions): Promise<OpenControlPlane> {
   const controlPlane = await startControlPlane({ modest: globalThis.testFile !== undefined, ...options });
   try {
-    await install(controlPlane);
+    if (!bare) await install(controlPlane);
   } catch (error) {
     await controlPlane.stop();
     throw error;
   }
-  return { controlPlane, own: controlPlane, stop: () => controlPlane.stop() };
+  const { restartApiServer, stop } = controlPlane;
+  return { controlPlane, restartApiServer, stop };
+}
+
+async function borrowedControlPlane(
+  testFile: TestFile,
+  { bare = false, controllerManager = false }: OpenOptions,
+): Promise<OpenControlPlane> {
+  const { restartApiServer, ...address } = await testFile.borrowControlPlane({ bare });
+  const controlPlane = await connectControlPlane(address);
+  const manager = controllerManager ? manageControlPlane(controlPlane) : undefined;
+  return { controlPlane, restartApiServer, stop: async () => manager?.stop() };
 }
 
 async function openEmulator(): Promise<SharedEmulator> {

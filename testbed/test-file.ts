@@ -5,9 +5,19 @@
 import type { EmulatorAddress } from './aws-emulator.ts';
 import type { ControlPlaneAddress } from './control-plane.ts';
 
+export interface ControlPlaneWish {
+  /** Whether not even what an operator needs shall be on it. */
+  readonly bare: boolean;
+}
+
+export interface BorrowedControlPlane extends ControlPlaneAddress {
+  /** Kills the API server and boots it again on the same data and address. */
+  restartApiServer(): Promise<void>;
+}
+
 export interface TestFile {
-  /** The process's control plane, with nothing on it but what an operator needs. One file at a time has it. */
-  borrowControlPlane(): Promise<ControlPlaneAddress>;
+  /** The process's control plane, with nothing on it but what was wished for. One file at a time has it. */
+  borrowControlPlane(wish: ControlPlaneWish): Promise<BorrowedControlPlane>;
   /** The process's AWS emulator, empty. What a file has there, goes when it asks again. */
   borrowEmulator(): Promise<EmulatorAddress>;
   /** Lifelines of the processes that the file has started: they are let go when the file ends, however it ends. */

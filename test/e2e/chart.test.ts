@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { operatorProgram } from '../../testbed/bundle.ts';
-import { startControlPlane, type ControlPlane } from '../../testbed/control-plane.ts';
+import type { SharedControlPlane } from '../../testbed/control-plane.ts';
 import { cleanEnvironment } from '../../testbed/environment.ts';
 import { eventually, Hopeless } from '../../testbed/eventually.ts';
 import { AdminApi } from '../../testbed/kubernetes/admin-api.ts';
 import { startService, type Service } from '../../testbed/process.ts';
+import { openControlPlane } from '../../testbed/stage.ts';
 import { LINK } from './crds/manifests.ts';
 import { CHART, crdFile, openHelm, PLURALS, type Helm } from './chart/helm.ts';
 import { about, narrow } from '../expectations.ts';
@@ -26,13 +27,13 @@ const NO_AWS = {
 };
 
 describe('the chart in a cluster', () => {
-  let controlPlane: ControlPlane;
+  let controlPlane: SharedControlPlane;
   let api: AdminApi;
   let helm: Helm;
   let folder: string;
 
   beforeAll(async () => {
-    controlPlane = await startControlPlane({ modest: true });
+    ({ controlPlane } = await openControlPlane({ bare: true }));
     api = new AdminApi(controlPlane);
     helm = await openHelm(controlPlane.adminKubeconfig);
     folder = await mkdtemp(join(tmpdir(), 'xal-chart-'));
@@ -40,7 +41,6 @@ describe('the chart in a cluster', () => {
   afterAll(async () => {
     await api.close();
     await helm.close();
-    await controlPlane.stop();
     await rm(folder, { recursive: true, force: true });
   });
 

@@ -14,9 +14,8 @@ import type { KubernetesObject, ObjectMeta, ResourceType } from '../../src/kuber
 import { Reflector } from '../../src/kubernetes/reflector.ts';
 import { StatusWriter } from '../../src/kubernetes/status-writer.ts';
 import type { WithStatus } from '../../src/kubernetes/status-writer.ts';
-import { startControlPlane } from '../../testbed/control-plane.ts';
-import type { ControlPlane } from '../../testbed/control-plane.ts';
 import { atMost, eventually } from '../../testbed/eventually.ts';
+import { openControlPlane, type OpenControlPlane } from '../../testbed/stage.ts';
 import { about, narrow } from '../expectations.ts';
 
 const widgets: ResourceType = { group: 'example.com', version: 'v1', plural: 'widgets', kind: 'Widget' };
@@ -69,14 +68,14 @@ const widgetDefinition = {
 const refusedWith = (status: number) => ({ name: 'ApiError', status });
 
 describe('the Kubernetes machinery on a real API server', () => {
-  let controlPlane: ControlPlane;
+  let plane: OpenControlPlane;
   let connection: Connection;
   let client: KubernetesClient;
 
   beforeAll(async () => {
-    controlPlane = await startControlPlane({ modest: true });
+    plane = await openControlPlane();
     const config = new KubeConfig();
-    config.loadFromFile(controlPlane.adminKubeconfig);
+    config.loadFromFile(plane.controlPlane.adminKubeconfig);
     connection = new Connection(config);
     client = new KubernetesClient({ connection, clock: systemClock, userAgent: 'machinery-test' });
     await kubectl(['apply', '-f', '-'], JSON.stringify(widgetDefinition));
@@ -84,11 +83,11 @@ describe('the Kubernetes machinery on a real API server', () => {
   });
   afterAll(async () => {
     connection.close();
-    await controlPlane.stop();
+    await plane.stop();
   });
 
   async function kubectl(args: readonly string[], input?: string): Promise<string> {
-    const outcome = await controlPlane.kubectl(args, input === undefined ? {} : { input });
+    const outcome = await plane.controlPlane.kubectl(args, input === undefined ? {} : { input });
     about(outcome.stderr, () => expect(outcome.exitCode).toBe(0));
     return outcome.stdout;
   }
@@ -135,7 +134,7 @@ describe('the Kubernetes machinery on a real API server', () => {
       await notifiedOf('updated map-1 watch');
       await notifiedOf('deleted map-2 watch');
 
-      await controlPlane.restartApiServer();
+      await plane.restartApiServer();
       await client.delete(configMaps, { namespace: 'default', name: 'map-3' });
       await eventually(
         'map-3 to be gone',

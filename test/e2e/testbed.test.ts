@@ -22,6 +22,7 @@ import { emptyEmulator, startEmulator, type Emulator } from '../../testbed/aws-e
 import { ignoreCaseOfRoleNames, limitPolicySizes } from '../../testbed/proxy/aws-truths/limits.ts';
 import { orphanPrincipals, refuseUnknownPrincipals } from '../../testbed/proxy/aws-truths/principals.ts';
 import { startAwsProxy, type AwsProxy } from '../../testbed/proxy/aws.ts';
+import { contentOf, restore } from '../../testbed/kubernetes/content.ts';
 import { startKubernetesProxy } from '../../testbed/proxy/kubernetes.ts';
 import { startControlPlane, type ControlPlane } from '../../testbed/control-plane.ts';
 import { eventually } from '../../testbed/eventually.ts';
@@ -349,6 +350,29 @@ describe('the control plane', () => {
     }
     const { stdout, stderr } = await plane.kubectl(['get', 'namespace', 'default', '-o', 'name']);
     about(stderr, () => expect(stdout).toBe('namespace/default\n'));
+  });
+
+  it('is put back to what it was: what is new goes, what went or changed is there as before', async () => {
+    const objects = ['new', 'gone', 'changed'].map((name) => `configmap/${name}`);
+    const names = async () => {
+      const { stdout } = await plane.kubectl(['get', ...objects, '-o', 'name', '--ignore-not-found']);
+      return stdout.trim().split('\n');
+    };
+    for (const name of ['gone', 'changed'])
+      await plane.kubectl(['create', 'configmap', name, '--from-literal=is=original']);
+    const before = await contentOf(plane.folder);
+    await plane.kubectl(['create', 'namespace', 'new']);
+    await plane.kubectl(['create', 'configmap', 'new']);
+    await plane.kubectl(['delete', 'configmap', 'gone']);
+    await plane.kubectl(['patch', 'configmap', 'changed', '-p', '{"data":{"is":"different"}}']);
+    expect(await names()).toStrictEqual(['configmap/new', 'configmap/changed']);
+
+    await restore(plane.folder, before);
+    expect(await names()).toStrictEqual(['configmap/gone', 'configmap/changed']);
+    const { stdout } = await plane.kubectl(['get', 'configmap/changed', '-o', 'jsonpath={.data.is}']);
+    expect(stdout).toBe('original');
+    const found = await plane.kubectl(['get', 'namespace', 'new']);
+    expect(found.stderr).toMatch(/"new" not found/);
   });
 
   it('keeps its data and its address over a crash of the API server', async () => {

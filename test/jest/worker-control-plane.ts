@@ -1,51 +1,61 @@
 /**
- * The control plane of one jest worker: booted by the first file that asks for one, swept for each that follows. It
- * rests while files run that need none, and ends with the worker, however that ends (testbed/guard.sh).
+ * The control plane of one jest worker: booted by the first file that asks for one, and put back to what it was for each
+ * that follows. It rests while files run that need none, and ends with the worker, however that ends (testbed/guard.sh).
  */
-import {
-  startControlPlane,
-  type ControlPlane,
-  type ControlPlaneAddress,
-} from '../../testbed/control-plane.ts';
-import { AdminApi } from '../../testbed/kubernetes/admin-api.ts';
-import { install, sweep } from '../../testbed/kubernetes/installation.ts';
+import { startControlPlane, type ControlPlane } from '../../testbed/control-plane.ts';
+import { contentOf, restore, type Content } from '../../testbed/kubernetes/content.ts';
+import { install, untilServed } from '../../testbed/kubernetes/installation.ts';
+import type { BorrowedControlPlane, ControlPlaneWish } from '../../testbed/test-file.ts';
 
-let plane: ControlPlane | undefined;
+interface Owned {
+  readonly plane: ControlPlane;
+  /** What it held when it had booted. */
+  readonly bare: Content;
+  /** The same with what an operator needs. */
+  readonly installed: Content;
+}
 
-/** Gives a control plane on which nothing is but what an operator needs. */
-export async function lendControlPlane(): Promise<ControlPlaneAddress> {
-  plane?.wake();
-  plane = plane?.running() === true ? await swept(plane) : await booted();
+let owned: Owned | undefined;
+
+/** Gives a control plane on which nothing is but what an operator needs, or not even that. */
+export async function lendControlPlane({ bare }: ControlPlaneWish): Promise<BorrowedControlPlane> {
+  owned?.plane.wake();
+  if (owned?.plane.running() === false) {
+    await owned.plane.stop();
+    owned = undefined;
+  }
+  owned ??= await booted();
+  try {
+    await putBack(owned, bare);
+  } catch (error) {
+    process.stderr.write(`the control plane could not be put back, so another is booted: ${String(error)}\n`);
+    await owned.plane.stop();
+    owned = await booted();
+    await putBack(owned, bare);
+  }
+  const { plane } = owned;
   const { url, adminToken, folder } = plane;
-  return { url, adminToken, folder };
+  return { url, adminToken, folder, restartApiServer: () => plane.restartApiServer() };
 }
 
 /** To be called when a file has ended. */
 export function restControlPlane(): void {
-  plane?.rest();
+  owned?.plane.rest();
 }
 
-async function booted(): Promise<ControlPlane> {
-  const fresh = await startControlPlane({ modest: true });
+async function booted(): Promise<Owned> {
+  const plane = await startControlPlane({ modest: true });
   try {
-    await install(fresh);
-    return fresh;
+    const bare = await contentOf(plane.folder);
+    await install(plane);
+    return { plane, bare, installed: await contentOf(plane.folder) };
   } catch (error) {
-    await fresh.stop();
+    await plane.stop();
     throw error;
   }
 }
 
-async function swept(used: ControlPlane): Promise<ControlPlane> {
-  const api = new AdminApi(used);
-  try {
-    await sweep(used, api);
-    return used;
-  } catch (error) {
-    process.stderr.write(`the control plane could not be swept, so another is booted: ${String(error)}\n`);
-    await used.stop();
-    return booted();
-  } finally {
-    await api.close();
-  }
+async function putBack({ plane, bare, installed }: Owned, wantsBare: boolean): Promise<void> {
+  await restore(plane.folder, wantsBare ? bare : installed);
+  if (!wantsBare) await untilServed(plane);
 }

@@ -28,8 +28,7 @@ async function seriousProblems(on: Page): Promise<unknown> {
 
 describeWithBrowser('the console', () => {
   beforeAll(async () => {
-    // A control plane of its own: a test restarts it.
-    stand = await startStand({ controlPlane: {} });
+    stand = await startStand();
     page = await openDashboard(stand.browser, stand.dashboard);
   });
   afterAll(() => stand.stop());
@@ -113,7 +112,7 @@ describeWithBrowser('the console', () => {
   });
 
   it('comes back by itself when the API server was away', async () => {
-    await stand.scene.stage.ownControlPlane().restartApiServer();
+    await stand.scene.stage.restartApiServer();
     const late = { namespace: 'payments', name: 'late' };
     const { spec } = await stand.scene.get(CHECKOUT);
     await eventually('the API server to take a link again', () => stand.scene.link(late, spec));

@@ -46,9 +46,14 @@ describe('a link in its owner’s hand', () => {
     await scene.annotate(link, 'crossaccountlink.dev/abandon=true');
     await scene.delete(link);
     expect(await inAws('abandoned', link.machine)).toStrictEqual(ALL);
-    const audit = scene.logLines().find((line) => line['audit'] === true && line['inventory'] !== undefined);
-    expect(audit?.['link']).toBe(`${NAMESPACE}/abandoned`);
-    expect(JSON.stringify(audit?.['inventory'])).toMatch(/role\/crossaccountlink\/abandoned/);
+    // It is said once the link is gone.
+    await eventually('the audit of what stays', () => {
+      const audit = scene
+        .logLines()
+        .find((line) => line['audit'] === true && line['inventory'] !== undefined);
+      expect(audit?.['link']).toBe(`${NAMESPACE}/abandoned`);
+      expect(JSON.stringify(audit?.['inventory'])).toMatch(/role\/crossaccountlink\/abandoned/);
+    });
   });
 
   it.concurrent('stays Ready while suspended, and nothing is repaired until it is resumed', async () => {

@@ -1,6 +1,8 @@
-/** A link's whole life on the oldest Kubernetes that is supported. */
+/** The CRDs, and a link's whole life, on the oldest Kubernetes that is supported. */
 import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openControlPlane, type OpenControlPlane } from '../../../testbed/stage.ts';
+import { describeCrds } from '../crds/checks.ts';
 import { credentialsIn, viewRole } from '../link/aws-views.ts';
 import { machineArn } from '../link/aws-owners.ts';
 import { startReplicas, TENANT, type Replicas } from './replicas.ts';
@@ -10,11 +12,24 @@ const OLDEST = '1.33';
 const NAME = 'veteran';
 const LINK = { namespace: TENANT, name: NAME };
 
+let plane: OpenControlPlane;
+
+beforeAll(async () => {
+  plane = await openControlPlane({ emulatedVersion: OLDEST });
+});
+afterAll(() => plane.stop());
+
+/** The file stops it itself. */
+const lendPlane = async () => ({ ...plane, stop: async () => {} });
+
+// No operator runs yet that would look at their objects.
+describe(`on Kubernetes ${OLDEST}`, () => describeCrds(async () => plane.controlPlane));
+
 describe(`on Kubernetes ${OLDEST}`, () => {
   let replicas: Replicas;
 
   beforeAll(async () => {
-    replicas = await startReplicas([], { controlPlane: { emulatedVersion: OLDEST } });
+    replicas = await startReplicas([], { openPlane: lendPlane });
   });
   afterAll(() => replicas.stop());
 

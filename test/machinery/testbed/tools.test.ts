@@ -100,6 +100,8 @@ describe('a prerequisite', () => {
   });
 });
 
+const nameWith = (line: string) => environmentName('ministack', `${line}\nministack==1.5.33\n`);
+
 describe('a tool’s version', () => {
   it('is read from go.mod, in a block or alone', () => {
     const block = 'require (\n\tk8s.io/api v0.36.3 // indirect\n\tk8s.io/kubernetes v1.36.3 // indirect\n)\n';
@@ -112,7 +114,6 @@ describe('a tool’s version', () => {
   });
 
   it('of Python names its environment together with all that is pinned beside it, and no comment', () => {
-    const nameWith = (line: string) => environmentName('ministack', `${line}\nministack==1.5.33\n`);
     expect(nameWith('boto3==1.2')).toMatch(/^ministack-1\.5\.33-[0-9a-f]{8}$/);
     expect(nameWith('boto3==1.3')).not.toBe(nameWith('boto3==1.2'));
     expect(nameWith('# comment\nboto3==1.2')).toBe(nameWith('boto3==1.2'));

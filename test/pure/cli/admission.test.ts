@@ -1,4 +1,4 @@
-/** The refusals that test/e2e/crds.test.ts holds the API server to, without one; there both are held to the same words. */
+/** The refusals that test/e2e/crds/checks.ts holds the API server to, without one; there both are held to the same words. */
 import { describe, expect, it } from '@jest/globals';
 import { array, assert, constantFrom, option, property } from 'fast-check';
 import { growthProblem } from '../../../scripts/lint/expressions/growth.ts';

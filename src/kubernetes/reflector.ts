@@ -10,6 +10,7 @@ import type { JsonObject } from '../base/json.ts';
 import { compareResourceVersions, keyOf, parseMetadata } from './metadata.ts';
 import type { KubernetesObject, ResourceType } from './metadata.ts';
 import { pagesOf } from './pages.ts';
+import { isPastAsHeard, newestWitness, type Witness } from './witness.ts';
 import { Store } from './store.ts';
 import type { Cache, Change, IndexFunction } from './store.ts';
 
@@ -56,8 +57,12 @@ export class Reflector<T extends KubernetesObject> {
   readonly #random: () => number;
   /** Where the next watch begins; undefined when a list has to come first. */
   #resumeFrom: string | undefined;
+  /** Whether the last watch ended before its time: what answers now may be restored from a backup. */
+  #wasCut = false;
   /** The newest resource version ever seen. */
   #newest = '0';
+  #witness: Witness | undefined;
+  /** Since when the server does not show what was already seen. */
   #laggingSinceMs: number | undefined;
   /** What the next list has to be as new as, by what is known from elsewhere. */
   #atLeast = '0';
@@ -138,6 +143,7 @@ export class Reflector<T extends KubernetesObject> {
   async #takeTurn(signal: AbortSignal, turn: AbortSignal): Promise<void> {
     try {
       if (this.#awaitList.length > 0) this.#resumeFrom = undefined;
+      if (this.#wasCut && this.#resumeFrom !== undefined) await this.#checkPast(signal);
       this.#resumeFrom ??= await this.#relist(signal);
       await this.#watch(this.#resumeFrom, turn);
     } catch (error) {
@@ -146,6 +152,18 @@ export class Reflector<T extends KubernetesObject> {
       if (!mayResume(error)) this.#resumeFrom = undefined;
       await this.#backOff(error, turn);
     }
+  }
+
+  /** A watch that was cut begins again where it was only if the server still has what was heard of it. */
+  async #checkPast(signal: AbortSignal): Promise<void> {
+    const { client, resource, clock } = this.#options;
+    const [witness, newest] = [this.#witness, this.#newest];
+    const mayGoOn =
+      witness !== undefined &&
+      (await isPastAsHeard(client, resource, this.#scope(), { witness, newest }, signal));
+    if (mayGoOn) return;
+    this.#resumeFrom = undefined;
+    this.#laggingSinceMs ??= clock.monotonicMs();
   }
 
   async #backOff(error: unknown, signal: AbortSignal): Promise<void> {
@@ -178,6 +196,7 @@ export class Reflector<T extends KubernetesObject> {
       await breathe();
     }
     this.#newest = resourceVersion;
+    this.#witness = newestWitness(objects);
     this.#heard();
     this.#synced = true;
     for (const resolve of this.#awaitList.splice(0, waiting)) resolve();
@@ -192,7 +211,10 @@ export class Reflector<T extends KubernetesObject> {
     const query = { ...this.#scope(), limit: this.#pageSize };
     let isBegun = false;
     try {
-      for await (const page of pagesOf(client, resource, query, { signal, retries: 0 })) {
+      for await (const page of pagesOf(client, resource, query, {
+        signal,
+        retries: 0,
+      })) {
         await take(page.items);
         if (page.continue === undefined) return page.resourceVersion;
         if (signal.aborted) break;
@@ -209,13 +231,14 @@ export class Reflector<T extends KubernetesObject> {
   /**
    * A server behind a stale proxy, or a lagging replica, may answer with a past that was already overtaken: taking
    * it in would bring back deleted objects. After a while it is believed nonetheless, for it may be a restored backup:
-   * then it returns true.
+   * then it returns true, and so it does for a list that is new enough where the server had not shown what was seen.
    */
   #refuseOlderThanSeen(resourceVersion: string): boolean {
     const known = newer(this.#newest, this.#atLeast);
     if (newer(resourceVersion, known) === resourceVersion) {
+      const hasLagged = this.#laggingSinceMs !== undefined;
       this.#laggingSinceMs = undefined;
-      return false;
+      return hasLagged;
     }
     const nowMs = this.#options.clock.monotonicMs();
     this.#laggingSinceMs ??= nowMs;
@@ -239,6 +262,7 @@ export class Reflector<T extends KubernetesObject> {
     const startedMs = clock.monotonicMs();
     const timeoutSeconds = Math.round(shortestWatchSeconds * (1 + this.#random()));
     const query = { ...this.#scope(), resourceVersion, timeoutSeconds };
+    this.#wasCut = true;
     // A watch that lived for a while is no failure to watch, whatever ended it: pauses that grew with each cut would leave
     // everybody ever further behind.
     try {
@@ -252,6 +276,7 @@ export class Reflector<T extends KubernetesObject> {
       throw error;
     }
     if (signal.aborted) return;
+    this.#wasCut = clock.monotonicMs() - startedMs < timeoutSeconds * 1000;
     if (clock.monotonicMs() - startedMs < shortWatchMs) {
       throw new ApiError(0, 'ConnectionFailed', `the watch on ${resource.plural} ended as soon as it began`);
     }
@@ -265,6 +290,10 @@ export class Reflector<T extends KubernetesObject> {
     const age = compareResourceVersions(resourceVersion, this.#newest) ?? 1;
     if (age < 0) return this.#newest;
     if (age > 0 && event.type !== 'BOOKMARK') {
+      this.#witness = {
+        metadata: parseMetadata(event.object),
+        isGone: event.type === 'DELETED',
+      };
       for (const change of this.#changesOf(event)) this.#notify(change, 'watch');
     }
     this.#newest = resourceVersion;

@@ -1,6 +1,7 @@
 /** What a link's status says of the time before the operator began: which legs were in sync, and of which of them something
  *  else is asked since. That is no drift. */
 import type { CrossAccountLinkStatus } from '../api/generated.ts';
+import type { Reason } from '../api/reasons.ts';
 import type { MachineView } from '../desired/machine-view.ts';
 import type { Leg } from '../desired/leg.ts';
 import type { Link } from '../desired/link.ts';
@@ -50,6 +51,7 @@ export function editedLegs(
 ): ReadonlySet<Leg> {
   if (status.observedGeneration !== metadata.generation) return new Set(LEGS);
   const edited = new Set(unfinishedLegs(status, legs));
+  if (hadNoMachine(status)) for (const leg of ASKED_BY_MACHINES) edited.add(leg);
   if (now === undefined) return edited;
   const { executionRoleARN, stateMachineRevisionID, tasks = [] } = status;
   const { executionRole, machine } = now.view;
@@ -75,6 +77,20 @@ function unfinishedLegs(
     return legs[WRITTEN_WITH[leg]] === 'Enforce' && one?.status !== 'True';
   });
 }
+
+/** While there was no state machine nothing was asked for with it: other links of its objects, which came or went meanwhile, took
+ *  from them what it had had, and that is on no record of this link. */
+function hadNoMachine({ conditions = [] }: CrossAccountLinkStatus): boolean {
+  const { reason } = conditions.find(({ type }) => type === LEG_CONDITIONS.stateMachineCredentials) ?? {};
+  return reason === ('StateMachineNotFound' satisfies Reason);
+}
+
+const ASKED_BY_MACHINES = [
+  'trustPolicy',
+  'permissions',
+  'executionRoleGrant',
+  'stateMachineCredentials',
+] as const satisfies readonly Leg[];
 
 /** The conditions that speak of what is written with one leg of the spec. */
 export function legsWrittenWith(part: keyof Legs): readonly Leg[] {

@@ -1,5 +1,5 @@
 /** The API server as one process sees it: through a network that delays, refuses, loses and cuts. */
-import type { JsonObject } from '../../src/base/json.ts';
+import { objectAt, stringAt, type JsonObject } from '../../src/base/json.ts';
 import { ApiError } from '../../src/kubernetes/api-error.ts';
 import type {
   KubernetesApi,
@@ -47,9 +47,16 @@ export class SimulatedKubernetes implements KubernetesApi {
 
   list(resource: ResourceType, query?: ListQuery, options?: RequestOptions): Promise<ListPage> {
     const token = query?.continue;
-    return this.#call(`list ${resource.plural}`, options, (model) =>
-      token === undefined ? this.#firstPage(resource.plural, model.list(resource)) : this.#nextPage(token),
-    );
+    return this.#call(`list ${resource.plural}`, options, (model) => {
+      if (token !== undefined) return this.#nextPage(token);
+      const list = model.list(resource);
+      return query?.fieldSelector === undefined
+        ? this.#firstPage(resource.plural, list)
+        : {
+            ...list,
+            items: list.items.filter((object) => isSelected(object, query)),
+          };
+    });
   }
 
   create(resource: ResourceType, body: JsonObject, options?: RequestOptions): Promise<JsonObject> {
@@ -206,7 +213,11 @@ export class SimulatedKubernetes implements KubernetesApi {
     scheduler.after(weather.latencyMs(), () => {
       if (fate === 'throttled')
         return void life.after(weather.latencyMs(), () =>
-          reject(new ApiError(429, 'TooManyRequests', 'slow down', { retryAfterSeconds: 1 })),
+          reject(
+            new ApiError(429, 'TooManyRequests', 'slow down', {
+              retryAfterSeconds: 1,
+            }),
+          ),
         );
       if (fate === 'failed')
         return void life.after(weather.latencyMs(), () =>
@@ -224,6 +235,15 @@ export class SimulatedKubernetes implements KubernetesApi {
     });
     return promise;
   }
+}
+
+/** Whether an object is what a list of one name asks for. */
+function isSelected(object: JsonObject, { namespace, fieldSelector }: ListQuery): boolean {
+  const metadata = objectAt(object, 'metadata');
+  return (
+    fieldSelector === `metadata.name=${stringAt(metadata, 'name')}` &&
+    (namespace === undefined || stringAt(metadata, 'namespace') === namespace)
+  );
 }
 
 /** One watch: what it tells comes in order, some time after it has happened. */

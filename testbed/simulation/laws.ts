@@ -139,7 +139,7 @@ export class Laws {
           other.stateMachine.text === link.stateMachine.text ||
           other.targetRole.text === link.targetRole.text
         )
-          this.#knownOf(other.uid).touchedMs = scheduler.nowMs;
+          this.#touched(other.uid);
       this.#edited(link.uid);
     }
     if (isNews && (after === undefined || link.deleting))
@@ -163,9 +163,15 @@ export class Laws {
   }
 
   #edited(uid: string): void {
+    this.#touched(uid);
     const known = this.#knownOf(uid);
-    known.touchedMs = this.#parts.scheduler.nowMs;
-    known.editedMs = known.touchedMs;
+    known.editedMs = Math.max(known.editedMs, this.#parts.scheduler.nowMs);
+  }
+
+  /** An edit after a restore has that noticed no sooner. */
+  #touched(uid: string): void {
+    const known = this.#knownOf(uid);
+    known.touchedMs = Math.max(known.touchedMs, this.#parts.scheduler.nowMs);
   }
 
   #peopleWrote(change: AwsChange): void {
@@ -178,7 +184,7 @@ export class Laws {
       const runsUnder = this.#parts.aws.machines.get(link.stateMachine.text)?.roleArn;
       const isTouched =
         link.stateMachine.text === object || [link.targetRole.text, runsUnder].some((arn) => roles.has(arn));
-      if (isTouched) this.#knownOf(link.uid).touchedMs = this.#parts.scheduler.nowMs;
+      if (isTouched) this.#touched(link.uid);
     }
     this.#judgeAll();
   }

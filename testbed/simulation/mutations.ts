@@ -315,6 +315,23 @@ export const MUTATIONS: readonly Mutation[] = [
     foundBy: ['description-of-a-refused-link'],
   },
   {
+    name: 'a watch that was cut goes on where it was, whatever the server was put back to',
+    edits: [['src/kubernetes/reflector.ts', 'if (this.#wasCut && ', 'if (this.#failures < 0 && ']],
+    foundBy: ['deletion-undone-by-a-restore', 'edited-right-after-a-restore'],
+  },
+  {
+    name: 'whoever was put back shows it by older versions alone',
+    edits: [['src/kubernetes/witness.ts', '&& testifies(page, witness)', '']],
+    foundBy: ['edited-right-after-a-restore'],
+  },
+  {
+    name: 'what other links took away while there was no state machine is drift once there is one',
+    edits: [
+      ['src/report/legs-on-record.ts', 'if (hadNoMachine(status))', 'if (legs.targetRole === undefined)'],
+    ],
+    foundBy: ['grant-gone-while-there-was-no-machine'],
+  },
+  {
     name: 'a failed call ends the reconcile',
     edits: [
       [

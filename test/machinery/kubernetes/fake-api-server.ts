@@ -229,7 +229,10 @@ export class FakeApiServer {
   }
 
   #list(request: SeenRequest, response: ServerResponse): void {
-    const all = this.objects(request.path);
+    const [, name] = /metadata.name=([^,]+)/.exec(request.query.get('fieldSelector') ?? '') ?? [];
+    const all = this.objects(request.path).filter(
+      (object) => name === undefined || stringAt(objectAt(object, 'metadata'), 'name') === name,
+    );
     const from = Number(request.query.get('continue') ?? 0);
     const limit = Number(request.query.get('limit') ?? all.length);
     const metadata = {

@@ -66,7 +66,12 @@ describe('the reflector on a hostile server', () => {
   test('lists anew on an ERROR event', async () => {
     harness.start();
     await harness.watching();
-    server.send(JSON.stringify({ type: 'ERROR', object: { kind: 'Status', code: 410, reason: 'Expired' } }));
+    server.send(
+      JSON.stringify({
+        type: 'ERROR',
+        object: { kind: 'Status', code: 410, reason: 'Expired' },
+      }),
+    );
     await harness.passPause();
     await harness.watching();
     expect([harness.errors, harness.lists]).toStrictEqual([['410 Expired'], 2]);
@@ -153,6 +158,53 @@ describe('the reflector on a hostile server', () => {
     expect(harness.lists).toBe(1);
   });
 
+  test('lists anew after its connections are cut where the server was put back, and has as many versions again', async () => {
+    harness.start();
+    await harness.watching();
+    server.put(a, 'two', blue);
+    await harness.notifiedOf(2);
+    server.cut();
+    await harness.pause();
+    server.remove(a, 'two');
+    server.resourceVersion = 101;
+    server.put(a, 'three', red);
+    harness.clock.advance(harness.clock.pending[0] ?? 0);
+    await harness.notifiedOf(4);
+    expect(harness.notified.slice(2).toSorted()).toStrictEqual([
+      'added three red list',
+      'deleted two blue list',
+    ]);
+  });
+
+  test.each([
+    [
+      'a deletion that it heard of did not happen',
+      () => server.remove(a, 'one'),
+      () => server.put(a, 'one', red),
+    ],
+    [
+      'an object that it heard of is another',
+      () => server.put(a, 'one', blue),
+      () => server.put(a, 'one', red),
+    ],
+  ])('lists anew after its connections are cut where %s', async (_what, happen, undo) => {
+    harness.start();
+    await harness.watching();
+    const before = server.object(`${a}/one`);
+    happen();
+    await harness.notifiedOf(2);
+    server.cut();
+    await harness.pause();
+    undo();
+    Object.assign(server.object(`${a}/one`), {
+      metadata: before['metadata'],
+    });
+    harness.clock.advance(harness.clock.pending[0] ?? 0);
+    await harness.watching();
+    expect(harness.lists).toBe(2);
+    expect([...harness.reflector.cache.values()].map(({ colour }) => colour)).toStrictEqual(['red']);
+  });
+
   test('takes no notice of half a line', async () => {
     harness.start();
     await harness.watching();
@@ -234,7 +286,10 @@ describe('the reflector on a hostile server', () => {
     server.put(a, 'two', blue);
     await harness.notifiedOf(2);
     server.fail(1, isList, (response) => {
-      respond(response, 200, { metadata: { resourceVersion: '300' }, items: [] });
+      respond(response, 200, {
+        metadata: { resourceVersion: '300' },
+        items: [],
+      });
     });
     server.send('garbage');
     await harness.passPause();
@@ -283,7 +338,13 @@ describe('the reflector on a hostile server', () => {
   });
 
   test('tells a deletion that a restored cluster has undone as an end and a beginning', async () => {
-    const deleting = { ...red, metadata: { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['f'] } };
+    const deleting = {
+      ...red,
+      metadata: {
+        deletionTimestamp: '2026-01-01T00:00:00Z',
+        finalizers: ['f'],
+      },
+    };
     server.put(a, 'two', deleting);
     harness.start();
     await harness.watching();
@@ -297,7 +358,12 @@ describe('the reflector on a hostile server', () => {
     await harness.watching();
     const object = {
       ...blue,
-      metadata: { name: 'one', namespace: 'a', uid: 'uid-1', resourceVersion: '99' },
+      metadata: {
+        name: 'one',
+        namespace: 'a',
+        uid: 'uid-1',
+        resourceVersion: '99',
+      },
     };
     server.send(JSON.stringify({ type: 'MODIFIED', object }));
     server.send(JSON.stringify({ type: 'DELETED', object }));

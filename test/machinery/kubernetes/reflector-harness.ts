@@ -10,7 +10,8 @@ import type { Widget } from './fixtures.ts';
 import { until } from './until.ts';
 
 export const isWatch = (request: SeenRequest) => request.query.has('watch');
-export const isList = (request: SeenRequest) => !request.query.has('watch');
+/** A list of one name is none: it asks whether the server still has its past. */
+export const isList = ({ query }: SeenRequest) => !query.has('watch') && !query.has('fieldSelector');
 export const red = { spec: { colour: 'red' } };
 export const blue = { spec: { colour: 'blue' } };
 

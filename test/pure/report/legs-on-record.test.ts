@@ -44,6 +44,17 @@ describe('after a restart, of a link something else is asked', () => {
     expect(edited({ ...statusOf([], 1), observedGeneration: 2 }, observed)).toStrictEqual(LEGS);
   });
 
+  it('in all that a state machine asks for, where there was none: other links of its objects may have taken that away', () => {
+    const { conditions = [], ...status } = statusOf([]);
+    const withoutMachine = conditions.map((one) => {
+      const isIts = one.type === 'StateMachineCredentialsReady';
+      return Object.assign(one, isIts && { status: 'False' as const, reason: 'StateMachineNotFound' });
+    });
+    expect(edited({ ...status, conditions: withoutMachine }).toSorted()).toStrictEqual(
+      LEGS.filter((leg) => leg !== 'targetRole').toSorted(),
+    );
+  });
+
   it('but not in a leg that is only observed, and of which nothing is known', () => {
     expect(edited(statusOf(['ExecutionRoleGrantReady']), observed)).toStrictEqual([]);
   });

@@ -1,0 +1,51 @@
+/**
+ * Whether a server still has the past that was heard of. A cluster that is restored from a backup counts its resource versions
+ * anew, and whoever watches on from where he was hears nothing until as much has been written once more, and never of what
+ * happened until then: the server takes a version that is still to come for one that it has.
+ * https://github.com/kubernetes/kubernetes/issues/107457
+ */
+import type { KubernetesClient, ListPage, Scope } from './client.ts';
+import { compareResourceVersions, parseMetadata, type ObjectMeta, type ResourceType } from './metadata.ts';
+
+/** What was heard of last: an object as it then was, or that it is gone. */
+export interface Witness {
+  readonly metadata: ObjectMeta;
+  readonly isGone: boolean;
+}
+
+/** The newest object of a list; undefined where there is none. */
+export function newestWitness(objects: Iterable<{ readonly metadata: ObjectMeta }>): Witness | undefined {
+  let newest: ObjectMeta | undefined;
+  for (const { metadata } of objects)
+    if (newest === undefined || isOlder(newest.resourceVersion, metadata.resourceVersion)) newest = metadata;
+  return newest && { metadata: newest, isGone: false };
+}
+
+/**
+ * Asks the server about the witness alone. False where anything has become of it since, too: whether that was in the same
+ * past cannot be told then.
+ * @param newest the newest resource version that was heard of, with or without an object
+ * @throws ApiError
+ */
+export async function isPastAsHeard(
+  client: Pick<KubernetesClient, 'list'>,
+  resource: ResourceType,
+  scope: Scope,
+  { witness, newest }: { readonly witness: Witness; readonly newest: string },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { namespace = scope.namespace, name } = witness.metadata;
+  const selectors = [scope.fieldSelector, `metadata.name=${name}`].filter((one) => one !== undefined);
+  const query = { ...scope, namespace, fieldSelector: selectors.join() };
+  const page = await client.list(resource, query, { signal, retries: 0 });
+  return !isOlder(page.resourceVersion, newest) && testifies(page, witness);
+}
+
+function testifies({ items }: ListPage, { metadata, isGone }: Witness): boolean {
+  const live = items.map(parseMetadata).find(({ uid }) => uid === metadata.uid);
+  return live?.resourceVersion === (isGone ? undefined : metadata.resourceVersion);
+}
+
+function isOlder(version: string, than: string): boolean {
+  return (compareResourceVersions(version, than) ?? 0) < 0;
+}

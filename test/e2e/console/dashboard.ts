@@ -1,5 +1,5 @@
 /** The plugin's dashboard, started as people start it, and a browser that looks at it. */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { pluginProgram } from '../../../testbed/bundle.ts';
@@ -31,7 +31,8 @@ export async function startDashboard(
   name: string,
   { kubeconfig, args = [], env = {} }: DashboardOptions,
 ): Promise<Dashboard> {
-  const logFile = join(stage.controlPlane.folder, `dashboard-${name}.log`);
+  // The folder is there for as long as the control plane, which is lent to one file after the other.
+  const logFile = join(mkdtempSync(join(stage.controlPlane.folder, `dashboard-${name}-`)), 'log');
   const service = startService('dashboard', process.execPath, [pluginProgram(), 'dashboard', ...args], {
     env: cleanEnvironment({ KUBECONFIG: kubeconfig, ...env }),
     logFile,

@@ -18,11 +18,11 @@ export interface UnreadLinksParts {
   readonly memory: LinkMemory;
 }
 
-/** The links of an account whose state machine was not read when last looked for: they only become fewer, until links come,
- *  go or are edited, or a state machine is forgotten. */
-interface UnreadOfAccount {
+/** The links of an account that this process has not looked at when last asked: they only become fewer, until links come, go or are
+ *  edited, or a state machine is forgotten. */
+interface UntriedOfAccount {
   readonly asOf: string;
-  /** The last one is asked first; those that were read since go. */
+  /** The last one is asked first; those that were looked at since go. */
   uids: string[];
 }
 
@@ -35,7 +35,7 @@ export class UnreadLinks {
   readonly #parts: UnreadLinksParts;
   readonly #mayHaveWritten: (object: LinkObject) => boolean;
   /** By source account. Without it each check would look at every link of the account. */
-  readonly #unread = new Map<string, UnreadOfAccount>();
+  readonly #untried = new Map<string, UntriedOfAccount>();
   /** Links whose state machine somebody else tried to read, and could not. */
   readonly #tried = new WeakSet<LinkObject>();
 
@@ -45,35 +45,44 @@ export class UnreadLinks {
     this.#mayHaveWritten = mayHaveWritten;
   }
 
-  /** A link of the account that may have a grant on the execution role, for nothing shows that it has none. */
+  /** A link of the account that may have a grant on the execution role, for nothing shows that it has none: one that nobody has
+   *  looked at yet may have it on any role, one whose machine cannot be read, where its status says so. Else a machine that
+   *  nobody can describe would hold up the whole account. */
   oneOn(accountId: string, executionRoleArn: string): Link | undefined {
-    const { links } = this.#parts;
-    const unread = this.#unreadOf(accountId);
-    this.#dropReadFromEnd(unread);
-    const found = unread.uids.findLast((uid) => {
-      const object = links.getByUid(uid);
-      return object !== undefined && this.#mayBear(object, executionRoleArn);
+    const object =
+      this.#untriedOf(accountId) ??
+      this.#parts.links
+        .byIndex('recordedRole', executionRoleArn)
+        .find((recorded) => recorded.link.stateMachine.accountId === accountId && this.#isUnread(recorded));
+    return object?.link;
+  }
+
+  #untriedOf(accountId: string): LinkObject | undefined {
+    const untried = this.#untriedListOf(accountId);
+    this.#dropFromEnd(untried);
+    const found = untried.uids.findLast((uid) => {
+      const object = this.#untriedObject(uid);
+      return object !== undefined && !this.#tried.has(object) && this.#mayHaveWritten(object);
     });
-    if (found !== undefined) return links.getByUid(found)?.link;
+    if (found !== undefined) return this.#parts.links.getByUid(found);
     // Whoever has looked at all of them leaves fewer to the next.
-    unread.uids = this.#unknownIn(unread).map(({ metadata }) => metadata.uid);
+    untried.uids = untried.uids.filter((uid) => this.#untriedObject(uid) !== undefined);
     return undefined;
   }
 
-  /** Else each check at a start would look at all that were read before it. */
-  #dropReadFromEnd({ uids }: UnreadOfAccount): void {
+  /** Else each check at a start would look at all that were looked at before it. */
+  #dropFromEnd({ uids }: UntriedOfAccount): void {
     for (let uid = uids.at(-1); uid !== undefined; uid = uids.at(-1)) {
-      const object = this.#parts.links.getByUid(uid);
-      if (object !== undefined && this.#isUnknown(object)) return;
+      if (this.#untriedObject(uid) !== undefined) return;
       uids.pop();
     }
   }
 
-  #unknownIn({ uids }: UnreadOfAccount): readonly LinkObject[] {
-    return uids
-      .map((uid) => this.#parts.links.getByUid(uid))
-      .filter((object) => object !== undefined)
-      .filter((object) => this.#isUnknown(object));
+  /** Undefined once the link was looked at, or its state machine was read: it stays so. */
+  #untriedObject(uid: string): LinkObject | undefined {
+    const object = this.#parts.links.getByUid(uid);
+    if (object === undefined || wasLookedAt(this.#parts.memory.seen(uid))) return undefined;
+    return this.#isUnknown(object) ? object : undefined;
   }
 
   /**
@@ -99,11 +108,12 @@ export class UnreadLinks {
    * may need stays; one whose machine cannot be read counts as tried, as after its own reconcile.
    */
   async readUnrecorded(accountId: string, callOptions: CallOptions): Promise<void> {
-    const { accounts, machines, memory } = this.#parts;
+    const { links, accounts, machines, memory } = this.#parts;
     const aws = accounts.get(accountId)?.aws;
     if (aws === undefined) return;
-    const objects = this.#unknownIn(this.#unreadOf(accountId))
-      .filter((object) => this.#mayHaveWritten(object) && !isOnRecord(object, memory.seen(object.link.uid)))
+    const objects = links
+      .byIndex('sourceAccount', accountId)
+      .filter((object) => this.#isUnread(object) && !isOnRecord(object, memory.seen(object.link.uid)))
       .slice(-MOST_READ_AHEAD);
     await Promise.all(
       objects.map(async (object) => {
@@ -123,24 +133,15 @@ export class UnreadLinks {
     return 'kind' in resolved || this.#parts.resolver.refuseUnread(resolved) !== undefined;
   }
 
-  #unreadOf(accountId: string): UnreadOfAccount {
+  #untriedListOf(accountId: string): UntriedOfAccount {
     const { links, machines } = this.#parts;
     const asOf = `${links.version} ${machines.forgotten}`;
-    const known = this.#unread.get(accountId);
+    const known = this.#untried.get(accountId);
     if (known?.asOf === asOf) return known;
-    const objects = links.byIndex('sourceAccount', accountId).filter((object) => this.#isUnknown(object));
-    const unread = { asOf, uids: objects.map(({ metadata }) => metadata.uid) };
-    this.#unread.set(accountId, unread);
-    return unread;
-  }
-
-  /** Whether a link whose state machine is not read may have a grant on the role: of one that cannot be read, that was
-   *  tried, only where its status says so. Else a machine that nobody can describe would hold up the whole account. */
-  #mayBear(object: LinkObject, executionRoleArn: string): boolean {
-    if (!this.#isUnread(object)) return false;
-    if (!this.#tried.has(object) && !wasLookedAt(this.#parts.memory.seen(object.link.uid))) return true;
-    const { inventory = [], executionRoleARN } = object.status;
-    return [executionRoleARN, ...inventory.map(({ arn }) => arn)].includes(executionRoleArn);
+    const uids = links.byIndex('sourceAccount', accountId).map(({ metadata }) => metadata.uid);
+    const untried = { asOf, uids };
+    this.#untried.set(accountId, untried);
+    return untried;
   }
 
   /** Whether the link may contribute to a grant, and it is not known to which. */

@@ -49,6 +49,13 @@ export const LINK_INDEXES = {
   targetRoleName: ({ link }: LinkObject) => [
     targetRoleNameKey(link.targetRole.accountId, link.targetRole.name),
   ],
+  /** Links by the execution roles on which, as their status says, they have a grant, or that their machine runs under. */
+  recordedRole: ({ status: { executionRoleARN, inventory = [] } }: LinkObject) => [
+    ...(executionRoleARN === undefined ? [] : [executionRoleARN]),
+    ...inventory
+      .filter(({ leg, arn }) => leg === 'ExecutionRoleGrant' && arn !== executionRoleARN)
+      .map(({ arn }) => arn),
+  ],
   sourceAccount: ({ link }: LinkObject) => [link.stateMachine.accountId],
   account: ({ link }: LinkObject) => [link.stateMachine.accountId, link.targetRole.accountId],
   namespace: ({ link }: LinkObject) => [link.namespace],

@@ -1,5 +1,5 @@
 /** Machines that no reconcile reads: what they hold up, and who reads them instead. */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { AwsFailure } from '../../../../src/aws/errors/errors.ts';
 import type { Link } from '../../../../src/desired/link.ts';
 import { machine, role, SOURCE } from '../../access/fixtures.ts';
@@ -69,4 +69,22 @@ test('a machine that cannot be read holds up only the grants that its link is kn
   the.links.upsert({ ...written, status });
   the.parts.memory.of(written.metadata.uid).failures = 1;
   expect([onGrant(the), onGrant(the, OTHER_EXEC)]).toStrictEqual([['a unread'], []]);
+});
+
+test('a link that gets its first sign of a write after others were asked about is found all the same', () => {
+  const the = new TestCluster();
+  const object = the.add('a', {}, false);
+  expect(onGrant(the, OTHER_EXEC)).toStrictEqual([]);
+  the.links.upsert({ ...object, status: { inventory: [{ leg: 'TargetRole', arn: 'x' }] } });
+  expect(onGrant(the, OTHER_EXEC)).toStrictEqual(['a unread']);
+});
+
+test('where a thousand links wait for their turn, whose grant is whose is asked of none of them one by one', () => {
+  const the = new TestCluster();
+  const links = 1_000;
+  for (let at = 0; at < links; at += 1) the.parts.memory.of(the.add(`a${at}`).metadata.uid).failures = 1;
+  expect(onGrant(the, OTHER_EXEC)).toStrictEqual([]);
+  const asked = jest.spyOn(the.links, 'getByUid');
+  for (let check = 0; check < 10; check += 1) expect(onGrant(the, OTHER_EXEC)).toStrictEqual([]);
+  expect(asked.mock.calls.length).toBeLessThan(links);
 });

@@ -27,6 +27,19 @@ it.each<readonly [index: keyof typeof LINK_INDEXES, keys: readonly string[]]>([
   expect(LINK_INDEXES[index](object)).toEqual(keys);
 });
 
+it('a link is found by the execution roles on which its status says that it has a grant, each once', () => {
+  const status = {
+    executionRoleARN: 'one',
+    inventory: [
+      { leg: 'TargetRole', arn: 'target' },
+      { leg: 'ExecutionRoleGrant', arn: 'one' },
+      { leg: 'ExecutionRoleGrant', arn: 'two' },
+    ],
+  } as const;
+  expect(LINK_INDEXES.recordedRole(object)).toEqual([]);
+  expect(LINK_INDEXES.recordedRole({ ...object, status })).toEqual(['one', 'two']);
+});
+
 it('a link that is being deleted is found by both of its accounts', () => {
   expect(LINK_INDEXES.deleting(objectOf(link('a', { deleting: true })))).toEqual([SOURCE, TARGET]);
 });

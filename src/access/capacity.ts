@@ -14,19 +14,45 @@ export interface Claimant {
   readonly takesPlace: boolean;
 }
 
+/** Every link that uses an account. */
+export class Claimants {
+  readonly #sort: () => readonly Claimant[];
+  readonly #byNamespace: ReadonlyMap<string, readonly Claimant[]>;
+  #byAge: readonly Claimant[] | undefined;
+
+  /** @param sort returns the same claimants, the oldest first */
+  constructor(all: readonly Claimant[], sort: () => readonly Claimant[]) {
+    this.#sort = sort;
+    this.#byNamespace = Map.groupBy(all, ({ namespace }) => namespace.name);
+  }
+
+  /** The oldest first. They are sorted once somebody asks: while links are made one after the other, each would have it done anew. */
+  get byAge(): readonly Claimant[] {
+    this.#byAge ??= this.#sort();
+    return this.#byAge;
+  }
+
+  /** How many there are in the namespaces that an entry speaks of, whatever else it says of them. */
+  inNamespacesOf(entry: AccessEntry): number {
+    let count = 0;
+    for (const claimants of this.#byNamespace.values()) {
+      const [first] = claimants;
+      if (first !== undefined && matchesNamespace(entry, first.namespace)) count += claimants.length;
+    }
+    return count;
+  }
+}
+
 /** Whether a link has a place in an account.
- *  @param claimants every link that uses the account, the oldest first
  *  @returns the limit it runs into, or undefined when some entry that admits it has room or no limit */
-export function exceededLimit(
-  rules: AccountRules,
-  link: Claimant,
-  claimants: readonly Claimant[],
-): number | undefined {
+export function exceededLimit(rules: AccountRules, link: Claimant, claimants: Claimants): number | undefined {
   let exceeded: number | undefined;
   for (const entry of rules.entries.filter((candidate) => admits(candidate, rules.accountId, link))) {
     const { maxLinks } = entry;
     if (maxLinks === undefined) return undefined;
-    const older = olderThan(link, claimants).filter(
+    // Where there is room for all, as there mostly is, they need not be asked one by one, at each check of each of them.
+    if (claimants.inNamespacesOf(entry) < maxLinks) return undefined;
+    const older = olderThan(link, claimants.byAge).filter(
       (claimant) => admits(entry, rules.accountId, claimant) && claimant.takesPlace,
     );
     if (countUpTo(maxLinks, older) < maxLinks) return undefined;

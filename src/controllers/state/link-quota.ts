@@ -1,5 +1,5 @@
 /** `maxLinks`: which links have a place in their accounts, as the caches stand. */
-import { exceededLimit, type Claimant } from '../../access/capacity.ts';
+import { Claimants, exceededLimit, type Claimant } from '../../access/capacity.ts';
 import type { NamespaceInfo } from '../../access/namespaces.ts';
 import { counted } from '../../base/counted.ts';
 import type { Refusal } from '../../desired/refusals.ts';
@@ -13,7 +13,7 @@ export class LinkQuota {
   readonly #namespaceOf: (name: string) => NamespaceInfo;
   readonly #takesPlace: (link: Link) => boolean;
   /** The links of an account by age, until a link comes or goes. */
-  readonly #claimants = new Map<string, readonly Claimant[]>();
+  readonly #claimants = new Map<string, Claimants>();
 
   /** @param takesPlace whether a link counts for those that are younger */
   constructor(
@@ -48,14 +48,12 @@ export class LinkQuota {
     return undefined;
   }
 
-  #claimantsOf(accountId: string): readonly Claimant[] {
+  #claimantsOf(accountId: string): Claimants {
     const known = this.#claimants.get(accountId);
     if (known !== undefined) return known;
-    const claimants = this.#links
-      .byIndex('account', accountId)
-      .map(({ link }) => link)
-      .sort(byAge)
-      .map((link) => this.#claimant(link));
+    const links = this.#links.byIndex('account', accountId).map(({ link }) => link);
+    const asClaimants = (some: readonly Link[]) => some.map((link) => this.#claimant(link));
+    const claimants = new Claimants(asClaimants(links), () => asClaimants(links.toSorted(byAge)));
     this.#claimants.set(accountId, claimants);
     return claimants;
   }

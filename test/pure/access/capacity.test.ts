@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { exceededLimit, type Claimant } from '../../../src/access/capacity.ts';
+import { Claimants, exceededLimit as limitAmong, type Claimant } from '../../../src/access/capacity.ts';
+import type { AccountRules } from '../../../src/access/rules.ts';
 import {
   asSource,
   asTarget,
@@ -25,6 +26,10 @@ function claimant(key: string, namespace = 'payments'): Claimant {
 
 const [oldest, middle, youngest] = [claimant('a'), claimant('b'), claimant('c')];
 const all = [oldest, middle, youngest];
+
+function exceededLimit(rules: AccountRules, link: Claimant, links: readonly Claimant[]): number | undefined {
+  return limitAmong(rules, link, new Claimants(links, () => links));
+}
 
 function limited(maxLinks: number, entry: Entry = asTarget({})): Entry {
   return { ...entry, maxLinks };
@@ -95,4 +100,18 @@ test('however many links there are, exactly the oldest maxLinks of them have a p
       expect(placed).toStrictEqual(links.slice(0, maxLinks));
     }),
   );
+});
+
+test('where there is room for all of them, nobody is counted one by one', () => {
+  let asked = 0;
+  const many = Array.from({ length: 1_000 }, (_, at) => ({
+    ...claimant(`link-${at}`),
+    get takesPlace() {
+      asked += 1;
+      return true;
+    },
+  }));
+  const rules = rulesOf(TARGET, [limited(1_001)]);
+  for (const link of many) expect(exceededLimit(rules, link, many)).toBeUndefined();
+  expect(asked).toBe(0);
 });

@@ -5,7 +5,9 @@
 import { attachedTag, recordedAttached, TAGS } from '../desired/names.ts';
 import type { DesiredTargetRole } from '../desired/target-role.ts';
 import type { ObservedRole } from '../observed/objects.ts';
+import type { Action } from './action.ts';
 import type { RoleClaim } from './ownership.ts';
+import { attach, detach } from './role-writes.ts';
 
 export interface AttachedPolicies {
   readonly attach: readonly string[];
@@ -23,18 +25,29 @@ export function attachedPolicies(
   claim: RoleClaim,
 ): AttachedPolicies {
   const wanted = desired.managedPolicyArns;
-  const attach = wanted.filter((arn) => !observed.managedPolicyArns.includes(arn));
+  const missing = wanted.filter((arn) => !observed.managedPolicyArns.includes(arn));
   const own = ownAttached(observed);
   // On a role that the operator made, policies that a link needs are the operator's, even if their record is gone.
-  const added = claim.kind === 'made' ? wanted : attach;
+  const added = claim.kind === 'made' ? wanted : missing;
   const before = [...new Set([...own, ...added])];
   const after = desired.mayShrink ? before.filter((arn) => staysAttached(desired, arn)) : before;
   return {
-    attach,
+    attach: missing,
     detach: desired.mayShrink ? own.filter((arn) => !staysAttached(desired, arn)) : [],
     recordBefore: attachedTag(before),
     recordAfter: attachedTag(after),
   };
+}
+
+/** What takes the place of another one comes before that goes. */
+export function managedPolicyActions(
+  { arn: { text: object } }: DesiredTargetRole,
+  policies: AttachedPolicies,
+): readonly Action[] {
+  return [
+    ...policies.attach.map((arn) => attach(object, arn)),
+    ...policies.detach.map((arn) => detach(object, arn)),
+  ];
 }
 
 /** Whether a policy that is attached may stay so. */

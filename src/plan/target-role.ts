@@ -10,20 +10,13 @@ import { statementsForNewVersion } from '../policy/versions.ts';
 import { emptyPlan, type Action, type ObjectPlan, type PlanProblem } from './action.ts';
 import { beyondRules } from './adoption.ts';
 import { NOTHING_KNOWN, recordFirst, withAdoption, type KnownAdoption } from './adoption-record.ts';
-import { attachedPolicies, staysAttached, type AttachedPolicies } from './attached-policies.ts';
+import { attachedPolicies, managedPolicyActions, type AttachedPolicies } from './attached-policies.ts';
 import { claimRole, type ClaimFacts, type RoleClaim, type RoleRecords } from './ownership.ts';
+import { foreignPolicyActions } from './foreign-policies.ts';
 import { creation } from './role-creation.ts';
 import { removal, withheldRemovals } from './role-removal.ts';
 import { recordActions, tagActions } from './role-tags.ts';
-import {
-  attach,
-  deletePolicy,
-  detach,
-  documentOf,
-  leaveInstanceProfiles,
-  putPolicy,
-  updateTrust,
-} from './role-writes.ts';
+import { deletePolicy, documentOf, leaveInstanceProfiles, putPolicy, updateTrust } from './role-writes.ts';
 import { scalars, setsBoundary } from './scalars.ts';
 import { additive, isAllowedBy, partAllowedBy } from './statements.ts';
 
@@ -101,8 +94,7 @@ function alteration(role: Plannable): ObjectPlan {
       ...fields.actions.filter((action) => !isLate(action)),
       ...instanceProfileActions(role),
       ...(last ? [] : trust),
-      ...inlinePolicyActions(role),
-      ...managedPolicyActions(role, policies),
+      ...policyActions(role, policies),
       ...fields.actions.filter(isLate),
       ...(last ? trust : []),
       ...recordActions(role.observed, before, after),
@@ -187,18 +179,23 @@ function trustToStand(
   return kept.length === 0 ? trust : mergeTrust([...trust, ...kept]);
 }
 
+/** Foreign policies go before anything of the operator's comes: they may allow too much, and they take room. A role that is adopted
+ *  only now may live by them until the operator's are there. */
+function policyActions(role: Plannable, policies: AttachedPolicies): readonly Action[] {
+  const { desired, observed, claim } = role;
+  const own = [...inlinePolicyActions(role), ...managedPolicyActions(desired, policies)];
+  const foreign = removesForeign(role) ? foreignPolicyActions(desired, observed, policies) : [];
+  return claim.kind === 'adoptable' ? [...own, ...foreign] : [...foreign, ...own];
+}
+
 function inlinePolicyActions(role: Plannable): readonly Action[] {
   const { desired, observed } = role;
-  const object = desired.arn.text;
   const name = policyName(desired.ownership.clusterId);
   const standing = documentOf(observed.inlinePolicies.get(name))?.statements ?? [];
   const statements = mayCutPolicy(desired)
     ? withKept(desired, standing)
     : additive(desired.permissions, standing);
-  const own = ownPolicyActions(role, statements);
-  if (!removesForeign(role)) return own;
-  const foreign = [...observed.inlinePolicies].filter(([key]) => key !== name);
-  return [...own, ...foreign.map(([key, policy]) => deletePolicy(object, key, policy))];
+  return ownPolicyActions(role, statements);
 }
 
 const mayCutPolicy = ({ mayShrink, policyStays }: DesiredTargetRole) => mayShrink && !policyStays;
@@ -232,16 +229,4 @@ function ownPolicyActions(
   return current !== undefined && samePolicy(current, wanted)
     ? []
     : [putPolicy(object, name, policy, wanted)];
-}
-
-function managedPolicyActions(role: Plannable, policies: AttachedPolicies): readonly Action[] {
-  const { desired, observed } = role;
-  const object = desired.arn.text;
-  const detached = removesForeign(role)
-    ? observed.managedPolicyArns.filter((arn) => !staysAttached(desired, arn))
-    : policies.detach;
-  return [
-    ...policies.attach.map((arn) => attach(object, arn)),
-    ...detached.map((arn) => detach(object, arn)),
-  ];
 }

@@ -313,8 +313,8 @@ describe('a difference on a role of a link that was in sync', () => {
     const { repairs } = await update({ wanted: OTHER, options: IN_SYNC });
     expect(paths(repairs)).toStrictEqual([
       'tags[crossaccountlink.dev/attached-policies]',
-      'managedPolicies[arn:aws:iam::aws:policy/Other]',
       'managedPolicies[arn:aws:iam::aws:policy/Extra]',
+      'managedPolicies[arn:aws:iam::aws:policy/Other]',
     ]);
   });
 

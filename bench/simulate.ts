@@ -6,8 +6,9 @@ import { CRASH_SCENES } from '../testbed/simulation/crash-scenes.ts';
 import { pairProblem, pairsOf } from '../testbed/simulation/edit-runs.ts';
 import { KINDS, RARE_KINDS, type Kind } from '../testbed/simulation/history.ts';
 import { parseHistory } from '../testbed/simulation/kept.ts';
-import { campaignLines, simulateMany } from '../testbed/simulation/many.ts';
+import { campaignLines, simulateMany, type Played } from '../testbed/simulation/many.ts';
 import { simulate } from '../testbed/simulation/simulation.ts';
+import { onAllCores } from '../testbed/simulation/threads.ts';
 
 const USAGE = `bench/simulate.ts [--histories=1000] [--seed=1] [--kinds=${KINDS.join(',')}]
   Only by name: --kinds=${RARE_KINDS.join(',')}
@@ -44,11 +45,20 @@ else await replay(values.replay);
 
 async function many(): Promise<void> {
   const seeds = Array.from({ length: histories }, (_, index) => firstSeed + index);
-  const campaign = await simulateMany(seeds, kinds, ({ history, violation }) =>
-    process.stderr.write(`${history.seed}: ${violation.law}: ${violation.message}\n`),
-  );
+  const campaign = await simulateMany(seeds, kinds, onAllCores(tellProgress));
   for (const line of campaignLines(campaign)) process.stdout.write(`${line}\n`);
   process.exitCode = campaign.failures.length === 0 ? 0 : 1;
+}
+
+/** A line for each law that was broken, and one for each tenth of the way. */
+function tellProgress(soFar: Played, news: Played): void {
+  for (const { history, violation } of news.failures)
+    process.stderr.write(`${history.seed}: ${violation.law}: ${violation.message}\n`);
+  const tenths = ({ histories: played }: Pick<Played, 'histories'>) => Math.floor((10 * played) / histories);
+  if (tenths(soFar) === tenths({ histories: soFar.histories - news.histories })) return;
+  process.stderr.write(
+    `${soFar.histories} of ${histories} histories, ${soFar.failures.length} broke a law\n`,
+  );
 }
 
 async function crashes(): Promise<void> {

@@ -5,16 +5,9 @@ import type { Violation } from './laws.ts';
 import { shrink } from './shrink.ts';
 import { simulate } from './simulation.ts';
 
-export interface Campaign {
-  readonly histories: number;
-  readonly steps: number;
-  /** Things that happened one after the other, in all of them. */
-  readonly turns: number;
-  readonly calls: number;
-  readonly writes: number;
-  readonly simulatedMs: number;
+export interface Campaign extends Played {
+  /** Of all threads. */
   readonly cpuMs: number;
-  readonly failures: readonly Failure[];
 }
 
 export interface Failure {
@@ -26,14 +19,22 @@ export interface Failure {
 /** Failures that are looked into; the seeds of more are told as they are. */
 const MOST_SHRUNK = 3;
 
-/** @param onFailure told of each at once, before it is made shorter */
-export async function simulateMany(
-  seeds: Iterable<number>,
-  kinds: ReadonlySet<Kind>,
-  onFailure: (failure: Failure) => void = () => undefined,
-): Promise<Campaign> {
-  const began = process.cpuUsage();
-  const failed: Failure[] = [];
+/** What some histories came to. */
+export interface Played {
+  readonly histories: number;
+  readonly steps: number;
+  /** Things that happened one after the other, in all of them. */
+  readonly turns: number;
+  readonly calls: number;
+  readonly writes: number;
+  readonly simulatedMs: number;
+  /** As they were drawn. */
+  readonly failures: readonly Failure[];
+}
+
+/** Plays a history for each seed, in this thread. */
+export async function play(seeds: Iterable<number>, kinds: ReadonlySet<Kind>): Promise<Played> {
+  const failures: Failure[] = [];
   const sum = { histories: 0, steps: 0, turns: 0, calls: 0, writes: 0, simulatedMs: 0 };
   for (const seed of seeds) {
     const history = drawHistory(seed, kinds);
@@ -45,13 +46,36 @@ export async function simulateMany(
     sum.writes += outcome.writes;
     sum.simulatedMs += outcome.simulatedMs;
     const [violation] = outcome.violations;
-    if (violation === undefined) continue;
-    failed.push({ history, violation });
-    onFailure({ history, violation });
+    if (violation !== undefined) failures.push({ history, violation });
   }
+  return { ...sum, failures };
+}
+
+/** What both parts came to together. */
+export function inAll(a: Played, b: Played): Played {
+  return {
+    histories: a.histories + b.histories,
+    steps: a.steps + b.steps,
+    turns: a.turns + b.turns,
+    calls: a.calls + b.calls,
+    writes: a.writes + b.writes,
+    simulatedMs: a.simulatedMs + b.simulatedMs,
+    failures: [...a.failures, ...b.failures],
+  };
+}
+
+/** @param player plays them: in this thread, unless it says otherwise */
+export async function simulateMany(
+  seeds: readonly number[],
+  kinds: ReadonlySet<Kind>,
+  player: typeof play = play,
+): Promise<Campaign> {
+  const began = process.cpuUsage();
+  const { failures: drawn, ...sum } = await player(seeds, kinds);
   const { user, system } = process.cpuUsage(began);
   const failures: Failure[] = [];
-  for (const [index, failure] of failed.entries())
+  // The same order, whichever thread was quicker.
+  for (const [index, failure] of drawn.toSorted((a, b) => a.history.seed - b.history.seed).entries())
     failures.push(index < MOST_SHRUNK ? await shorter(failure) : failure);
   return { ...sum, cpuMs: (user + system) / 1000, failures };
 }

@@ -1,7 +1,5 @@
 /** A link and an account that the API server admits, and ways to spoil them. */
-
-type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-export type JsonObject = { readonly [key: string]: Json };
+import { isJsonObject, type Json, type JsonObject } from '../../../src/base/json.ts';
 
 export const LINK: JsonObject = {
   apiVersion: 'crossaccountlink.dev/v1alpha1',
@@ -32,17 +30,13 @@ export function entry(change: JsonObject): JsonObject {
 }
 
 function merge(target: JsonObject, patch: JsonObject): JsonObject {
-  const merged: Record<string, Json> = { ...target };
+  const merged: Record<string, Json | undefined> = { ...target };
   for (const [key, value] of Object.entries(patch)) {
     const old = merged[key];
     if (value === null) delete merged[key];
-    else merged[key] = isObject(old) && isObject(value) ? merge(old, value) : value;
+    else merged[key] = isJsonObject(old) && isJsonObject(value) ? merge(old, value) : value;
   }
   return merged;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Every field of a link, as the product's documentation shows them. */

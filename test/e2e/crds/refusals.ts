@@ -1,5 +1,6 @@
 /** Specs that the API server refuses, and what it says about each: the message tells what to write. */
-import { entry, type JsonObject } from './manifests.ts';
+import type { JsonObject } from '../../../src/base/json.ts';
+import { entry } from './manifests.ts';
 
 export interface Refusal {
   readonly what: string;

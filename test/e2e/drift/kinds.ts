@@ -18,7 +18,7 @@ import { type Scene } from '../link/scene.ts';
 import { OPERATOR_POLICY, document } from '../link/policies.ts';
 
 /** One link of the table: everything about it is named after the kind. */
-export interface Subject {
+export interface TableLink {
   readonly name: string;
   readonly machineArn: string;
   readonly executionRoleArn: string;
@@ -27,7 +27,7 @@ export interface Subject {
 
 export interface Kind {
   readonly name: string;
-  readonly make: (scene: Scene, subject: Subject) => Promise<unknown>;
+  readonly make: (scene: Scene, link: TableLink) => Promise<unknown>;
   /** Of one of the recorded fields. */
   readonly field: RegExp;
   /** Where the drift is: what the record's object has to be. */
@@ -149,14 +149,13 @@ export const KINDS: readonly Kind[] = [
     name: 'credentials-removed',
     object: 'stateMachine',
     field: /^States\["Charge"\]\.Credentials\.RoleArn$/,
-    make: (scene, subject) => editDefinition(scene, subject, new Map([['Charge', null]])),
+    make: (scene, link) => editDefinition(scene, link, new Map([['Charge', null]])),
   },
   {
     name: 'credentials-changed',
     object: 'stateMachine',
     field: /^States\["Charge"\]\.Credentials\.RoleArn$/,
-    make: (scene, subject) =>
-      editDefinition(scene, subject, new Map([['Charge', targetRole('somebody-elses')]])),
+    make: (scene, link) => editDefinition(scene, link, new Map([['Charge', targetRole('somebody-elses')]])),
   },
 ];
 
@@ -168,17 +167,17 @@ function trustDrift(name: string, change: (own: TrustStatement) => readonly Trus
     name,
     object: 'targetRole',
     field: /^trustPolicy\.Statement\[/,
-    make: async ({ target }, subject) => {
+    make: async ({ target }, link) => {
       const own: TrustStatement = {
         Sid: 'CrossAccountLinkTrust',
         Effect: 'Allow',
         Action: 'sts:AssumeRole',
-        Principal: { AWS: subject.executionRoleArn },
-        Condition: { StringEquals: { 'sts:ExternalId': subject.machineArn } },
+        Principal: { AWS: link.executionRoleArn },
+        Condition: { StringEquals: { 'sts:ExternalId': link.machineArn } },
       };
       await target.iam.send(
         new UpdateAssumeRolePolicyCommand({
-          RoleName: subject.name,
+          RoleName: link.name,
           PolicyDocument: document(...change(own)),
         }),
       );
@@ -200,7 +199,7 @@ function putPolicy(RoleName: string, PolicyName: string, statement: object): Put
 
 async function editDefinition(
   scene: Scene,
-  { machineArn }: Subject,
+  { machineArn }: TableLink,
   assignments: ReadonlyMap<string, string | null>,
 ): Promise<void> {
   const definition = setCredentials(await scene.definition(machineArn), assignments);

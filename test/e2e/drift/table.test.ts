@@ -6,7 +6,7 @@ import { SOURCE, targetRole } from '../link/aws-owners.ts';
 import { viewRole } from '../link/aws-views.ts';
 import { chain, sendMessage } from '../link/definitions.ts';
 import { startScene, type LinkName, type Scene } from '../link/scene.ts';
-import { BOUNDARY, EXTRA_MANAGED, KINDS, OTHER_BOUNDARY, type Kind, type Subject } from './kinds.ts';
+import { BOUNDARY, EXTRA_MANAGED, KINDS, OTHER_BOUNDARY, type Kind, type TableLink } from './kinds.ts';
 import { narrow } from '../../expectations.ts';
 import { document } from '../link/policies.ts';
 
@@ -30,42 +30,42 @@ const EVERYTHING = document({ Effect: 'Allow', Action: '*', Resource: '*' });
 describe('drift', () => {
   for (const kind of KINDS) {
     it.concurrent(`of the kind ${kind.name} is reported, and repaired unless only observed`, async () => {
-      const subject = await inSync(kind.name);
-      await isRepaired(kind, subject);
-      await scene.patch(linkOf(subject), { managementPolicy: 'Observe' });
-      await scene.ready(linkOf(subject));
-      await isLeftAlone(kind, subject);
+      const link = await inSync(kind.name);
+      await isRepaired(kind, link);
+      await scene.patch(linkOf(link), { managementPolicy: 'Observe' });
+      await scene.ready(linkOf(link));
+      await isLeftAlone(kind, link);
     });
   }
 });
 
-async function isRepaired(kind: Kind, subject: Subject): Promise<void> {
-  const order = await picture(subject);
-  await kind.make(scene, subject);
+async function isRepaired(kind: Kind, link: TableLink): Promise<void> {
+  const order = await picture(link);
+  await kind.make(scene, link);
   const repaired = await driftMetric('repaired');
-  await scene.reconcile(linkOf(subject));
+  await scene.reconcile(linkOf(link));
   // All is as it was.
-  expect(await picture(subject)).toStrictEqual(order);
-  const { status } = await scene.ready(linkOf(subject));
-  expect(new Set(repairsOf(status.drift?.recent ?? [], kind, subject))).toStrictEqual(new Set([true]));
-  await scene.untilEvent(linkOf(subject), /Warning DriftDetected/);
-  await scene.untilEvent(linkOf(subject), /Normal DriftRepaired/);
+  expect(await picture(link)).toStrictEqual(order);
+  const { status } = await scene.ready(linkOf(link));
+  expect(new Set(repairsOf(status.drift?.recent ?? [], kind, link))).toStrictEqual(new Set([true]));
+  await scene.untilEvent(linkOf(link), /Warning DriftDetected/);
+  await scene.untilEvent(linkOf(link), /Normal DriftRepaired/);
   // The metric counts it.
   expect(await driftMetric('repaired')).toBeGreaterThan(repaired);
 }
 
-async function isLeftAlone(kind: Kind, subject: Subject): Promise<void> {
-  await kind.make(scene, subject);
-  const writes = scene.writesOn(subject.name).length;
-  await scene.reconcile(linkOf(subject));
-  const { status } = await scene.until(linkOf(subject), { status: 'False', reason: 'DriftDetected' });
-  expect(repairsOf(status.drift?.recent ?? [], kind, subject)).toContain(false);
-  expect(scene.writesOn(subject.name)).toHaveLength(writes);
-  await scene.until(linkOf(subject), { type: 'Stalled', status: 'True' });
+async function isLeftAlone(kind: Kind, link: TableLink): Promise<void> {
+  await kind.make(scene, link);
+  const writes = scene.writesOn(link.name).length;
+  await scene.reconcile(linkOf(link));
+  const { status } = await scene.until(linkOf(link), { status: 'False', reason: 'DriftDetected' });
+  expect(repairsOf(status.drift?.recent ?? [], kind, link)).toContain(false);
+  expect(scene.writesOn(link.name)).toHaveLength(writes);
+  await scene.until(linkOf(link), { type: 'Stalled', status: 'True' });
 }
 
 /** A link that is Ready, with everything about it under one name. */
-async function inSync(name: string): Promise<Subject> {
+async function inSync(name: string): Promise<TableLink> {
   const machineArn = await scene.workflow(name, DEFINITION);
   const roleArn = targetRole(name);
   await scene.link(linkOf({ name }), {
@@ -77,12 +77,12 @@ async function inSync(name: string): Promise<Subject> {
   return { name, machineArn, roleArn, executionRoleArn: `arn:aws:iam::${SOURCE}:role/tenants/${name}` };
 }
 
-function linkOf({ name }: Pick<Subject, 'name'>): LinkName {
+function linkOf({ name }: Pick<TableLink, 'name'>): LinkName {
   return { namespace: 'payments', name };
 }
 
 /** All that the link is about, as AWS holds it; what may not be touched included. */
-async function picture({ name, machineArn }: Subject) {
+async function picture({ name, machineArn }: TableLink) {
   const [target, execution, definition, profiles] = await Promise.all([
     viewRole(scene.target, name),
     viewRole(scene.source, name),
@@ -101,11 +101,11 @@ async function instanceProfiles(RoleName: string): Promise<readonly (string | un
 }
 
 /** Of each record of that drift whether it was repaired. */
-function repairsOf(recent: readonly DriftRecord[], kind: Kind, subject: Subject): readonly boolean[] {
+function repairsOf(recent: readonly DriftRecord[], kind: Kind, link: TableLink): readonly boolean[] {
   const object = {
-    targetRole: subject.roleArn,
-    executionRole: subject.executionRoleArn,
-    stateMachine: subject.machineArn,
+    targetRole: link.roleArn,
+    executionRole: link.executionRoleArn,
+    stateMachine: link.machineArn,
   }[kind.object];
   const records = recent.filter((record) => kind.field.test(record.field) && record.object === object);
   narrow(records.length > 0, `no record of ${kind.field} on ${object} in ${JSON.stringify(recent)}`);

@@ -1,5 +1,5 @@
 /** Small random machines of JSONPath states, and what each of their executions calls: the reference for what is derived. */
-import { membersOf, type Json, type JsonObject } from '../../../src/base/json.ts';
+import { isJsonObject, membersOf, type Json, type JsonObject } from '../../../src/base/json.ts';
 import * as fc from 'fast-check';
 import type { State } from './machines.ts';
 
@@ -99,7 +99,7 @@ function named(draft: State, at: number): State {
 
 function withName(inner: Json, name: string): JsonObject {
   const state = memberOf(memberOf(inner, 'States'), 'one');
-  if (!isObject(state)) throw new TypeError('one state');
+  if (!isJsonObject(state)) throw new TypeError('one state');
   return { StartAt: name, States: { [name]: state['Type'] === 'Succeed' ? state : { ...state, End: true } } };
 }
 
@@ -185,7 +185,7 @@ function step(
   const filtered =
     typeof output === 'string' ? read(output, { data: placed, variables }) : output === null ? {} : placed;
   return [
-    { ...running, data: filtered, variables: { ...variables, ...(isObject(assigned) ? assigned : {}) } },
+    { ...running, data: filtered, variables: { ...variables, ...(isJsonObject(assigned) ? assigned : {}) } },
     state['Next'],
   ];
 }
@@ -198,9 +198,10 @@ function selected(state: State, result: Json, running: Running): Json {
 /** What the one state of an inner machine puts out. */
 function inside(machine: Json | undefined, running: Running, execution: Execution): Json {
   const states = memberOf(machine, 'States');
-  const [name = ''] = isObject(states) ? Object.keys(states) : [];
+  const [name = ''] = isJsonObject(states) ? Object.keys(states) : [];
   const state = memberOf(states, name);
-  return step(name, isObject(state) ? Object.fromEntries(membersOf(state)) : {}, running, execution)[0].data;
+  return step(name, isJsonObject(state) ? Object.fromEntries(membersOf(state)) : {}, running, execution)[0]
+    .data;
 }
 
 function resultOf(name: string, state: State, running: Running, execution: Execution): Json {
@@ -229,7 +230,7 @@ function resultOf(name: string, state: State, running: Running, execution: Execu
 }
 
 function payload(template: Json, running: Running): Json {
-  if (!isObject(template)) return template;
+  if (!isJsonObject(template)) return template;
   return Object.fromEntries(
     membersOf(template).map(([key, inner]) =>
       key.endsWith('.$')
@@ -274,15 +275,11 @@ function place(path: Json | undefined, data: Json, result: Json): Json {
 
 function put(holder: Json | undefined, [key, ...rest]: readonly string[], result: Json): Json {
   if (key === undefined) return result;
-  if (holder !== undefined && !isObject(holder)) throw new Failed();
+  if (holder !== undefined && !isJsonObject(holder)) throw new Failed();
   return { ...holder, [key]: put(holder?.[key], rest, result) };
 }
 
 function memberOf(holder: Json | undefined, key: string | number): Json | undefined {
   if (typeof key === 'number') return Array.isArray(holder) ? holder[key] : undefined;
-  return isObject(holder) && Object.hasOwn(holder, key) ? holder[key] : undefined;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isJsonObject(holder) && Object.hasOwn(holder, key) ? holder[key] : undefined;
 }

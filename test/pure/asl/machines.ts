@@ -1,5 +1,5 @@
 /** Small state machines for tests. */
-import type { Json, JsonObject } from '../../../src/base/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../src/base/json.ts';
 import { expect } from '@jest/globals';
 import { parseDefinition } from '../../../src/asl/definition/definition.ts';
 import { derivePermissions } from '../../../src/asl/derive/derive.ts';
@@ -49,7 +49,8 @@ export function withValue(object: JsonObject, path: string, value: Json): JsonOb
   const isList = step.endsWith('[]');
   const before = object[name];
   const inner: Json | undefined = isList && Array.isArray(before) ? before[0] : before;
-  const inside = rest.length === 0 ? value : withValue(isPlain(inner) ? inner : {}, rest.join('.'), value);
+  const inside =
+    rest.length === 0 ? value : withValue(isJsonObject(inner) ? inner : {}, rest.join('.'), value);
   return { ...object, [name]: isList ? [inside] : inside };
 }
 
@@ -77,10 +78,6 @@ function put(draft: Draft, [step = '', ...rest]: readonly string[], value: Leaf)
   const inside: Draft = typeof inner === 'object' ? inner : {};
   draft[name] = isList ? [inside] : inside;
   put(inside, rest, value);
-}
-
-function isPlain(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export function tasksOf(text: string): readonly Task[] {

@@ -4,22 +4,15 @@ import { array, assert, constantFrom, option, property } from 'fast-check';
 import { growthProblem } from '../../../scripts/lint/expressions/growth.ts';
 import type { FieldSchema } from '../../../src/api/field-schema.ts';
 import { schemas } from '../../../src/api/schemas.ts';
-import type { JsonObject as StoredObject } from '../../../src/base/json.ts';
+import type { JsonObject } from '../../../src/base/json.ts';
 import { admit, type Admission } from '../../../src/cli/admission/admit.ts';
 import { regExp } from '../../../src/cli/admission/re2.ts';
 import { parseLinkObject } from '../../../src/controllers/state/link-object.ts';
-import {
-  ACCOUNT,
-  LINK,
-  WHOLE_ACCOUNT,
-  WHOLE_LINK,
-  withSpec,
-  type JsonObject,
-} from '../../e2e/crds/manifests.ts';
+import { ACCOUNT, LINK, WHOLE_ACCOUNT, WHOLE_LINK, withSpec } from '../../e2e/crds/manifests.ts';
 import { REFUSED_ACCOUNTS, REFUSED_LINKS } from '../../e2e/crds/refusals.ts';
 
 /** As the API server would return it. */
-function asStored({ metadata, ...object }: StoredObject): StoredObject {
+function asStored({ metadata, ...object }: JsonObject): JsonObject {
   const added = { uid: 'u', resourceVersion: '1', generation: 1, creationTimestamp: '2026-01-01T00:00:00Z' };
   return { ...object, metadata: { ...Object(metadata), ...added } };
 }

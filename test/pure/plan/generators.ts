@@ -77,9 +77,9 @@ function contributorStates(
 }
 
 /** What links ask for of whom all are known. */
-export const settled = contributorStates('active', 'departing').map((all) => desire(all));
+export const fullyKnown = contributorStates('active', 'departing').map((all) => desire(all));
 /** What links ask for of whom one at least is out of sight. */
-export const unsettled = fc
+export const partlyKnown = fc
   .tuple(contributorStates('active', 'frozen', 'unread'), contributor('d', ['frozen', 'unread']))
   .map(([all, last]) => desire([...all, last]));
 /** What is left when nobody asks for the role any more. */

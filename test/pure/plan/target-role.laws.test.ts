@@ -22,16 +22,16 @@ import {
   adoptedRole,
   foreignRole,
   madeRole,
-  settled,
+  fullyKnown,
   statementsOf,
-  unsettled,
+  partlyKnown,
 } from './generators.ts';
 import { FACTS, OWN_POLICY, ROLE_ID } from './fixtures.ts';
 import { about, narrow } from '../../expectations.ts';
 
 /** What links that are being deleted have stays as far as it stands. */
 const NONE_LEAVING = { keptTrust: [], keptPermissions: [], keptPolicyArns: [] };
-const anyDesire = fc.oneof(settled, unsettled);
+const anyDesire = fc.oneof(fullyKnown, partlyKnown);
 const ownedRole = fc.oneof(madeRole, adoptedRole);
 
 function carriedOut(role: ObservedRole | undefined, actions: readonly Action[]): ObservedRole | undefined {
@@ -49,7 +49,7 @@ function after(
   return made;
 }
 
-function assertSettled(desired: DesiredTargetRole, role: ObservedRole | undefined): void {
+function assertInSync(desired: DesiredTargetRole, role: ObservedRole | undefined): void {
   expect(planTargetRole(desired, role, FACTS).actions).toStrictEqual([]);
 }
 
@@ -59,12 +59,12 @@ function trustOf(role: ObservedRole) {
 
 describe('a plan that was carried out leaves nothing to plan', () => {
   test('for a role that did not exist', () => {
-    fc.assert(fc.property(anyDesire, (desired) => assertSettled(desired, after(desired, undefined))));
+    fc.assert(fc.property(anyDesire, (desired) => assertInSync(desired, after(desired, undefined))));
   });
 
   test('for a role that stands', () => {
     fc.assert(
-      fc.property(anyDesire, ownedRole, (desired, role) => assertSettled(desired, after(desired, role))),
+      fc.property(anyDesire, ownedRole, (desired, role) => assertInSync(desired, after(desired, role))),
     );
   });
 
@@ -74,7 +74,7 @@ describe('a plan that was carried out leaves nothing to plan', () => {
         const desired = { ...asked, adopt: true };
         const adopted = after(desired, role, { excessOf: () => undefined });
         expect(adopted.tags.get(TAGS.adopted)).toBe('true');
-        assertSettled(desired, adopted);
+        assertInSync(desired, adopted);
       }),
     );
   });
@@ -83,7 +83,7 @@ describe('a plan that was carried out leaves nothing to plan', () => {
     const named = foreignRole.filter(({ inlinePolicies }) => inlinePolicies.has(OWN_POLICY));
     fc.assert(
       fc.property(anyDesire, named, (desired, role) =>
-        assertSettled(desired, after(desired, after(desired, role))),
+        assertInSync(desired, after(desired, after(desired, role))),
       ),
     );
   });
@@ -91,14 +91,14 @@ describe('a plan that was carried out leaves nothing to plan', () => {
   test('when nobody asks for the role', () => {
     fc.assert(
       fc.property(abandoned, ownedRole, (desired, role) =>
-        assertSettled(desired, carriedOut(role, planTargetRole(desired, role, FACTS).actions)),
+        assertInSync(desired, carriedOut(role, planTargetRole(desired, role, FACTS).actions)),
       ),
     );
   });
 });
 
 describe('with every contributor known and unmanaged: Remove', () => {
-  const exact = settled.map((desired) => ({ ...desired, ...NONE_LEAVING, preserveUnmanaged: false }));
+  const exact = fullyKnown.map((desired) => ({ ...desired, ...NONE_LEAVING, preserveUnmanaged: false }));
 
   test('the role ends as its links describe it, and holds nothing else', () => {
     fc.assert(
@@ -161,7 +161,7 @@ describe('with unmanaged: Preserve', () => {
   });
 
   test('policies that the operator attached go with the last link that asks for them, wherever it broke off', () => {
-    const keeping = settled.map((desired) => ({ ...desired, ...NONE_LEAVING, preserveUnmanaged: true }));
+    const keeping = fullyKnown.map((desired) => ({ ...desired, ...NONE_LEAVING, preserveUnmanaged: true }));
     const cut = fc.nat({ max: 12 });
     fc.assert(
       fc.property(keeping, keeping, ownedRole, cut, (before, now, role, writes) => {
@@ -172,7 +172,7 @@ describe('with unmanaged: Preserve', () => {
         expect(goneOn.managedPolicyArns.toSorted()).toStrictEqual(
           [...new Set([...others, ...now.managedPolicyArns])].toSorted(),
         );
-        assertSettled(now, goneOn);
+        assertInSync(now, goneOn);
       }),
     );
   });
@@ -212,7 +212,7 @@ function broken(desired: DesiredTargetRole, role: ObservedRole | undefined, writ
 }
 
 describe('killed after any write, and begun anew with the newest spec', () => {
-  const kept = settled.map((desired) => ({ ...desired, ...NONE_LEAVING }));
+  const kept = fullyKnown.map((desired) => ({ ...desired, ...NONE_LEAVING }));
   const cut = fc.nat({ max: 14 });
 
   test('a role of the operator ends as if it had never been cut short', () => {
@@ -260,7 +260,7 @@ describe('killed after any write, and begun anew with the newest spec', () => {
 describe('while a link is out of sight', () => {
   test('nothing that stood is lost', () => {
     fc.assert(
-      fc.property(unsettled, ownedRole, (desired, role) => {
+      fc.property(partlyKnown, ownedRole, (desired, role) => {
         const grown = after(desired, role);
         assertHolds(letIn(trustOf(grown)), letIn(trustOf(role)));
         for (const [name, policy] of role.inlinePolicies) {
@@ -282,7 +282,7 @@ describe('while a link is out of sight', () => {
 
   test('what its links ask for is added all the same', () => {
     fc.assert(
-      fc.property(unsettled, ownedRole, (desired, role) => {
+      fc.property(partlyKnown, ownedRole, (desired, role) => {
         const grown = after(desired, role);
         if (grown.trust.kind === 'parsed') assertHolds(letIn(trustOf(grown)), letIn(desired.trust));
         assertHolds(
@@ -296,7 +296,7 @@ describe('while a link is out of sight', () => {
 
   test('a role that holds all of it already is not written: a cold start makes no writes', () => {
     fc.assert(
-      fc.property(settled, unsettled, (whole, part) => {
+      fc.property(fullyKnown, partlyKnown, (whole, part) => {
         const role = after(whole, undefined);
         const { permissionsBoundaryArn: _, description: __, ...seen } = part;
         const known: DesiredTargetRole = {
@@ -308,14 +308,14 @@ describe('while a link is out of sight', () => {
           permissions: whole.permissions.slice(1),
           managedPolicyArns: whole.managedPolicyArns.slice(1),
         };
-        if (known.trust.length > 0) assertSettled(known, role);
+        if (known.trust.length > 0) assertInSync(known, role);
       }),
     );
   });
 
   test('it is said that something waits', () => {
     fc.assert(
-      fc.property(unsettled, ownedRole, (desired, role) => {
+      fc.property(partlyKnown, ownedRole, (desired, role) => {
         expect(planTargetRole(desired, role, FACTS).withheld).toHaveLength(1);
       }),
     );
@@ -327,7 +327,7 @@ test('on the word of a status alone nothing is removed: the tags come back first
     ({ inlinePolicies, trust }) => inlinePolicies.has(OWN_POLICY) && trust.kind === 'parsed',
   );
   fc.assert(
-    fc.property(settled, named, (desired, role) => {
+    fc.property(fullyKnown, named, (desired, role) => {
       const grown = after({ ...desired, adopt: false }, role);
       assertHolds(letIn(trustOf(grown)), letIn(trustOf(role)));
       assertHolds([...grown.inlinePolicies.keys()], [...role.inlinePolicies.keys()]);

@@ -12,9 +12,9 @@ import { policyName, TAGS } from '../../../../src/desired/names.ts';
 import { Sessions } from '../../../../src/aws/sessions/sessions.ts';
 import { Metrics } from '../../../../src/telemetry/metrics.ts';
 import { eventually } from '../../../../testbed/eventually.ts';
-import { role, SOURCE, TARGET } from '../../access/fixtures.ts';
+import { asSource, role, SOURCE, TARGET } from '../../access/fixtures.ts';
 import { CLUSTER, ROLE } from '../../desired/fixtures.ts';
-import { EXEC, TestCluster } from '../test-cluster.ts';
+import { accountOf, EXEC, SOURCE_ENTRY, TestCluster } from '../test-cluster.ts';
 
 describe('a snapshot keeps a role', () => {
   const mine = new Map([[TAGS.clusterId, CLUSTER]]);
@@ -29,6 +29,8 @@ describe('a snapshot keeps a role', () => {
     ['not one that nothing speaks of', SOURCE, role('x', SOURCE).text, new Map(), false],
   ])('%s', async (_what, accountId, arn, tags, kept) => {
     const cluster = new TestCluster();
+    // One entry that admits the role is enough.
+    cluster.accounts.set(accountOf(SOURCE, [SOURCE_ENTRY, asSource(['*'])]));
     cluster.add('a');
     await cluster.read('checkout', role('odd', SOURCE).text);
     const { links, accounts, parts } = cluster;

@@ -135,12 +135,19 @@ function takesArnsOnly({ name }: InputText, isOnlyType: boolean): boolean {
 
 /** These make whatever they do not name. */
 const CREATES =
-  /^(?:allocate|batchCreate|clone|copy|create|export|generate|import|launch|provision|purchase|register|request|restore|run)(?=[A-Z])/;
+  /^(?:allocate|batchCreate|clone|copy|create|export|import|launch|purchase|register|request|restore|run)(?=[A-Z])/;
 /** These make something, and act on something else. */
 const MAKES =
-  /^(?:add|associate|authorize|begin|build|deploy|duplicate|execute|initiate|invoke|issue|open|promote|propose|publish|put|query|schedule|send|start|submit|subscribe|test|upload)(?=[A-Z])/;
+  /^(?:add|authorize|begin|build|deploy|duplicate|execute|initiate|invoke|issue|open|promote|propose|publish|put|query|schedule|send|start|submit|subscribe|test|upload)(?=[A-Z])/;
 
-function makes(nouns: readonly string[], { api, outputs }: OperationModel): boolean {
+/** These make an association, and nothing of what they join. */
+const ASSOCIATES = /^associate(?=[A-Z])/;
+/** What is restored is there before. */
+const IN_PLACE = new Set(['directoryservice:restoreFromSnapshot']);
+
+function makes(nouns: readonly string[], { service, api, outputs }: OperationModel): boolean {
+  if (IN_PLACE.has(`${service}:${api}`)) return false;
+  if (ASSOCIATES.test(api)) return nouns.some((noun) => noun.endsWith('association'));
   if (CREATES.test(api)) return true;
   if (!MAKES.test(api)) return false;
   const made = [aboutOf(api), ...[...outputs].map(stem)];

@@ -28,12 +28,14 @@ export const NEVER_GIVEN = new Set([
 
 /** Calls that are about all things of a type where they name none, though the type is marked as needed. */
 export const ABOUT_ALL = new Set([
+  'b2bi:generateMapping',
   'ce:getAnomalyMonitors',
   'ce:getAnomalySubscriptions',
   'es:getCompatibleElasticsearchVersions',
   'es:getCompatibleVersions',
   'glue:getConnections',
   'glue:getMLTransforms',
+  'securityhub:generateRecommendedPolicyV2',
   'ses:getDedicatedIps',
   'sso:listApplicationProviders',
   'ssm:getDefaultPatchBaseline',

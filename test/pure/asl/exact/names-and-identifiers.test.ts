@@ -160,3 +160,73 @@ needExactly('devices of AWS, which lie in no account', [
     ],
   ],
 ]);
+
+const PERMISSION_SET = {
+  InstanceArn: 'arn:aws:sso:::instance/ssoins-1',
+  PermissionSetArn: 'arn:aws:sso:::permissionSet/ssoins-1/ps-1',
+};
+const PROVISION = [
+  'sso:ProvisionPermissionSet sso:::instance/ssoins-1',
+  'sso:ProvisionPermissionSet sso:::permissionSet/ssoins-1/ps-1',
+];
+
+const CARD_KEY = 'arn:aws:payment-cryptography:us-east-1:222222222222:key/card';
+
+needExactly('what a call makes, and what it makes it of', [
+  // No key and no alias is made of a code.
+  [
+    'aws-sdk:paymentcryptographydata:generateMac',
+    { KeyIdentifier: 'alias/card', MessageData: '00', GenerationAttributes: {} },
+    ['payment-cryptography:GenerateMac payment-cryptography:@:alias/card'],
+  ],
+  [
+    'aws-sdk:paymentcryptographydata:generateCardValidationData',
+    { KeyIdentifier: CARD_KEY, PrimaryAccountNumber: '1', GenerationAttributes: {} },
+    ['payment-cryptography:GenerateCardValidationData payment-cryptography:@:key/card'],
+  ],
+  ['aws-sdk:directory:restoreFromSnapshot', { SnapshotId: 's-1' }, [], ['!ResourceNotStatic']],
+  [
+    'aws-sdk:appsync:associateMergedGraphqlApi',
+    { SourceApiIdentifier: 'orders', MergedApiIdentifier: 'all' },
+    [],
+    ['!ResourceNotStatic'],
+  ],
+  [
+    'aws-sdk:ec2:copyImage',
+    { SourceImageId: 'ami-1', SourceRegion: 'us-east-1', Name: 'copy' },
+    [
+      'ec2:CopyImage ec2:us-east-1::image/*',
+      'ec2:CopyImage ec2:us-east-1::image/ami-1',
+      'ec2:CopyImage ec2:us-east-1::snapshot/*',
+    ],
+  ],
+  [
+    'aws-sdk:ec2:copyVolumes',
+    { SourceVolumeId: 'vol-1' },
+    ['ec2:CopyVolumes ec2:@:volume/*', 'ec2:CopyVolumes ec2:@:volume/vol-1'],
+  ],
+  // A product that stands is provisioned: none is made.
+  [
+    'aws-sdk:servicecatalog:provisionProduct',
+    { ProductName: 'vpc', ProvisioningArtifactName: 'v1', ProvisionedProductName: 'mine' },
+    [],
+    ['!ResourceNotStatic'],
+  ],
+  [
+    'aws-sdk:servicecatalog:provisionProduct',
+    { ProductId: 'prod-1', ProvisioningArtifactId: 'pa-1', ProvisionedProductName: 'mine' },
+    ['servicecatalog:ProvisionProduct catalog:@:product/prod-1'],
+  ],
+  [
+    'aws-sdk:ssoadmin:provisionPermissionSet',
+    { ...PERMISSION_SET, TargetType: 'AWS_ACCOUNT', TargetId: '333333333333' },
+    [...PROVISION, 'sso:ProvisionPermissionSet sso:::account/333333333333'],
+    ['CallerPermissionsNeeded'],
+  ],
+  [
+    'aws-sdk:ssoadmin:provisionPermissionSet',
+    { ...PERMISSION_SET, TargetType: 'ALL_PROVISIONED_ACCOUNTS' },
+    [...PROVISION, 'sso:ProvisionPermissionSet sso:::account/*'],
+    ['CallerPermissionsNeeded'],
+  ],
+]);

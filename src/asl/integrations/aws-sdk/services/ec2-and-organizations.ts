@@ -65,14 +65,23 @@ const tagged = parsed(
 /** An image of today begins with a volume. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ExamplePolicies_EC2.html */
 const volumes = arn('ec2', 'volume/*');
 
-/** The copy has no name before. https://docs.aws.amazon.com/ebs/latest/userguide/ebs-copy-snapshot.html */
-const snapshots = arn('ec2', 'snapshot/*', { anyAccount: true });
+/**
+ * Copies have no name before.
+ * https://docs.aws.amazon.com/ebs/latest/userguide/ebs-copy-snapshot.html
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/copy-ami-permissions.html
+ */
+const COPIES: ReadonlyMap<string, Permission> = new Map([
+  ['copyImage', allow('ec2:CopyImage', arn('ec2', 'image/*', { anyAccount: true }))],
+  ['copySnapshot', allow('ec2:CopySnapshot', arn('ec2', 'snapshot/*', { anyAccount: true }))],
+  ['copyVolumes', allow('ec2:CopyVolumes', volumes)],
+]);
 
 /** What EC2 asks for beside an operation's own action. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html */
 export function besideEc2(api: string): Permission[] {
+  const copy = COPIES.get(api);
   return [
     ...(api === 'runInstances' ? [allow('ec2:RunInstances', volumes)] : []),
-    ...(api === 'copySnapshot' ? [allow('ec2:CopySnapshot', snapshots)] : []),
+    ...(copy === undefined ? [] : [copy]),
     allow('ec2:CreateTags', tagged, { when: 'TagSpecifications' }),
   ];
 }
@@ -143,14 +152,28 @@ export const organizations: ServiceTable = {
 };
 
 /** Who may do what in which account: the account's ARN is made of its number. */
-const assigned = [
+const permissionSet = [
   arn('sso', 'instance/{InstanceArn}', { global: true, anyAccount: true }),
   arn('sso', 'permissionSet/{PermissionSetArn}', { global: true, anyAccount: true }),
-  arn('sso', 'account/{TargetId}', { global: true, anyAccount: true }),
 ];
+const inAccount = arn('sso', 'account/{TargetId}', { global: true, anyAccount: true });
+const assigned = [...permissionSet, inAccount];
+
+/** In one account, or in all where it was provisioned before. */
+const provisioned: Row = {
+  patterns: CALLBACK,
+  call: [
+    allow('sso:ProvisionPermissionSet', permissionSet),
+    allow('sso:ProvisionPermissionSet', inAccount, { when: 'TargetId' }),
+    allow('sso:ProvisionPermissionSet', arn('sso', 'account/*', { global: true, anyAccount: true }), {
+      unless: 'TargetId',
+    }),
+  ],
+};
 
 /** https://docs.aws.amazon.com/singlesignon/latest/userguide/iam-auth-access-using-id-policies.html */
 export const accountAssignments: ServiceTable = {
   createAccountAssignment: row('sso:CreateAccountAssignment', ...assigned),
   deleteAccountAssignment: row('sso:DeleteAccountAssignment', ...assigned),
+  provisionPermissionSet: provisioned,
 };

@@ -24,13 +24,22 @@ function chained(states: readonly (readonly [string, JsonObject])[], more: JsonO
   return JSON.stringify({ ...more, StartAt: states[0]?.[0] ?? '', States: Object.fromEntries(entries) });
 }
 
-/** A definition that is as large as it can be, but for a part that is left free. */
+/** A definition that is as large as it can be, but for a part that is left free. Lengths grow evenly, or nearly: a few guesses
+ *  find it. */
 function fill(length: number, build: (size: number) => string, free = 0.004): string {
-  const fits = (size: number) => build(size).length <= length * (1 - free);
-  let size = 1;
-  while (fits(size * 2)) size *= 2;
-  for (let step = size; step >= 1; step = Math.floor(step / 2)) if (fits(size + step)) size += step;
-  return build(size);
+  const most = length * (1 - free);
+  let largest = { size: 1, text: build(1) };
+  let size = 2;
+  let beyond = Number.POSITIVE_INFINITY;
+  while (largest.size + 1 < beyond) {
+    const text = build(size);
+    const each = Math.max(1, (text.length - largest.text.length) / (size - largest.size));
+    if (text.length <= most) largest = { size, text };
+    else beyond = size;
+    const guess = largest.size + Math.floor((most - largest.text.length) / each);
+    size = Math.min(Math.max(guess, largest.size + 1), beyond - 1);
+  }
+  return largest.text;
 }
 
 function times<T>(count: number, make: (at: number) => T): T[] {

@@ -20,7 +20,7 @@ describe('a definition that the operator has just written', () => {
   });
   afterAll(() => scene.stop());
 
-  it('is repaired within 15 s, and reported as drift, after a deployment that had read it before and writes right after', async () => {
+  it.concurrent('is repaired within 15 s, and reported as drift, after a deployment that had read it before and writes right after', async () => {
     const link = { namespace: NAMESPACE, name: 'raced' };
     const definition = chain({ Send: sendMessage('orders') });
     const stateMachineARN = await scene.workflow(link.name, definition);
@@ -63,7 +63,7 @@ describe('a definition that the operator has just written', () => {
     await scene.ready(link);
   });
 
-  it('is read once more, and no oftener, where nobody else writes', async () => {
+  it.concurrent('is read once more, and no oftener, where nobody else writes', async () => {
     const link = { namespace: NAMESPACE, name: 'alone' };
     const stateMachineARN = await scene.workflow(link.name, chain({ Send: sendMessage('orders') }));
     await scene.link(link, {

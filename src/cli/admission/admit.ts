@@ -2,7 +2,7 @@
 import { schemas } from '../../api/schemas.ts';
 import { objectAt, stringAt, type Json, type JsonObject } from '../../base/json.ts';
 import { completed, unknownFields } from './defaults.ts';
-import { problem, type Problem } from './problem.ts';
+import { blockingProblem, problem, type Problem } from './problem.ts';
 import { ruleProblems } from './rules.ts';
 import { valueProblems } from './values.ts';
 
@@ -52,7 +52,7 @@ const BLOCKED = problem(
 
 function specProblems(kind: keyof typeof schemas, spec: Json): readonly Problem[] {
   return spec === null
-    ? [problem('spec', 'Required value', true)]
+    ? [blockingProblem('spec', 'Required value')]
     : [...valueProblems(schemas[kind], spec, 'spec')];
 }
 
@@ -83,7 +83,7 @@ export function misnaming(manifest: JsonObject): string | undefined {
 function nameProblems(manifest: JsonObject): readonly Problem[] {
   const name = stringAt(objectAt(manifest, 'metadata'), 'name') ?? '';
   if (name === '')
-    return [problem('metadata.name', 'Required value: name or generateName is required', true)];
+    return [blockingProblem('metadata.name', 'Required value: name or generateName is required')];
   const off = (what: string) => problem('metadata.name', `Invalid value: ${JSON.stringify(name)}: ${what}`);
   return [
     ...(name.length > 253 ? [off('must be no more than 253 characters')] : []),

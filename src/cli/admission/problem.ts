@@ -7,7 +7,12 @@ export interface Problem {
   readonly blocksRules: boolean;
 }
 
-/** Rules are evaluated on top of a wrong value as long as its shape is right. */
-export function problem(path: string, text: string, blocksRules = false): Problem {
-  return { path, text, blocksRules };
+/** A wrong value of the right shape: the rules are evaluated on top of it. */
+export function problem(path: string, text: string): Problem {
+  return { path, text, blocksRules: false };
+}
+
+/** What has not the shape that the rules go by: they are left alone. */
+export function blockingProblem(path: string, text: string): Problem {
+  return { path, text, blocksRules: true };
 }

@@ -1,7 +1,7 @@
 /** Values against a CRD's schema, as the API server checks them: types, bounds, patterns, and lists whose items differ. */
 import type { FieldSchema } from '../../api/field-schema.ts';
 import { isJsonArray, isJsonObject, memberOf, type Json, type JsonObject } from '../../base/json.ts';
-import { problem, type Problem } from './problem.ts';
+import { blockingProblem, problem, type Problem } from './problem.ts';
 import { regExp } from './re2.ts';
 
 /** All that is wrong with `value`, in the order of the schema. Fields that the schema does not know are left to others. */
@@ -11,7 +11,10 @@ export function* valueProblems(schema: FieldSchema, value: Json, path: string): 
   if (wrong) yield* typeProblems(schema, found, path);
   if (schema.enum !== undefined && !schema.enum.some((one) => one === value)) {
     const supported = schema.enum.map((one) => JSON.stringify(one)).join(', ');
-    yield problem(path, `Unsupported value: ${JSON.stringify(value)}: supported values: ${supported}`, true);
+    yield blockingProblem(
+      path,
+      `Unsupported value: ${JSON.stringify(value)}: supported values: ${supported}`,
+    );
   }
   if (wrong && found !== 'number') return;
   if (typeof value === 'string') yield* textProblems(schema, value, path);
@@ -23,7 +26,10 @@ export function* valueProblems(schema: FieldSchema, value: Json, path: string): 
 /** What has a format is checked by another part of the API server, with words of its own. */
 function* typeProblems({ type, format }: FieldSchema, found: string, path: string): Generator<Problem> {
   const of = (expected: string, named: string) =>
-    problem(path, `Invalid value: "${named}": ${path} in body must be of type ${expected}: "${named}"`, true);
+    blockingProblem(
+      path,
+      `Invalid value: "${named}": ${path} in body must be of type ${expected}: "${named}"`,
+    );
   if (format === undefined || ['string', 'array', 'null'].includes(found)) {
     yield of(type, found);
     return;
@@ -51,7 +57,7 @@ function* textProblems(
   const length = [...value].length;
   const off = (what: string) =>
     problem(path, `Invalid value: ${JSON.stringify(value)}: ${path} in body should ${what}`);
-  if (length > maxLength) yield problem(path, `Too long: may not be more than ${maxLength} bytes`, true);
+  if (length > maxLength) yield blockingProblem(path, `Too long: may not be more than ${maxLength} bytes`);
   else if (length < minLength) yield off(`be at least ${minLength} chars long`);
   else if (pattern !== undefined && !regExp(pattern).test(value)) yield off(`match '${pattern}'`);
 }
@@ -78,7 +84,7 @@ function* listProblems(schema: FieldSchema, value: readonly Json[], path: string
 }
 
 function tooMany(count: number, most: number, path: string): Problem {
-  return problem(path, `Too many: ${count}: must have at most ${most} items`, true);
+  return blockingProblem(path, `Too many: ${count}: must have at most ${most} items`);
 }
 
 /** Items of a set, or of a list whose items have keys, that are there a second time. */
@@ -119,7 +125,7 @@ function* objectProblems(schema: FieldSchema, value: JsonObject, path: string): 
     );
   if (count > maxProperties) yield tooMany(count, maxProperties, path);
   for (const field of required)
-    if (!Object.hasOwn(value, field)) yield problem(`${path}.${field}`, 'Required value', true);
+    if (!Object.hasOwn(value, field)) yield blockingProblem(`${path}.${field}`, 'Required value');
   for (const [field, inner] of Object.entries(value)) {
     const known = fieldOf(properties, field) ?? additionalProperties;
     if (known !== undefined && inner !== undefined) yield* valueProblems(known, inner, `${path}.${field}`);

@@ -33,6 +33,8 @@ async function parseOther(path: string, text: string): Promise<Json> {
   try {
     const value = await parseYaml(path, text);
     if (typeof value === 'object' && value !== null) return value;
+    // A text of JSON, as `aws … describe-state-machine --query definition` prints it.
+    if (typeof value === 'string' && /^\s*\{/.test(value)) return await parseFile(path, value);
     refuseSource(path, text);
     return value;
   } catch (error) {

@@ -51,7 +51,7 @@ interface Derived {
 export async function permissions(file: string, options: PermissionsOptions, io: Io): Promise<ExitStatus> {
   const place = placeFrom(options);
   const path = spoken(file);
-  const inFile = found(path, await parseFile(path, await io.read(file)), place);
+  const inFile = found(path, await parseFile(path, await textOf(file, io)), place);
   const { machines, problems: missing } = readable(path, await withDefinitionFiles(file, inFile, io));
   const { inlinePolicyLength: quota = POLICY_QUOTAS.inlineTotal } = options;
   const tried = machines.map((machine) => derive(path, machine, place, quota));
@@ -76,6 +76,21 @@ export async function permissions(file: string, options: PermissionsOptions, io:
     (one) => isTooLarge(one) || one.derivation.diagnostics.some(({ blocking }) => blocking),
   );
   return open || problems.length > 0 ? EXIT.attention : EXIT.done;
+}
+
+/** Names of what lies elsewhere than in a file. */
+const ELSEWHERE = /^(?:arn:|[a-z0-9]+:\/\/)/;
+
+async function textOf(file: string, io: Io): Promise<string> {
+  try {
+    return await io.read(file);
+  } catch (error) {
+    if (!ELSEWHERE.test(file)) throw error;
+    const advice = file.startsWith('arn:')
+      ? `aws stepfunctions describe-state-machine --state-machine-arn ${file} > machine.json makes one`
+      : 'fetch it first';
+    throw new Error(`${file} is no file, and all is read offline: ${advice}`, { cause: error });
+  }
 }
 
 const ASSUMPTION = `no --region is given, so the machine is taken to lie in ${ASSUMED_REGION}: say where it lies, since what lies in another Region is left out\n`;

@@ -173,6 +173,18 @@ describe('permissions with bad input ends with 1 and says what is wrong', () => 
       /--output <format>' argument 'xml' is invalid/,
     ],
     ['no such file', ['/nowhere.json', ...TARGET], '', /\/nowhere\.json/],
+    [
+      'an ARN',
+      ['arn:aws:states:us-east-1:111111111111:stateMachine:x', ...TARGET],
+      '',
+      /stateMachine:x is no file, and all is read offline: aws stepfunctions describe-state-machine/,
+    ],
+    [
+      'an address',
+      ['s3://bucket/key', ...TARGET],
+      '',
+      /^error: s3:\/\/bucket\/key is no file, .*: fetch it first\n$/,
+    ],
     ['no definition', ['-', ...TARGET], '{"States": 1}', /definition at States/],
     ['an empty text', ['-', ...TARGET], '', /^error: standard input: is empty\n$/],
     ['a list', ['-', ...TARGET], '[]', /^error: standard input: is no state machine definition\n$/],

@@ -61,6 +61,7 @@ describe('one definition in any spelling', () => {
   const spellings: readonly [string, string][] = [
     ['JSON', JSON_TEXT],
     ['JSON with a byte order mark', `\ufeff${JSON_TEXT}`],
+    ['a JSON text of it, as describe-state-machine --query definition prints', JSON.stringify(JSON_TEXT)],
     ['YAML', INDENTED],
     ['YAML with a byte order mark', `\ufeff${INDENTED}`],
     ['YAML with line ends of Windows', INDENTED.replaceAll('\n', '\r\n')],

@@ -19,6 +19,12 @@ export function trustPairs({ link, executionRoleArns }: Contribution): readonly 
   return executionRoleArns.map((role) => trustStatement(role, [link.stateMachine.text]));
 }
 
+/** A trust statement of the operator's taken apart: one for each execution role and external ID. */
+export function singlePairs({ principals, conditions }: Statement): readonly Statement[] {
+  const ids = conditions?.['StringEquals']?.['sts:ExternalId'] ?? [];
+  return (principals?.byType['AWS'] ?? []).flatMap((role) => ids.map((id) => trustStatement(role, [id])));
+}
+
 /** Trust statements of the operator's, put together for each execution role. */
 export function mergeTrust(statements: readonly Statement[]): readonly Statement[] {
   const externalIds = new Map<string, Set<string>>();

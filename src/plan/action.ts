@@ -71,7 +71,7 @@ const ALLOWING: ReadonlySet<Operation> = new Set([
 /** What would be written to one AWS object, or what keeps it from being written. */
 export interface ObjectPlan {
   readonly actions: readonly Action[];
-  /** Set when nothing may be written to the object: then `actions` is empty. */
+  /** Set when nothing may be written to the object but what takes rights away: then that alone are its `actions`. */
   readonly problem?: PlanProblem;
   /** A part of the object that waits for a person, while the rest is written. */
   readonly blocked?: PlanProblem;

@@ -9,6 +9,7 @@ import { mergeLists } from '../policy/merge.ts';
 import { statementsForNewVersion } from '../policy/versions.ts';
 import { emptyPlan, type Action, type ObjectPlan, type PlanProblem } from './action.ts';
 import { beyondRules } from './adoption.ts';
+import { boundaryThatHelps, narrowedTrust } from './narrowing.ts';
 import { NOTHING_KNOWN, recordFirst, withAdoption, type KnownAdoption } from './adoption-record.ts';
 import { attachedPolicies, managedPolicyActions, type AttachedPolicies } from './attached-policies.ts';
 import { claimRole, type ClaimFacts, type RoleClaim, type RoleRecords } from './ownership.ts';
@@ -57,19 +58,24 @@ export function planTargetRole(
 }
 
 /** Whoever the operator lets in could use whatever the role may do. */
-function tooStrong(role: Plannable, { excessOf }: TargetRoleFacts): ObjectPlan | undefined {
+function tooStrong(
+  role: Plannable,
+  { excessOf = () => 'its policies were not read' }: TargetRoleFacts,
+): ObjectPlan | undefined {
   const { desired, observed, claim } = role;
   if (!isAdopting(role) || removesForeign(role)) return undefined;
-  const message = beyondRules({
-    role: observed,
-    letsIn: trustActions(role).length > 0,
-    rebounding: scalars(desired, observed, claim).actions.find(setsBoundary),
-    excessOf: excessOf ?? (() => 'its policies were not read'),
-  });
+  const rebounding = scalars(desired, observed, claim).actions.find(setsBoundary);
+  const letsIn = trustActions(role).length > 0;
+  const message = beyondRules({ role: observed, letsIn, rebounding, excessOf });
   if (message === undefined) return undefined;
+  const problem = { reason: 'AdoptionTooStrong', message } as const;
+  if (claim.kind === 'adoptable') return impossible(problem);
   // A role that was adopted before is the link's all the same: nobody more is let in, and who was let in before stays so.
-  const leg = claim.kind === 'adopted' ? 'trustPolicy' : 'targetRole';
-  return impossible({ reason: 'AdoptionTooStrong', message }, leg);
+  const narrowing = [
+    ...boundaryThatHelps(observed, rebounding, excessOf),
+    ...narrowedTrust(desired, observed),
+  ];
+  return { ...impossible(problem, 'trustPolicy'), actions: narrowing };
 }
 
 function isAdopting({ claim: { kind } }: Plannable): boolean {

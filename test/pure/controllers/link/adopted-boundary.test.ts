@@ -2,6 +2,8 @@
  *  another boundary. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../../src/base/json.ts';
+import { isOwnSid } from '../../../../src/desired/names.ts';
+import type { Statement } from '../../../../src/policy/document.ts';
 import { asTarget, TARGET } from '../../access/fixtures.ts';
 import { allow, ROLE } from '../../desired/fixtures.ts';
 import { FOREIGN_TRUST, parsed } from '../../plan/fixtures.ts';
@@ -19,6 +21,8 @@ const NARROW = policyArn('narrow');
 const NARROWER = policyArn('narrower');
 const WIDE = policyArn('wide');
 const SOMEWHAT_WIDE = policyArn('somewhat-wide');
+
+const OPEN = 'arn:aws:iam::999999999999:root';
 
 let the: ReconcilerHarness;
 
@@ -118,6 +122,38 @@ describe('a link that preserves what is on the role', () => {
   });
 });
 
+describe('a role of a link in sync on which somebody lifts the boundary and changes the trust, too', () => {
+  beforeEach(() => the.ready('a', adopting({ permissionsBoundaryARN: NARROW })));
+
+  it('gets the boundary back although it may do too much to let anybody in, and then the trust', async () => {
+    const before = role();
+    changeTrust(() => []);
+    the.request('a', '1');
+    await the.reconcile('a');
+    expect(role()?.permissionsBoundaryArn).toBe(NARROW);
+    await the.converge();
+    expect([role()?.trust, the.condition('a', 'Ready')]).toStrictEqual([before?.trust, 'True InSync']);
+  });
+
+  it("loses whom somebody let in by a statement of the operator's, at once", async () => {
+    changeTrust((own) => [own, { ...own, principals: awsPrincipal(OPEN) }]);
+    the.request('a', '1');
+    await the.reconcile('a');
+    expect(JSON.stringify(role()?.trust)).not.toContain(OPEN);
+  });
+
+  it('loses them where the boundary that is asked for does not help', async () => {
+    the.changeRole((one) => ({ ...one, permissionsBoundaryArn: NARROW }));
+    the.cluster.target.policies.set(NARROW, { arn: NARROW, versionId: 'v2', document: EVERYTHING });
+    const own = role()?.trust;
+    changeTrust((one) => [one, { ...one, principals: awsPrincipal(OPEN) }]);
+    the.request('a', '1');
+    await the.reconcile('a');
+    expect(role()?.trust).toStrictEqual(own);
+    expect(the.condition('a', 'TrustPolicyReady')).toBe('False AdoptionTooStrong');
+  });
+});
+
 describe('a link that removes what is on the role', () => {
   it('puts no boundary beyond the rules on it while nothing may be removed', async () => {
     await the.ready('b', adopting({ unmanaged: 'Remove' }));
@@ -154,6 +190,19 @@ function adopting(fields: JsonObject = {}): JsonObject {
       ...fields,
     },
   };
+}
+
+/** What the operator put into the trust policy, as somebody leaves it. */
+function changeTrust(change: (own: Statement) => readonly Statement[]): void {
+  the.changeRole(({ trust, ...rest }) => {
+    const statements = trust.kind === 'parsed' ? trust.document.statements : [];
+    const changed = statements.flatMap((one) => (isOwnSid(one.sid) ? change(one) : [one]));
+    return { ...rest, trust: parsed(...changed), permissionsBoundaryArn: WIDE };
+  });
+}
+
+function awsPrincipal(arn: string): NonNullable<Statement['principals']> {
+  return { negated: false, anyone: false, byType: { AWS: [arn] } };
 }
 
 function policyArn(name: string): string {

@@ -218,7 +218,7 @@ describe('the plugin', () => {
       ]);
       plan = json;
       about(json.stderr, () => expect(json.exitCode).toBe(2));
-      const [, removal] = JSON.parse(json.stdout).links[0].actions;
+      const [removal] = JSON.parse(json.stdout).links[0].actions;
       expect(removal).toStrictEqual({
         object: ROLE,
         operation: 'DeleteRolePolicy',

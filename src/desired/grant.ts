@@ -39,11 +39,14 @@ export function desiredGrant(
   const all = contributions(enforcing).toSorted((a, b) => byAge(a.link, b.link));
   const contributors = all.filter((one) => one.executionRoleArns.includes(executionRoleArn));
   const kept = all.filter((one) => one.keptExecutionRoleArns.includes(executionRoleArn));
-  let roles: ReadonlySet<string> = new Set<string>();
   const conflicts: ContributorConflict[] = [];
-  for (const { link } of contributors) {
+  const everyone = new Set(contributors.map(({ link }) => link.targetRole.text));
+  // Almost always there is room for all: to measure the grant with each link more takes time that grows with their square.
+  const isRoomForAll = grantSize(everyone) <= room;
+  let roles: ReadonlySet<string> = isRoomForAll ? everyone : new Set<string>();
+  for (const { link } of isRoomForAll ? [] : contributors) {
     const widened = new Set(roles).add(link.targetRole.text);
-    const size = policySize(policyOf([grantStatement([...widened])]));
+    const size = grantSize(widened);
     if (size <= room || widened.isSubsetOf(standing)) roles = widened;
     else {
       const message = grantTooLarge(executionRoleArn, size, room);
@@ -62,6 +65,10 @@ export function desiredGrant(
     ].sort(),
     conflicts,
   };
+}
+
+function grantSize(targetRoleArns: ReadonlySet<string>): number {
+  return policySize(policyOf([grantStatement([...targetRoleArns])]));
 }
 
 /** The execution role's right to assume exactly these roles. */

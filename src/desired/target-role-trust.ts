@@ -1,5 +1,6 @@
 /** Whom a target role's trust policy lets in: the execution roles of its links, each with the external IDs of their machines. */
 import { compareText } from '../base/compare-text.ts';
+import { RecentMap } from '../base/recent-map.ts';
 import type { Statement } from '../policy/document.ts';
 import type { Contribution } from './contribution.ts';
 import { trustSid } from './names.ts';
@@ -39,9 +40,24 @@ export function mergeTrust(statements: readonly Statement[]): readonly Statement
     .map(([role, ids]) => trustStatement(role, [...ids].sort()));
 }
 
+/** Statements that were made lately: each look at a role makes the same ones, and whoever remembers something of one, such as
+ *  how long it is, need not work it out once more. They never change. */
+const LATELY = new RecentMap<Statement>(200);
+
+function trustStatement(executionRoleArn: string, externalIds: readonly string[]): Statement {
+  const key = JSON.stringify([executionRoleArn, externalIds]);
+  const known = LATELY.get(key);
+  if (known !== undefined) return known;
+  const statement = newTrustStatement(executionRoleArn, externalIds);
+  if (key.length <= LONGEST_KEPT) LATELY.set(key, statement);
+  return statement;
+}
+/** More external IDs, in characters, are rare. */
+const LONGEST_KEPT = 4_096;
+
 /** The form that AWS documents under "Trust policy update"
  *  (https://docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html). */
-function trustStatement(executionRoleArn: string, externalIds: readonly string[]): Statement {
+function newTrustStatement(executionRoleArn: string, externalIds: readonly string[]): Statement {
   return {
     sid: trustSid(executionRoleArn),
     effect: 'Allow',

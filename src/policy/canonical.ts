@@ -11,7 +11,12 @@ import { mapValues } from './record.ts';
 /** Do both documents say the same? The document's `Id` is no part of that; a statement's Sid is, since the
  *  operator knows its own statements by it. */
 export function samePolicy(a: PolicyDocument, b: PolicyDocument): boolean {
-  return policyKey(a) === policyKey(b);
+  return isWrittenAlike(a, b) || policyKey(a) === policyKey(b);
+}
+
+/** Most often what is there was written by the operator, word for word: that shows without a canonical form. */
+function isWrittenAlike(a: PolicyDocument, b: PolicyDocument): boolean {
+  return a.version === b.version && JSON.stringify(a.statements) === JSON.stringify(b.statements);
 }
 
 /** A text that two statements share exactly when they are the same by meaning. */

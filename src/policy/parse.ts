@@ -5,6 +5,7 @@
  */
 import { cut } from '../base/cut.ts';
 import { isJsonObject } from '../base/json.ts';
+import { RecentMap } from '../base/recent-map.ts';
 import type {
   Conditions,
   ObservedPolicy,
@@ -79,8 +80,22 @@ function parseStatement(value: unknown, path: string): Statement {
   };
 }
 
+/** What texts came to lately. A role is read again and again and says the same: whoever remembers something of a document, such
+ *  as its canonical form, need not work it out once more. Documents never change. */
+const LATELY = new RecentMap<ObservedPolicy>(200);
+/** Longer texts, in characters, are rare. */
+const LONGEST_KEPT = 4_096;
+
 /** Reads a document as AWS returned it, URL-encoded or not. Never throws: what cannot be read is kept, with the reason. */
 export function parseObservedPolicy(text: string): ObservedPolicy {
+  const known = LATELY.get(text);
+  if (known !== undefined) return known;
+  const policy = observedPolicy(text);
+  if (text.length <= LONGEST_KEPT) LATELY.set(text, policy);
+  return policy;
+}
+
+function observedPolicy(text: string): ObservedPolicy {
   const decoded = decodeDocument(text);
   try {
     return { kind: 'parsed', document: parsePolicy(decoded) };

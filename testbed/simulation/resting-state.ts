@@ -1,6 +1,7 @@
 /** What both servers hold, in a form in which two ways to the same end are equal. */
 import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
 import { isJsonObject, objectAt, type Json, type JsonObject } from '../../src/base/json.ts';
+import { RecentMap } from '../../src/base/recent-map.ts';
 import { canonicalPolicy } from '../../src/policy/canonical.ts';
 import { parsePolicy } from '../../src/policy/parse.ts';
 import { policyToJson } from '../../src/policy/print.ts';
@@ -79,8 +80,15 @@ function withoutIds(trust: string): string {
   return trust.replaceAll(/AROA[A-Z0-9]+/g, 'AROADELETED');
 }
 
+/** Canonical forms of policies, by their texts, which are much the same in all histories. */
+const POLICY_TEXTS = new RecentMap<string>(1_000);
+
 function policyText(text: string): string {
-  return JSON.stringify(policyToJson(canonicalPolicy(parsePolicy(text))));
+  const known = POLICY_TEXTS.get(text);
+  if (known !== undefined) return known;
+  const canonical = JSON.stringify(policyToJson(canonicalPolicy(parsePolicy(text))));
+  POLICY_TEXTS.set(text, canonical);
+  return canonical;
 }
 
 function noteLink(state: Map<string, string>, object: JsonObject): void {

@@ -1,4 +1,5 @@
 /** The roles of a snapshot as packed texts, in a tenth of the memory: they are parsed when somebody looks at one. */
+import { RecentMap } from '../../base/recent-map.ts';
 import type { ObservedRole } from '../../observed/objects.ts';
 import { sameRole } from '../../observed/same-role.ts';
 import type { RoleSnapshots } from '../../observed/snapshot.ts';
@@ -62,7 +63,13 @@ export class KeptRoles implements RoleSnapshots {
 
   #read(arn: string): RoleText | undefined {
     const text = this.#texts.get(arn);
-    return text === undefined ? undefined : { ...JSON.parse(unpack(text)), arn };
+    if (text === undefined) return undefined;
+    const key = `${arn} ${text}`;
+    const known = LATELY.get(key);
+    if (known !== undefined) return known;
+    const role: RoleText = { ...JSON.parse(unpack(text)), arn };
+    LATELY.set(key, role);
+    return role;
   }
 
   has(arn: string): boolean {
@@ -80,6 +87,9 @@ export class KeptRoles implements RoleSnapshots {
     return then !== undefined && now !== undefined && !sameRole(then, now);
   }
 }
+
+/** Roles that were looked at last: a reconcile looks at each of its own several times. */
+const LATELY = new RecentMap<RoleText>(50);
 
 const NONE = new KeptRoles();
 

@@ -2,7 +2,7 @@
  * Patterns of `*` (any run of characters) and `?` (any one character), taken apart into tokens, and what can be
  * asked about two of them. Nothing here knows IAM; `pattern.ts` reads its notation.
  */
-import { unbounded, type StepBudget } from './steps.ts';
+import type { StepBudget } from './steps.ts';
 
 export const ANY_RUN = -1;
 const ANY_ONE = -2;
@@ -33,14 +33,14 @@ export function glob(pattern: string): Tokens {
  * runs out, and contrived pairs of many `?` and `*` on both sides that would take more than `MAX_SET_STEPS`.
  * At worst outer length × inner length steps.
  */
-export function covers(outer: Tokens, inner: Tokens, budget: StepBudget = unbounded()): boolean {
+export function covers(outer: Tokens, inner: Tokens, budget: StepBudget): boolean {
   if (!budget.take(1) || !sameEdges(outer, inner)) return false;
   const isWord = !outer.includes(ANY_ONE) || !inner.includes(ANY_RUN);
   return isWord ? matches(outer, inner, budget) : coversPattern(outer, inner, budget);
 }
 
 /** Is there a string that both match? Outer length × inner length steps; without the budget for them the answer is yes. */
-export function overlaps(a: Tokens, b: Tokens, budget: StepBudget = unbounded()): boolean {
+export function overlaps(a: Tokens, b: Tokens, budget: StepBudget): boolean {
   if (isLiteral(b)) return matches(a, b, budget) || budget.exhausted;
   if (!budget.take(a.length * (b.length + 1))) return true;
   // below[j]: do what is left of `a` after this token and what is left of `b` from j on have a string in common?

@@ -12,7 +12,7 @@ import { unbounded, type StepBudget } from './steps.ts';
 /** Does the pattern match the whole value? Case counts. */
 export function matchesPattern(pattern: string, value: string): boolean {
   const tokens = compilePattern(pattern, unknownVariable);
-  return tokens !== undefined && covers(tokens, literal(value));
+  return tokens !== undefined && covers(tokens, literal(value), unbounded());
 }
 
 /** `matchesPattern` for action names, where case does not count. */

@@ -129,10 +129,10 @@ function row(call: readonly Permission[], notes: readonly Note[] = []): Row {
 }
 
 /** One action for the current version, another where the call names a version. */
-function versioned(action: string, versionAction: string, on: Resource = object): Permission[] {
+function versioned(action: string, versionAction: string): Permission[] {
   return [
-    allow(`s3:${action}`, on, { unless: 'VersionId' }),
-    allow(`s3:${versionAction}`, on, { when: 'VersionId' }),
+    allow(`s3:${action}`, object, { unless: 'VersionId' }),
+    allow(`s3:${versionAction}`, object, { when: 'VersionId' }),
   ];
 }
 

@@ -53,6 +53,14 @@ export interface FinalizeRecord {
   readonly leftBehind: string[];
 }
 
+/** One reconcile on the way down: the link, how it is looked at, and what was done so far. */
+interface FinalizeRun {
+  readonly resolved: ResolvedLink;
+  readonly options: FinalizeOptions;
+  /** Grows. */
+  readonly record: FinalizeRecord;
+}
+
 export class FinalizeLink {
   readonly #parts: FinalizeLinkParts;
 
@@ -67,6 +75,7 @@ export class FinalizeLink {
     options: FinalizeOptions,
     record: FinalizeRecord,
   ): Promise<DeletionOutcome> {
+    const run = { resolved, options, record };
     const { source, target, link } = resolved;
     if (source.aws === undefined) return accountNotReady(source.name, source.problem, patienceOf(options));
     if (target.aws === undefined) return accountNotReady(target.name, target.problem, patienceOf(options));
@@ -88,20 +97,20 @@ export class FinalizeLink {
       // Unread, the link itself would keep anything from being taken off the grant.
       const { text: machine } = link.stateMachine;
       await this.#parts.machines.read(source.aws, machine, options.callOptions, SHARED_OBJECT_RECHECK_MS);
-      return (await this.#grants(resolved, options, source.aws, record)) ?? { kind: 'gone' };
+      return (await this.#grants(run, source.aws)) ?? { kind: 'gone' };
     }
     // What proves it on the role goes with the role.
     memory.wroteForLink = true;
     depart(memory, 'stateMachine');
     const inUse =
-      (await this.#credentials(resolved, options, source.aws, record)) ??
+      (await this.#credentials(run, source.aws)) ??
       (await this.#parts.roleUsers.awaited(resolved, options, source.aws));
     if (inUse !== undefined) return inUse;
     depart(memory, 'executionRole');
-    const grantWithheld = await this.#grants(resolved, options, source.aws, record);
+    const grantWithheld = await this.#grants(run, source.aws);
     if (grantWithheld !== undefined) return grantWithheld;
     depart(memory, 'targetRole');
-    return (await this.#targetRole(resolved, options, target.aws, record)) ?? { kind: 'gone' };
+    return (await this.#targetRole(run, target.aws)) ?? { kind: 'gone' };
   }
 
   /** A role that the link only observes may be kept by another operator: its grant shows then what this
@@ -120,10 +129,8 @@ export class FinalizeLink {
   }
 
   async #credentials(
-    resolved: ResolvedLink,
-    options: FinalizeOptions,
+    { resolved, options, record }: FinalizeRun,
     aws: AwsAccount,
-    record: FinalizeRecord,
   ): Promise<DeletionWait | undefined> {
     const { link } = resolved;
     if (link.legs.stateMachineCredentials === 'Observe') return this.#observedTasks(resolved, options, aws);
@@ -159,10 +166,8 @@ export class FinalizeLink {
   }
 
   async #grants(
-    resolved: ResolvedLink,
-    options: FinalizeOptions,
+    { resolved, options, record }: FinalizeRun,
     aws: AwsAccount,
-    record: FinalizeRecord,
   ): Promise<DeletionWait | undefined> {
     const { link } = resolved;
     if (link.legs.executionRoleGrant === 'Observe') return undefined;
@@ -180,10 +185,8 @@ export class FinalizeLink {
   }
 
   async #targetRole(
-    resolved: ResolvedLink,
-    options: FinalizeOptions,
+    { resolved, options, record }: FinalizeRun,
     aws: AwsAccount,
-    record: FinalizeRecord,
   ): Promise<DeletionWait | undefined> {
     const { link } = resolved;
     if (link.legs.targetRole === 'Observe') return undefined;

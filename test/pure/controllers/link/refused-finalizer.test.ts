@@ -36,6 +36,13 @@ describe('a link that may not get the finalizer', () => {
     expect(the.events).toStrictEqual(['Warning FinalizerRefused']);
   });
 
+  it('is read afresh the next time, too, where something had happened to its objects', async () => {
+    const memory = the.cluster.parts.memory.of('uid-a');
+    memory.suspect = true;
+    await expect(the.reconcile('a')).rejects.toThrow();
+    expect(memory.suspect).toBe(true);
+  });
+
   it('goes on once it may', async () => {
     await expect(the.reconcile('a')).rejects.toThrow();
     the.finalizersRefused = undefined;

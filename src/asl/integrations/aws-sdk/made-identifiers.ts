@@ -19,6 +19,8 @@ const IDENTIFIED_BY_AWS = new Set([
   'docdb-elastic:cluster-snapshot',
   'ec2:launch-template',
   'ec2:security-group',
+  // With the dataset's name before the job's.
+  'forecast:dataset-import-job',
   'glue:integration',
   'lightsail:ContainerService',
   'lightsail:Instance',

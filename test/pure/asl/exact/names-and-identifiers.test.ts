@@ -4,6 +4,7 @@ import { needExactly, role } from './whole-policy.ts';
 const FLOW = 'arn:aws:mediaconnect:us-east-1:222222222222:flow:1-23aBC:live';
 const CLUSTER = 'arn:aws:kafka:us-east-1:222222222222:cluster/orders/0a1b-2';
 const TABLES = 'arn:aws:s3tables:us-east-1:222222222222:bucket/lake';
+const SALES = 'arn:aws:forecast:us-east-1:222222222222:dataset/sales';
 const SIMULATOR = 'arn:aws:braket:::device/quantum-simulator/amazon/sv1';
 
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonmq.html
@@ -57,6 +58,11 @@ needExactly('an identifier where the ARN has the name, and the other way round',
     { ProductName: 'vpc', ProvisioningArtifactName: 'v1' },
     [],
     ['!ResourceNotStatic'],
+  ],
+  [
+    'aws-sdk:forecast:createDatasetImportJob',
+    { DatasetImportJobName: 'may', DatasetArn: SALES, DataSource: { S3Config: { RoleArn: role('f') } } },
+    ['forecast:CreateDatasetImportJob forecast:@:dataset-import-job/*', 'pass f to forecast'],
   ],
   [
     'aws-sdk:sagemaker:createArtifact',

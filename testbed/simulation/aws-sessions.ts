@@ -10,6 +10,7 @@ import type { AccountConfig, AwsSession, SessionSource } from '../../src/aws/ses
 import { accountPage } from './account-page.ts';
 import { AwsError, type AwsModel } from './aws-model.ts';
 import { callModel } from './aws-operations.ts';
+import type { Outage } from './history.ts';
 import type { Life } from './life.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Weather } from './weather.ts';
@@ -34,6 +35,27 @@ export interface Command {
 
 /** How long the SDK waits for an answer. */
 const TIMEOUT_MS = { write: 4_000, read: 30_000 };
+
+const OPERATOR = 'User: arn:aws:sts::999999999999:assumed-role/operator/crossaccountlink is not authorized';
+
+/** What comes of every call, in AWS's words: into a suspended or closed account nobody assumes a role, as those found who met
+ *  one (https://github.com/awslabs/landing-zone-accelerator-on-aws/issues/727). */
+const REFUSALS: Readonly<Record<Outage, (accountId: string, operation: string) => AwsError>> = {
+  suspended: (accountId) =>
+    new AwsError(
+      'AccessDenied',
+      `${OPERATOR} to perform: sts:AssumeRole on resource: arn:aws:iam::${accountId}:role/operator`,
+      403,
+    ),
+  revoked: () =>
+    new AwsError('InvalidClientTokenId', 'The security token included in the request is invalid.', 403),
+  denied: (accountId, operation) =>
+    new AwsError(
+      'AccessDenied',
+      `${OPERATOR} to perform: iam:${operation} on resource: arn:aws:iam::${accountId}:role/any with an explicit deny in a service control policy`,
+      403,
+    ),
+};
 
 export class SimulatedSessions implements SessionSource {
   readonly #parts: SessionsParts;
@@ -65,6 +87,8 @@ export class SimulatedSessions implements SessionSource {
       if (fate === 'throttled') return fail(new AwsError('ThrottlingException', 'Rate exceeded'));
       if (fate === 'failed') return fail(new AwsError('ServiceFailure', 'internal', 500));
       if (fate === 'dropped') return void life.after(timeoutMs, () => reject(timedOut()));
+      const outage = weather.outage(accountId);
+      if (outage !== undefined) return fail(REFUSALS[outage](accountId, operation));
       beforeEffect(call);
       try {
         const answer = this.#effect(accountId, operation, command);

@@ -3,7 +3,7 @@ import type { Random } from '../random.ts';
 import type { Cast } from './draw.ts';
 import { specOf } from './draw-specs.ts';
 import { ACCOUNT_VARIANTS, withVariant } from './edits.ts';
-import { RARE_TAMPERINGS, TAMPERINGS, type Event, type Kind } from './history.ts';
+import { OUTAGES, RARE_TAMPERINGS, TAMPERINGS, type Event, type Kind } from './history.ts';
 import { accountSpec, EXECUTION_ROLES, MACHINES, NAMESPACES, SOURCE, TARGET, TASKS } from './scenery.ts';
 
 /** Seconds mostly: long enough for a few calls, too short for all of them; sometimes until all is done. */
@@ -109,6 +109,26 @@ const EVENTS: readonly (readonly [Kind | undefined, number, (cast: Cast) => Even
   ['executions', 2, drawDeploy],
   ['hold', 3, drawDeploy],
   ['restores', 3, drawRestore],
+  ['outages', 5, drawOutage],
+  ['tenancy', 2, ({ random }) => ({ do: 'deleteNamespace', namespace: random.pick(NAMESPACES) })],
+  [
+    'tenancy',
+    4,
+    ({ random }) => ({ do: 'label', namespace: random.pick(NAMESPACES), tenant: random.pick(NAMESPACES) }),
+  ],
+  ['tenancy', 2, ({ random }) => ({ do: 'removeAccount', account: random.pick(['home', 'away']) })],
+  ['tenancy', 2, drawAccountAgain],
+  ['remakes', 3, ({ random }) => ({ do: 'remakeMachine', machine: random.pick(MACHINES), tasks: TASKS })],
+  [
+    'hosts',
+    4,
+    (cast) => ({
+      do: 'suspendHost',
+      replica: replicaIn(cast),
+      forMs: cast.random.between(1_000, 7_200_000),
+    }),
+  ],
+  ['hosts', 2, () => ({ do: 'dropLease' })],
   [
     'sweeps',
     8,
@@ -153,6 +173,22 @@ function drawRules({ random }: Cast): Event {
 function drawTwin({ random }: Cast): Event {
   const account = random.pick(['home', 'away'] as const);
   return { do: 'addAccount', account: `${account}-again`, spec: accountSpec(ACCOUNT_IDS[account]) };
+}
+
+/** An AWSAccount under its former name, with other rules. */
+function drawAccountAgain({ random }: Cast): Event {
+  const account = random.pick(['home', 'away'] as const);
+  const spec = withVariant(accountSpec(ACCOUNT_IDS[account]), random.pick(ALL_ACCOUNT_VARIANTS));
+  return { do: 'addAccount', account, spec };
+}
+
+function drawOutage({ random }: Cast): Event {
+  return {
+    do: 'outage',
+    accountId: random.pick([SOURCE, TARGET]),
+    how: random.pick(OUTAGES),
+    forMs: random.chance(0.5) ? random.between(1_000, 60_000) : random.between(60_000, 3_600_000),
+  };
 }
 
 function drawCrash({ random, replicas }: Cast): Event {

@@ -3,7 +3,8 @@ import { Random } from '../random.ts';
 import { drawEvent, drawPause } from './draw-events.ts';
 import { drawLinks, specOf, type LinkSeat } from './draw-specs.ts';
 import type { History, Kind, Step } from './history.ts';
-import { accountSpec, SOURCE, TARGET } from './scenery.ts';
+import { accountSpec, NAMESPACES, SOURCE, TARGET } from './scenery.ts';
+import { isJsonObject } from '../../src/base/json.ts';
 
 /** What a history is drawn with. */
 export interface Cast {
@@ -43,8 +44,21 @@ function drawCast(random: Random, kinds: ReadonlySet<Kind>): Cast {
 }
 const MOST_KINDS = 4;
 
+/** What namespaces may do is decided by their labels. */
+function byLabel(accountID: string): Step {
+  const { access, ...spec } = accountSpec(accountID);
+  const entries = Array.isArray(access) ? access.filter(isJsonObject) : [];
+  const labelled = entries.map((entry, at) => {
+    const namespaces = { selector: { matchLabels: { tenant: NAMESPACES[at] ?? '' } } };
+    return Object.assign({}, entry, { namespaces });
+  });
+  const account = accountID === SOURCE ? 'home' : 'away';
+  return { afterMs: 0, do: 'rules', account, spec: { ...spec, access: labelled } };
+}
+
 /** Links of two namespaces can name one role only where the rules let both. */
 function firstRules(kinds: ReadonlySet<Kind>): readonly Step[] {
+  if (kinds.has('tenancy')) return [SOURCE, TARGET].map(byLabel);
   if (!kinds.has('namespaces') && !kinds.has('hold')) return [];
   const prefix = kinds.has('namespaces') ? () => '/crossaccountlink/' : undefined;
   const growth = kinds.has('hold') ? 'Hold' : undefined;

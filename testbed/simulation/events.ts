@@ -1,13 +1,9 @@
-/** What each event of a history does to the world. */
+/** What each event of a history does to AWS. */
 import { isJsonObject, objectAt, type JsonObject } from '../../src/base/json.ts';
-import { AWS_ACCOUNT } from '../../src/api/awsaccount.ts';
-import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
-import { ANNOTATIONS } from '../../src/api/metadata.ts';
 import { policyName, TAGS } from '../../src/desired/names.ts';
 import { parseRoleArn } from '../../src/arn/arn.ts';
 import { AwsError, type AwsModel, type ModelMachine, type ModelRole } from './aws-model.ts';
 import type { Event, Tampering } from './history.ts';
-import type { KubernetesModel } from './kubernetes-model.ts';
 import {
   CLUSTER_ID,
   definitionOf,
@@ -17,73 +13,6 @@ import {
   makeForeignRole,
   SOURCE,
 } from './scenery.ts';
-
-/** Does to the cluster what an event asks for; events about AWS do nothing to it. */
-export function changeCluster(kubernetes: KubernetesModel, event: Event): void {
-  switch (event.do) {
-    case 'rules':
-      if (kubernetes.find(AWS_ACCOUNT, { name: event.account }) !== undefined)
-        kubernetes.update(AWS_ACCOUNT, { name: event.account }, { spec: event.spec });
-      return;
-    case 'removeAccount':
-      if (kubernetes.find(AWS_ACCOUNT, { name: event.account }) !== undefined)
-        kubernetes.delete(AWS_ACCOUNT, { name: event.account });
-      return;
-    case 'addAccount':
-      if (kubernetes.find(AWS_ACCOUNT, { name: event.account }) === undefined)
-        kubernetes.create(AWS_ACCOUNT, { metadata: { name: event.account }, spec: event.spec });
-      return;
-    case 'apply':
-    case 'delete':
-    case 'abandon':
-    case 'request':
-      return changeLink(kubernetes, event);
-    default:
-  }
-}
-
-type LinkEvent = Extract<Event, { readonly do: 'apply' | 'delete' | 'abandon' | 'request' }>;
-
-function changeLink(kubernetes: KubernetesModel, event: LinkEvent): void {
-  const [namespace = '', name = ''] = event.link.split('/');
-  const found = kubernetes.find(CROSS_ACCOUNT_LINK, { namespace, name });
-  switch (event.do) {
-    case 'apply': {
-      const spec = withDefaults(event.spec);
-      if (found === undefined) kubernetes.create(CROSS_ACCOUNT_LINK, { metadata: { namespace, name }, spec });
-      else kubernetes.update(CROSS_ACCOUNT_LINK, { namespace, name }, { spec });
-      return;
-    }
-    case 'delete':
-      if (found !== undefined) kubernetes.delete(CROSS_ACCOUNT_LINK, { namespace, name });
-      return;
-    case 'abandon':
-      if (found === undefined) return;
-      kubernetes.patch(
-        CROSS_ACCOUNT_LINK,
-        { namespace, name },
-        {
-          metadata: { annotations: { [ANNOTATIONS.abandon]: 'true' } },
-        },
-      );
-      kubernetes.delete(CROSS_ACCOUNT_LINK, { namespace, name });
-      return;
-    case 'request': {
-      if (found === undefined) return;
-      const token = String(
-        Number(objectAt(objectAt(found, 'metadata'), 'annotations')[ANNOTATIONS.reconcileRequestedAt] ?? 0) +
-          1,
-      );
-      const annotations = { [ANNOTATIONS.reconcileRequestedAt]: token };
-      kubernetes.patch(CROSS_ACCOUNT_LINK, { namespace, name }, { metadata: { annotations } });
-    }
-  }
-}
-
-/** The schema's defaults, as far as they say something. */
-function withDefaults(spec: JsonObject): JsonObject {
-  return { deletionPolicy: 'Delete', managementPolicy: 'Enforce', suspend: false, ...spec };
-}
 
 /**
  * Does to AWS what an event asks for, as somebody other than the operator. Returns whether it could be done: not where
@@ -113,6 +42,12 @@ function change(aws: AwsModel, event: Event): void {
       if (aws.machines.has(machineArn(event.machine)))
         aws.setMachine('others', machineArn(event.machine), undefined);
       return;
+    case 'remakeMachine': {
+      const { arn, roleArn } = machineIn(aws, event.machine);
+      aws.setMachine('others', arn, undefined);
+      aws.setMachine('others', arn, { roleArn, definition: definitionOf(event.tasks) });
+      return;
+    }
     case 'tamper':
       return tamper(aws, event.role, event.how);
     case 'remakeExecutionRole':

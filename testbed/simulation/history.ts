@@ -49,6 +49,18 @@ export type Event =
     }
   /** Somebody is quicker: right before the operator's next call with `at` in its text takes effect, this happens. */
   | { readonly do: 'ambush'; readonly at: string; readonly event: Event }
+  /** AWS refuses every call to an account for so long. */
+  | { readonly do: 'outage'; readonly accountId: string; readonly how: Outage; readonly forMs: number }
+  /** A namespace is deleted with all links in it; whoever applies a link there later has made it again. */
+  | { readonly do: 'deleteNamespace'; readonly namespace: string }
+  /** A namespace is labelled as another tenant's, or as its own again. */
+  | { readonly do: 'label'; readonly namespace: string; readonly tenant: string }
+  /** A state machine is deleted and made again under its name, with these Tasks and no Credentials. */
+  | { readonly do: 'remakeMachine'; readonly machine: string; readonly tasks: readonly string[] }
+  /** The machine under a replica is suspended, and with it all its clocks but the one on the wall, and wakes after a while. */
+  | { readonly do: 'suspendHost'; readonly replica: number; readonly forMs: number }
+  /** Somebody deletes the Lease. */
+  | { readonly do: 'dropLease' }
   /** Nothing happens: a directed history says what has to be so by now. */
   | { readonly do: 'expect'; readonly link: string; readonly that: Expectation }
   /** A replica's clock on the wall goes wrong by so much from now on, its next processes included. */
@@ -96,6 +108,11 @@ export const TAMPERINGS = [
 /** What tools for whole accounts do, such as one that puts a boundary on every role, or takes off all tags that it does not know. */
 export const RARE_TAMPERINGS = ['bind', 'unbind', 'strip', 'detach'] as const;
 export type Tampering = (typeof TAMPERINGS | typeof RARE_TAMPERINGS)[number];
+
+/** Why AWS refuses: the account is suspended or closed, the operator's credentials are revoked, or a policy of the organization
+ *  denies all. */
+export const OUTAGES = ['suspended', 'revoked', 'denied'] as const;
+export type Outage = (typeof OUTAGES)[number];
 
 /** An event, and for how long nothing happened before it. */
 export type Step = Event & { readonly afterMs: number };
@@ -146,5 +163,13 @@ export const RARE_KINDS = [
   'restores',
   /** What tools for whole accounts do to roles. */
   'sweeps',
+  /** Accounts that are out of reach for a while. */
+  'outages',
+  /** Namespaces that go, come and change hands, and accounts that are made again with other rules. */
+  'tenancy',
+  /** State machines that are made again. */
+  'remakes',
+  /** Machines under the operator that are suspended, and a Lease that is gone. */
+  'hosts',
 ] as const;
 export type Kind = (typeof KINDS | typeof RARE_KINDS)[number];

@@ -285,7 +285,7 @@ class Feed {
   }
 
   #send(event: WatchEvent): void {
-    const nowMs = this.#life.clock.monotonicMs();
+    const { nowMs } = this.#life;
     this.#lastAtMs = Math.max(this.#lastAtMs, nowMs + this.#delayMs());
     this.#sent.push(event);
     this.#life.after(this.#lastAtMs - nowMs, () => {

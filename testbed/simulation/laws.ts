@@ -17,7 +17,7 @@ import { foreignPartOf, foreignPartOfDefinition, isUnread, keepsForeign } from '
 import { HoldLaw, UNNOTICED_MS } from './hold-law.ts';
 import type { KubernetesModel, Restored } from './kubernetes-model.ts';
 import { RunLaws } from './run-laws.ts';
-import { TARGET } from './scenery.ts';
+import { NAMESPACE, TARGET } from './scenery.ts';
 import { StatusLaws } from './status-laws.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Truth } from './truth.ts';
@@ -61,6 +61,8 @@ export class Laws {
   /** Those of them that a link might adopt, or preserves: what it adopted stays so, whatever its spec says later. */
   readonly #adoptable = new Set<string>();
   #restoredAtMs = Number.NEGATIVE_INFINITY;
+  /** When the last process that slept wakes. */
+  #awakeAtMs = Number.NEGATIVE_INFINITY;
   /** Roles that others have made, or made again. */
   readonly #remade = new Set<string>();
   /** Roles that some link wanted until then, by ARN. */
@@ -108,6 +110,11 @@ export class Laws {
     this.#judgeAll();
   }
 
+  /** To be called when a process sleeps: it acts on what was before when it wakes, and notices then what happened meanwhile. */
+  asleepUntil(atMs: number): void {
+    this.#awakeAtMs = Math.max(this.#awakeAtMs, atMs);
+  }
+
   #note({ targetRole, adopt, unmanaged }: Link): void {
     this.#named.add(targetRole.text);
     if (adopt || unmanaged === 'Preserve') this.#adoptable.add(targetRole.text);
@@ -120,6 +127,7 @@ export class Laws {
   ): void {
     const { truth, scheduler } = this.#parts;
     if (resource.plural === AWS_ACCOUNT.plural && isEdited(before, after)) this.#rulesChanged();
+    if (resource.plural === NAMESPACE.plural) this.#rulesChanged();
     if (resource.plural !== CROSS_ACCOUNT_LINK.plural) return;
     const object = after ?? before;
     if (object === undefined) return;
@@ -211,7 +219,7 @@ export class Laws {
   }
 
   #isRecent(ms: number): boolean {
-    return this.#parts.scheduler.nowMs - ms < IN_FLIGHT_MS;
+    return this.#parts.scheduler.nowMs - Math.max(ms, this.#awakeAtMs) < IN_FLIGHT_MS;
   }
 
   /** Of a role that links of two namespaces name, one of them has the use. */
@@ -370,7 +378,8 @@ export class Laws {
     // It says itself that something is broken, and about to be repaired.
     if (object.status.drift?.recent?.some(({ repairing }) => repairing === true) === true) return;
     const { brokenSinceMs } = this.#knownOf(object.link.uid);
-    if (brokenSinceMs === undefined || this.#parts.scheduler.nowMs - brokenSinceMs < UNNOTICED_MS) return;
+    if (brokenSinceMs === undefined) return;
+    if (this.#parts.scheduler.nowMs - Math.max(brokenSinceMs, this.#awakeAtMs) < UNNOTICED_MS) return;
     this.#violated(
       'Ready is not True while the access fails',
       `${object.link.key}: ${this.#parts.truth.problem(object)}`,

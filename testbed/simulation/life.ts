@@ -26,6 +26,8 @@ export class Life {
   readonly #onEnd: (life: Life) => void;
   #alive = true;
   #frozenUntilMs = 0;
+  /** For how long its machine was suspended in all: no clock but the one on the wall has seen that. */
+  #suspendedMs = 0;
 
   /** @param onEnd called once, when the process crashes */
   constructor(id: string, replica: number, scheduler: Scheduler, onEnd: (life: Life) => void) {
@@ -34,9 +36,9 @@ export class Life {
     this.#scheduler = scheduler;
     this.#onEnd = onEnd;
     this.clock = {
-      monotonicMs: () => scheduler.nowMs,
+      monotonicMs: () => scheduler.nowMs - this.#suspendedMs,
       wallMs: () => EPOCH + scheduler.nowMs + this.skewMs,
-      after: (ms, action) => this.after(ms, action),
+      after: (ms, action) => this.#timer(ms, action),
     };
   }
 
@@ -53,7 +55,35 @@ export class Life {
 
   /** Stops the process for a while, as a busy machine or SIGSTOP does. */
   freeze(ms: number): void {
-    this.#frozenUntilMs = this.#scheduler.nowMs + ms;
+    this.#frozenUntilMs = Math.max(this.#frozenUntilMs, this.#scheduler.nowMs + ms);
+  }
+
+  /** Milliseconds since the simulation began, whatever the process's own clocks say. */
+  get nowMs(): number {
+    return this.#scheduler.nowMs;
+  }
+
+  /** For how many milliseconds from now on it is stopped. */
+  get frozenMs(): number {
+    return Math.max(0, this.#frozenUntilMs - this.#scheduler.nowMs);
+  }
+
+  /** Stops the process together with its clocks, as whoever suspends a virtual machine does. */
+  suspend(ms: number): void {
+    if (this.frozenMs > 0) return;
+    this.freeze(ms);
+    this.#suspendedMs += ms;
+  }
+
+  /** What was to come after so long on the process's own clock comes no sooner. */
+  #timer(ms: number, action: () => void): () => void {
+    const before = this.#suspendedMs;
+    let cancel = this.after(ms, () => {
+      const missedMs = this.#suspendedMs - before;
+      if (missedMs > 0) cancel = this.#timer(Math.min(ms, missedMs), action);
+      else action();
+    });
+    return () => cancel();
   }
 
   /** Has something happen to the process, if it lives then; later, while it is frozen. */

@@ -6,10 +6,21 @@ import { isJsonObject, objectAt, stringAt, type Json, type JsonObject } from '..
 import { AwsError, type AwsModel } from './aws-model.ts';
 import { deploy, FOREIGN_STATEMENT, OTHER_POLICY } from './events.ts';
 import { nameOf, type KubernetesModel } from './kubernetes-model.ts';
-import { accountSpec, machineArn, MACHINES, SOURCE, TARGET, TASKS } from './scenery.ts';
+import {
+  MACHINES,
+  NAMESPACE,
+  NAMESPACES,
+  SOURCE,
+  TARGET,
+  TASKS,
+  accountSpec,
+  machineArn,
+  namespaceOf,
+} from './scenery.ts';
 
 /** Every link is enforced, and every account has its rules. */
 export function putClusterRight(kubernetes: KubernetesModel): void {
+  putNamespacesRight(kubernetes);
   for (const object of kubernetes.all(CROSS_ACCOUNT_LINK)) {
     const name = nameOf(objectAt(object, 'metadata'));
     kubernetes.update(CROSS_ACCOUNT_LINK, name, { spec: enforced(objectAt(object, 'spec')) });
@@ -19,6 +30,13 @@ export function putClusterRight(kubernetes: KubernetesModel): void {
     ['away', TARGET],
   ] as const)
     putAccountRight(kubernetes, name, accountId);
+}
+
+/** Every namespace is there and its own tenant's; one that is being deleted will be gone. */
+function putNamespacesRight(kubernetes: KubernetesModel): void {
+  for (const name of NAMESPACES)
+    if (kubernetes.find(NAMESPACE, { name }) === undefined) kubernetes.create(NAMESPACE, namespaceOf(name));
+    else kubernetes.patch(NAMESPACE, { name }, namespaceOf(name));
 }
 
 /** Rules that let links of two namespaces name one role are left as they are. */

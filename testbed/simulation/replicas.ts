@@ -82,6 +82,15 @@ export class Replicas {
     this.#processes.get(replica)?.life.freeze(forMs);
   }
 
+  suspendHost(replica: number, forMs: number): void {
+    this.#processes.get(replica)?.life.suspend(forMs);
+  }
+
+  /** In how many milliseconds all of them are awake. */
+  get wakeAfterMs(): number {
+    return Math.max(0, ...[...this.#processes.values()].map(({ life }) => life.frozenMs));
+  }
+
   cutWatches(replica: number, expired: boolean): void {
     this.#processes.get(replica)?.client.cutWatches(expired);
   }

@@ -104,7 +104,12 @@ export function furnishCluster(kubernetes: KubernetesModel): void {
 }
 
 export function furnishNamespaces(kubernetes: KubernetesModel): void {
-  for (const name of NAMESPACES) kubernetes.create(NAMESPACE, { metadata: { name } });
+  for (const name of NAMESPACES) kubernetes.create(NAMESPACE, namespaceOf(name));
+}
+
+/** A namespace that is its own tenant's. */
+export function namespaceOf(name: string): JsonObject {
+  return { metadata: { name, labels: { tenant: name } } };
 }
 
 function accountOf(name: string, accountID: string): JsonObject {

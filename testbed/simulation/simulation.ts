@@ -4,7 +4,8 @@ import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
 import { parseDuration } from '../../src/api/duration.ts';
 import { isJsonObject, objectAt, stringAt, type JsonObject } from '../../src/base/json.ts';
 import { AwsModel, type AwsChange } from './aws-model.ts';
-import { changeAws, changeCluster } from './events.ts';
+import { changeAws } from './events.ts';
+import { changeCluster, endNamespaces } from './cluster-events.ts';
 import { Excused } from './excused.ts';
 import { additionText, HOLD_LAW, UNNOTICED_MS } from './hold-law.ts';
 import { differencesToFresh, type Untouched } from './fresh-world.ts';
@@ -39,6 +40,8 @@ export interface Outcome {
 const QUIET_MS = 6 * 60_000;
 /** In intervals: a check that is due may wait for others. */
 const LATEST = 1.2;
+/** So long after the last object in it a namespace that is being deleted is gone. */
+const NAMESPACE_ENDS_MS = 2_000;
 /** Whoever finds a deployment overwritten makes it once more. */
 const DEPLOYED_AGAIN_MS = 5_000;
 /** Whoever finds what he took away put back takes it away again, so often. */
@@ -114,6 +117,7 @@ class SimulatedWorld {
       if (resource.plural !== CROSS_ACCOUNT_LINK.plural) return;
       this.#wroteAtMs = this.scheduler.nowMs;
       if (after !== undefined) this.#tell(() => `        ${stateOf(after)}`);
+      else this.scheduler.after(NAMESPACE_ENDS_MS, () => endNamespaces(this.#kubernetes));
     });
     const { truth, scheduler: now } = this;
     this.#laws = new Laws({
@@ -154,6 +158,7 @@ class SimulatedWorld {
     this.#weather.calm();
     this.#ambushes.length = 0;
     this.replicas.calm();
+    await this.#pass(this.replicas.wakeAfterMs);
     await this.#judgeAdditions();
     if (this.violations.length > 0) return;
     for (let times = 1; ; times += 1) {
@@ -234,6 +239,11 @@ class SimulatedWorld {
         return this.replicas.skewClock(step.replica, step.byMs);
       case 'freeze':
         return this.replicas.freeze(step.replica, step.forMs);
+      case 'suspendHost':
+        this.#laws.asleepUntil(this.scheduler.nowMs + step.forMs);
+        return this.replicas.suspendHost(step.replica, step.forMs);
+      case 'outage':
+        return this.#weather.refuse(step.accountId, step.how, step.forMs);
       case 'storm':
         return this.#weather.storm(step.over, step.probability, step.forMs);
       case 'cutWatches':
@@ -255,6 +265,9 @@ class SimulatedWorld {
       case 'delete':
       case 'abandon':
       case 'request':
+      case 'deleteNamespace':
+      case 'label':
+      case 'dropLease':
         return changeCluster(this.#kubernetes, step);
       default:
         if (!changeAws(this.#aws, step)) return;

@@ -19,6 +19,8 @@ import type { AwsModel, ModelRole } from './aws-model.ts';
 import { numberOfLink, numberOfRole, numberOfText } from './content-numbers.ts';
 import type { KubernetesModel, Restored } from './kubernetes-model.ts';
 import type { Definition } from './machine-runs.ts';
+import { NAMESPACE, NAMESPACES } from './scenery.ts';
+import { parseMetadata } from '../../src/kubernetes/metadata.ts';
 
 /** The texts of the managed policies that the model has: all of them allow everything. */
 const ANY = parseObservedPolicy(
@@ -57,7 +59,7 @@ export class Truth {
     this.#aws = aws;
     this.#kubernetes = kubernetes;
     kubernetes.onChange(({ plural }) => {
-      if (plural === AWS_ACCOUNT.plural) this.#accountsChanged();
+      if (plural === AWS_ACCOUNT.plural || plural === NAMESPACE.plural) this.#accountsChanged();
     });
     kubernetes.onRestore((changes) => this.#restored(changes));
     this.#accountsChanged();
@@ -211,8 +213,15 @@ export class Truth {
   }
 
   #rulesOf(): number {
-    this.#rules ??= numberOfText(JSON.stringify(this.#accounts.map(rulesIn)));
+    this.#rules ??= numberOfText(
+      JSON.stringify([this.#accounts.map(rulesIn), NAMESPACES.map((name) => this.#labelsOf(name))]),
+    );
     return this.#rules;
+  }
+
+  #labelsOf(name: string): Readonly<Record<string, string>> {
+    const namespace = this.#kubernetes.find(NAMESPACE, { name });
+    return namespace === undefined ? {} : parseMetadata(namespace).labels;
   }
 
   /** The rules that hold for a link. */
@@ -227,7 +236,7 @@ export class Truth {
         .filter(({ spec: { accountID } }) => accountID === accountId);
       const spec = inCharge(theirs)?.spec;
       const rules = accountRules('account', spec ?? { accountID: accountId, partition: 'aws' });
-      return { rules, entries: entriesFor(rules, { name: namespace, labels: {} }) };
+      return { rules, entries: entriesFor(rules, { name: namespace, labels: this.#labelsOf(namespace) }) };
     };
     const context = { source: sideOf(source), target: sideOf(target), operatorRoleArns: [], takesNoResource };
     this.#contexts.set(key, context);

@@ -1,5 +1,6 @@
 /** How badly the network and both servers behave at present. All of it is drawn from the seed. */
 import type { Random } from '../random.ts';
+import type { Outage } from './history.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** What becomes of a call. */
@@ -25,6 +26,8 @@ export class Weather {
   readonly #random: Random;
   readonly #scheduler: Scheduler;
   readonly #storms = new Map<'aws' | 'kubernetes', Storm>();
+  /** By account. */
+  readonly #outages = new Map<string, { readonly how: Outage; readonly untilMs: number }>();
   #iamLag: { readonly ms: number; readonly untilMs: number } | undefined;
 
   constructor(random: Random, scheduler: Scheduler) {
@@ -37,6 +40,17 @@ export class Weather {
     this.#storms.set(over, { probability, untilMs: this.#scheduler.nowMs + forMs });
   }
 
+  /** From now on every call to an account is refused, for so long. */
+  refuse(accountId: string, how: Outage, forMs: number): void {
+    this.#outages.set(accountId, { how, untilMs: this.#scheduler.nowMs + forMs });
+  }
+
+  /** Why calls to an account are refused at present. */
+  outage(accountId: string): Outage | undefined {
+    const outage = this.#outages.get(accountId);
+    return outage === undefined || this.#scheduler.nowMs > outage.untilMs ? undefined : outage.how;
+  }
+
   /** From now on lists of whole accounts may show what was up to `ms` milliseconds ago. */
   lagIam(ms: number, forMs: number): void {
     this.#iamLag = { ms, untilMs: this.#scheduler.nowMs + forMs };
@@ -45,6 +59,7 @@ export class Weather {
   /** The end of everything bad. */
   calm(): void {
     this.#storms.clear();
+    this.#outages.clear();
     this.#iamLag = undefined;
   }
 

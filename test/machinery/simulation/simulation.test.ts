@@ -37,6 +37,7 @@ const FIXED_SETS: readonly (readonly Kind[])[] = [
   ['executions', 'people'],
   ['hold', 'people', 'crashes'],
   ['conflicts', 'fields', 'namespaces'],
+  ['outages', 'tenancy', 'remakes', 'hosts'],
   KINDS,
 ];
 const SAME_SEED = 1_000;

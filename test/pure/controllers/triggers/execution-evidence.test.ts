@@ -296,6 +296,15 @@ it('what was denied before the operator last wrote for the link says nothing of 
   expect(the.condition('a', 'Ready')).toBe('True InSync');
 });
 
+it('what was denied before an edit was brought about says nothing of the link, although Ready stayed True all the while', async () => {
+  const event = run('before', denied);
+  the.cluster.now += 60_000;
+  the.edit('a', { targetRole: { arn: ROLE.text, tags: { team: 'payments' } } });
+  await the.reconcile('a');
+  await heard(event);
+  expect(the.condition('a', 'Ready')).toBe('True InSync');
+});
+
 /** Takes the grant off, which a snapshot does not show yet. */
 function ungrant(): void {
   const { source } = the.cluster;

@@ -19,25 +19,41 @@ export interface RoleText {
   readonly instanceProfiles: readonly string[];
 }
 
+/** What is known of a role without reading its text. */
+export interface SentRole {
+  readonly arn: string;
+  /** Whether its tags say that it is the operator's. */
+  readonly isOwn: boolean;
+}
+
 export class KeptRoles implements RoleSnapshots {
   /** By ARN, without it, in JSON, packed. */
   readonly #texts = new Map<string, string>();
-  /** ARNs, by the digest of what AWS sent. */
-  readonly #byDigest = new Map<string, string>();
+  /** ARNs, by the digest of what AWS sent: of roles whose tags say that they are the operator's, and of all others. */
+  readonly #own = new Map<string, string>();
+  readonly #others = new Map<string, string>();
   /** By ARN, of roles that have any. */
   readonly #deciding = new Map<string, readonly string[]>();
 
   /** @param digest of what AWS sent
-   *  @param before a former snapshot: of a role that was sent as for it, the text is there already */
-  keep(role: RoleText, digest: string, before: KeptRoles = NONE): void {
+   *  @param isOwn whether its tags say that it is the operator's */
+  keep(role: RoleText, digest: string, isOwn: boolean): void {
     const { arn, ...content } = role;
     const { managedPolicyArns, permissionsBoundaryArn } = content;
-    const then = before.#byDigest.get(digest) === arn ? before.#texts.get(arn) : undefined;
-    this.#texts.set(arn, then ?? pack(JSON.stringify(content)));
-    this.#byDigest.set(digest, arn);
     const deciding = permissionsBoundaryArn === undefined ? [] : [permissionsBoundaryArn];
-    if (managedPolicyArns.length + deciding.length > 0)
-      this.#deciding.set(arn, [...managedPolicyArns, ...deciding]);
+    this.#put({ arn, isOwn }, digest, pack(JSON.stringify(content)), [...managedPolicyArns, ...deciding]);
+  }
+
+  /** Keeps a role of which AWS sent the same as for a former snapshot: its text is there already, and need not be read. */
+  keepAgain(sent: SentRole, digest: string, before: KeptRoles): void {
+    const text = before.#texts.get(sent.arn);
+    if (text !== undefined) this.#put(sent, digest, text, before.decidingPolicies(sent.arn));
+  }
+
+  #put({ arn, isOwn }: SentRole, digest: string, text: string, deciding: readonly string[]): void {
+    this.#texts.set(arn, text);
+    (isOwn ? this.#own : this.#others).set(digest, arn);
+    if (deciding.length > 0) this.#deciding.set(arn, deciding);
   }
 
   /** A text for all of a role but its ARN: the same for the same role, and for no other. It is not to be read. */
@@ -51,17 +67,19 @@ export class KeptRoles implements RoleSnapshots {
   }
 
   /** The role of which AWS sent the same; undefined when there is none. */
-  asSent(digest: string): RoleText | undefined {
-    const arn = this.#byDigest.get(digest);
-    return arn === undefined ? undefined : this.#read(arn);
+  asSent(digest: string): SentRole | undefined {
+    const own = this.#own.get(digest);
+    const arn = own ?? this.#others.get(digest);
+    return arn === undefined ? undefined : { arn, isOwn: own !== undefined };
   }
 
   get(arn: string): ObservedRole | undefined {
-    const role = this.#read(arn);
+    const role = this.wordsOf(arn);
     return role === undefined ? undefined : observe(role);
   }
 
-  #read(arn: string): RoleText | undefined {
+  /** A role in AWS's words. */
+  wordsOf(arn: string): RoleText | undefined {
     const text = this.#texts.get(arn);
     if (text === undefined) return undefined;
     const key = `${arn} ${text}`;
@@ -90,8 +108,6 @@ export class KeptRoles implements RoleSnapshots {
 
 /** Roles that were looked at last: a reconcile looks at each of its own several times. */
 const LATELY = new RecentMap<RoleText>(50);
-
-const NONE = new KeptRoles();
 
 function observe({ trust, inlinePolicies, tags, ...role }: RoleText): ObservedRole {
   return {

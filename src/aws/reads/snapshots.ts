@@ -9,14 +9,18 @@ import { readAccountPage } from './account-details.ts';
 import type { AccountCalls } from '../calls/calls.ts';
 import { followPages, nextMarker } from '../calls/pages.ts';
 import type { Clock } from '../../base/clock.ts';
-import { KeptRoles, type RoleText } from './kept-roles.ts';
+import { KeptRoles, type RoleText, type SentRole } from './kept-roles.ts';
 import { toFinish, type CallOptions } from '../pace/lanes.ts';
 import { childMembers, childText, readElement, type OnMember, type XmlElement } from './xml-members.ts';
 
 export interface SnapshotInterest {
-  /** Called with each role of the account. Returns whether the snapshot keeps it: links touch it, or its tags say that it is
-   *  the operator's. */
-  readonly visitRole: (arn: string, tags: ReadonlyMap<string, string>) => boolean;
+  /** Whether tags say that a role is the operator's: the same answer for the same tags. None are unless given. */
+  readonly isOwn?: (tags: ReadonlyMap<string, string>) => boolean;
+  /** Called with each role of the account. Returns whether the snapshot keeps it: links touch it, or it is the operator's.
+   *  @param isOwn as the tags say */
+  readonly visitRole: (arn: string, isOwn: boolean) => boolean;
+  /** Whether nothing explains a grant on the role, as far as its ARN tells: of others, {@link strayGrant} is not asked. */
+  readonly mayStray?: (roleArn: string) => boolean;
   /** What an inline policy of that name on a role lets assume, if it is a grant that nothing explains. */
   readonly strayGrant?: (
     roleArn: string,
@@ -105,17 +109,25 @@ export class AccountSnapshots {
     const roleNames = new Map<string, string>();
     const managedPolicies = new Map<string, ObservedManagedPolicy>();
     const strayGrants = new Map<string, readonly string[]>();
+    const visit = ({ arn, isOwn }: SentRole, words: () => RoleText | undefined): boolean => {
+      roleNames.set(arn.slice(arn.lastIndexOf('/') + 1).toLowerCase(), arn);
+      const strays = this.#strayGrants(arn, words);
+      if (strays.length > 0) strayGrants.set(arn, strays);
+      return this.#interest.visitRole(arn, isOwn);
+    };
     const takeRole = (text: string) => {
       const digest = hash('sha256', text, 'base64');
-      // Most roles are as they were: what was taken apart then need not be again.
-      const role = before?.roles.asSent(digest) ?? roleText(readElement(text));
-      const { arn } = role;
-      roleNames.set(arn.slice(arn.lastIndexOf('/') + 1).toLowerCase(), arn);
-      const strays = this.#strayGrants(role);
-      if (strays.length > 0) strayGrants.set(arn, strays);
-      if (!this.#interest.visitRole(arn, observedTags(role.tags))) return;
-      roles.keep(role, digest, before?.roles);
-      if (before !== undefined && roles.differs(arn, before.roles)) onDifference(arn);
+      const again = before?.roles.asSent(digest);
+      if (before !== undefined && again !== undefined) {
+        // Most roles are as they were: nothing of them is taken apart again.
+        if (visit(again, () => before.roles.wordsOf(again.arn))) roles.keepAgain(again, digest, before.roles);
+        return;
+      }
+      const role = roleText(readElement(text));
+      const isOwn = this.#interest.isOwn?.(observedTags(role.tags)) ?? false;
+      if (!visit({ arn: role.arn, isOwn }, () => role)) return;
+      roles.keep(role, digest, isOwn);
+      if (before !== undefined && roles.differs(role.arn, before.roles)) onDifference(role.arn);
     };
     const takePolicy = (member: XmlElement) => {
       const arn = childText(member, 'Arn');
@@ -144,10 +156,11 @@ export class AccountSnapshots {
     return { accountId, startedAt, roles, roleNames, managedPolicies, strayGrants };
   }
 
-  #strayGrants({ arn, inlinePolicies }: RoleText): readonly string[] {
-    const { strayGrant } = this.#interest;
-    if (strayGrant === undefined) return [];
-    return inlinePolicies.flatMap(({ name, document }) =>
+  /** Looks into the role only where its grant may be one. */
+  #strayGrants(arn: string, role: () => RoleText | undefined): readonly string[] {
+    const { strayGrant, mayStray = () => true } = this.#interest;
+    if (strayGrant === undefined || !mayStray(arn)) return [];
+    return (role()?.inlinePolicies ?? []).flatMap(({ name, document }) =>
       strayGrant(arn, name, () => parseObservedPolicy(document)),
     );
   }

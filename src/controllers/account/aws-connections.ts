@@ -85,10 +85,12 @@ export class AwsConnections {
       readLagMs: this.#parts.readLagMs,
       audit: (record) => log.info({ audit: true, ...record }, `${record.operation} ${record.outcome}`),
       interest: {
-        visitRole: (arn, tags) => {
-          this.#parts.unlinkedRoles.look(config.accountId, arn, tags);
-          return keepsRole(this.#parts, config.accountId, arn, tags);
+        isOwn: (tags) => isOwn(this.#parts.clusterId, tags),
+        visitRole: (arn, bearsTags) => {
+          this.#parts.unlinkedRoles.look(config.accountId, arn, bearsTags);
+          return keepsRole(this.#parts, config.accountId, arn, bearsTags);
         },
+        mayStray: (arn) => isUnexplained(arn, this.#parts.links, this.#parts.machines),
         looked: (keeps) => this.#parts.unlinkedRoles.looked(config.accountId, keeps),
         strayGrant: (arn, name, policy) => (isStrayGrant(this.#parts, arn, name) ? targetsOf(policy()) : []),
         keepsPolicy: (arn) => aws.wantsPolicy(arn),
@@ -224,20 +226,20 @@ export function isStrayGrant(
   return name === policyName(clusterId) && isUnexplained(arn, links, machines);
 }
 
+/** Whether a role's tags say that it is the operator's. */
+export function isOwn(clusterId: string, tags: ReadonlyMap<string, string>): boolean {
+  return tags.get(TAGS.clusterId) === clusterId;
+}
+
 /** Whether snapshots keep a role: those that links touch, or may touch as soon as their state machines are read. */
 export function keepsRole(
-  {
-    links,
-    machines,
-    accounts,
-    clusterId,
-  }: Pick<AwsConnectionsParts, 'links' | 'machines' | 'accounts' | 'clusterId'>,
+  { links, machines, accounts }: Pick<AwsConnectionsParts, 'links' | 'machines' | 'accounts'>,
   accountId: string,
   arn: string,
-  tags: ReadonlyMap<string, string>,
+  bearsTags: boolean,
 ): boolean {
   return (
-    tags.get(TAGS.clusterId) === clusterId ||
+    bearsTags ||
     links.byIndex('targetRole', arn).length > 0 ||
     machines.under(arn).length > 0 ||
     (accounts.get(accountId)?.rules.entries ?? []).some((entry) =>

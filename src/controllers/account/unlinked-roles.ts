@@ -3,7 +3,6 @@ import type { Logger } from 'pino';
 import { AWS_ACCOUNT, type AWSAccount } from '../../api/awsaccount.ts';
 import type { UnlinkedRolesStatus } from '../../api/generated.ts';
 import { compareText } from '../../base/compare-text.ts';
-import { TAGS } from '../../desired/names.ts';
 import type { EventRecorder } from '../../kubernetes/event-recorder.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
@@ -15,7 +14,6 @@ interface UnlinkedRolesParts {
   readonly objects: Pick<Cache<AWSAccount>, 'get'>;
   readonly events: Pick<EventRecorder, 'record'>;
   readonly log: Pick<Logger, 'warn'>;
-  readonly clusterId: string;
   /** Monotonic milliseconds. */
   readonly now: () => number;
   /** There is something else to say in the AWSAccount's status than what stands there. */
@@ -48,11 +46,12 @@ export class UnlinkedRoles {
   }
 
   /** To be called with each role of a snapshot. Reports each role once, and removes none: a link that is missing may be
-   *  about to be restored. */
-  look(accountId: string, arn: string, tags: ReadonlyMap<string, string>): void {
-    const { links, clusterId, now } = this.#parts;
+   *  about to be restored.
+   *  @param isOwn whether its tags say that it is the operator's */
+  look(accountId: string, arn: string, isOwn: boolean): void {
+    const { links, now } = this.#parts;
     const { seen } = this.#knownOf(accountId);
-    if (tags.get(TAGS.clusterId) !== clusterId || links.byIndex('targetRole', arn).length > 0) {
+    if (!isOwn || links.byIndex('targetRole', arn).length > 0) {
       seen.delete(arn);
       return;
     }

@@ -1,8 +1,9 @@
 /** Snapshots of whole accounts: from an emulator for what is in them, from a server of ours for how they are paged. */
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { AccountCalls } from '../../../src/aws/calls/calls.ts';
+import { KeptRoles } from '../../../src/aws/reads/kept-roles.ts';
 import { AccountSnapshots, type SnapshotInterest } from '../../../src/aws/reads/snapshots.ts';
 import { parsePolicy } from '../../../src/policy/parse.ts';
 import { systemClock } from '../../../src/base/clock.ts';
@@ -86,9 +87,35 @@ test('only the roles that links touch are kept, and the names of all', async () 
 });
 
 test('a role is kept for its tags, too', async () => {
-  const tagged = snapshots({ visitRole: (_arn, tags) => tags.get('number') === '9' });
+  const tagged = snapshots({
+    isOwn: (tags) => tags.get('number') === '9',
+    visitRole: (_arn, isOwn) => isOwn,
+  });
   const snapshot = await tagged.startedSince(ANY_AGE, callOptions);
   expect([...snapshot.roles.keys()]).toStrictEqual([`arn:aws:iam::${ACCOUNT}:role/links/role-9`]);
+});
+
+test('a role that is sent as before is not looked into: whether it is the operator’s is remembered, and a grant that is explained is none to look after', async () => {
+  const looks: string[] = [];
+  const own: boolean[] = [];
+  const reader = snapshots({
+    isOwn: (tags) => tags.get('number') === '9',
+    visitRole: (arn, isOwn) => {
+      if (isOwn) own.push(arn.endsWith('/role-9'));
+      return true;
+    },
+    mayStray: (arn) => arn.endsWith('/role-8'),
+    strayGrant: (arn) => {
+      looks.push(arn.slice(arn.lastIndexOf('/') + 1));
+      return [];
+    },
+  });
+  const wordsOf = jest.spyOn(KeptRoles.prototype, 'wordsOf');
+  const first = await reader.startedSince(ANY_AGE, callOptions);
+  await reader.startedSince(first.startedAt + 1, callOptions);
+  expect(own).toStrictEqual([true, true]);
+  expect(new Set(looks)).toStrictEqual(new Set(['role-8']));
+  expect(wordsOf.mock.calls).toStrictEqual([[`arn:aws:iam::${ACCOUNT}:role/links/role-8`]]);
 });
 
 test('a snapshot that is recent enough is not read again', async () => {

@@ -5,6 +5,7 @@ import { Stretch } from '../../../../src/base/stretch.ts';
 import {
   AwsConnections,
   isStrayGrant,
+  isOwn,
   keepsRole,
   queueReaders,
 } from '../../../../src/controllers/account/aws-connections.ts';
@@ -34,8 +35,8 @@ describe('a snapshot keeps a role', () => {
     cluster.add('a');
     await cluster.read('checkout', role('odd', SOURCE).text);
     const { links, accounts, parts } = cluster;
-    const around = { links, accounts, machines: parts.machines, clusterId: CLUSTER };
-    expect(keepsRole(around, accountId, arn, tags)).toBe(kept);
+    const around = { links, accounts, machines: parts.machines };
+    expect(keepsRole(around, accountId, arn, isOwn(CLUSTER, tags))).toBe(kept);
   });
 });
 

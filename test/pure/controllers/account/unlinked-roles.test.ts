@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { AWSAccount } from '../../../../src/api/awsaccount.ts';
+import { isOwn } from '../../../../src/controllers/account/aws-connections.ts';
 import { UnlinkedRoles } from '../../../../src/controllers/account/unlinked-roles.ts';
 import { TAGS } from '../../../../src/desired/names.ts';
 import { role, TARGET } from '../../access/fixtures.ts';
@@ -34,7 +35,6 @@ function begin(): UnlinkedRoles {
         void reported.push(`${name} ${type} ${reason}: ${message}`),
     },
     log: { warn: () => undefined },
-    clusterId: CLUSTER,
     now: () => cluster.now,
     onChange: () => void (changes += 1),
   });
@@ -42,7 +42,7 @@ function begin(): UnlinkedRoles {
 
 /** A snapshot with these roles in it, two minutes after the last. */
 function snapshot(arns: readonly string[] = [ROLE.text], tags: ReadonlyMap<string, string> = OURS): void {
-  for (const arn of arns) roles.look(TARGET, arn, tags);
+  for (const arn of arns) roles.look(TARGET, arn, isOwn(CLUSTER, tags));
   roles.looked(TARGET, (arn) => arns.includes(arn));
   cluster.now += 120_000;
 }

@@ -4,9 +4,8 @@ import { runOrThrow } from '../../../testbed/process.ts';
 
 const PROGRAM = fileURLToPath(new URL('links-in-sync.ts', import.meta.url));
 const [FEW, MANY] = [200, 800];
-/** As measured, 9.1 to 9.5 KB (what V8 has compiled by then differs), and a little room: it was 12.1 KB while texts of roles lay there as
- *  they are, and what a Task's call is given was kept for each. */
-const MOST_BYTES = 9_800;
+/** As measured, 8.4 to 8.9 KB (a table of links doubles now and then), and a little room. */
+const MOST_BYTES = 9_200;
 
 /** Bytecode that is thrown away meanwhile would take part in the difference. */
 async function bytesOf(links: number): Promise<number> {

@@ -72,7 +72,6 @@ const CACHES = [
   'src/asl/parameters.ts: lately',
   'src/aws/live-account.ts: NO_GRANTS',
   'src/aws/reads/kept-roles.ts: LATELY',
-  'src/aws/reads/kept-roles.ts: NONE',
   'src/aws/transport/frequent-calls.ts: repeated',
   'src/base/intern.ts: known',
   'src/cli/admission/re2.ts: known',

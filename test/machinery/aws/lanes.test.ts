@@ -180,6 +180,38 @@ test('a routine check is no sooner than those of its tenant that were told when 
   expect(await yieldingGoes(lane, subjectOf(2))).toBe(true);
 });
 
+test("routine checks of many links of one machine have their turn, however often the machine's time is given anew", async () => {
+  const clock = new FakeClock();
+  const lane = emptyLane(clock);
+  await refusal(lane, subjectOf(0));
+  await refusal(lane, subjectOf(1));
+  let made = 0;
+  const attempt = async (): Promise<void> => {
+    try {
+      const options = { ...patient, maxWaitMs: 0, yields: true };
+      await lane.run(options, SUBJECT, () => Promise.resolve((made += 1)));
+    } catch (error) {
+      narrow(error instanceof AwsFailure && error.retryAfterMs !== undefined, error);
+      clock.after(error.retryAfterMs, () => void attempt());
+    }
+  };
+  for (let link = 0; link < 12; link += 1) void attempt();
+  for (let step = 0; step < 300; step += 1) await turn(clock, 100);
+  expect(made).toBe(12);
+});
+
+test('a routine check that comes late still has its turn, however many were told when to come meanwhile', async () => {
+  const clock = new FakeClock();
+  const lane = emptyLane(clock);
+  await refusal(lane, subjectOf(0));
+  expect(await yieldingGoes(lane, subjectOf(1))).toBe(false);
+  await turn(clock, 10_600);
+  for (let call = 0; call < 10; call += 1) void lane.run(patient, subjectOf(0), () => Promise.resolve());
+  for (let machine = 2; machine < 72; machine += 1) await refusal(lane, subjectOf(machine));
+  await turn(clock, 1_060);
+  expect(await yieldingGoes(lane, subjectOf(1))).toBe(true);
+});
+
 test('where nobody was told when to come, a routine check goes at once', async () => {
   const lane = new Lane(RATE, new FakeClock());
   expect(await yieldingGoes(lane, SUBJECT)).toBe(true);

@@ -1,10 +1,15 @@
-/** The order in which a lane's calls go out, as p-queue's `queueClass`: by urgency, and among equals each tenant in turn. */
+/** The order in which a lane's calls go out, as p-queue's `queueClass`: by urgency, but that less urgent ones have one of every so
+ *  many, and among equals each tenant in turn. */
 import type { Queue, QueueAddOptions } from 'p-queue';
 
 /** Drift is repaired before anything new is made, and both before looking around. */
 export type Urgency = 'repair' | 'make' | 'look';
 
 const ORDER: readonly Urgency[] = ['repair', 'make', 'look'];
+
+/** So many more urgent calls go before one that is less urgent. A tenant can have as many as it likes made, and without an end to
+ *  it no other tenant's links would ever be made. */
+const MOST_PASSING = 15;
 
 export interface Place extends QueueAddOptions {
   readonly urgency: Urgency;
@@ -21,6 +26,9 @@ interface Entry {
 export class FairQueue implements Queue<Run, Place> {
   /** Within an urgency: the tenant whose turn is next stands first. */
   readonly #waiting = new Map<Urgency, Map<string, Entry[]>>(ORDER.map((urgency) => [urgency, new Map()]));
+  /** More urgent calls that went out since one of the urgency did, whether or not one waited: those that would have had to wait for
+   *  too long do not stand here, and come again. No more than `MOST_PASSING` are counted. */
+  readonly #passed = new Map<Urgency, number>();
   #size = 0;
 
   get size(): number {
@@ -37,11 +45,10 @@ export class FairQueue implements Queue<Run, Place> {
   }
 
   dequeue(): Run | undefined {
-    for (const urgency of ORDER) {
-      const tenants = this.#tenants(urgency);
-      const next = tenants.entries().next();
-      if (next.done === true) continue;
-      const [tenant, entries] = next.value;
+    const urgency = this.#turn();
+    if (urgency === undefined) return undefined;
+    const tenants = this.#tenants(urgency);
+    for (const [tenant, entries] of tenants) {
       const entry = entries.shift();
       tenants.delete(tenant);
       if (entries.length > 0) tenants.set(tenant, entries);
@@ -49,6 +56,21 @@ export class FairQueue implements Queue<Run, Place> {
       return entry?.run;
     }
     return undefined;
+  }
+
+  /** The urgency of which a call goes out now. */
+  #turn(): Urgency | undefined {
+    const waiting = ORDER.filter((urgency) => this.#tenants(urgency).size > 0);
+    const chosen = waiting.find((urgency) => this.#passedFor(urgency) >= MOST_PASSING) ?? waiting[0];
+    if (chosen === undefined) return undefined;
+    for (const urgency of lessUrgent(chosen))
+      this.#passed.set(urgency, Math.min(this.#passedFor(urgency) + 1, MOST_PASSING));
+    this.#passed.delete(chosen);
+    return chosen;
+  }
+
+  #passedFor(urgency: Urgency): number {
+    return this.#passed.get(urgency) ?? 0;
   }
 
   remove(id: string): void {
@@ -64,17 +86,36 @@ export class FairQueue implements Queue<Run, Place> {
     }
   }
 
-  /** How many calls would go out before a new one that were added now. */
+  /** How many calls would go out before a new one that were added now, at most. */
   ahead({ urgency, tenant }: Pick<Place, 'urgency' | 'tenant'>): number {
-    const mine = this.#tenants(urgency).get(tenant)?.length ?? 0;
-    let count = mine;
-    for (const other of ORDER) {
-      if (ORDER.indexOf(other) > ORDER.indexOf(urgency)) break;
-      for (const [name, entries] of this.#tenants(other)) {
-        if (other !== urgency) count += entries.length;
-        else if (name !== tenant) count += Math.min(entries.length, mine + 1);
-      }
+    const equal = this.#aheadAmongEquals(urgency, tenant);
+    let count = equal + Math.min(this.#countOf(moreUrgent(urgency)), this.#mostPassing(urgency, equal));
+    for (const lower of lessUrgent(urgency)) {
+      const turns = Math.floor((count + this.#passedFor(lower)) / MOST_PASSING);
+      count += Math.min(this.#countOf([lower]), turns);
     }
+    return count;
+  }
+
+  #aheadAmongEquals(urgency: Urgency, tenant: string): number {
+    const tenants = this.#tenants(urgency);
+    const mine = tenants.get(tenant)?.length ?? 0;
+    let count = mine;
+    for (const [name, entries] of tenants) if (name !== tenant) count += Math.min(entries.length, mine + 1);
+    return count;
+  }
+
+  /** How many more urgent calls may go out before one that has so many of its own urgency before it. An urgency between may have
+   *  its own turn right before each of them. */
+  #mostPassing(urgency: Urgency, equal: number): number {
+    const each = MOST_PASSING + Math.max(moreUrgent(urgency).length - 1, 0);
+    return each * (equal + 1) - this.#passedFor(urgency);
+  }
+
+  #countOf(urgencies: readonly Urgency[]): number {
+    let count = 0;
+    for (const urgency of urgencies)
+      for (const entries of this.#tenants(urgency).values()) count += entries.length;
     return count;
   }
 
@@ -94,4 +135,12 @@ export class FairQueue implements Queue<Run, Place> {
     this.#waiting.set(urgency, tenants);
     return tenants;
   }
+}
+
+function moreUrgent(than: Urgency): readonly Urgency[] {
+  return ORDER.slice(0, ORDER.indexOf(than));
+}
+
+function lessUrgent(than: Urgency): readonly Urgency[] {
+  return ORDER.slice(ORDER.indexOf(than) + 1);
 }

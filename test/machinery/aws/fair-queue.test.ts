@@ -25,6 +25,10 @@ function queueOf(tickets: readonly Ticket[]): FairQueue {
   return queue;
 }
 
+function repairs(count: number): Ticket[] {
+  return Array.from({ length: count }, () => ({ name: 'repair', urgency: 'repair', tenant: 'a' }));
+}
+
 test('repairs go before first makes, and both before looking around', async () => {
   const queue = queueOf([
     { name: 'look', urgency: 'look', tenant: 'a' },
@@ -42,6 +46,15 @@ test('among equals the tenants take turns, each in its own order', async () => {
   expect(await outOf(queue)).toStrictEqual(['a1', 'b1', 'a2', 'b2', 'a3', 'a4']);
 });
 
+test('one of sixteen calls is of the less urgent, also where none waited while others went before', async () => {
+  const queue = queueOf(repairs(20));
+  expect(await outOf(queue)).toHaveLength(20);
+  for (const ticket of repairs(40)) put(queue, ticket);
+  expect(queue.ahead({ urgency: 'make', tenant: 'b' })).toBe(0);
+  for (const name of ['make', 'look'] as const) put(queue, { name, urgency: name, tenant: 'b' });
+  expect((await outOf(queue)).slice(0, 4)).toStrictEqual(['make', 'look', 'repair', 'repair']);
+});
+
 test('what was taken out by its id does not come', async () => {
   const queue = queueOf([
     { name: 'a1', urgency: 'make', tenant: 'a' },
@@ -52,18 +65,21 @@ test('what was taken out by its id does not come', async () => {
   expect(await outOf(queue)).toStrictEqual(['b1']);
 });
 
+const anyUrgency = fc.constantFrom<Urgency>('repair', 'make', 'look');
 const tickets = fc.array(
   fc.record({
-    urgency: fc.constantFrom<Urgency>('repair', 'make', 'look'),
+    urgency: anyUrgency,
     tenant: fc.constantFrom('a', 'b', 'c'),
   }),
-  { maxLength: 30 },
+  { maxLength: 80 },
 );
 
 test("a newcomer's place is never further back than was foretold", async () => {
   await fc.assert(
-    fc.asyncProperty(tickets, fc.constantFrom<Urgency>('repair', 'make', 'look'), async (others, urgency) => {
-      const queue = queueOf(others.map((other, index) => ({ ...other, name: String(index) })));
+    fc.asyncProperty(tickets, tickets, anyUrgency, async (before, others, urgency) => {
+      const queue = queueOf(before.map((other) => ({ ...other, name: 'before' })));
+      await outOf(queue);
+      for (const [index, other] of others.entries()) put(queue, { ...other, name: String(index) });
       const ahead = queue.ahead({ urgency, tenant: 'a' });
       put(queue, { name: 'newcomer', urgency, tenant: 'a' });
       const place = (await outOf(queue)).indexOf('newcomer');

@@ -242,6 +242,30 @@ test('a repair overtakes what waits to be made', async () => {
   expect(order).toStrictEqual(['repair']);
 });
 
+test("one tenant's repairs without end do not keep what another has made from its turn", async () => {
+  const clock = new FakeClock();
+  const lane = emptyLane(clock);
+  await settle();
+  const repair: CallOptions = { urgency: 'repair', tenant: 'endless', maxWaitMs: Infinity };
+  const again = (): void => {
+    void lane.run(repair, subjectOf(0), () => Promise.resolve()).then(again);
+  };
+  for (let call = 0; call < 5; call += 1) again();
+  let made = 0;
+  const make = async (): Promise<void> => {
+    try {
+      await lane.run({ ...patient, tenant: 'b', maxWaitMs: 2_000 }, SUBJECT, () => Promise.resolve());
+      made += 1;
+    } catch (error) {
+      narrow(error instanceof AwsFailure && error.retryAfterMs !== undefined, error);
+      clock.after(error.retryAfterMs, () => void make());
+    }
+  };
+  void make();
+  for (let second = 0; second < 60; second += 1) await turn(clock, 1_060);
+  expect(made).toBe(1);
+});
+
 test('who was overtaken until its patience ended is refused then, and its call is never made', async () => {
   const clock = new FakeClock();
   const lane = emptyLane(clock);

@@ -51,9 +51,18 @@ export class KeptRoles implements RoleSnapshots {
   }
 
   #put({ arn, isOwn }: SentRole, digest: string, text: string, deciding: readonly string[]): void {
+    if (this.#texts.has(arn)) this.#forget(arn);
     this.#texts.set(arn, text);
     (isOwn ? this.#own : this.#others).set(digest, arn);
     if (deciding.length > 0) this.#deciding.set(arn, deciding);
+  }
+
+  /** A role that changes while its account is read may be on two pages: were both known by what was sent, a change back to the first
+   *  would be taken for the second. */
+  #forget(arn: string): void {
+    this.#deciding.delete(arn);
+    for (const byDigest of [this.#own, this.#others])
+      for (const [digest, known] of byDigest) if (known === arn) byDigest.delete(digest);
   }
 
   /** A text for all of a role but its ARN: the same for the same role, and for no other. It is not to be read. */

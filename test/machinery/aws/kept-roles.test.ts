@@ -46,6 +46,15 @@ describe('kept roles', () => {
     expect(roles.wordsOf(ROLE.arn)?.trust).toContain('"Statement": []');
   });
 
+  it('know a role that was sent twice by what was sent last', () => {
+    const roles = new KeptRoles();
+    roles.keep({ ...ROLE, permissionsBoundaryArn: 'boundary' }, 'first', true);
+    roles.keep(ROLE, 'last', false);
+    expect(roles.asSent('first')).toBeUndefined();
+    expect(roles.asSent('last')).toStrictEqual({ arn: ROLE.arn, isOwn: false });
+    expect(roles.decidingPolicies(ROLE.arn)).toStrictEqual([]);
+  });
+
   it('keep a change, whatever was sent of another role', () => {
     const before = new KeptRoles();
     before.keep(ROLE, 'digest', false);

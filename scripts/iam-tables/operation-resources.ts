@@ -142,8 +142,13 @@ const MAKES =
 
 /** These make an association, and nothing of what they join. */
 const ASSOCIATES = /^associate(?=[A-Z])/;
-/** What is restored is there before. */
-const IN_PLACE = new Set(['directoryservice:restoreFromSnapshot']);
+/** What is restored, started or tested is there before. */
+const IN_PLACE = new Set([
+  'directoryservice:restoreFromSnapshot',
+  'lightsail:startInstance',
+  'lightsail:startRelationalDatabase',
+  'lightsail:testAlarm',
+]);
 
 function makes(nouns: readonly string[], { service, api, outputs }: OperationModel): boolean {
   if (IN_PLACE.has(`${service}:${api}`)) return false;

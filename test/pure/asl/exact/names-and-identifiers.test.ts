@@ -53,6 +53,8 @@ needExactly('an identifier where the ARN has the name, and the other way round',
     ['!ResourceNotStatic'],
   ],
   ['aws-sdk:lightsail:getInstanceAccessDetails', { InstanceName: 'web' }, [], ['!ResourceNotStatic']],
+  ['aws-sdk:lightsail:startInstance', { InstanceName: 'web' }, [], ['!ResourceNotStatic']],
+  ['aws-sdk:lightsail:testAlarm', { AlarmName: 'cpu', State: 'ALARM' }, [], ['!ResourceNotStatic']],
   [
     'aws-sdk:servicecatalog:describeProvisioningParameters',
     { ProductName: 'vpc', ProvisioningArtifactName: 'v1' },

@@ -91,6 +91,11 @@ export function ofDescriptions(names: ReadonlySet<string>): ReadonlySet<string> 
   return new Set([...names].filter((name) => name.startsWith('["description",')));
 }
 
+/** Whether one of these names of changes speaks of a role that was to be made. */
+export function hasCreation(names: ReadonlySet<string>): boolean {
+  return [...names].some((name) => name.startsWith('["role",'));
+}
+
 function nameOf({ path, before, after }: FieldChange): string {
   return JSON.stringify([path, before ?? null, after ?? null]);
 }

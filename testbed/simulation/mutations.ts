@@ -332,6 +332,33 @@ export const MUTATIONS: readonly Mutation[] = [
     foundBy: ['grant-gone-while-there-was-no-machine'],
   },
   {
+    name: 'what a retained link left is drift where others run under the same execution role',
+    edits: [
+      [
+        'src/controllers/objects/leftovers.ts',
+        'isLeft || (await this.#isNamedByLeftTask(role, options.callOptions)) ? ACCESS',
+        'isLeft ? ACCESS',
+      ],
+    ],
+    foundBy: ['retained-under-the-same-role', 'retained-machine-under-the-same-role'],
+  },
+  {
+    name: 'the tags that a retained link left are drift',
+    edits: [
+      [
+        'src/controllers/objects/leftovers.ts',
+        "new Set(['targetRole', 'trustPolicy', 'permissions'])",
+        "new Set(['trustPolicy', 'permissions'])",
+      ],
+    ],
+    foundBy: ['retained-with-its-tags'],
+  },
+  {
+    name: 'a role that another link has made since is taken to be described as wanted',
+    edits: [['src/controllers/objects/snapshot-checks.ts', ' || hasCreation(last.unmade)', '']],
+    foundBy: ['description-of-a-role-made-by-another-link'],
+  },
+  {
     name: 'a failed call ends the reconcile',
     edits: [
       [

@@ -34,9 +34,11 @@ export class StatusLaws {
   /** To be called when the cluster is restored: what was written to AWS since the backup is on no record any more, and anybody's. */
   restored(): void {
     const { aws, truth } = this.#parts;
-    for (const { link } of [...truth.links(), ...truth.gone()]) {
+    for (const { link, status } of [...truth.links(), ...truth.gone()]) {
       const runsUnder = aws.machines.get(link.stateMachine.text)?.roleArn;
-      for (const arn of [link.targetRole.text, link.stateMachine.text, runsUnder ?? ''])
+      // Of a machine that is gone only a status tells under which role it ran.
+      const roles = [runsUnder, status.executionRoleARN].filter((arn) => arn !== undefined);
+      for (const arn of [link.targetRole.text, link.stateMachine.text, ...roles])
         this.#othersChanged.add(arn);
     }
   }
@@ -69,6 +71,10 @@ export class StatusLaws {
   }
 
   #violated(law: string, message: string): void {
-    this.#parts.onViolation({ law, atMs: this.#parts.scheduler.nowMs, message });
+    this.#parts.onViolation({
+      law,
+      atMs: this.#parts.scheduler.nowMs,
+      message,
+    });
   }
 }

@@ -72,7 +72,7 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
   const knownRoles = new KnownRoles(links);
   const edits = new Edits(resolver, machines);
   const othersRoles = new OthersRoles({ contributors, accounts, resolver });
-  const leftovers = new Leftovers({ contributors, accounts, clusterId });
+  const leftovers = new Leftovers({ contributors, machines, accounts, clusterId });
   const shared = { contributors, objects, knownRoles, edits, leftovers, othersRoles, clusterId };
   const targetRole = new TargetRoleReconciler(shared);
   const grant = new GrantReconciler(shared);

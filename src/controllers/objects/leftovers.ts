@@ -1,15 +1,21 @@
 /**
  * What a link that went has left on an object that it shared: one that is retained or abandoned leaves AWS as it is, and so
  * does one that only observes by now. Nobody remembers that after a restart; but a grant and the trust policy that it leads to
- * bear each other out, and only the operator writes both.
+ * bear each other out, and only the operator writes both; and so do a trust policy and a Task that names the role.
  */
-import { parseRoleArn } from '../../arn/arn.ts';
+import { parseArn, parseStateMachineArn } from '../../arn/arn.ts';
+import { namesRole } from '../../asl/task.ts';
+import type { AwsAccount } from '../../aws/aws-account.ts';
 import type { CallOptions } from '../../aws/pace/lanes.ts';
 import { AwsFailure } from '../../aws/errors/errors.ts';
 import type { Leg } from '../../desired/leg.ts';
-import { policyName, trustSid } from '../../desired/names.ts';
+import { isOwnSid, policyName, trustSid } from '../../desired/names.ts';
 import type { ObservedRole } from '../../observed/objects.ts';
+import type { Statement } from '../../policy/document.ts';
+import { recordedTasks } from '../../report/task-record.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
+import type { LinkObject } from '../state/link-object.ts';
+import type { StateMachineCache } from '../state/state-machine-cache.ts';
 import type { Contributors } from './contributors.ts';
 import { GRANT_ALONE, NO_LEGS } from './drift-finder.ts';
 import { LAST_READ, type UpdateOptions } from './object-update.ts';
@@ -18,13 +24,15 @@ import { targetsOf } from './stray-grants.ts';
 export interface LeftoversParts {
   readonly accounts: Pick<AccountRegistry, 'get'>;
   readonly contributors: Pick<Contributors, 'linksBy' | 'linksUnder'>;
+  readonly machines: Pick<StateMachineCache, 'known'>;
   readonly clusterId: string;
 }
 
 /** What links ask of a target role that they share, each for itself. */
-const ACCESS: ReadonlySet<Leg> = new Set(['trustPolicy', 'permissions']);
+const ACCESS: ReadonlySet<Leg> = new Set(['targetRole', 'trustPolicy', 'permissions']);
 
-/** Roles on the other side that are looked at, for each object: whoever writes policies decides how many they name. */
+/** Roles and state machines on the other side that are read for each object: whoever writes policies decides how many they
+ *  name. */
 const MOST_LOOKED_AT = 10;
 
 export class Leftovers {
@@ -51,7 +59,7 @@ export class Leftovers {
   }
 
   /** The legs of which a target role may bear what was left: it lets in an execution role for which no link has it do
-   *  so, and that bears a grant on it. */
+   *  so, and that bears a grant on it; or a state machine with a Task that names it, and that is no link's. */
   async onTargetRole(role: ObservedRole | undefined, options: AskingOptions): Promise<ReadonlySet<Leg>> {
     if (role === undefined || isRemembered(role, options)) return NO_LEGS;
     const { clusterId, contributors } = this.#parts;
@@ -64,7 +72,45 @@ export class Leftovers {
     const isLeft = await this.#anyIs(orphans, options.callOptions, ({ inlinePolicies }) =>
       targetsOf(inlinePolicies.get(policyName(clusterId))).includes(role.arn),
     );
-    return isLeft ? ACCESS : NO_LEGS;
+    return isLeft || (await this.#isNamedByLeftTask(role, options.callOptions)) ? ACCESS : NO_LEGS;
+  }
+
+  /** Where several links have one execution role, it is let in, and granted, as well once one of them is gone: there the Tasks
+   *  bear it out. Only the operator writes statuses, and whoever writes definitions has no hand in trust policies. */
+  async #isNamedByLeftTask(role: ObservedRole, callOptions: CallOptions): Promise<boolean> {
+    const unlinked: TrustedPair[] = [];
+    for (const pair of pairsIn(role)) {
+      const sharing = this.#parts.contributors
+        .linksBy('stateMachine', pair.machineArn)
+        .filter(({ link }) => link.targetRole.text === role.arn);
+      if (sharing.length === 0) unlinked.push(pair);
+      else if (this.#hasTaskBeside(sharing, pair, role.arn)) return true;
+    }
+    for (const pair of unlinked.slice(0, MOST_LOOKED_AT))
+      if (await this.#runsWithoutLink(pair, role.arn, callOptions)) return true;
+    return false;
+  }
+
+  /** Whether a state machine of which no link names the role calls with it. */
+  async #runsWithoutLink(
+    { executionRoleArn, machineArn }: TrustedPair,
+    roleArn: string,
+    callOptions: CallOptions,
+  ): Promise<boolean> {
+    const machine = await this.#known(machineArn, async (aws) => {
+      const reading = await aws.stateMachine(machineArn, callOptions);
+      return reading.kind === 'found' ? reading.machine : undefined;
+    });
+    return machine?.executionRoleArn === executionRoleArn && machine.definition.includes(`"${roleArn}"`);
+  }
+
+  /** Whether a Task names the role that is on no record of these links, which are all from its state machine to the role. */
+  #hasTaskBeside(links: readonly LinkObject[], { machineArn }: TrustedPair, roleArn: string): boolean {
+    const machine = this.#parts.machines.known(machineArn);
+    if (machine?.kind !== 'found') return false;
+    const naming = machine.view.definition.tasks.filter((task) => namesRole(task, roleArn));
+    const onRecord = new Set(links.flatMap(({ status }) => recordedTasks(status)));
+    return naming.some(({ name }) => !onRecord.has(name));
   }
 
   async #anyIs(
@@ -79,12 +125,18 @@ export class Leftovers {
     return false;
   }
 
-  /** An account that is out of reach concerns other links: nothing is known of the role then. */
-  async #read(arn: string, callOptions: CallOptions): Promise<ObservedRole | undefined> {
+  #read(arn: string, callOptions: CallOptions): Promise<ObservedRole | undefined> {
+    return this.#known(arn, async (aws) => {
+      const reading = await aws.role(arn, callOptions, LAST_READ);
+      return reading.kind === 'found' ? reading.role : undefined;
+    });
+  }
+
+  /** An account that is out of reach concerns other links: nothing is known of what is in it then. */
+  async #known<Found>(arn: string, read: (aws: AwsAccount) => Promise<Found>): Promise<Found | undefined> {
     try {
-      const aws = this.#parts.accounts.get(parseRoleArn(arn)?.accountId ?? '')?.aws;
-      const reading = await aws?.role(arn, callOptions, LAST_READ);
-      return reading?.kind === 'found' ? reading.role : undefined;
+      const aws = this.#parts.accounts.get(parseArn(arn)?.accountId ?? '')?.aws;
+      return aws && (await read(aws));
     } catch (error) {
       if (error instanceof AwsFailure) return undefined;
       throw error;
@@ -104,9 +156,28 @@ function trusts({ trust }: ObservedRole, executionRoleArn: string): boolean {
 }
 
 /** Those that the operator's own statements let in. */
-function trustedBy({ trust }: Pick<ObservedRole, 'trust'>): readonly string[] {
-  if (trust.kind !== 'parsed') return [];
-  return trust.document.statements.flatMap(({ sid, principals }) =>
+function trustedBy(role: Pick<ObservedRole, 'trust'>): readonly string[] {
+  return ownStatements(role).flatMap(({ sid, principals }) =>
     (principals?.byType['AWS'] ?? []).filter((arn) => sid?.startsWith(trustSid(arn))),
   );
+}
+
+/** A state machine that is let in under an execution role. */
+interface TrustedPair {
+  readonly executionRoleArn: string;
+  readonly machineArn: string;
+}
+
+function pairsIn(role: ObservedRole): readonly TrustedPair[] {
+  return ownStatements(role).flatMap(({ principals, conditions }) =>
+    (principals?.byType['AWS'] ?? []).flatMap((executionRoleArn) =>
+      (conditions?.['StringEquals']?.['sts:ExternalId'] ?? []).flatMap((machineArn) =>
+        parseStateMachineArn(machineArn) === undefined ? [] : [{ executionRoleArn, machineArn }],
+      ),
+    ),
+  );
+}
+
+function ownStatements({ trust }: Pick<ObservedRole, 'trust'>): readonly Statement[] {
+  return trust.kind === 'parsed' ? trust.document.statements.filter(({ sid }) => isOwnSid(sid)) : [];
 }

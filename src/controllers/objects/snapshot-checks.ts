@@ -1,6 +1,6 @@
 /** When a plan that was made from a snapshot has to be made again from a fresh read. */
 import type { ObservedRole } from '../../observed/objects.ts';
-import type { ObjectChanges } from '../../plan/drift.ts';
+import { hasCreation, type ObjectChanges } from '../../plan/drift.ts';
 import type { SharedPlan, UpdateOptions } from './object-update.ts';
 
 /** Whether a plan made from a snapshot reports drift or a problem, changes anything that is there, or lets somebody into a
@@ -23,5 +23,7 @@ export function mayHideDescription(
 ): boolean {
   if (role === undefined || role.description !== undefined || plan.problem !== undefined) return false;
   const last = lastUpdates.get(role.arn);
-  return last === undefined ? !inSyncBefore.has('targetRole') : last.wanted !== wanted;
+  if (last === undefined) return !inSyncBefore.has('targetRole');
+  // Whoever made it since may have given it another one.
+  return last.wanted !== wanted || hasCreation(last.unmade);
 }

@@ -2,6 +2,7 @@
 import type { Leg } from '../desired/leg.ts';
 import { isOwnPath } from '../desired/names.ts';
 import type { Action, FieldChange } from './action.ts';
+import { wholeChange } from './hidden-roles.ts';
 
 /** Changes of one object. */
 export interface ObjectChanges {
@@ -96,6 +97,7 @@ export function hasCreation(names: ReadonlySet<string>): boolean {
   return [...names].some((name) => name.startsWith('["role",'));
 }
 
-function nameOf({ path, before, after }: FieldChange): string {
+function nameOf(change: FieldChange): string {
+  const { path, before, after } = wholeChange(change);
   return JSON.stringify([path, before ?? null, after ?? null]);
 }

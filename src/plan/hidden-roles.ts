@@ -25,17 +25,32 @@ const LONGEST_ARN = 256;
 
 /** The plan with these roles' ARNs left out of what people read; what is written stays the same. */
 export function hideRoles<Plan extends ObjectPlan>(plan: Plan, isHidden: IsHidden): Plan {
-  const hide = (text: string) => hideIn(text, isHidden);
-  const hideInChange = ({ path, before, after }: FieldChange): FieldChange => ({
-    path: hide(path),
-    ...(before !== undefined && { before: hide(before) }),
-    ...(after !== undefined && { after: hide(after) }),
-  });
+  const hide = (change: FieldChange) => hideInChange(change, isHidden);
   return {
     ...plan,
-    actions: plan.actions.map((action) => ({ ...action, changes: action.changes.map(hideInChange) })),
-    ...(plan.leaves !== undefined && { leaves: plan.leaves.map(hideInChange) }),
+    actions: plan.actions.map((action) => ({ ...action, changes: action.changes.map(hide) })),
+    ...(plan.leaves !== undefined && { leaves: plan.leaves.map(hide) }),
   };
+}
+
+/** Changes of which something is left out → the whole of them. No field of theirs: what is read must not hold it. */
+const WHOLE = new WeakMap<FieldChange, FieldChange>();
+
+/** A change with nothing left out, to tell it from others: which roles are hidden, the rules decide, and they may change. Not to
+ *  be shown to anybody. */
+export function wholeChange(change: FieldChange): FieldChange {
+  return WHOLE.get(change) ?? change;
+}
+
+function hideInChange(change: FieldChange, isHidden: IsHidden): FieldChange {
+  const { path, before, after } = change;
+  const hidden = {
+    path: hideIn(path, isHidden),
+    ...(before !== undefined && { before: hideIn(before, isHidden) }),
+    ...(after !== undefined && { after: hideIn(after, isHidden) }),
+  };
+  WHOLE.set(hidden, change);
+  return hidden;
 }
 
 /** Whether a change is about hidden roles alone: no concern of this namespace. */

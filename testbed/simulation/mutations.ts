@@ -354,6 +354,11 @@ export const MUTATIONS: readonly Mutation[] = [
     foundBy: ['retained-with-its-tags'],
   },
   {
+    name: 'what was left undone is known again by the words that a tenant reads',
+    edits: [['src/plan/hidden-roles.ts', 'return WHOLE.get(change) ?? change;', 'return change;']],
+    foundBy: ['hidden-by-other-rules'],
+  },
+  {
     name: 'a role that another link has made since is taken to be described as wanted',
     edits: [['src/controllers/objects/snapshot-checks.ts', ' || hasCreation(last.unmade)', '']],
     foundBy: ['description-of-a-role-made-by-another-link'],

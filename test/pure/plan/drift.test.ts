@@ -1,5 +1,7 @@
 import { expect, jest, test } from '@jest/globals';
-import { driftAmong, type OnRecord } from '../../../src/plan/drift.ts';
+import type { ObjectPlan } from '../../../src/plan/action.ts';
+import { driftAmong, namesOfChanges, type OnRecord } from '../../../src/plan/drift.ts';
+import { hideRoles } from '../../../src/plan/hidden-roles.ts';
 
 test('what is on record is not worked out where nothing differs', () => {
   const onRecord = jest.fn<() => OnRecord>();
@@ -7,4 +9,26 @@ test('what is on record is not worked out where nothing differs', () => {
     driftAmong([], { wanted: 'wanted', last: undefined, onRecord, unfinished: new Set() }),
   ).toStrictEqual([]);
   expect(onRecord).not.toHaveBeenCalled();
+});
+
+test('what was left undone is nothing new when the rules hide a role in it', () => {
+  const theirs = 'arn:aws:iam::222222222222:role/crossaccountlink/shipping/theirs';
+  const plan: ObjectPlan = {
+    actions: [
+      {
+        operation: 'DeleteRolePolicy',
+        leg: 'executionRoleGrant',
+        object: 'arn:aws:iam::111111111111:role/exec',
+        policyName: 'CrossAccountLink-it',
+        reason: 'no link needs it',
+        changes: [{ path: 'grant.Statement[CrossAccountLinkGrant].Resource', before: theirs }],
+      },
+    ],
+    withheld: [],
+  };
+  const last = { wanted: 'wanted', unmade: namesOfChanges(plan.actions), lastWrite: 0 };
+  const onRecord = () => ({ inSync: new Set<never>(), edited: new Set<never>() });
+  const { actions } = hideRoles(plan, (arn) => arn === theirs);
+  expect(driftAmong(actions, { wanted: 'wanted', last, onRecord, unfinished: new Set() })).toStrictEqual([]);
+  expect(JSON.stringify(actions)).not.toContain(theirs);
 });

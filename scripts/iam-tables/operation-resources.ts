@@ -83,7 +83,13 @@ function draftParts(type: ResourceType, operation: OperationModel, isOnlyType: b
     found[0] = onlyIdentifier(parts[0]?.[1] ?? '', operation);
   const nouns = nounsOf(parts.at(-1)?.[1] ?? '', type.resource, type);
   giveToLast(found, nouns);
-  if (endsInNameAndId(type.resource)) giveToName(found);
+  if (endsInNameAndId(type.resource)) {
+    const own = matchesFor(parts.at(-2)?.[1] ?? '', nouns, operation, true);
+    giveToName(
+      found,
+      own.filter(({ text }) => !taken.has(text.path)),
+    );
+  }
   const named = found.at(-1) ?? [];
   const isMade =
     named.length > 0 ? mayBeMade(nouns, named, operation) : makes(nouns, operation) || isListing(operation);
@@ -99,11 +105,12 @@ function giveToLast(found: Match[][], nouns: readonly string[]): void {
   found[found.length - 1] = whole;
 }
 
-/** A name is no identifier: it fills the part before that. */
-function giveToName(found: Match[][]): void {
+/** A name is no identifier: it fills the part before that.
+ *  @param own what may be the thing's own name */
+function giveToName(found: Match[][], own: readonly Match[]): void {
   const [before = [], last = []] = found.slice(-2);
   if (before.length > 0) return;
-  found[found.length - 2] = last.filter(isName);
+  found[found.length - 2] = (last.length > 0 ? last : own).filter(isName);
   found[found.length - 1] = last.filter((match) => !isName(match));
 }
 

@@ -34,6 +34,11 @@ needExactly('a name and an identifier, side by side', [
     ['mediaconnect:PurchaseOffering mediaconnect:@:reservation:*:r'],
   ],
   ['aws-sdk:qapps:getQApp', { InstanceId: 'i', AppId: 'a' }, ['qapps:GetQApp qapps:@:application/*/qapp/a']],
+  [
+    'aws-sdk:kafka:createConfiguration',
+    { Name: 'orders', ServerProperties: 'x' },
+    ['kafka:CreateConfiguration kafka:@:configuration/orders/*'],
+  ],
 ]);
 
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticbeanstalk.html

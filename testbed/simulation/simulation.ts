@@ -3,7 +3,7 @@ import { findCondition } from '../../src/api/conditions.ts';
 import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
 import { parseDuration } from '../../src/api/duration.ts';
 import { isJsonObject, objectAt, stringAt, type JsonObject } from '../../src/base/json.ts';
-import { AwsModel, type AwsChange } from './aws-model.ts';
+import { AwsModel, type AwsChange, type ModelMachine } from './aws-model.ts';
 import { changeAws } from './events.ts';
 import { changeCluster, endNamespaces } from './cluster-events.ts';
 import { Excused } from './excused.ts';
@@ -90,6 +90,8 @@ class SimulatedWorld {
   readonly #ambushes: Extract<Event, { readonly do: 'ambush' }>[] = [];
   /** When the operator last wrote to AWS or to a link. */
   #wroteAtMs = 0;
+  /** Deployments that the operator wrote over, to be made once more. */
+  readonly #overwritten = new Set<ModelMachine>();
 
   constructor(
     history: History,
@@ -126,9 +128,7 @@ class SimulatedWorld {
       truth,
       scheduler: now,
       onViolation: (violation) => this.violations.push(violation),
-      onOverwritten: (before) => {
-        now.after(DEPLOYED_AGAIN_MS, () => this.#aws.setMachine('others', before.arn, before));
-      },
+      onOverwritten: (before) => this.#deployAgain(before),
     });
     this.#kubernetes.onRestore(() => (this.#wroteAtMs = this.scheduler.nowMs));
     this.replicas = new Replicas({
@@ -208,11 +208,20 @@ class SimulatedWorld {
     return differing.map((message) => ({ law, atMs: this.scheduler.nowMs, message }));
   }
 
+  #deployAgain(overwritten: ModelMachine): void {
+    this.#overwritten.add(overwritten);
+    this.scheduler.after(DEPLOYED_AGAIN_MS, () => {
+      if (this.#overwritten.delete(overwritten)) this.#aws.setMachine('others', overwritten.arn, overwritten);
+    });
+  }
+
   /** Returns the ARNs of the roles on which links preserve what is foreign. */
   #putRight(): ReadonlySet<string> {
     if (this.#history.specsStay !== true) putClusterRight(this.#kubernetes);
     const preserving = this.truth.links().filter(({ link }) => link.unmanaged === 'Preserve');
     const preserved = new Set(preserving.map(({ link }) => link.targetRole.text));
+    // What is deployed now is what all of them are to have.
+    this.#overwritten.clear();
     putAwsRight(this.#aws, preserved);
     putAwsRight(this.#untouched.aws, preserved);
     return preserved;

@@ -6,6 +6,7 @@ import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import { toleratedOutageMs } from '../../report/outage.ts';
+import { isPutOff } from '../objects/failure-handling.ts';
 import { interruptionBy, type Interruption } from '../objects/write-failure.ts';
 import type { LinkMemory } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
@@ -99,7 +100,9 @@ export class LinkUpkeep {
       ? NOTHING_REPORTED
       : await this.#parts.reporter.conclude(object, conclusionOf(record, failure), memory);
     recheck.conclude(record, readPolicy, isQuiet && failed === undefined);
-    if (record.unreachable === undefined && !record.isAsBefore) memory.specDigest = specDigest(object);
+    const wasLookedAt = interruption === undefined || !isPutOff(interruption.failure);
+    if (record.unreachable === undefined && !record.isAsBefore && wasLookedAt)
+      memory.specDigest = specDigest(object);
     noteDefinition(object, memory, record, failure);
     logReconciled(log, { object, record, durationMs: now() - began, drift, failure });
     const timing = { random, defaultDriftCheckMs, memory, wallMs: this.#wallMs(), now: now() };

@@ -155,3 +155,8 @@ function retryOf({ kind, retryAfterMs, outcomeUnknown }: AwsFailure): Retry {
   if (kind === 'conflict' || outcomeUnknown) return { kind: 'readAgain' };
   return retryAfterMs === undefined ? { kind: 'backOff' } : { kind: 'after', ms: retryAfterMs };
 }
+
+/** Whether the pace of calls alone put off what was to be done: nothing was found out. */
+export function isPutOff({ kind }: AwsFailure): boolean {
+  return SLOWED.has(kind);
+}

@@ -135,7 +135,8 @@ export function depart(memory: LinkRecollection, object: SharedObject): void {
   if (!hasDeparted(memory, object)) memory.wayDown = object;
 }
 
-/** Whether a reconcile of the link has come to an end in this process, one way or the other. */
-export function wasLookedAt({ specDigest, failures, provenUnwritten }: Readonly<LinkRecollection>): boolean {
-  return specDigest !== undefined || failures > 0 || provenUnwritten;
+/** Whether a reconcile of the link has come to an end in this process, one way or the other. One that the pace of calls put off has
+ *  not: what stands for the link is as unknown as before. */
+export function wasLookedAt({ specDigest, provenUnwritten }: Readonly<LinkRecollection>): boolean {
+  return specDigest !== undefined || provenUnwritten;
 }

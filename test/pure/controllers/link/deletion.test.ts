@@ -33,7 +33,7 @@ function keepInUse(inUseBy: string): void {
 interface Situation {
   readonly given: string;
   readonly spec?: JsonObject;
-  readonly arrange?: () => void;
+  readonly arrange?: () => unknown;
   readonly deletingForMs?: number;
   readonly writes: readonly string[];
   /** Of Ready; undefined when the link is gone. */
@@ -163,6 +163,20 @@ const SITUATIONS: readonly Situation[] = [
     result: { requeueAfterMs: 2_000 },
   },
   {
+    given: 'while the pace of calls puts off the first look at a new link that needs all of it',
+    arrange: async () => {
+      the.create('b');
+      the.cluster.source.failures.set('stateMachine', awsFailure('laneBusy', { retryAfterMs: 700 }));
+      await the.reconcile('b');
+      the.cluster.source.failures.clear();
+      the.calls.length = 0;
+    },
+    writes: ['status Unknown Deleting'],
+    ready: 'Unknown Deleting',
+    events: ['Normal Creating', 'Normal Deleting'],
+    result: { requeueAfterMs: 2_000 },
+  },
+  {
     given: 'while another link needs all of it: only the finalizer goes',
     arrange: () => {
       the.create('b');
@@ -264,7 +278,7 @@ describe('a link that is deleted', () => {
   for (const { given, spec, arrange, deletingForMs = 0, writes, ready, says, events, result } of SITUATIONS) {
     it(given, async () => {
       await the.ready('a', spec);
-      arrange?.();
+      await arrange?.();
       the.delete('a');
       the.cluster.now += deletingForMs;
       expect(await the.reconcile('a')).toStrictEqual(result);

@@ -119,6 +119,17 @@ describe('what a link has in AWS of which a crash, or a restored backup, left bu
     expect(the.granted()).toStrictEqual([OTHER]);
   });
 
+  it('stays when another link goes after the pace of calls put off the first look at it', async () => {
+    the.cluster.source.failures.set('stateMachine', awsFailure('laneBusy', { retryAfterMs: 700 }));
+    await the.reconcile('b');
+    the.cluster.source.failures.clear();
+    await the.reconcile('a');
+    await deleted('a');
+    await the.reconcile('a');
+    expect(the.object('a')).toBeUndefined();
+    expect(the.granted()).toStrictEqual([OTHER]);
+  });
+
   it('stays when another link is looked at', async () => {
     the.request('a', 'now');
     await the.reconcile('a');

@@ -266,7 +266,7 @@ describe('a finalizer that nobody but a tenant may have put there', () => {
   test('lets no machine that cannot be read hold up the grants of its account', () => {
     const the = new TestCluster();
     const { metadata } = forge(the, { stateMachine: machine('checkout-unknown') });
-    the.parts.memory.of(metadata.uid).failures = 1;
+    the.parts.memory.of(metadata.uid).specDigest = 'looked at';
     expect(onGrant(the)).toStrictEqual([]);
   });
 

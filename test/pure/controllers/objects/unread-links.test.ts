@@ -67,7 +67,7 @@ test('a machine that cannot be read holds up only the grants that its link is kn
   const written = the.add('a');
   const status = { inventory: [{ leg: 'ExecutionRoleGrant', arn: EXEC.text }] } as const;
   the.links.upsert({ ...written, status });
-  the.parts.memory.of(written.metadata.uid).failures = 1;
+  the.parts.memory.of(written.metadata.uid).specDigest = 'looked at';
   expect([onGrant(the), onGrant(the, OTHER_EXEC)]).toStrictEqual([['a unread'], []]);
 });
 
@@ -82,7 +82,8 @@ test('a link that gets its first sign of a write after others were asked about i
 test('where a thousand links wait for their turn, whose grant is whose is asked of none of them one by one', () => {
   const the = new TestCluster();
   const links = 1_000;
-  for (let at = 0; at < links; at += 1) the.parts.memory.of(the.add(`a${at}`).metadata.uid).failures = 1;
+  for (let at = 0; at < links; at += 1)
+    the.parts.memory.of(the.add(`a${at}`).metadata.uid).specDigest = 'looked at';
   expect(onGrant(the, OTHER_EXEC)).toStrictEqual([]);
   const asked = jest.spyOn(the.links, 'getByUid');
   for (let check = 0; check < 10; check += 1) expect(onGrant(the, OTHER_EXEC)).toStrictEqual([]);

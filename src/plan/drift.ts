@@ -26,6 +26,8 @@ export interface OnRecord {
   readonly inSync: ReadonlySet<Leg>;
   /** Legs of which specs or definitions have come to ask something else since. */
   readonly edited: ReadonlySet<Leg>;
+  /** Legs that others of its links only observe: what these wrote before they did so is on no record. */
+  readonly observed: ReadonlySet<Leg>;
 }
 
 /** What tells drift from what the operator itself is bringing about. */
@@ -46,15 +48,25 @@ export function driftAmong(
 ): readonly ObjectChanges[] {
   if (actions.length === 0) return [];
   if (last !== undefined && last.wanted !== wanted) return [];
-  const isRest = (leg: Leg, { path, before }: FieldChange) =>
-    unfinished.has(leg) && before !== undefined && isOwnPath(path);
-  if (last !== undefined) return withoutChanges(leftOut(actions, isRest), last.unmade);
-  const { inSync, edited } = onRecord();
+  if (last !== undefined) {
+    const others = leftOut(actions, (leg, change) => unfinished.has(leg) && isRest(change));
+    return withoutChanges(others, last.unmade);
+  }
+  const { inSync, edited, observed } = onRecord();
+  const bearsRests = unfinished.union(observed);
   // Of what the operator itself keeps there, it cannot be known what somebody else did.
   return leftOut(
     actions,
-    (leg, change) => !inSync.has(leg) || isRest(leg, change) || (edited.has(leg) && isOwnPath(change.path)),
+    (leg, change) =>
+      !inSync.has(leg) ||
+      (bearsRests.has(leg) && isRest(change)) ||
+      (edited.has(leg) && isOwnPath(change.path)),
   );
+}
+
+/** Whether it takes away, or changes, what the operator itself has written. */
+function isRest({ path, before }: FieldChange): boolean {
+  return before !== undefined && isOwnPath(path);
 }
 
 function leftOut(

@@ -208,6 +208,24 @@ export const MUTATIONS: readonly Mutation[] = [
     foundBy: ['dropped-while-suspended'],
   },
   {
+    name: 'a link that only observes ends what an edit has still to take away',
+    edits: [
+      [
+        'src/controllers/objects/drift-finder.ts',
+        'if (enforced && unmade.length === 0)',
+        'if (enforced || unmade.length === 0)',
+      ],
+    ],
+    foundBy: ['dropped-by-an-observer'],
+  },
+  {
+    name: 'what a link left that came to only observe is drift to the others after a restart',
+    edits: [
+      ['src/controllers/objects/edits.ts', 'isObserved ? legsWrittenWith(part) : []', 'isObserved ? [] : []'],
+    ],
+    foundBy: ['description-left-by-an-observer'],
+  },
+  {
     name: 'a standby works from caches that are older than the lease',
     edits: [['src/operator.ts', 'await this.#watches.untilAsNewAs(this.#election.resourceVersion);', '']],
     foundBy: ['standby-without-a-new-link'],
@@ -253,13 +271,14 @@ export const MUTATIONS: readonly Mutation[] = [
       [
         'src/controllers/link/upkeep.ts',
         "if (record.unreachable === undefined) return { kind: 'reconciled', record, failure };",
-        "if (record.effective === undefined) return { kind: 'reconciled', record, failure };",
+        "if (record.failures.length >= 0) return { kind: 'reconciled', record, failure };",
       ],
       [
         'src/controllers/objects/leftovers.ts',
         "({ link }) => link.legs.executionRoleGrant === 'Enforce'",
         '() => true',
       ],
+      ['src/controllers/objects/edits.ts', 'isObserved ? legsWrittenWith(part) : []', 'isObserved ? [] : []'],
     ],
     foundBy: ['spec-not-looked-at'],
   },

@@ -119,6 +119,7 @@ export class CredentialsReconciler {
           'stateMachineCredentials',
           contributors.linksBy('stateMachine', link.stateMachine.text),
         ),
+      observedLegs: () => NO_LEGS,
       leftLegs: NO_LEGS,
     });
   }

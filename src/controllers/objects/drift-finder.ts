@@ -42,10 +42,10 @@ export class DriftFinder {
   /** The part of a plan that undoes what somebody else did. */
   driftIn(
     object: string,
-    { plan, wanted, editedLegs, leftLegs }: SharedPlan,
+    { plan, wanted, editedLegs, observedLegs, leftLegs }: SharedPlan,
     { inSyncBefore, lastUpdates }: UpdateOptions,
   ): readonly ObjectChanges[] {
-    const onRecord = () => ({ inSync: inSyncBefore, edited: editedLegs() });
+    const onRecord = () => ({ inSync: inSyncBefore, edited: editedLegs(), observed: observedLegs() });
     // While what an edit left is withheld, nothing of it is among these actions.
     const unfinished = plan.withheld.length === 0 ? (this.#unfinished.get(object) ?? NO_LEGS) : NO_LEGS;
     const last = lastUpdates.get(object);
@@ -104,15 +104,18 @@ export class DriftFinder {
    *  end, it is no drift. */
   #noteUnfinished(
     object: string,
-    { plan, wanted, editedLegs, leftLegs }: SharedPlan,
+    { plan, wanted, editedLegs, observedLegs, leftLegs, enforced, unmade }: UpdateResult,
     last: LastUpdate | undefined,
   ): void {
     if (plan.withheld.length === 0) {
-      this.#unfinished.delete(object);
+      // A link that only observes may find all as it would have it, and others may still have what it left to take away.
+      if (enforced && unmade.length === 0) this.#unfinished.delete(object);
       return;
     }
     const edited =
-      last === undefined ? editedLegs().union(leftLegs) : this.#editedSince(object, wanted, last);
+      last === undefined
+        ? editedLegs().union(observedLegs()).union(leftLegs)
+        : this.#editedSince(object, wanted, last);
     if (edited.size > 0) this.#unfinished.set(object, edited.union(this.#unfinished.get(object) ?? NO_LEGS));
   }
 

@@ -6,6 +6,17 @@ import type { LinkObject } from '../state/link-object.ts';
 import type { LinkResolver } from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
 
+/** Legs of an object that these links share and of which another than this one only observes what is written with `part`. It may
+ *  have written there before it came to: nothing says so after a restart. */
+export function observedByOthers(
+  { uid }: Pick<Link, 'uid'>,
+  part: keyof Link['legs'],
+  objects: readonly Pick<LinkObject, 'link'>[],
+): ReadonlySet<Leg> {
+  const isObserved = objects.some(({ link }) => link.uid !== uid && link.legs[part] === 'Observe');
+  return new Set(isObserved ? legsWrittenWith(part) : []);
+}
+
 export class Edits {
   readonly #resolver: LinkResolver;
   readonly #machines: StateMachineCache;

@@ -14,6 +14,7 @@ import { planObserveOnlyGrant } from '../../plan/observe-only.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import { GRANT_ALONE, NO_LEGS } from './drift-finder.ts';
+import { observedByOthers } from './edits.ts';
 import { targetsOf } from './stray-grants.ts';
 import type { RoleUpdateResult } from './object-reconciler.ts';
 import {
@@ -139,7 +140,10 @@ export class GrantReconciler {
       this.#parts.othersRoles.seenBy(resolved.link),
     );
     const editedLegs = () => this.#editedLegs(resolved, arn);
-    const shared = sharedPlan({ plan, desired, link: resolved.link, states, editedLegs, leftLegs: left });
+    const { link } = resolved;
+    const sharing = () => this.#parts.contributors.linksUnder(arn);
+    const observedLegs = () => observedByOthers(link, 'executionRoleGrant', sharing());
+    const shared = sharedPlan({ plan, desired, link, states, editedLegs, observedLegs, leftLegs: left });
     // At the start any link of the account may be one of the role's: most are not.
     const onceRead = () => planOf({ ...desired, mayShrink: true }).actions;
     return { ...shared, mayShrinkLater: shared.awaitsReads && onceRead().length > whole.actions.length };

@@ -229,6 +229,7 @@ function nameTaken(wanted: RoleArn): { role: undefined; planned: SharedPlan } {
     awaitsReads: false,
     mayShrinkLater: false,
     editedLegs: () => NO_LEGS,
+    observedLegs: () => NO_LEGS,
     leftLegs: NO_LEGS,
   };
   return { role: undefined, planned };

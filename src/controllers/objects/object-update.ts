@@ -88,6 +88,8 @@ export interface SharedPlan<Plan extends ObjectPlan = ObjectPlan> {
   readonly mayShrinkLater: boolean;
   /** Legs of which links of the object ask something else than their statuses knew of. */
   readonly editedLegs: () => ReadonlySet<Leg>;
+  /** Legs that others of its links only observe. */
+  readonly observedLegs: () => ReadonlySet<Leg>;
   /** Legs that bear what a link that went has left there: that goes, and is no drift. What is missing from them is. */
   readonly leftLegs: ReadonlySet<Leg>;
 }
@@ -128,7 +130,7 @@ export function countedFor(
 /** A plan with what it was made from. */
 interface PlannedObject<Plan extends ObjectPlan> extends Pick<
   SharedPlan<Plan>,
-  'plan' | 'editedLegs' | 'leftLegs'
+  'plan' | 'editedLegs' | 'observedLegs' | 'leftLegs'
 > {
   /** What the plan brings about. */
   readonly desired: { readonly conflicts: readonly ContributorConflict[] };
@@ -144,6 +146,7 @@ export function sharedPlan<Plan extends ObjectPlan>({
   link,
   states,
   editedLegs,
+  observedLegs,
   leftLegs,
 }: PlannedObject<Plan>): SharedPlan<Plan> {
   const awaitsReads = states.some(({ kind }) => kind === 'unread');
@@ -154,6 +157,7 @@ export function sharedPlan<Plan extends ObjectPlan>({
     awaitsReads,
     mayShrinkLater: awaitsReads,
     editedLegs,
+    observedLegs,
     leftLegs,
   };
 }

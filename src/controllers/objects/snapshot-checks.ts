@@ -18,12 +18,13 @@ export function needsFreshRead({ plan }: SharedPlan, drift: readonly ObjectChang
  *  https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleDetail.html */
 export function mayHideDescription(
   role: ObservedRole | undefined,
-  { wanted, plan }: SharedPlan,
+  { wanted, plan, observedLegs }: SharedPlan,
   { inSyncBefore, lastUpdates }: UpdateOptions,
 ): boolean {
   if (role === undefined || role.description !== undefined || plan.problem !== undefined) return false;
   const last = lastUpdates.get(role.arn);
-  if (last === undefined) return !inSyncBefore.has('targetRole');
   // Whoever made it since may have given it another one.
-  return last.wanted !== wanted || hasCreation(last.unmade);
+  if (last !== undefined) return last.wanted !== wanted || hasCreation(last.unmade);
+  // Later it is no news any more that another link only observes, which may have left it.
+  return !inSyncBefore.has('targetRole') || observedLegs().has('targetRole');
 }

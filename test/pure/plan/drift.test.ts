@@ -11,7 +11,7 @@ test('what is on record is not worked out where nothing differs', () => {
   expect(onRecord).not.toHaveBeenCalled();
 });
 
-const NOTHING_ON_RECORD = (): OnRecord => ({ inSync: new Set(), edited: new Set() });
+const NOTHING_ON_RECORD = (): OnRecord => ({ inSync: new Set(), edited: new Set(), observed: new Set() });
 
 test('what was left undone is nothing new when the rules hide a role in it', () => {
   const theirs = 'arn:aws:iam::222222222222:role/crossaccountlink/shipping/theirs';
@@ -34,4 +34,26 @@ test('what was left undone is nothing new when the rules hide a role in it', () 
     driftAmong(actions, { wanted: 'wanted', last, onRecord: NOTHING_ON_RECORD, unfinished: new Set() }),
   ).toStrictEqual([]);
   expect(JSON.stringify(actions)).not.toContain(theirs);
+});
+
+const inSyncAndObserved = () => ({
+  inSync: new Set(['targetRole'] as const),
+  edited: new Set<never>(),
+  observed: new Set(['targetRole'] as const),
+});
+
+test('after a restart, what a link that only observes may have left goes untold; what is missing is told', () => {
+  const missing = { path: 'trustPolicy.Statement[CrossAccountLinkTrust1]', after: 'a statement' };
+  const action = {
+    operation: 'UpdateRoleDescription',
+    leg: 'targetRole',
+    object: 'a role',
+    reason: 'it differs',
+    description: '',
+    changes: [{ path: 'description', before: 'ours' }, missing],
+  } as const;
+  const facts = { wanted: 'wanted', last: undefined, unfinished: new Set<never>() };
+  expect(driftAmong([action], { ...facts, onRecord: inSyncAndObserved })).toStrictEqual([
+    { object: 'a role', changes: [missing] },
+  ]);
 });

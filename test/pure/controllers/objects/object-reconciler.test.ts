@@ -91,6 +91,7 @@ function update({ wanted = desired(), enforced = true, options = {}, learn }: Up
         awaitsReads: false,
         mayShrinkLater: false,
         editedLegs,
+        observedLegs: editedLegs,
         leftLegs: new Set<Leg>(),
       };
     },

@@ -1,5 +1,6 @@
 /** May this process still write to the outside world? Asked right before each write, its retries included. */
 import type { Clock } from '../base/clock.ts';
+import { elapsedMs, type Moment } from '../base/elapsed.ts';
 
 export interface Fence {
   mayWrite(): boolean;
@@ -10,7 +11,7 @@ export const openFence: Fence = { mayWrite: () => true };
 
 interface FenceOptions {
   /** Returns when the last successful renewal of the lease was *begun*; undefined while it is not held. */
-  readonly lease: { lastRenewedMonotonicMs(): number | undefined };
+  readonly lease: { lastRenewed(): Moment | undefined };
   readonly clock: Clock;
   /** For how long nobody else takes a lease after its renewal; 15 s when left out. */
   readonly leaseDurationMs?: number;
@@ -19,16 +20,16 @@ interface FenceOptions {
 }
 
 /**
- * Open only while a write that begins now ends before anyone else could hold the lease. A process that was paused
- * finds it closed when it wakes, before it has noticed anything. What it cannot stop is a request that had already
+ * Open only while a write that begins now ends before anyone else could hold the lease. A process that was paused, or whose
+ * machine was suspended, finds it closed when it wakes, before it has noticed anything. What it cannot stop is a request that had already
  * left when the pause began.
  */
 export function leaseFence(options: FenceOptions): Fence {
   const { lease, clock, leaseDurationMs = 15_000, writeTimeoutMs = 4_000 } = options;
   return {
     mayWrite() {
-      const renewedMs = lease.lastRenewedMonotonicMs();
-      return renewedMs !== undefined && clock.monotonicMs() + writeTimeoutMs < renewedMs + leaseDurationMs;
+      const renewed = lease.lastRenewed();
+      return renewed !== undefined && elapsedMs(renewed, clock) + writeTimeoutMs < leaseDurationMs;
     },
   };
 }

@@ -1,11 +1,14 @@
 /**
  * Leader election over a Lease, by the rules of client-go. Times are only ever compared on this process's own
- * monotonic clock, so clocks that differ between machines do no harm; the times in the Lease are for people.
+ * clocks, so clocks that differ between machines do no harm; the times in the Lease are for people. How old what this process
+ * holds is, the clock says that saw more time pass (`elapsedMs`); how long others have held theirs, the monotonic one: a clock on
+ * the wall that is set forward takes nobody's lease away.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { isConflict, isNotFound } from './api-error.ts';
 import type { KubernetesClient } from './client.ts';
 import { sleep, type Clock } from '../base/clock.ts';
+import { elapsedMs, momentOf, type Moment } from '../base/elapsed.ts';
 import { numberAt, objectAt, stringAt, type JsonObject } from '../base/json.ts';
 import type { ObjectName, ResourceType } from './metadata.ts';
 
@@ -62,7 +65,8 @@ export class LeaderElection {
   #observed: Observed | undefined;
   /** The whole object as we last wrote it: what the next renewal starts from. Undefined when in doubt. */
   #written: JsonObject | undefined;
-  #renewedMs: number | undefined;
+  /** When the last renewal that succeeded was begun. */
+  #renewedAt: Moment | undefined;
 
   constructor(options: LeaseOptions) {
     this.#options = options;
@@ -73,7 +77,7 @@ export class LeaderElection {
 
   /** False as soon as the lease has run out, even before that is noticed and `onLost` is called. */
   get isLeader(): boolean {
-    return this.#renewedMs !== undefined && this.#sinceMs(this.#renewedMs) < this.#durationMs;
+    return this.#renewedAt !== undefined && this.#ageMs(this.#renewedAt) < this.#durationMs;
   }
 
   /** Identity of the process last seen to hold the lease; empty when none was. */
@@ -87,8 +91,8 @@ export class LeaderElection {
   }
 
   /** When the last renewal that succeeded was *begun*; undefined while this process does not lead. */
-  lastRenewedMonotonicMs(): number | undefined {
-    return this.#renewedMs;
+  lastRenewed(): Moment | undefined {
+    return this.#renewedAt;
   }
 
   /**
@@ -97,9 +101,9 @@ export class LeaderElection {
    */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      this.#giveUpWhenOverdue();
-      const beganMs = await this.#attempt();
-      if (beganMs !== undefined && !signal.aborted) this.#renewed(beganMs);
+      if (!this.#isOnRecord()) this.#giveUpWhenOverdue();
+      const began = await this.#attempt();
+      if (began !== undefined && !signal.aborted) this.#renewed(began);
       this.#giveUpWhenOverdue();
       await sleep(this.#options.clock, this.#pauseMs(), signal);
     }
@@ -108,7 +112,7 @@ export class LeaderElection {
   }
 
   /** Acquires or renews. Returns when the successful write was begun, or undefined when there was none. */
-  async #attempt(): Promise<number | undefined> {
+  async #attempt(): Promise<Moment | undefined> {
     try {
       const lease = this.#written ?? (await this.#read());
       if (lease !== undefined && this.#isHeldByOther()) {
@@ -116,9 +120,9 @@ export class LeaderElection {
         this.#options.onHeldByOther?.(this.holder);
         return undefined;
       }
-      const beganMs = this.#options.clock.monotonicMs();
+      const began = momentOf(this.#options.clock);
       await this.#write(lease);
-      return beganMs;
+      return began;
     } catch (error) {
       // It may have been written all the same, or be someone else's by now: read before the next write.
       this.#written = undefined;
@@ -205,32 +209,39 @@ export class LeaderElection {
   /** Until the lease runs out in our eyes. */
   #remainingMs(): number {
     const { sinceMs, durationMs } = this.#observed ?? { sinceMs: 0, durationMs: 0 };
-    return durationMs - this.#sinceMs(sinceMs);
+    return durationMs - (this.#options.clock.monotonicMs() - sinceMs);
   }
 
-  #renewed(beganMs: number): void {
+  #renewed(began: Moment): void {
     // The process slept between question and answer: what the answer says is history.
-    if (this.#sinceMs(beganMs) >= this.#renewDeadlineMs) return;
-    const elected = this.#renewedMs === undefined;
-    this.#renewedMs = beganMs;
+    if (this.#ageMs(began) >= this.#renewDeadlineMs) return;
+    const elected = this.#renewedAt === undefined;
+    this.#renewedAt = began;
     if (elected) this.#options.onElected?.();
   }
 
+  /** Whether a write of ours, if it is taken, says that nobody else has had the lease since the last one. A clock on the wall that
+   *  is far ahead may have been set, and costs no lease then; the fence is closed until that is known. */
+  #isOnRecord(): boolean {
+    if (this.#renewedAt === undefined || this.#written === undefined) return false;
+    return this.#options.clock.monotonicMs() - this.#renewedAt.monotonicMs < this.#renewDeadlineMs;
+  }
+
   #giveUpWhenOverdue(): void {
-    if (this.#renewedMs === undefined || this.#sinceMs(this.#renewedMs) < this.#renewDeadlineMs) return;
+    if (this.#renewedAt === undefined || this.#ageMs(this.#renewedAt) < this.#renewDeadlineMs) return;
     this.#lose(`could not renew the lease for ${this.#renewDeadlineMs} ms`);
   }
 
   #lose(reason: string): void {
-    if (this.#renewedMs === undefined) return;
-    this.#renewedMs = undefined;
+    if (this.#renewedAt === undefined) return;
+    this.#renewedAt = undefined;
     this.#written = undefined;
     this.#options.onLost?.(reason);
   }
 
   #pauseMs(): number {
     // A renewal in doubt is made again soon: those that are lost now and then do not add up to a lost lease.
-    if (this.#renewedMs !== undefined) return this.#written === undefined ? this.#retryMs / 4 : this.#retryMs;
+    if (this.#renewedAt !== undefined) return this.#written === undefined ? this.#retryMs / 4 : this.#retryMs;
     const random = this.#options.random ?? Math.random;
     const pauseMs = this.#retryMs * (1 + jitter * random());
     const remainingMs = this.#remainingMs();
@@ -240,13 +251,13 @@ export class LeaderElection {
   /** No request outlives half the renew deadline, nor, for a leader, what is left of it. */
   #request(): { timeoutMs: number; retries: number } {
     const limitMs = this.#renewDeadlineMs / 2;
-    if (this.#renewedMs === undefined) return { timeoutMs: limitMs, retries: 0 };
-    const leftMs = this.#renewDeadlineMs - this.#sinceMs(this.#renewedMs);
+    if (this.#renewedAt === undefined) return { timeoutMs: limitMs, retries: 0 };
+    const leftMs = this.#renewDeadlineMs - (this.#options.clock.monotonicMs() - this.#renewedAt.monotonicMs);
     return { timeoutMs: Math.max(1, Math.min(limitMs, leftMs)), retries: 0 };
   }
 
-  #sinceMs(thenMs: number): number {
-    return this.#options.clock.monotonicMs() - thenMs;
+  #ageMs(then: Moment): number {
+    return elapsedMs(then, this.#options.clock);
   }
 
   /** The API wants exactly six decimals. */

@@ -8,6 +8,7 @@ interface Timer {
 /** A clock that only moves when told to. */
 export class FakeClock implements Clock {
   #nowMs = 1000;
+  #wallAheadMs = Date.parse('2026-01-01T00:00:00Z');
   readonly #timers = new Set<Timer>();
 
   monotonicMs(): number {
@@ -15,7 +16,7 @@ export class FakeClock implements Clock {
   }
 
   wallMs(): number {
-    return Date.parse('2026-01-01T00:00:00Z') + this.#nowMs;
+    return this.#wallAheadMs + this.#nowMs;
   }
 
   after(ms: number, action: () => void): Cancel {
@@ -40,6 +41,16 @@ export class FakeClock implements Clock {
       next.action();
     }
     this.#nowMs = untilMs;
+  }
+
+  /** The machine is suspended: only the clock on the wall goes on. */
+  suspend(ms: number): void {
+    this.setWall(ms);
+  }
+
+  /** Somebody sets the clock on the wall forward, or back. */
+  setWall(byMs: number): void {
+    this.#wallAheadMs += byMs;
   }
 
   /** Time passes while the process does not run (SIGSTOP): what falls due waits for the next `advance`. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { momentOf, type Moment } from '../../../src/base/elapsed.ts';
 import { leaseFence, openFence } from '../../../src/kubernetes/fence.ts';
 import { Candidate, LEASES } from './candidate.ts';
 import { FakeApiServer } from './fake-api-server.ts';
@@ -7,11 +8,11 @@ import { until } from './until.ts';
 
 describe('the write fence', () => {
   const clock = new FakeClock();
-  let renewedMs: number | undefined;
-  const fence = leaseFence({ lease: { lastRenewedMonotonicMs: () => renewedMs }, clock });
+  let renewed: Moment | undefined;
+  const fence = leaseFence({ lease: { lastRenewed: () => renewed }, clock });
 
   test('is closed while the lease is not held', () => {
-    renewedMs = undefined;
+    renewed = undefined;
     expect(fence.mayWrite()).toBe(false);
   });
 
@@ -22,10 +23,24 @@ describe('the write fence', () => {
     [60_000, false],
   ] as const) {
     test(`is ${open ? 'open' : 'closed'} ${sinceMs} ms after the last renewal was begun`, () => {
-      renewedMs = clock.monotonicMs() - sinceMs;
+      renewed = { monotonicMs: clock.monotonicMs() - sinceMs, wallMs: clock.wallMs() - sinceMs };
       expect(fence.mayWrite()).toBe(open);
     });
   }
+
+  test('is closed where the machine was suspended since the last renewal: no clock but the one on the wall has seen that', () => {
+    renewed = momentOf(clock);
+    clock.suspend(60_000);
+    expect(fence.mayWrite()).toBe(false);
+  });
+
+  test('is no longer open because the clock on the wall was set back', () => {
+    renewed = momentOf(clock);
+    clock.setWall(-3_600_000);
+    expect(fence.mayWrite()).toBe(true);
+    clock.advance(11_000);
+    expect(fence.mayWrite()).toBe(false);
+  });
 
   test('is always open for a process that runs alone', () => {
     expect(openFence.mayWrite()).toBe(true);
@@ -50,7 +65,7 @@ describe('the write fence', () => {
     slow.clock.advance(3000);
     held.resolve();
     await until(
-      () => slow.election.lastRenewedMonotonicMs() === beganMs,
+      () => slow.election.lastRenewed()?.monotonicMs === beganMs,
       () => slow.events,
     );
     await slow.stop();
@@ -61,9 +76,9 @@ describe('the write fence', () => {
     const server = await new FakeApiServer().start();
     const leader = new Candidate(server, 'leader');
     await leader.settled();
-    const seen: (number | undefined)[] = [];
+    const seen: (Moment | undefined)[] = [];
     server.faults.push(() => {
-      seen.push(leader.election.lastRenewedMonotonicMs());
+      seen.push(leader.election.lastRenewed());
       return false;
     });
     await leader.stop();

@@ -183,7 +183,7 @@ describe('leader election', () => {
     await first.pass(9900);
     expect(first.election.isLeader).toBe(true);
     await first.pass(200);
-    expect(first.election.lastRenewedMonotonicMs()).toBeUndefined();
+    expect(first.election.lastRenewed()).toBeUndefined();
     await first.pass(2500);
     expect(first.events.filter((event) => !event.startsWith('ApiError'))).toStrictEqual([
       'elected',
@@ -289,5 +289,54 @@ describe('leader election', () => {
     await first.settled();
     expect(first.events).toStrictEqual(['elected', 'lost: could not renew the lease for 10000 ms']);
     expect(first.election.holder).toBe('second');
+  });
+
+  test('does not believe after a suspension that it leads: only the clock on the wall has seen it', async () => {
+    const first = join('first');
+    await first.settled();
+    first.clock.suspend(60_000);
+    expect(first.election.isLeader).toBe(false);
+    server.put(LEASES, 'leader', { spec: { holderIdentity: 'heir', leaseDurationSeconds: 15 } });
+    await first.pass(2000);
+    expect(first.events).toStrictEqual(['elected', 'lost: could not renew the lease for 10000 ms']);
+  });
+
+  test('does not take up again after a suspension what another has had and released meanwhile', async () => {
+    const first = join('first');
+    await first.settled();
+    first.clock.suspend(60_000);
+    server.put(LEASES, 'leader', { spec: { leaseDurationSeconds: 1 } });
+    await first.pass(2000);
+    expect(first.events).toStrictEqual(['elected', 'lost: could not renew the lease for 10000 ms']);
+  });
+
+  test('goes on leading where its clock on the wall is set far forward and nobody has had the lease since', async () => {
+    const first = join('first');
+    await first.settled();
+    first.clock.setWall(3_600_000);
+    expect(first.election.isLeader).toBe(false);
+    await first.pass(2000);
+    expect([first.election.isLeader, first.events]).toStrictEqual([true, ['elected']]);
+  });
+
+  test('goes on leading where its clock on the wall is set back, or forward by less than the deadline', async () => {
+    const first = join('first');
+    await first.settled();
+    for (const byMs of [-3_600_000, 5000, -1]) {
+      first.clock.setWall(byMs);
+      await first.pass(4000);
+      expect(first.election.isLeader).toBe(true);
+    }
+    expect(first.events).toStrictEqual(['elected']);
+  });
+
+  test('does not take what another holds because its own clock on the wall is set forward', async () => {
+    const first = join('first');
+    await first.settled();
+    const second = join('second');
+    await second.settled();
+    second.clock.setWall(3_600_000);
+    await second.pass(4000);
+    expect([second.events, second.election.holder]).toStrictEqual([[], 'first']);
   });
 });

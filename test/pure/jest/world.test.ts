@@ -78,6 +78,7 @@ const CACHES = [
   'src/cli/admission/rules.ts: programs',
   'src/desired/target-role-trust.ts: LATELY',
   'src/kubernetes/metadata.ts: written',
+  'src/plan/hidden-roles.ts: WHOLE',
   'src/policy/canonical.ts: POLICY_KEYS',
   'src/policy/canonical.ts: STATEMENT_KEYS',
   'src/policy/glob.ts: AUTOMATA',

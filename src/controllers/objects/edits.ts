@@ -39,6 +39,14 @@ export class Edits {
     return legs[part] === 'Observe' && isOthers ? edited.union(new Set(legsWrittenWith(part))) : edited;
   }
 
+  /** What the statuses of an object's links leave open for one of them, worked out once somebody asks. */
+  onRecord(link: Link, part: keyof Link['legs'], sharing: () => readonly LinkObject[]) {
+    return {
+      editedLegs: () => this.seenBy(link, part, sharing()),
+      observedLegs: () => observedByOthers(link, part, sharing()),
+    };
+  }
+
   #legsOf(object: LinkObject): ReadonlySet<Leg> {
     const machine = this.#machines.known(object.link.stateMachine.text);
     if (machine?.kind !== 'found') return editedLegs(object, undefined);

@@ -23,7 +23,6 @@ import { planTargetRole } from '../../plan/target-role.ts';
 import { decidingPolicies } from '../../report/effective-access.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import { NO_LEGS } from './drift-finder.ts';
-import { observedByOthers } from './edits.ts';
 import type { RoleUpdateResult } from './object-reconciler.ts';
 import {
   countedFor,
@@ -172,9 +171,8 @@ export class TargetRoleReconciler {
     const isHeld = counted.held.has(link.uid) && plan.problem === undefined;
     const allowed = isHeld ? { ...plan, blocked: GROWTH_HELD } : plan;
     const sharing = () => contributors.linksBy('targetRole', link.targetRole.text);
-    const editedLegs = () => edits.seenBy(link, 'targetRole', sharing());
-    const observedLegs = () => observedByOthers(link, 'targetRole', sharing());
-    return sharedPlan({ plan: allowed, desired, link, states, editedLegs, observedLegs, leftLegs: left });
+    const onRecord = edits.onRecord(link, 'targetRole', sharing);
+    return sharedPlan({ plan: allowed, desired, link, states, ...onRecord, leftLegs: left });
   }
 
   /** What is proven once stays so in this process, whatever becomes of the link whose status proves it. */

@@ -15,6 +15,11 @@ export const TAGS = {
   attached: `${OWN_TAG_PREFIX}attached-policies`,
 } as const;
 
+/** Whether a role's tags say that it is the operator's of this cluster. */
+export function isTaggedFor(clusterId: string, tags: ReadonlyMap<string, string>): boolean {
+  return tags.get(TAGS.clusterId) === clusterId;
+}
+
 /** What an adopted role had before the operator changed it, so that it gets that back. */
 const FORMER_TAGS = {
   description: `${OWN_TAG_PREFIX}former-description`,

@@ -101,15 +101,19 @@ export function withoutChanges(
 
 /** Those names of changes that speak of a description: a snapshot shows none, and a plan made from one leaves it as it is. */
 export function ofDescriptions(names: ReadonlySet<string>): ReadonlySet<string> {
-  return new Set([...names].filter((name) => name.startsWith('["description",')));
+  return new Set([...names].filter((name) => name.startsWith(nameBegins('description'))));
 }
 
 /** Whether one of these names of changes speaks of a role that was to be made. */
 export function hasCreation(names: ReadonlySet<string>): boolean {
-  return [...names].some((name) => name.startsWith('["role",'));
+  return [...names].some((name) => name.startsWith(nameBegins('role')));
 }
 
 function nameOf(change: FieldChange): string {
   const { path, before, after } = wholeChange(change);
-  return JSON.stringify([path, before ?? null, after ?? null]);
+  return `${nameBegins(path)}${JSON.stringify([before ?? null, after ?? null])}`;
+}
+
+function nameBegins(path: string): string {
+  return `${JSON.stringify(path)}:`;
 }

@@ -1,7 +1,7 @@
 /** Desired × observed → the writes that make an execution role's grant right: one inline policy, never more. */
 import type { DesiredGrant } from '../desired/grant.ts';
 import { grantStatement } from '../desired/grant.ts';
-import { GRANT_SID, isOwnSid, policyName, TAGS } from '../desired/names.ts';
+import { GRANT_SID, isOwnSid, isTaggedFor, policyName } from '../desired/names.ts';
 import { policyOf } from '../desired/target-role.ts';
 import type { ObservedPolicy, ObservedRole } from '../observed/objects.ts';
 import { samePolicy } from '../policy/canonical.ts';
@@ -70,9 +70,7 @@ export function bearsGrant({ inlinePolicies }: ObservedRole, clusterId: string):
 /** Whether a role is what links assume: its policy holds permissions and no grant or, where it needs none, its tags say so. */
 function looksLikeTargetRole({ tags, inlinePolicies }: ObservedRole, clusterId: string): boolean {
   const policy = inlinePolicies.get(policyName(clusterId));
-  return policy === undefined
-    ? tags.get(TAGS.clusterId) === clusterId
-    : hasOwnStatement(policy) && !isOwnGrant(policy);
+  return policy === undefined ? isTaggedFor(clusterId, tags) : hasOwnStatement(policy) && !isOwnGrant(policy);
 }
 
 function hasOwnStatement(policy: ObservedPolicy): boolean {

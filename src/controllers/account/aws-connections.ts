@@ -7,7 +7,7 @@ import { EventQueues } from '../../aws/events/event-queue.ts';
 import { verifyWithBase } from '../../aws/calls/identity.ts';
 import { Lanes, type CallOptions } from '../../aws/pace/lanes.ts';
 import type { AccountConfig, SessionSource } from '../../aws/sessions/sessions.ts';
-import { policyName, TAGS } from '../../desired/names.ts';
+import { isTaggedFor, policyName } from '../../desired/names.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Stretch } from '../../base/stretch.ts';
 import { timestamp } from '../../kubernetes/metadata.ts';
@@ -85,7 +85,7 @@ export class AwsConnections {
       readLagMs: this.#parts.readLagMs,
       audit: (record) => log.info({ audit: true, ...record }, `${record.operation} ${record.outcome}`),
       interest: {
-        isOwn: (tags) => isOwn(this.#parts.clusterId, tags),
+        isOwn: (tags) => isTaggedFor(this.#parts.clusterId, tags),
         visitRole: (arn, bearsTags) => {
           this.#parts.unlinkedRoles.look(config.accountId, arn, bearsTags);
           return keepsRole(this.#parts, config.accountId, arn, bearsTags);
@@ -224,11 +224,6 @@ export function isStrayGrant(
   name: string,
 ): boolean {
   return name === policyName(clusterId) && isUnexplained(arn, links, machines);
-}
-
-/** Whether a role's tags say that it is the operator's. */
-export function isOwn(clusterId: string, tags: ReadonlyMap<string, string>): boolean {
-  return tags.get(TAGS.clusterId) === clusterId;
 }
 
 /** Whether snapshots keep a role: those that links touch, or may touch as soon as their state machines are read. */

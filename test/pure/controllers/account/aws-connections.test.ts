@@ -5,11 +5,10 @@ import { Stretch } from '../../../../src/base/stretch.ts';
 import {
   AwsConnections,
   isStrayGrant,
-  isOwn,
   keepsRole,
   queueReaders,
 } from '../../../../src/controllers/account/aws-connections.ts';
-import { policyName, TAGS } from '../../../../src/desired/names.ts';
+import { isTaggedFor, policyName, TAGS } from '../../../../src/desired/names.ts';
 import { Sessions } from '../../../../src/aws/sessions/sessions.ts';
 import { Metrics } from '../../../../src/telemetry/metrics.ts';
 import { eventually } from '../../../../testbed/eventually.ts';
@@ -36,7 +35,7 @@ describe('a snapshot keeps a role', () => {
     await cluster.read('checkout', role('odd', SOURCE).text);
     const { links, accounts, parts } = cluster;
     const around = { links, accounts, machines: parts.machines };
-    expect(keepsRole(around, accountId, arn, isOwn(CLUSTER, tags))).toBe(kept);
+    expect(keepsRole(around, accountId, arn, isTaggedFor(CLUSTER, tags))).toBe(kept);
   });
 });
 

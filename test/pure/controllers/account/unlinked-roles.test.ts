@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { AWSAccount } from '../../../../src/api/awsaccount.ts';
-import { isOwn } from '../../../../src/controllers/account/aws-connections.ts';
+import { isTaggedFor, TAGS } from '../../../../src/desired/names.ts';
 import { UnlinkedRoles } from '../../../../src/controllers/account/unlinked-roles.ts';
-import { TAGS } from '../../../../src/desired/names.ts';
 import { role, TARGET } from '../../access/fixtures.ts';
 import { CLUSTER, ROLE } from '../../desired/fixtures.ts';
 import { TestCluster } from '../test-cluster.ts';
@@ -42,7 +41,7 @@ function begin(): UnlinkedRoles {
 
 /** A snapshot with these roles in it, two minutes after the last. */
 function snapshot(arns: readonly string[] = [ROLE.text], tags: ReadonlyMap<string, string> = OURS): void {
-  for (const arn of arns) roles.look(TARGET, arn, isOwn(CLUSTER, tags));
+  for (const arn of arns) roles.look(TARGET, arn, isTaggedFor(CLUSTER, tags));
   roles.looked(TARGET, (arn) => arns.includes(arn));
   cluster.now += 120_000;
 }

@@ -78,7 +78,7 @@ export interface TargetRoleSpec {
  */
 export interface PermissionsSpec {
   /**
-   * Derive the least privilege from the Tasks that use the role, the polling that .sync needs included, and follow the definition when it changes. False leaves only statements and managedPolicyARNs.
+   * Derive the least privilege from the Tasks that use the role, the polling that .sync needs included, and follow the definition when it changes: true, which holds when it is left out. False leaves only statements and managedPolicyARNs.
    */
   readonly derive?: boolean;
   /**
@@ -154,7 +154,7 @@ export interface StateMachineCredentialsSpec {
    */
   readonly tasks?: readonly string[];
   /**
-   * Publish a version of the state machine after changing its definition (never while another writer keeps changing it back). Aliases are not moved.
+   * Publish a version of the state machine after changing its definition (never while another writer keeps changing it back). Aliases are not moved. Left out, none is published.
    */
   readonly publishVersion?: boolean;
 }

@@ -117,8 +117,9 @@ export const schemas: Readonly<Record<'CrossAccountLink' | 'AWSAccount', FieldSc
           unmanaged: { type: 'string', enum: ['Remove', 'Preserve'] },
           permissions: {
             type: 'object',
+            'x-kubernetes-map-type': 'atomic',
             properties: {
-              derive: { type: 'boolean', default: true },
+              derive: { type: 'boolean' },
               unresolved: { type: 'string', enum: ['Ask', 'AllowedResources'] },
               resources: {
                 type: 'array',
@@ -225,6 +226,7 @@ export const schemas: Readonly<Record<'CrossAccountLink' | 'AWSAccount', FieldSc
           },
           tags: {
             type: 'object',
+            'x-kubernetes-map-type': 'atomic',
             maxProperties: 40,
             additionalProperties: {
               type: 'string',
@@ -273,10 +275,12 @@ export const schemas: Readonly<Record<'CrossAccountLink' | 'AWSAccount', FieldSc
       },
       executionRoleGrant: {
         type: 'object',
+        'x-kubernetes-map-type': 'atomic',
         properties: { managementPolicy: { type: 'string', enum: ['Enforce', 'Observe'] } },
       },
       stateMachineCredentials: {
         type: 'object',
+        'x-kubernetes-map-type': 'atomic',
         properties: {
           managementPolicy: { type: 'string', enum: ['Enforce', 'Observe'] },
           tasks: {
@@ -286,7 +290,7 @@ export const schemas: Readonly<Record<'CrossAccountLink' | 'AWSAccount', FieldSc
             'x-kubernetes-list-type': 'set',
             items: { type: 'string', minLength: 1, maxLength: 80 },
           },
-          publishVersion: { type: 'boolean', default: false },
+          publishVersion: { type: 'boolean' },
         },
       },
       driftCheckInterval: {
@@ -623,6 +627,7 @@ export const schemas: Readonly<Record<'CrossAccountLink' | 'AWSAccount', FieldSc
       roleReads: { type: 'string', enum: ['Account', 'PerRole'], default: 'Account' },
       quotas: {
         type: 'object',
+        'x-kubernetes-map-type': 'atomic',
         properties: {
           trustPolicyLength: { type: 'integer', format: 'int32', minimum: 2048, maximum: 131072 },
           inlinePolicyLength: { type: 'integer', format: 'int32', minimum: 10240, maximum: 131072 },
@@ -631,6 +636,7 @@ export const schemas: Readonly<Record<'CrossAccountLink' | 'AWSAccount', FieldSc
       },
       rates: {
         type: 'object',
+        'x-kubernetes-map-type': 'atomic',
         maxProperties: 50,
         'x-kubernetes-validations': [
           {

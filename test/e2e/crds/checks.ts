@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../../testbed/eventually.ts';
 import { AdminApi } from '../../../testbed/kubernetes/admin-api.ts';
 import type { SharedControlPlane } from '../../../testbed/control-plane.ts';
-import { toJsonObject } from '../../../src/base/json.ts';
+import { isJsonObject, toJsonObject, type JsonObject } from '../../../src/base/json.ts';
 import { admit } from '../../../src/cli/admission/admit.ts';
 import { ACCOUNT, LINK, WHOLE_ACCOUNT, WHOLE_LINK, withSpec } from './manifests.ts';
 import { REFUSED_ACCOUNTS, REFUSED_LINKS } from './refusals.ts';
@@ -199,6 +199,30 @@ export function describeCrds(open: () => Promise<SharedControlPlane>): void {
       });
     });
 
+    describe('let server-side apply empty', () => {
+      const paths = { link: `${LINKS}/emptied`, account: `${ACCOUNTS}/emptied` };
+      const whole = {
+        link: { ...WHOLE_LINK, metadata: { name: 'emptied', namespace: 'default' } },
+        account: { ...WHOLE_ACCOUNT, metadata: { name: 'emptied' } },
+      };
+      afterAll(() => Promise.all([api.delete(paths.link), api.delete(paths.account)]));
+
+      for (const [kind, spec] of [
+        ['link', { targetRole: { tags: {} } }],
+        ['link', { targetRole: { permissions: {} } }],
+        ['link', { executionRoleGrant: {} }],
+        ['link', { stateMachineCredentials: {} }],
+        ['account', { quotas: {} }],
+        ['account', { rates: {} }],
+      ] as const) {
+        it(`${JSON.stringify(spec)} of an applied ${kind}`, async () => {
+          await api.apply(paths[kind], whole[kind]);
+          await api.apply(paths[kind], emptied(whole[kind], spec));
+          expect(Object(await api.get(paths[kind])).spec).toStrictEqual(emptied(whole[kind], spec)['spec']);
+        });
+      }
+    });
+
     it('kubectl explain reads well', async () => {
       const text = await kubectl(['explain', 'xal.spec.targetRole']);
       expect(text).toMatch(/The IAM role in the target account that the state machine assumes/);
@@ -224,6 +248,18 @@ function offline(kind: 'CrossAccountLink' | 'AWSAccount', manifest: object): str
 function problemsIn(words: string): ReadonlySet<string> {
   const list = words.replace(/^.*? is invalid: /s, '').replace(/^\[(.*)\]$/s, '$1');
   return new Set(list.split(/, (?=spec[.[]|<nil>)/));
+}
+
+/** The manifest with a map of its spec emptied, where a merge would leave it as it is. */
+function emptied(manifest: JsonObject, spec: JsonObject): JsonObject {
+  const cleared = (part: JsonObject): JsonObject =>
+    Object.fromEntries(
+      Object.entries(part).map(([key, inner]) => [
+        key,
+        isJsonObject(inner) && Object.keys(inner).length > 0 ? cleared(inner) : null,
+      ]),
+    );
+  return withSpec(withSpec(manifest, cleared(spec)), spec);
 }
 
 /** What the API server says as it refuses, which kubectl prints. */

@@ -59,12 +59,45 @@ for (const plural of ['crossaccountlinks', 'awsaccounts'] as const) {
       );
     });
 
+    it('has every map that can be emptied applied as a whole: emptied field by field, the API server takes it for null', () => {
+      const atomic = wholePaths(fields);
+      expect(
+        offenders(
+          ({ type, required = [] }, path) =>
+            type !== 'object' || required.length > 0 || path === '.status' || isInside(path, atomic),
+        ),
+      ).toStrictEqual([]);
+    });
+
+    it('has no defaults inside what is applied as a whole, where two who apply the same would be in conflict', () => {
+      const atomic = wholePaths(fields);
+      expect(
+        offenders((field, path) => field.default === undefined || !isInside(path, atomic)),
+      ).toStrictEqual([]);
+    });
+
     it('has no default for what a leg leaves to the link', () => {
       expect(
         offenders((field, path) => field.default === undefined || !LEFT_TO_THE_LINK.test(path)),
       ).toStrictEqual([]);
     });
   });
+}
+
+/** The fields that server-side apply sets as a whole. */
+function wholePaths(fields: readonly (readonly [string, Schema])[]): readonly string[] {
+  return fields
+    .filter(([, field]) =>
+      [field['x-kubernetes-map-type'], field['x-kubernetes-list-type']].includes('atomic'),
+    )
+    .map(([path]) => path);
+}
+
+function isInside(path: string, whole: readonly string[]): boolean {
+  return whole.some(
+    (outer) =>
+      path === outer || (/^(?:\.|\[\]|\{\})/.test(path.slice(outer.length)) && path.startsWith(outer)),
+  );
 }
 
 function* fieldsOf(field: Schema, path: string): Generator<readonly [string, Schema]> {

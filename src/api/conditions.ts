@@ -35,6 +35,9 @@ export interface Finding {
   readonly observedGeneration: number;
 }
 
+/** Said in place of a message of Ready of an object that has no such condition yet. */
+export const NOT_LOOKED_AT = 'The operator has not looked at it yet.';
+
 const MESSAGE_LIMIT = 32_768;
 
 /** The conditions with the finding in them. A condition keeps its place and, while its status stays, its

@@ -1,5 +1,6 @@
 /** `graph`: state machines, roles and accounts as a picture, as text that other programs draw, or as data. */
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
+import { compareText } from '../../base/compare-text.ts';
 import { linkRow } from '../../console/model/link-row.ts';
 import type { LinkRow } from '../../console/model/contract.ts';
 import { linkMap } from '../../console/model/map.ts';
@@ -20,7 +21,7 @@ export async function graph(
   format: GraphFormat,
   io: Io,
 ): Promise<ExitStatus> {
-  const rows = links.map((link) => linkRow(link, [])).toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  const rows = links.map((link) => linkRow(link, [])).toSorted((a, b) => compareText(a.key, b.key));
   if (format === 'json' || format === 'yaml') await writeStructured(format, graphValue(links), io);
   else io.write(drawn(rows, names, format));
   return EXIT.done;

@@ -1,6 +1,6 @@
 /** A plan as the operator wrote it into the links' own status: for whoever may read no AWSAccount, or has no AWS
  *  credentials. */
-import { findCondition } from '../../api/conditions.ts';
+import { findCondition, NOT_LOOKED_AT } from '../../api/conditions.ts';
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
 import { counted } from '../../base/counted.ts';
 import { LISTED_WRITES } from '../../report/pending.ts';
@@ -48,7 +48,7 @@ export function linkFromStatus({ metadata, spec, status }: CrossAccountLink): Sh
 function obstaclesOf(generation: number, status: CrossAccountLink['status']): readonly string[] {
   const { conditions = [], pending = [], observedGeneration } = status;
   const ready = findCondition(conditions, 'Ready');
-  if (ready === undefined) return ['The operator has not looked at it yet.'];
+  if (ready === undefined) return [NOT_LOOKED_AT];
   if (observedGeneration !== generation)
     return ['The operator has not looked at the latest spec yet: what is shown is of an earlier one.'];
   const isAllShown = ready.status === 'True' || (ready.reason === 'DriftDetected' && pending.length > 0);

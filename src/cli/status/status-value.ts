@@ -1,5 +1,5 @@
 /** A link for programs: the shape of `status -o json`, which stays (docs/cli.md). */
-import { findCondition } from '../../api/conditions.ts';
+import { findCondition, NOT_LOOKED_AT } from '../../api/conditions.ts';
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
 import type { Condition } from '../../api/generated.ts';
 import { parseArn } from '../../arn/arn.ts';
@@ -16,7 +16,7 @@ export function readyValue({ status }: CrossAccountLink): ReadyValue {
   return {
     status: ready?.status ?? 'Unknown',
     reason: ready?.reason ?? '',
-    message: ready?.message ?? 'The operator has not looked at it yet.',
+    message: ready?.message ?? NOT_LOOKED_AT,
   };
 }
 

@@ -1,22 +1,21 @@
 /** An AWSAccount → its line in the overview. */
 import { findCondition } from '../../api/conditions.ts';
 import type { AWSAccount } from '../../api/awsaccount.ts';
-import { cut } from '../../base/cut.ts';
+import { shortMessageOf, WAITING } from './condition-words.ts';
 import type { AccountRow, Tone } from './contract.ts';
-import { millis } from './link-row.ts';
+import { wallMsOf } from './time.ts';
 
-const LONGEST_MESSAGE = 300;
+const TONES_BY_READY: Readonly<Record<string, Tone>> = { True: 'ready', False: 'trouble' };
 
 export function accountRow({ metadata, spec, status }: AWSAccount): AccountRow {
   const ready = findCondition(status.conditions ?? [], 'Ready');
-  const lastCheck = millis(status.lastDriftCheckTime);
-  const tones: Readonly<Record<string, Tone>> = { True: 'ready', False: 'trouble' };
+  const lastCheck = wallMsOf(status.lastDriftCheckTime);
   return {
     name: metadata.name,
     account: spec.accountID,
-    tone: tones[ready?.status ?? ''] ?? 'working',
-    reason: ready?.reason ?? 'Waiting',
-    message: cut(ready?.message ?? 'The operator has not looked at it yet.', LONGEST_MESSAGE),
+    tone: TONES_BY_READY[ready?.status ?? ''] ?? 'working',
+    reason: ready?.reason ?? WAITING,
+    message: shortMessageOf(ready),
     ...(status.identityARN !== undefined && { identity: status.identityARN }),
     ...(status.links !== undefined && { links: status.links }),
     ...(lastCheck !== undefined && { lastCheckMs: lastCheck }),

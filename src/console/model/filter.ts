@@ -1,4 +1,5 @@
 /** Which links somebody wants to see: what was typed, and which tones. */
+import { compareText } from '../../base/compare-text.ts';
 import type { LinkRow, Tone } from './contract.ts';
 
 export interface Filter {
@@ -27,7 +28,7 @@ export function filterLinks(
   return [...links]
     .filter((row) => tones.size === 0 || tones.has(row.tone))
     .filter((row) => terms.every((term) => matches(row, term, names)))
-    .toSorted((a, b) => (a.key < b.key ? -1 : 1));
+    .toSorted((a, b) => compareText(a.key, b.key));
 }
 
 const PREFIXES: ReadonlyMap<string, Field> = new Map([

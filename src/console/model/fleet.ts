@@ -1,4 +1,5 @@
 /** All that the page knows of the cluster, kept up by the stream. */
+import { compareText } from '../../base/compare-text.ts';
 import type { AccountRow, LinkRow, SourceState, StreamMessage } from './contract.ts';
 
 export interface Fleet {
@@ -46,7 +47,7 @@ function changed<Row>(
 /** What people call each account, by its ID. Of two AWSAccounts with one ID the first in the alphabet counts. */
 export function accountNames(accounts: Iterable<AccountRow>): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
-  for (const { account, name } of [...accounts].toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const { account, name } of [...accounts].toSorted((a, b) => compareText(a.name, b.name))) {
     if (!names.has(account)) names.set(account, name);
   }
   return names;

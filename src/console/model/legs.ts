@@ -2,6 +2,7 @@
 import { findCondition, type LegCondition } from '../../api/conditions.ts';
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
 import { parseArn } from '../../arn/arn.ts';
+import { messageOf, WAITING } from './condition-words.ts';
 import type { LegView } from './contract.ts';
 import { isSeen } from './link-row.ts';
 
@@ -81,8 +82,8 @@ function legView(
     account: parseArn(arn)?.accountId ?? '',
     observed: (policyOf(link) ?? spec.managementPolicy) === 'Observe',
     state: stateOf(condition?.status, isSeen(link)),
-    reason: condition?.reason ?? 'Waiting',
-    message: condition?.message ?? 'The operator has not looked at it yet.',
+    reason: condition?.reason ?? WAITING,
+    message: messageOf(condition),
   };
 }
 

@@ -7,7 +7,8 @@ import { commandsFor } from './commands.ts';
 import type { ConditionView, DriftView, EventView, LinkDetail, PendingView } from './contract.ts';
 import { legsOf } from './legs.ts';
 import type { LinkEvent } from './link-event.ts';
-import { linkRow, millis } from './link-row.ts';
+import { linkRow } from './link-row.ts';
+import { wallMsOf } from './time.ts';
 
 const MOST_EVENTS = 50;
 
@@ -62,12 +63,12 @@ function pendingView({ omittedChanges = 0, ...write }: PendingWrite): PendingVie
 }
 
 function conditionView({ type, status, reason, message, lastTransitionTime }: Condition): ConditionView {
-  const since = millis(lastTransitionTime);
+  const since = wallMsOf(lastTransitionTime);
   return { type, status, reason, message, ...(since !== undefined && { sinceMs: since }) };
 }
 
 function driftView({ time, ...drift }: DriftRecord): DriftView {
-  const ms = millis(time);
+  const ms = wallMsOf(time);
   return { ...drift, ...(ms !== undefined && { timeMs: ms }) };
 }
 

@@ -2,7 +2,7 @@
 import { isJsonObject, numberAt, objectAt, stringAt } from '../../base/json.ts';
 import { parseMetadata, type ObjectMeta } from '../../kubernetes/metadata.ts';
 import type { EventView } from './contract.ts';
-import { millis } from './link-row.ts';
+import { wallMsOf } from './time.ts';
 
 export interface LinkEvent extends EventView {
   readonly metadata: ObjectMeta;
@@ -38,5 +38,5 @@ export function parseLinkEvent(value: unknown): LinkEvent {
 }
 
 function firstOf(times: readonly (string | undefined)[]): number {
-  return times.map(millis).find((time) => time !== undefined) ?? 0;
+  return times.map(wallMsOf).find((time) => time !== undefined) ?? 0;
 }

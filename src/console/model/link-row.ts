@@ -2,18 +2,18 @@
 import { findCondition } from '../../api/conditions.ts';
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
 import { parseRoleArn, parseStateMachineArn } from '../../arn/arn.ts';
-import { cut } from '../../base/cut.ts';
+import { shortMessageOf, WAITING } from './condition-words.ts';
 import type { LinkEvent } from './link-event.ts';
 import type { LinkRow, MachineName, RoleName, Tone } from './contract.ts';
+import { wallMsOf } from './time.ts';
 
-const LONGEST_MESSAGE = 300;
 const MOST_DRIFT_TIMES = 50;
 
 export function linkRow(link: CrossAccountLink, events: readonly LinkEvent[]): LinkRow {
   const { metadata, spec, status } = link;
   const { conditions = [] } = status;
   const ready = findCondition(conditions, 'Ready');
-  const since = millis(ready?.lastTransitionTime);
+  const since = wallMsOf(ready?.lastTransitionTime);
   return {
     key: `${metadata.namespace}/${metadata.name}`,
     namespace: metadata.namespace,
@@ -22,8 +22,8 @@ export function linkRow(link: CrossAccountLink, events: readonly LinkEvent[]): L
     machine: machineName(spec.stateMachineARN),
     role: roleName(spec.targetRole.arn),
     tone: toneOf(link),
-    reason: isSeen(link) && ready !== undefined ? ready.reason : 'Waiting',
-    message: cut(ready?.message ?? 'The operator has not looked at it yet.', LONGEST_MESSAGE),
+    reason: isSeen(link) && ready !== undefined ? ready.reason : WAITING,
+    message: shortMessageOf(ready),
     stalled: findCondition(conditions, 'Stalled')?.status === 'True',
     observed: spec.managementPolicy === 'Observe',
     deleting: metadata.deletionTimestamp !== undefined,
@@ -61,7 +61,7 @@ export function isSeen({ metadata, status }: CrossAccountLink): boolean {
  *  seconds of a drift in the status adds none, and all together are never more than the status has counted. */
 function driftTimes({ status }: CrossAccountLink, events: readonly LinkEvent[]): readonly number[] {
   const recorded = (status.drift?.recent ?? [])
-    .map(({ time }) => millis(time))
+    .map(({ time }) => wallMsOf(time))
     .filter((time) => time !== undefined);
   const unrecorded = events
     .filter(({ reason }) => reason === 'DriftDetected')
@@ -81,10 +81,4 @@ function machineName(arn: string): MachineName {
 function roleName(arn: string): RoleName {
   const { accountId: account = '', path = '/', name = '' } = parseRoleArn(arn) ?? {};
   return { account, path, name };
-}
-
-/** Milliseconds since 1970 of a time as the API writes it; undefined for anything else. */
-export function millis(time: string | undefined): number | undefined {
-  const ms = time === undefined ? NaN : Date.parse(time);
-  return Number.isNaN(ms) ? undefined : ms;
 }

@@ -2,6 +2,7 @@
  * Links → a picture: areas of machines on the left, areas of roles (the target accounts) on the right, edges between.
  * A closed area stands for all that it holds, and edges that begin and end at the same places are one.
  */
+import { compareText } from '../../base/compare-text.ts';
 import type { LinkRow, Tone } from './contract.ts';
 import { count } from './text.ts';
 import { countTones, TONES, worstTone, type ToneCounts } from './tones.ts';
@@ -87,7 +88,7 @@ function areaOf(id: string, side: Side, rows: readonly LinkRow[], options: MapOp
     details: [subtitle, count(nodes.length, noun), count(rows.length, 'link')].filter((one) => one !== ''),
     open: options.isOpen(id),
     counts: countTones(rows),
-    nodes: options.isOpen(id) ? nodes.toSorted((a, b) => (a.id < b.id ? -1 : 1)) : [],
+    nodes: options.isOpen(id) ? nodes.toSorted((a, b) => compareText(a.id, b.id)) : [],
     links: rows.map(({ key }) => key),
   };
 }
@@ -122,7 +123,7 @@ function compareAreas(a: MapArea, b: MapArea, grouping: Grouping): number {
     const worse = TONES.indexOf(worstTone(a.counts)) - TONES.indexOf(worstTone(b.counts));
     if (worse !== 0) return worse;
   }
-  return a.title < b.title || (a.title === b.title && a.id < b.id) ? -1 : 1;
+  return compareText(a.title, b.title) || compareText(a.id, b.id);
 }
 
 function edgesOf(links: readonly LinkRow[], { grouping, isOpen }: MapOptions): readonly MapEdge[] {
@@ -177,7 +178,7 @@ function sortedByNeighbours(
     ]),
   );
   const byMean = (a: { readonly id: string }, b: { readonly id: string }) =>
-    (means.get(a.id) ?? 0) - (means.get(b.id) ?? 0) || (a.id < b.id ? -1 : 1);
+    (means.get(a.id) ?? 0) - (means.get(b.id) ?? 0) || compareText(a.id, b.id);
   return right.map((area) => ({ ...area, nodes: area.nodes.toSorted(byMean) })).toSorted(byMean);
 }
 

@@ -1,4 +1,5 @@
 /** The fleet in numbers: how many are Ready and why not, where a person has to look first, drift over time. */
+import { compareText } from '../../base/compare-text.ts';
 import type { AccountRow, LinkRow, SourceState, Tone } from './contract.ts';
 import type { Fleet } from './fleet.ts';
 import { countTones, TONES, type ToneCounts } from './tones.ts';
@@ -18,7 +19,7 @@ export function reasonCounts(links: Iterable<LinkRow>): readonly ReasonCount[] {
   }
   return [...counts.values()].toSorted(
     (a, b) =>
-      TONES.indexOf(a.tone) - TONES.indexOf(b.tone) || b.count - a.count || (a.reason < b.reason ? -1 : 1),
+      TONES.indexOf(a.tone) - TONES.indexOf(b.tone) || b.count - a.count || compareText(a.reason, b.reason),
   );
 }
 
@@ -30,7 +31,7 @@ export function needPerson(links: Iterable<LinkRow>): readonly LinkRow[] {
       (a, b) =>
         Number(b.stalled) - Number(a.stalled) ||
         (a.sinceMs ?? Infinity) - (b.sinceMs ?? Infinity) ||
-        (a.key < b.key ? -1 : 1),
+        compareText(a.key, b.key),
     );
 }
 
@@ -91,7 +92,7 @@ export function accountSummaries({
     .filter(([account]) => !ids.has(account))
     .map(([account, rows]): AccountSummary => ({ account, links: countTones(rows) }));
   return [...registered, ...unregistered].toSorted(
-    (a, b) => urgencyOf(a) - urgencyOf(b) || ((a.name ?? a.account) < (b.name ?? b.account) ? -1 : 1),
+    (a, b) => urgencyOf(a) - urgencyOf(b) || compareText(a.name ?? a.account, b.name ?? b.account),
   );
 }
 

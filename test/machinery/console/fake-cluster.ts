@@ -12,28 +12,30 @@ export class FakeCluster {
   /** Throws what the API server would refuse with. */
   answer: (asked: Asked) => void = () => undefined;
   items: readonly object[] = [];
-  readonly #waiting = new Set<(event: WatchEvent) => void>();
+  accounts: readonly object[] = [];
+  readonly #waiting = new Map<(event: WatchEvent) => void, string>();
 
   readonly client: ReadingClient = {
     list: async ({ plural }, { namespace } = {}) => {
       this.answer({ plural, namespace });
-      const items =
-        plural === 'crossaccountlinks' ? this.items.map((item) => JSON.parse(JSON.stringify(item))) : [];
+      const listed = { crossaccountlinks: this.items, awsaccounts: this.accounts }[plural] ?? [];
+      const items = listed.map((item) => JSON.parse(JSON.stringify(item)));
       return { items, resourceVersion: '100' };
     },
     watch: ({ plural }, _query, _silenceMs, signal) => this.#watch(plural, signal),
   };
 
-  /** Tells everybody who watches links. */
-  send(type: string, object: object): void {
-    for (const tell of this.#waiting) tell({ type, object: JSON.parse(JSON.stringify(object)) });
+  /** Tells everybody who watches objects of this kind, links unless told. */
+  send(type: string, object: object, plural = 'crossaccountlinks'): void {
+    for (const [tell, watched] of this.#waiting)
+      if (watched === plural) tell({ type, object: JSON.parse(JSON.stringify(object)) });
   }
 
   async *#watch(plural: string, signal: AbortSignal): AsyncGenerator<WatchEvent> {
     while (!signal.aborted) {
       const { promise, resolve } = Promise.withResolvers<WatchEvent | undefined>();
       signal.addEventListener('abort', () => resolve(undefined), { once: true });
-      if (plural === 'crossaccountlinks') this.#waiting.add(resolve);
+      this.#waiting.set(resolve, plural);
       const event = await promise;
       this.#waiting.delete(resolve);
       if (event !== undefined) yield event;
@@ -60,5 +62,19 @@ export function linkObject(name: string, resourceVersion = '1', namespace = 'pay
       targetRole: { arn: 'arn:aws:iam::222222222222:role/crossaccountlink/payments/checkout' },
     },
     status: { observedGeneration: 1, conditions: [] },
+  };
+}
+
+export function accountObject(name: string, accountID: string, resourceVersion = '1'): object {
+  return {
+    metadata: {
+      name,
+      uid: `uid-${name}`,
+      resourceVersion,
+      generation: 1,
+      creationTimestamp: '2026-01-01T00:00:00Z',
+    },
+    spec: { accountID },
+    status: { conditions: [] },
   };
 }

@@ -13,7 +13,7 @@ import { startConsole, type Console } from '../../../src/console/server/server.t
 import { findSources } from '../../../src/console/server/sources.ts';
 import { ApiError } from '../../../src/kubernetes/api-error.ts';
 import { atMost } from '../../../testbed/eventually.ts';
-import { FakeCluster, forbidden, linkObject } from './fake-cluster.ts';
+import { accountObject, FakeCluster, forbidden, linkObject } from './fake-cluster.ts';
 
 let cluster: FakeCluster;
 let served: Console;
@@ -66,6 +66,9 @@ async function hear(isIt: (message: StreamMessage) => boolean, act: () => void =
 
 const tells = (name: string) => (message: StreamMessage) => message.links.some((row) => row.name === name);
 
+const registers = (name: string) => (message: StreamMessage) =>
+  message.accounts.some((row) => row.name === name);
+
 const gone = (message: StreamMessage) =>
   message.kind === 'change' && message.goneLinks.includes('payments/checkout');
 
@@ -111,6 +114,17 @@ describe('the console’s server', () => {
     await hear(gone, () => cluster.send('DELETED', linkObject('checkout', '102')));
   });
 
+  it('reports accounts that come and go', async () => {
+    await hear(registers('billing'), () =>
+      cluster.send('ADDED', accountObject('billing', '222222222222', '101'), 'awsaccounts'),
+    );
+    const heard = await hear(
+      (message) => message.kind === 'change' && message.goneAccounts.includes('billing'),
+      () => cluster.send('DELETED', accountObject('billing', '222222222222', '102'), 'awsaccounts'),
+    );
+    expect(heard.at(-1)).toMatchObject({ accounts: [], goneLinks: [] });
+  });
+
   it('leaves a link that it cannot read out, and names it', async () => {
     const broken = { ...linkObject('broken', '103'), spec: { stateMachineARN: 7 } };
     await hear(named, () => cluster.send('ADDED', broken));
@@ -124,6 +138,18 @@ describe('the console’s server', () => {
     );
     cluster.answer = () => undefined;
     await hear(links('live'));
+  });
+
+  it('says that nobody answers once a cluster that took a right away falls silent', async () => {
+    await hear(links('live'));
+    cluster.answer = forbidden;
+    await hear(links('refused'), () =>
+      cluster.send('ERROR', { kind: 'Status', code: 403, reason: 'Forbidden' }),
+    );
+    cluster.answer = () => {
+      throw new ApiError(0, 'Timeout', 'no answer in 30 s');
+    };
+    await hear(links('lost'));
   });
 
   it('says that the credentials are taken no longer, not that nobody answers', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { LEG_CONDITIONS } from '../../../src/api/conditions.ts';
 import { REASONS } from '../../../src/api/reasons.ts';
 import { parseDefinition } from '../../../src/asl/definition/definition.ts';
+import type { LinkDetail } from '../../../src/console/model/contract.ts';
 import { linkDetail } from '../../../src/console/model/link-detail.ts';
 import { policyView } from '../../../src/console/model/policy-view.ts';
 import { event, link, ROLE } from './fixtures.ts';
@@ -9,9 +10,14 @@ import { event, link, ROLE } from './fixtures.ts';
 const detailOf = (reason: string) =>
   linkDetail(link({ conditions: [{ type: 'Ready', status: 'False', reason }] }), []);
 
-/** The verbs of the commands that a link offers. */
-const verbs = (parts: object) =>
-  linkDetail(link(parts), []).commands.map(({ command }) => command.split(' ')[2]);
+const TROUBLE = { type: 'Ready', status: 'False', reason: 'AccessDenied' };
+
+/** What each command does: the plugin's verb, or what kubectl itself is asked for. */
+const verbsOf = (commands: LinkDetail['commands']) =>
+  commands.map(({ command }) => {
+    if (command.includes('crossaccountlink.dev/abandon=true')) return 'abandon';
+    return /^kubectl (?:crossaccountlink )?([a-z]+) /.exec(command)?.[1];
+  });
 
 describe('the legs of a link', () => {
   it('are the five, in the order of their making', () => {
@@ -100,13 +106,17 @@ describe('a link in full', () => {
     ]);
   });
 
-  it('offers to go on where it is suspended, and to let go where it is being deleted', () => {
-    expect(verbs({ spec: { suspend: true } })).toContain('resume');
-    expect(verbs({})).not.toContain('resume');
-    const leaving = linkDetail(link({ metadata: { deletionTimestamp: '2026-01-02T00:00:00Z' } }), []);
-    expect(leaving.commands.map(({ command }) => command)).toContainEqual(
-      expect.stringContaining('crossaccountlink.dev/abandon=true'),
-    );
+  it.each([
+    ['in order', ['plan', 'reconcile', 'suspend'], { conditions: [{ type: 'Ready', status: 'True' }] }],
+    ['in trouble', ['check', 'plan', 'reconcile', 'suspend'], { conditions: [TROUBLE] }],
+    ['suspended', ['check', 'plan', 'resume'], { spec: { suspend: true } }],
+    [
+      'being deleted',
+      ['check', 'plan', 'reconcile', 'abandon'],
+      { metadata: { deletionTimestamp: '2026-01-02T00:00:00Z' } },
+    ],
+  ])('that is %s offers %j, and its object', (_how, verbs, parts) => {
+    expect(verbsOf(linkDetail(link(parts), []).commands)).toStrictEqual([...verbs, 'get']);
   });
 });
 

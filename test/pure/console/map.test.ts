@@ -124,6 +124,11 @@ describe('every map', () => {
     );
   });
 
+  it('has no more of a closed area than its title', () => {
+    const heights = layOutMap(mapOf(LINKS, 'account', () => false)).areas.map(({ height }) => height);
+    expect(new Set(heights)).toStrictEqual(new Set([54]));
+  });
+
   it('is the same whatever order the links come in', () => {
     fc.assert(
       fc.property(rows, groupings, (links, grouping) => {

@@ -8,7 +8,14 @@ import { newsOf } from '../../../src/console/model/news.ts';
 import { parseRoute, routeHash } from '../../../src/console/model/route.ts';
 import { eventText, HEARTBEAT, StreamParser } from '../../../src/console/model/stream-parser.ts';
 import { ago, lineOf, shorten } from '../../../src/console/model/text.ts';
-import { fitAll, fitLegibly, toMap, zoomAt } from '../../../src/console/model/viewport.ts';
+import {
+  fitAll,
+  fitLegibly,
+  reveal,
+  toMap,
+  visiblePart,
+  zoomAt,
+} from '../../../src/console/model/viewport.ts';
 import { row } from './fixtures.ts';
 
 const NOTHING = { links: [], goneLinks: [], accounts: [], goneAccounts: [] } as const;
@@ -29,6 +36,7 @@ const news = (link: Parameters<typeof row>[0], before = row()) =>
     ({ text }) => text,
   );
 
+const linksAre = (state: 'live' | 'lost') => [{ kind: 'links' as const, state }];
 const box = (width: number, height: number) => ({ x: 0, y: 0, width, height });
 
 describe('the stream', () => {
@@ -71,6 +79,14 @@ describe('the fleet', () => {
       goneLinks: ['payments/checkout'],
     });
     expect([...(fleet?.links.keys() ?? [])]).toStrictEqual(['payments/new']);
+  });
+
+  it('keeps what is said of its sources until a message says something else', () => {
+    const began = { ...SNAPSHOT, sources: linksAre('live'), unreadable: ['a/broken'] };
+    const change = { kind: 'change' as const, ...NOTHING };
+    expect(after(began, change)).toMatchObject({ sources: linksAre('live'), unreadable: ['a/broken'] });
+    const next = { ...change, sources: linksAre('lost'), unreadable: [] };
+    expect(after(began, next)).toMatchObject({ sources: linksAre('lost'), unreadable: [] });
   });
 
   it('forgets with a new snapshot what went while nobody listened', () => {
@@ -124,6 +140,15 @@ describe('a difference', () => {
     expect(diffValues(undefined, '{"a":')).toStrictEqual([{ kind: 'added', text: '{"a":' }]);
   });
 
+  it('shows a value of more than 400 lines whole, whatever it is compared with', () => {
+    const long = Array.from({ length: 401 }, () => 'same').join('\n');
+    for (const [before, now] of [
+      [long, 'same'],
+      ['same', long],
+    ])
+      expect(diffValues(before, now).filter(({ kind }) => kind === 'same')).toStrictEqual([]);
+  });
+
   it('holds both values, whatever they are', () => {
     fc.assert(
       fc.property(
@@ -160,6 +185,20 @@ describe('the viewport', () => {
     expect(tall.zoom).toBe(1);
     expect(toMap(tall, { x: 0, y: 0 }).y).toBeLessThanOrEqual(0);
   });
+
+  it.each([
+    ['left above', { x: -200, y: -100 }],
+    ['right below', { x: 1500, y: 900 }],
+    ['inside', { x: 400, y: 300 }],
+  ])('comes to show a box that lies %s, and moves no further than that takes', (_where, corner) => {
+    const view = { zoom: 0.5, x: 10, y: 20 };
+    const at = { ...corner, width: 80, height: 40 };
+    const shown = reveal(view, at, screen);
+    const { x, y, width, height } = visiblePart(shown, screen);
+    expect([at.x >= x, at.y >= y, at.x + 80 <= x + width, at.y + 40 <= y + height]).not.toContain(false);
+    expect(reveal(shown, at, screen)).toStrictEqual(shown);
+    if (corner.x === 400) expect(shown).toStrictEqual(view);
+  });
 });
 
 describe('words', () => {
@@ -175,7 +214,7 @@ describe('words', () => {
 
   it('shortens in the middle, to no more than was asked for', () => {
     expect(shorten('abcdefghij', 5)).toBe('ab…ij');
-    expect(shorten('abc', 5)).toBe('abc');
+    expect(shorten('abcde', 5)).toBe('abcde');
   });
 
   it('leaves out the middle of a line that does not fit', () => {

@@ -49,7 +49,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
 
 export async function loadModels(): Promise<Models> {
   const environment = dirname(dirname(await ensureMoto()));
-  const read = (service: string, file: string) => {
+  const parse = (service: string, file: string) => {
     const folder = join(environment, `lib/python*/site-packages/botocore/data/${FOLDERS[service]}/*`);
     const path = globSync(join(folder, `${file}.json{,.gz}`))
       .toSorted()
@@ -59,11 +59,16 @@ export async function loadModels(): Promise<Models> {
     const bytes = readFileSync(path);
     return JSON.parse((path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString());
   };
-  const model = (service: string): ServiceModel => read(service, 'service-2');
+  const known = new Map<string, ServiceModel>();
+  const model = (service: string): ServiceModel => {
+    const read = known.get(service) ?? parse(service, 'service-2');
+    known.set(service, read);
+    return read;
+  };
   return {
     model,
     paginator: (service, operation) =>
-      read(service, 'paginators-1').pagination[operation] ?? nextTokenOf(model(service), operation),
+      parse(service, 'paginators-1').pagination[operation] ?? nextTokenOf(model(service), operation),
   };
 }
 
@@ -123,17 +128,20 @@ export type Form =
   /** As `sparse`, and lists that the model does not require are left out. */
   | 'bare';
 
-/** A value of a shape in that form, as far as it goes.
- *  @param known values by member name; undefined for one that is to be left out in every form
- *  @param paging the same, for members that are there in every form */
-export function sample(
-  model: ServiceModel,
-  shapeName: string,
-  known: Readonly<Record<string, unknown>>,
-  paging: Readonly<Record<string, unknown>> = {},
-  form: Form = 'full',
-  depth = 0,
-): unknown {
+interface SampleOptions {
+  /** Values by member name; undefined for a member that is to be left out in every form. */
+  readonly known: Readonly<Record<string, unknown>>;
+  /** The same, for members that are there in every form. */
+  readonly paging: Readonly<Record<string, unknown>>;
+  readonly form: Form;
+}
+
+/** Structures in structures that a sample has; below, members are left out. */
+const DEEPEST = 4;
+
+/** A value of a shape, as full as its form says. */
+export function sample(model: ServiceModel, shapeName: string, options: SampleOptions, depth = 0): unknown {
+  const { known, paging, form } = options;
   const shape = model.shapes[shapeName];
   switch (shape?.type) {
     case 'structure': {
@@ -141,13 +149,13 @@ export function sample(
         if (Object.hasOwn(paging, name)) return paging[name] === undefined ? [] : [[name, paging[name]]];
         if (isLeftOut(model, shape, name, form)) return [];
         if (Object.hasOwn(known, name)) return known[name] === undefined ? [] : [[name, known[name]]];
-        return depth > 4 ? [] : [[name, sample(model, member.shape, known, paging, form, depth + 1)]];
+        return depth > DEEPEST ? [] : [[name, sample(model, member.shape, options, depth + 1)]];
       });
       return Object.fromEntries(form === 'extended' ? [...STRANGERS, ...members, ['ZNew', 'x']] : members);
     }
     case 'list':
       return form === 'full' || form === 'extended'
-        ? [sample(model, shape.member?.shape ?? '', known, paging, form, depth + 1)]
+        ? [sample(model, shape.member?.shape ?? '', options, depth + 1)]
         : [];
     case 'boolean':
       return false;

@@ -1,12 +1,10 @@
 /**
  * Each call that the operator makes, held against AWS's published service model: the request has what it must and nothing
- * else, the answer is read in the model's own form, every error of the model is sorted on purpose, and lists are read to
- * their end. A call that is new in the sources fails here until it is made below.
+ * else, every error of the model is sorted on purpose, and lists are read to their end. A call that is new in the sources fails here until it is made below.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { LiveAccount } from '../../../src/aws/live-account.ts';
 import type { AccountCalls } from '../../../src/aws/calls/calls.ts';
 import { readRunningExecutions } from '../../../src/aws/reads/definitions-in-use.ts';
 import { ERROR_ROWS } from '../../../src/aws/errors/error-rows.ts';
@@ -18,20 +16,24 @@ import { systemClock } from '../../../src/base/clock.ts';
 import type { Action } from '../../../src/plan/action.ts';
 import { parsePolicy } from '../../../src/policy/parse.ts';
 import { about } from '../../expectations.ts';
-import { startFakeAws, type FakeAnswer, type FakeAws, type FakeCall } from './fake-aws.ts';
-import { ALL_OF_AN_ACCOUNT, callOptions, makeHarness, type Harness } from './harness.ts';
-import { fromQuery, loadModels, problems, sample, toXml, type Form, type Models } from './service-model.ts';
+import { until } from '../../until.ts';
+import { callOptions } from './harness.ts';
+import {
+  ACCOUNT,
+  EXECUTION,
+  liveAccount,
+  MACHINE,
+  POLICY,
+  ROLE,
+  startModelledAws,
+  type ModelledAws,
+} from './modelled-aws.ts';
+import { problems } from './service-model.ts';
 
-const ACCOUNT = '222222222222';
-const ROLE = `arn:aws:iam::${ACCOUNT}:role/links/checkout`;
-const POLICY = `arn:aws:iam::${ACCOUNT}:policy/audit`;
-const MACHINE = `arn:aws:states:us-east-1:${ACCOUNT}:stateMachine:checkout`;
-const EXECUTION = `arn:aws:states:us-east-1:${ACCOUNT}:execution:checkout:1`;
 const QUEUE = `https://sqs.us-east-1.amazonaws.com/${ACCOUNT}/changes`;
 const TRUST = parsePolicy(
   '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"111111111111"},"Action":"sts:AssumeRole"}]}',
 );
-const DOCUMENT = encodeURIComponent('{"Version":"2012-10-17","Statement":[]}');
 
 const ofRole = { leg: 'targetRole', object: ROLE, reason: 'a test', changes: [] } as const;
 const TAGS = new Map([['team', 'payments & more']]);
@@ -60,81 +62,7 @@ const WRITES: readonly Action[] = [
   { ...ofRole, object: MACHINE, operation: 'UpdateStateMachine', definition: '{}', publishVersion: true },
 ];
 
-/** What the model's samples cannot know. Paging members are set for each call. */
-const KNOWN = {
-  Arn: ROLE,
-  RoleName: 'checkout',
-  PolicyArn: POLICY,
-  Account: ACCOUNT,
-  AssumeRolePolicyDocument: DOCUMENT,
-  PolicyDocument: DOCUMENT,
-  Document: DOCUMENT,
-  DefaultVersionId: 'v1',
-  VersionId: 'v1',
-  AccessKeyId: 'ASIAEXAMPLE',
-  Expiration: '2099-01-01T00:00:00Z',
-  stateMachineArn: MACHINE,
-  stateMachineVersionArn: `${MACHINE}:1`,
-  stateMachineAliasArn: `${MACHINE}:live`,
-  executionArn: EXECUTION,
-  roleArn: ROLE,
-  definition: '{}',
-  status: 'ACTIVE',
-  type: 'STANDARD',
-  revisionId: 'r',
-  MD5OfBody: '9dd4e461268c8034f5c8564e155c67a6',
-};
-/** JSON has dates as seconds. */
-const DATES = {
-  creationDate: 1_767_225_600,
-  startDate: 1_767_225_600,
-  updateDate: 1_767_225_600,
-  stopDate: undefined,
-  redriveDate: undefined,
-  timestamp: 1_767_225_600,
-};
-
-interface Seen {
-  readonly service: string;
-  readonly operation: string;
-  readonly input: object;
-  readonly call: FakeCall;
-}
-
-let aws: FakeAws;
-let harness: Harness;
-let models: Models;
-const seen: Seen[] = [];
-const SERVICES: Readonly<Record<string, string>> = { iam: 'iam', sts: 'sts', states: 'states', sqs: 'sqs' };
-
-let form: Form = 'full';
-
-/** Answers in the model's own form; the first page of every list says that there is another. */
-function answer(call: FakeCall): FakeAnswer {
-  const service = SERVICES[call.signingService] ?? '';
-  const isQuery = service === 'iam' || service === 'sts';
-  const input = isQuery ? fromQuery(call.parameters) : JSON.parse(call.body);
-  seen.push({ service, operation: call.operation, input, call });
-  const model = models.model(service);
-  const paginator = models.paginator(service, call.operation);
-  const isFirst = paginator !== undefined && !Object.hasOwn(input, paginator.input_token);
-  const page = isFirst ? 'first' : 'second';
-  const paging = {
-    IsTruncated: isFirst,
-    ...(paginator !== undefined && { [paginator.output_token]: isFirst ? 'next page' : undefined }),
-  };
-  const known = {
-    ...KNOWN,
-    ...(isQuery ? {} : DATES),
-    InstanceProfileName: page,
-    ...(call.operation === 'ListExecutions' && { executionArn: `${EXECUTION}-${page}` }),
-    ...(call.operation === 'ListAttachedRolePolicies' && { PolicyArn: `${POLICY}-${page}` }),
-    ...(call.operation === 'ListStateMachineAliases' && { stateMachineAliasArn: `${MACHINE}:${page}` }),
-  };
-  const name = model.operations[call.operation]?.output?.shape;
-  const body = name === undefined ? {} : sample(model, name, known, paging, form);
-  return isQuery ? { kind: 'xml', result: toXml(body) } : { kind: 'json', body };
-}
+let aws: ModelledAws;
 
 async function makeEveryCall(): Promise<void> {
   const role = `arn:aws:iam::${ACCOUNT}:role/crossaccountlink-operator`;
@@ -144,7 +72,7 @@ async function makeEveryCall(): Promise<void> {
     region: 'us-east-1',
     assumeRole: { arn: role, externalId: 'mine' },
   };
-  const calls = harness.account(config);
+  const calls = aws.harness.account(config);
   await verifyIdentity(calls);
   await readRole(calls, callOptions, ROLE);
   await readManagedPolicy(calls, callOptions, POLICY, new Map());
@@ -159,20 +87,11 @@ async function makeEveryCall(): Promise<void> {
   await pollOnce(calls);
 }
 
-function liveAccount(calls: AccountCalls): LiveAccount {
-  return new LiveAccount({
-    calls,
-    clock: systemClock,
-    audit: () => undefined,
-    interest: ALL_OF_AN_ACCOUNT,
-  });
-}
-
 async function pollOnce(calls: AccountCalls): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const queues = new EventQueues(
     {
-      isLeader: () => !seen.some(({ operation }) => operation === 'DeleteMessage'),
+      isLeader: () => !aws.seen.some(({ operation }) => operation === 'DeleteMessage'),
       isOwn: () => false,
       onChange: () => undefined,
       onExecution: () => undefined,
@@ -184,7 +103,10 @@ async function pollOnce(calls: AccountCalls): Promise<void> {
   );
   queues.setQueues(new Map([[QUEUE, calls]]));
   await promise;
-  while (!seen.some(({ operation }) => operation === 'DeleteMessage')) await new Promise(setImmediate);
+  await until(
+    () => aws.seen.some(({ operation }) => operation === 'DeleteMessage'),
+    () => aws.seen.map(({ operation }) => operation),
+  );
   await queues.close();
 }
 
@@ -255,19 +177,13 @@ const NAMED = Object.entries(OPERATIONS).flatMap(([service, names]) =>
 
 describe('what goes over the wire', () => {
   beforeAll(async () => {
-    models = await loadModels();
-    aws = await startFakeAws();
-    aws.answer = answer;
-    harness = makeHarness(aws.url);
+    aws = await startModelledAws();
     await makeEveryCall();
   }, 100_000);
-  afterAll(async () => {
-    harness.close();
-    await aws.close();
-  });
+  afterAll(() => aws.close());
 
   it('is every operation that the sources name, and no other', () => {
-    expect(new Set(seen.map(({ operation }) => operation))).toStrictEqual(operationsIn(sources()));
+    expect(new Set(aws.seen.map(({ operation }) => operation))).toStrictEqual(operationsIn(sources()));
     expect(operationsIn(sources())).toStrictEqual(new Set(NAMED.map(({ operation }) => operation)));
   });
 
@@ -280,17 +196,17 @@ describe('what goes over the wire', () => {
   it.each(NAMED)(
     '$service:$operation has every required member, no unknown one, and values of the shapes',
     ({ service, operation }) => {
-      const model = models.model(service);
+      const model = aws.models.model(service);
       const shape = model.operations[operation]?.input?.shape ?? '';
-      const inputs = seen.filter((one) => one.operation === operation).map(({ input }) => input);
+      const inputs = aws.seen.filter((one) => one.operation === operation).map(({ input }) => input);
       expect(inputs.length).toBeGreaterThan(0);
       expect(inputs.flatMap((input) => problems(model, shape, input))).toStrictEqual([]);
     },
   );
 
   it('is a POST to the path, in the version and under the name of the model', () => {
-    for (const { service, operation, call } of seen) {
-      const { metadata, operations } = models.model(service);
+    for (const { service, operation, call } of aws.seen) {
+      const { metadata, operations } = aws.models.model(service);
       const http = operations[operation]?.http;
       about(operation, () => {
         // The path as it was sent: these protocols have no query string.
@@ -308,15 +224,15 @@ describe('what goes over the wire', () => {
 
   it('ends every list: the second page is asked for by the token of the first', () => {
     const paged = new Set<string>();
-    for (const { service, operation, input } of seen) {
-      const paginator = models.paginator(service, operation);
+    for (const { service, operation, input } of aws.seen) {
+      const paginator = aws.models.paginator(service, operation);
       if (paginator === undefined) continue;
       const token: unknown = Reflect.get(input, paginator.input_token);
       if (token !== undefined) about(operation, () => expect(token).toBe('next page'));
       if (token !== undefined) paged.add(operation);
     }
-    const pageable = seen.filter(
-      ({ service, operation }) => models.paginator(service, operation) !== undefined,
+    const pageable = aws.seen.filter(
+      ({ service, operation }) => aws.models.paginator(service, operation) !== undefined,
     );
     expect(paged).toStrictEqual(new Set(pageable.map(({ operation }) => operation)));
     expect([...paged].toSorted()).toStrictEqual(LISTS);
@@ -325,120 +241,13 @@ describe('what goes over the wire', () => {
   it('has no error in the models that is not sorted on purpose', () => {
     const sorted = new Set(ERROR_ROWS.flatMap(({ codes }) => codes));
     const strangers = new Set<string>();
-    for (const { service, operation } of seen) {
-      const { operations, shapes } = models.model(service);
+    for (const { service, operation } of aws.seen) {
+      const { operations, shapes } = aws.models.model(service);
       for (const { shape } of operations[operation]?.errors ?? []) {
         const code = (shapes[shape]?.error?.code ?? shape).replace(/Exception$/, '');
         if (!sorted.has(code)) strangers.add(`${operation}: ${code}`);
       }
     }
     expect([...strangers]).toStrictEqual([]);
-  });
-
-  describe('what is made of an answer', () => {
-    let results: Readonly<Record<string, unknown>>;
-
-    async function read(of: Form): Promise<void> {
-      form = of;
-      const config = { accountId: ACCOUNT, partition: 'aws', region: 'us-east-1' };
-      const calls = harness.account(config);
-      const account = liveAccount(calls);
-      results = {
-        role: await readRole(calls, callOptions, ROLE),
-        listed: await account.role(ROLE, callOptions, { kind: 'snapshot', maxAgeMs: 1_000 }),
-        policy: await readManagedPolicy(calls, callOptions, POLICY, new Map()).catch(
-          (error: unknown) => error,
-        ),
-        machine: await account.stateMachine(MACHINE, callOptions),
-        aliased: await account.aliasedVersions(MACHINE, callOptions),
-        running: await readRunningExecutions(calls, callOptions, MACHINE),
-        execution: await account.execution(EXECUTION, callOptions),
-        recent: await account.recentExecutions(MACHINE, callOptions),
-      };
-    }
-    afterAll(() => {
-      form = 'full';
-    });
-
-    const EMPTY = { kind: 'parsed', document: { version: '2012-10-17', statements: [] } };
-    const STARTED = 1_767_225_600_000;
-    const HELD = { definition: '{}', executionRoleArn: ROLE };
-    const MADE = { ...HELD, arn: MACHINE, type: 'STANDARD', creationDate: '2026-01-01T00:00:00.000Z' };
-    const RUN = { arn: EXECUTION, stateMachineArn: MACHINE, startedAt: STARTED, ended: true, steps: [] };
-    const WHOLE_ROLE = {
-      arn: ROLE,
-      roleId: 'x',
-      trust: EMPTY,
-      inlinePolicies: new Map([['x', EMPTY]]),
-      permissionsBoundaryArn: 'x',
-      tags: new Map([['x', 'x']]),
-    };
-
-    it.each(['full', 'extended'] as const)(
-      'that is %s: every member that is needed, of every page, and no other',
-      async (of) => {
-        await read(of);
-        expect(results).toStrictEqual({
-          role: {
-            kind: 'found',
-            role: {
-              ...WHOLE_ROLE,
-              managedPolicyArns: [`${POLICY}-first`, `${POLICY}-second`],
-              instanceProfiles: ['first', 'second'],
-              description: 'x',
-            },
-          },
-          listed: {
-            kind: 'found',
-            role: { ...WHOLE_ROLE, managedPolicyArns: [POLICY], instanceProfiles: ['second'] },
-            fresh: false,
-          },
-          policy: { kind: 'found', policy: { arn: POLICY, versionId: 'v1', document: EMPTY } },
-          machine: { kind: 'found', machine: { ...MADE, revisionId: 'r' } },
-          aliased: [
-            {
-              ...HELD,
-              versionArn: `${MACHINE}:1`,
-              aliasArns: [`${MACHINE}:first`, `${MACHINE}:second`],
-            },
-          ],
-          running: {
-            revisions: [{ ...HELD, executions: 2, oldestStart: '2026-01-01T00:00:00.000Z' }],
-            complete: true,
-          },
-          execution: RUN,
-          recent: [{ arn: `${EXECUTION}-first`, startedAt: STARTED, ended: true }],
-        });
-      },
-    );
-
-    it.each(['sparse', 'bare'] as const)(
-      'that is %s: lists that are not reported are empty; a text that is not reported is not known',
-      async (of) => {
-        await read(of);
-        expect(results).toStrictEqual({
-          role: {
-            kind: 'found',
-            role: {
-              arn: ROLE,
-              roleId: 'x',
-              trust: { kind: 'unreadable', text: '', problem: expect.any(String) },
-              inlinePolicies: new Map(),
-              managedPolicyArns: [],
-              tags: new Map(),
-              instanceProfiles: [],
-              description: '',
-            },
-          },
-          listed: { kind: 'absent', fresh: false },
-          policy: expect.objectContaining({ kind: 'retryable' }),
-          machine: { kind: 'found', machine: { ...MADE, revisionId: 'INITIAL' } },
-          aliased: [],
-          running: { revisions: [], complete: true },
-          execution: RUN,
-          recent: [],
-        });
-      },
-    );
   });
 });

@@ -2,7 +2,7 @@ import { LeaderElection } from '../../../src/kubernetes/lease.ts';
 import type { LeaseOptions } from '../../../src/kubernetes/lease.ts';
 import type { FakeApiServer } from './fake-api-server.ts';
 import { Participant } from './participant.ts';
-import { until } from './until.ts';
+import { until } from '../../until.ts';
 
 export const LEASES = '/apis/coordination.k8s.io/v1/namespaces/ops/leases';
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Claim } from '../../../src/kubernetes/claim.ts';
 import { FakeApiServer, refuse } from './fake-api-server.ts';
 import { Participant } from './participant.ts';
-import { until } from './until.ts';
+import { until } from '../../until.ts';
 
 const COLLECTION = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';
 

@@ -8,7 +8,7 @@ import { FakeApiServer, refuse, respond } from './fake-api-server.ts';
 import type { SeenRequest } from './fake-api-server.ts';
 import { FakeClock } from './fake-clock.ts';
 import { widgets, widgetsIn } from './fixtures.ts';
-import { until } from './until.ts';
+import { until } from '../../until.ts';
 
 const any = () => true;
 const one = { namespace: 'a', name: 'one' };

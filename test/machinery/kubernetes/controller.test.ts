@@ -4,7 +4,7 @@ import { Controller } from '../../../src/kubernetes/controller.ts';
 import type { Reconcile, Reconciled } from '../../../src/kubernetes/controller.ts';
 import { priority, WorkQueue } from '../../../src/kubernetes/work-queue.ts';
 import { FakeClock } from './fake-clock.ts';
-import { until } from './until.ts';
+import { until } from '../../until.ts';
 
 describe('the controller', () => {
   let clock: FakeClock;

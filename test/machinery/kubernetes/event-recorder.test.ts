@@ -7,7 +7,7 @@ import { FakeApiServer, refuse } from './fake-api-server.ts';
 import type { SeenRequest } from './fake-api-server.ts';
 import { FakeClock } from './fake-clock.ts';
 import { widgets } from './fixtures.ts';
-import { until } from './until.ts';
+import { until } from '../../until.ts';
 
 const events = (namespace = 'a') => `/api/v1/namespaces/${namespace}/events`;
 const one: ObjectMeta = {

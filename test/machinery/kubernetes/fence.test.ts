@@ -4,7 +4,7 @@ import { leaseFence, openFence } from '../../../src/kubernetes/fence.ts';
 import { Candidate, LEASES } from './candidate.ts';
 import { FakeApiServer } from './fake-api-server.ts';
 import { FakeClock } from './fake-clock.ts';
-import { until } from './until.ts';
+import { until } from '../../until.ts';
 
 describe('the write fence', () => {
   const clock = new FakeClock();

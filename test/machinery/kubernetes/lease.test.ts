@@ -4,7 +4,7 @@ import type { LeaseOptions } from '../../../src/kubernetes/lease.ts';
 import { Candidate, LEASES } from './candidate.ts';
 import { FakeApiServer, refuse } from './fake-api-server.ts';
 import type { SeenRequest } from './fake-api-server.ts';
-import { until } from './until.ts';
+import { until } from '../../until.ts';
 
 const path = `${LEASES}/leader`;
 const isWrite = ({ method }: SeenRequest) => method !== 'GET';

@@ -7,7 +7,7 @@ import type { SeenRequest } from './fake-api-server.ts';
 import { FakeClock } from './fake-clock.ts';
 import { parseWidget, widgets, widgetsIn } from './fixtures.ts';
 import type { Widget } from './fixtures.ts';
-import { until } from './until.ts';
+import { until } from '../../until.ts';
 
 export const isWatch = (request: SeenRequest) => request.query.has('watch');
 /** A list of one name is none: it asks whether the server still has its past. */

@@ -5,7 +5,7 @@ import { Stretch } from '../../../src/base/stretch.ts';
 import { Controller } from '../../../src/kubernetes/controller.ts';
 import { WorkQueue } from '../../../src/kubernetes/work-queue.ts';
 import { FakeClock } from './fake-clock.ts';
-import { until } from './until.ts';
+import { until } from '../../until.ts';
 
 /** How many turns the event loop makes until `done`. */
 async function turnsUntil(done: () => boolean): Promise<number> {

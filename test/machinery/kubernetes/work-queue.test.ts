@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { priority, WorkQueue } from '../../../src/kubernetes/work-queue.ts';
 import type { Taken, WorkQueueOptions } from '../../../src/kubernetes/work-queue.ts';
 import { FakeClock } from './fake-clock.ts';
-import { until } from './until.ts';
+import { until } from '../../until.ts';
 
 const groupOf = (key: string) => key.split('/')[0] ?? '';
 

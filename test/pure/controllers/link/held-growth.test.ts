@@ -1,8 +1,8 @@
 /** Where an account holds growth, what a changed definition needs more waits for the link's own edit: whatever happens to
  *  other links of the role meanwhile. */
-import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { present } from '../../../expectations.ts';
+import { until } from '../../../until.ts';
 import { machine } from '../../access/fixtures.ts';
 import { machine as definitionOf, sendTo } from '../../asl/machines.ts';
 import { allow, ROLE } from '../../desired/fixtures.ts';
@@ -94,7 +94,10 @@ it('is not given although another link reads the definition while the role is lo
   the.calls.length = 0;
   the.request('a', 'now');
   const looking = the.reconcile('a');
-  while (!the.calls.includes('role checkout')) await setImmediate();
+  await until(
+    () => the.calls.includes('role checkout'),
+    () => the.calls,
+  );
   the.changeDefinition(definitionOf({ A: sendTo('wider'), B: sendTo('b'), C: sendTo('c') }));
   the.cluster.now += 60_000;
   await parts.machines.read(source, machine('checkout').text, CALLS, 0);

@@ -1,4 +1,5 @@
 /** What every Kubernetes object carries, as far as controllers look at it. */
+import { compareText } from '../base/compare-text.ts';
 import { isJsonArray, isJsonObject, numberAt, objectAt, stringAt } from '../base/json.ts';
 import type { Json, JsonObject } from '../base/json.ts';
 
@@ -102,9 +103,7 @@ let written = { second: Number.NaN, text: '' };
  */
 export function compareResourceVersions(a: string, b: string): number | undefined {
   if (!/^[0-9]+$/.test(a) || !/^[0-9]+$/.test(b)) return undefined;
-  if (a.length !== b.length) return a.length - b.length;
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
+  return a.length - b.length || compareText(a, b);
 }
 
 /** Most objects have none, and there may be tens of thousands: one serves all. */

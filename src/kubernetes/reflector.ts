@@ -157,10 +157,9 @@ export class Reflector<T extends KubernetesObject> {
   /** A watch that was cut begins again where it was only if the server still has what was heard of it. */
   async #checkPast(signal: AbortSignal): Promise<void> {
     const { client, resource, clock } = this.#options;
-    const [witness, newest] = [this.#witness, this.#newest];
+    const [witness, newest, scope] = [this.#witness, this.#newest, this.#scope()];
     const mayGoOn =
-      witness !== undefined &&
-      (await isPastAsHeard(client, resource, this.#scope(), { witness, newest }, signal));
+      witness !== undefined && (await isPastAsHeard(client, resource, { witness, newest, scope }, signal));
     if (mayGoOn) return;
     this.#resumeFrom = undefined;
     this.#laggingSinceMs ??= clock.monotonicMs();

@@ -21,17 +21,24 @@ export function newestWitness(objects: Iterable<{ readonly metadata: ObjectMeta 
   return newest && { metadata: newest, isGone: false };
 }
 
+/** What was heard of objects of a kind. */
+interface Past {
+  readonly witness: Witness;
+  /** The newest resource version that was heard of, with or without an object. */
+  readonly newest: string;
+  /** What was listed and watched. */
+  readonly scope: Scope;
+}
+
 /**
- * Asks the server about the witness alone. False where anything has become of it since, too: whether that was in the same
- * past cannot be told then.
- * @param newest the newest resource version that was heard of, with or without an object
+ * Asks the server about the witness alone. Also false where the witness has changed since: nothing then says whether that
+ * happened in the same past.
  * @throws ApiError
  */
 export async function isPastAsHeard(
   client: Pick<KubernetesClient, 'list'>,
   resource: ResourceType,
-  scope: Scope,
-  { witness, newest }: { readonly witness: Witness; readonly newest: string },
+  { witness, newest, scope }: Past,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { namespace = scope.namespace, name } = witness.metadata;

@@ -32,20 +32,21 @@ type Parts = Omit<RepeatedCallsParts, 'handler'>;
 
 /** Has the calls below made in that way for a client. To be called before it gets its fence. */
 export function repeatIamCalls(client: IAMClient, parts: Parts): void {
-  const handler = client.config.requestHandler;
-  if (!(handler instanceof RoutedHandler)) return;
-  const calls = new RepeatedCalls(client.config, { ...parts, handler });
-  calls.watch(client.middlewareStack, IAM_CALLS);
-  repeated.set(client, calls);
+  repeatedCallsOf(client, parts)?.watch(client.middlewareStack, IAM_CALLS);
 }
 
 /** The same for Step Functions. */
 export function repeatStatesCalls(client: SFNClient, parts: Parts): void {
+  repeatedCallsOf(client, parts)?.watch(client.middlewareStack, STATES_CALLS);
+}
+
+/** Undefined where another handler than the operator's sends the client's requests. */
+function repeatedCallsOf(client: IAMClient | SFNClient, parts: Parts): RepeatedCalls | undefined {
   const handler = client.config.requestHandler;
-  if (!(handler instanceof RoutedHandler)) return;
+  if (!(handler instanceof RoutedHandler)) return undefined;
   const calls = new RepeatedCalls(client.config, { ...parts, handler });
-  calls.watch(client.middlewareStack, STATES_CALLS);
   repeated.set(client, calls);
+  return calls;
 }
 
 /** Reads a state machine. @throws Error as the SDK's client does */
@@ -88,13 +89,11 @@ export async function createRole(
   options: HttpHandlerOptions,
 ): Promise<string | undefined> {
   const command = new CreateRoleCommand(input);
-  const body = queryBody('CreateRole', command.input);
-  const output =
-    body === undefined
-      ? undefined
-      : await repeated
-          .get(client)
-          ?.send(command.input, { operation: 'CreateRole', body, outputOf: roleIdIn });
+  const output = await repeated.get(client)?.send(command.input, {
+    operation: 'CreateRole',
+    body: queryBody('CreateRole', command.input),
+    outputOf: roleIdIn,
+  });
   return output ?? (await client.send(command, options)).Role?.RoleId;
 }
 
@@ -105,15 +104,11 @@ export async function putRolePolicy(
   options: HttpHandlerOptions,
 ): Promise<void> {
   const command = new PutRolePolicyCommand(input);
-  const body = queryBody('PutRolePolicy', command.input);
-  const isDone =
-    body === undefined
-      ? undefined
-      : await repeated.get(client)?.send(command.input, {
-          operation: 'PutRolePolicy',
-          body,
-          outputOf: (answer) => (xmlOf('PutRolePolicy', answer) === undefined ? undefined : true),
-        });
+  const isDone = await repeated.get(client)?.send(command.input, {
+    operation: 'PutRolePolicy',
+    body: queryBody('PutRolePolicy', command.input),
+    outputOf: (answer) => (xmlOf('PutRolePolicy', answer) === undefined ? undefined : true),
+  });
   if (isDone === undefined) await client.send(command, options);
 }
 

@@ -23,7 +23,8 @@ import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS, type RoutedHandler } from './transpo
 interface Repetition<Output> {
   /** `DescribeStateMachine` */
   readonly operation: string;
-  readonly body: string;
+  /** Undefined where only the SDK knows how to write it: then it makes the call. */
+  readonly body: string | undefined;
   /** What the SDK would read in a plain answer; undefined where it is none. */
   readonly outputOf: (answer: WholeAnswer) => Output | undefined;
 }
@@ -103,7 +104,7 @@ export class RepeatedCalls {
     input: object,
     { operation, body, outputOf }: Repetition<Output>,
   ): Promise<Output | undefined> {
-    if (this.#template === undefined) return undefined;
+    if (this.#template === undefined || body === undefined) return undefined;
     const request = await this.#requestFor(this.#template, operation, body);
     const isFenced = isWrite(operation);
     if (isFenced && !this.#parts.mayWrite()) throw new Fenced();

@@ -65,6 +65,16 @@ describe('the claim on a cluster ID', () => {
     expect(second.events).toStrictEqual(['waits for one']);
   });
 
+  it('reports an installation that has it once, however often it is asked for', async () => {
+    server.put(COLLECTION, 'claim');
+    const first = lead('one');
+    await first.reported('held');
+    const second = lead('two');
+    await second.reported('waits for one');
+    await second.pass(20_000);
+    expect(second.events).toStrictEqual(['waits for one']);
+  });
+
   it('goes over at once to the next leader of the same installation', async () => {
     server.put(COLLECTION, 'claim');
     await lead('one').reported('held');

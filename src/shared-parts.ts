@@ -12,6 +12,7 @@ import { AliasCheck } from './controllers/triggers/alias-check.ts';
 import { ExecutionEvidence } from './controllers/triggers/execution-evidence.ts';
 import type { KubernetesApi } from './kubernetes/client.ts';
 import { EventRecorder } from './kubernetes/event-recorder.ts';
+import { fencedClient } from './kubernetes/fenced-client.ts';
 import type { Fence } from './kubernetes/fence.ts';
 import type { KubernetesObject } from './kubernetes/metadata.ts';
 import { StatusWriter } from './kubernetes/status-writer.ts';
@@ -38,7 +39,7 @@ export interface AssemblyParts {
   readonly host: string;
   /** The accounts as the SDK reaches them; `mayWrite` is asked before each write. */
   readonly sessions: (mayWrite: () => boolean) => SessionSource;
-  /** Asked before each write to AWS. */
+  /** Asked before each write, to AWS and to the cluster. */
   readonly fence: Fence;
   readonly isLeader: () => boolean;
   /** Monotonic milliseconds. */
@@ -70,11 +71,13 @@ export interface SharedParts extends AssemblyParts, LinkAssembly {
 
 /** Nothing of it runs yet. */
 export function sharedParts(given: AssemblyParts): SharedParts {
-  const { client, clock, random, host, log, settings, watches } = given;
+  const { clock, random, host, log, settings, watches, fence } = given;
+  const client = fencedClient(given.client, fence);
   const stretch = new Stretch(clock);
   const accounts = new AccountRegistry();
   const base = {
     ...given,
+    client,
     accounts,
     stretch,
     links: watches.links.cache,
@@ -91,7 +94,9 @@ export function sharedParts(given: AssemblyParts): SharedParts {
     aliases: aliasesOf(base),
     executions: executionsOf({ ...base, memory: assembly.memory }),
     events: new EventRecorder({
-      client,
+      // What was recorded is written to the end, when others lead, too: it is history, and decides nothing.
+      client: given.client,
+      mayRecord: () => fence.mayWrite(),
       clock,
       random,
       component: 'crossaccountlink',

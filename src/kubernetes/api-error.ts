@@ -11,7 +11,7 @@ export class ApiError extends Error {
   /**
    * `metav1.Status.reason`, such as `NotFound`, `Conflict`, `Expired`; with status 0 one of our own: `Timeout`,
    * `ConnectionFailed`, `Garbage` (not what the API speaks), `TooLarge` (more than is read of an answer), `Aborted` (by the
-   * caller), `Lagging` (see the reflector).
+   * caller), `Lagging` (see the reflector), `Fenced` (not sent: this process may not write any more).
    */
   readonly reason: string;
   /** How long the server asks to be left alone. */
@@ -31,6 +31,15 @@ export class ApiError extends Error {
     this.retryAfterSeconds = details.retryAfterSeconds;
     this.causes = details.causes ?? [];
   }
+}
+
+/** A write that was not sent. @see Fence */
+export function fencedError(): ApiError {
+  return new ApiError(
+    0,
+    'Fenced',
+    'this process may not write any more: another one leads, or it is about to end',
+  );
 }
 
 export function isNotFound(error: unknown): boolean {

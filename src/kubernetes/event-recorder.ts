@@ -25,6 +25,8 @@ interface EventRecorderOptions {
   readonly component: string;
   /** Which of them: a host name. */
   readonly instance: string;
+  /** Whether what happens is still this process's to tell; always when left out. */
+  readonly mayRecord?: () => boolean;
   /** An event that could not be written; it is given up. */
   readonly onError?: (error: unknown) => void;
   /** An event that was left out because its object had too many, or because too many wait. */
@@ -85,9 +87,11 @@ export class EventRecorder {
 
   /**
    * Records something that happened to an object. Returns at once and never throws. The same again (type, reason and
-   * message) counts the event up instead of adding one. The message is made printable, and cut to 1,024 bytes.
+   * message) counts the event up instead of adding one. The message is made printable, and cut to 1,024 bytes. Nothing is recorded
+   * by a process that may not tell it any more.
    */
   record(resource: ResourceType, regarding: ObjectMeta, { type, reason, message }: EventContent): void {
+    if (this.#options.mayRecord?.() === false) return;
     if (!this.#takeToken(regarding.uid)) return this.#options.onDropped?.();
     const note = cutToBytes(printable(message), longestMessage);
     const { namespace, name, uid, resourceVersion } = regarding;

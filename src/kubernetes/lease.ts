@@ -115,7 +115,8 @@ export class LeaderElection {
   async #attempt(): Promise<Moment | undefined> {
     try {
       const lease = this.#written ?? (await this.#read());
-      if (lease !== undefined && this.#isHeldByOther()) {
+      // Of a Lease that somebody deleted, too: its holder goes on for as long as it was given, and puts it back.
+      if (this.#isHeldByOther()) {
         this.#lose(`${this.holder} holds the lease`);
         this.#options.onHeldByOther?.(this.holder);
         return undefined;

@@ -6,7 +6,7 @@ import {
 } from 'node:http';
 import { request as requestSecurely } from 'node:https';
 import { refusal, statusOf, textOf } from './answer.ts';
-import { ApiError } from './api-error.ts';
+import { ApiError, fencedError } from './api-error.ts';
 import { backoffMs, type BackoffLimits } from '../base/backoff.ts';
 import { sleep } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
@@ -14,6 +14,7 @@ import type { Connection } from './connection.ts';
 import { startDeadline } from '../base/deadline.ts';
 import { isJsonObject, objectAt, stringAt } from '../base/json.ts';
 import type { JsonObject } from '../base/json.ts';
+import type { Fence } from './fence.ts';
 import { lines } from './lines.ts';
 import type { ResourceType } from './metadata.ts';
 
@@ -37,6 +38,8 @@ export interface RequestOptions {
   /** How often a request that may be made again without harm is, when the server throttles, fails or hangs up; 4 when
    *  left out. */
   readonly retries?: number | undefined;
+  /** Asked right before each attempt is sent; where it is closed, the call fails as `Fenced`. Left out: open. */
+  readonly fence?: Fence | undefined;
 }
 
 interface Call {
@@ -116,7 +119,7 @@ export class Transport {
       new ApiError(0, 'Timeout', `${call.method} ${call.path}: no answer in ${timeoutMs} ms`);
     const deadline = startDeadline(this.#options.clock, timeoutMs, expired, options.signal);
     try {
-      const response = await this.#exchange(call, deadline.signal);
+      const response = await this.#exchange(call, deadline.signal, options.fence);
       if (statusOf(response) >= 300) throw await refusal(response);
       const body: unknown = JSON.parse(await textOf(response, this.#options.longestAnswer ?? longestAnswer));
       if (!isJsonObject(body))
@@ -129,8 +132,8 @@ export class Transport {
     }
   }
 
-  /** Sends the request and waits for the answer's headers. */
-  async #exchange(call: Call, signal: AbortSignal): Promise<IncomingMessage> {
+  /** Sends the request and waits for the answer's headers. @throws ApiError `Fenced`, with nothing sent */
+  async #exchange(call: Call, signal: AbortSignal, fence?: Fence): Promise<IncomingMessage> {
     const { connection, clock, userAgent, onRequest } = this.#options;
     const startedMs = clock.monotonicMs();
     let status = '<error>';
@@ -147,6 +150,8 @@ export class Transport {
           ...(body !== undefined && { 'Content-Type': call.contentType ?? 'application/json' }),
         },
       };
+      // Credentials may have taken their time.
+      if (fence?.mayWrite() === false) throw fencedError();
       const response = await send(new URL(connection.server + call.path), options, body, signal);
       status = String(response.statusCode);
       return response;

@@ -1,6 +1,6 @@
 /** The API server as one process sees it: through a network that delays, refuses, loses and cuts. */
 import { objectAt, stringAt, type JsonObject } from '../../src/base/json.ts';
-import { ApiError } from '../../src/kubernetes/api-error.ts';
+import { ApiError, fencedError } from '../../src/kubernetes/api-error.ts';
 import type {
   KubernetesApi,
   ListPage,
@@ -205,6 +205,7 @@ export class SimulatedKubernetes implements KubernetesApi {
   ): Promise<Answer> {
     const { model, life, scheduler, weather, onCall, beforeEffect } = this.#parts;
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    if (options.fence?.mayWrite() === false) return Promise.reject(fencedError());
     if (!life.calls(what)) return promise;
     onCall(life, what);
     const fate = what.startsWith('watch') ? 'answered' : weather.fate('kubernetes');

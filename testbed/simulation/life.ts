@@ -19,6 +19,8 @@ export class Life {
   /** Which of the replicas this is. */
   readonly replica: number;
   readonly clock: Clock;
+  /** On the simulation's own clock. */
+  readonly startedAtMs: number;
   doom: Doom | undefined;
   /** How much the process's clock on the wall is ahead, in milliseconds. */
   skewMs = 0;
@@ -35,6 +37,7 @@ export class Life {
     this.replica = replica;
     this.#scheduler = scheduler;
     this.#onEnd = onEnd;
+    this.startedAtMs = scheduler.nowMs;
     this.clock = {
       monotonicMs: () => scheduler.nowMs - this.#suspendedMs,
       wallMs: () => EPOCH + scheduler.nowMs + this.skewMs,

@@ -383,6 +383,35 @@ export const MUTATIONS: readonly Mutation[] = [
     foundBy: ['description-of-a-role-made-by-another-link'],
   },
   {
+    name: 'a lease goes by a clock that stands still while the machine is suspended',
+    edits: [
+      [
+        'src/base/elapsed.ts',
+        'return Math.max(clock.monotonicMs() - then.monotonicMs, clock.wallMs() - then.wallMs);',
+        'return clock.monotonicMs() - then.monotonicMs;',
+      ],
+    ],
+    foundBy: ['leader-whose-host-was-suspended'],
+  },
+  {
+    name: 'whoever lost the lease still writes to the cluster',
+    edits: [
+      [
+        'src/shared-parts.ts',
+        'const client = fencedClient(given.client, fence);',
+        'const client = fencedClient(given.client, { mayWrite: () => true });',
+      ],
+    ],
+    foundBy: ['leader-whose-host-was-suspended'],
+  },
+  {
+    name: 'a standby makes the Lease anew that somebody deleted under its leader',
+    edits: [
+      ['src/kubernetes/lease.ts', 'if (this.#isHeldByOther()) {', 'if (lease && this.#isHeldByOther()) {'],
+    ],
+    foundBy: ['lease-deleted-under-its-leader'],
+  },
+  {
     name: 'a failed call ends the reconcile',
     edits: [
       [

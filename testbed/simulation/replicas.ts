@@ -45,6 +45,11 @@ export interface ReplicasParts {
   readonly log?: Logger;
 }
 
+/** Under which a process holds the Lease. */
+export function identityOf({ replica, id }: Life): string {
+  return `host-${replica}_${id}`;
+}
+
 interface Process {
   readonly life: Life;
   readonly client: SimulatedKubernetes;
@@ -148,7 +153,7 @@ export class Replicas {
       clock: life.clock,
       random: random.next,
       host: `host-${replica}`,
-      identity: `host-${replica}_${life.id}`,
+      identity: identityOf(life),
       onLeadershipLost: () => life.end(),
     });
     void operator.start();

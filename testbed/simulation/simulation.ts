@@ -13,6 +13,7 @@ import type { Event, Expectation, History, Step } from './history.ts';
 import { KubernetesModel } from './kubernetes-model.ts';
 import { Laws, type Violation } from './laws.ts';
 import { problemsAtRest } from './at-rest.ts';
+import { LeadLaw } from './lead-law.ts';
 import type { Life } from './life.ts';
 import { isForeignLeft, putAwsRight, putClusterRight } from './put-right.ts';
 import { Random } from '../random.ts';
@@ -83,6 +84,7 @@ class SimulatedWorld {
   readonly #weather: Weather;
   readonly #excused: Excused;
   readonly #laws: Laws;
+  readonly #lead: LeadLaw;
   readonly #trace: ((line: string) => void) | undefined;
   readonly #onCall: ((call: string, atMs: number) => void) | undefined;
   /** AWS as it would be if the operator did not exist, with a time of its own. */
@@ -113,6 +115,7 @@ class SimulatedWorld {
     furnishAws(this.#untouched.aws);
     furnishCluster(this.#kubernetes);
     this.truth = new Truth(this.#aws, this.#kubernetes);
+    this.#lead = new LeadLaw(this.#kubernetes);
     this.#excused = new Excused(this.#kubernetes, this.truth);
     this.#aws.onChange((change) => this.#noteAws(change));
     this.#kubernetes.onChange((resource, _before, after) => {
@@ -130,7 +133,10 @@ class SimulatedWorld {
       onViolation: (violation) => this.violations.push(violation),
       onOverwritten: (before) => this.#deployAgain(before),
     });
-    this.#kubernetes.onRestore(() => (this.#wroteAtMs = this.scheduler.nowMs));
+    this.#kubernetes.onRestore(() => {
+      this.#wroteAtMs = this.scheduler.nowMs;
+      this.#lead.excuse(this.scheduler.nowMs);
+    });
     this.replicas = new Replicas({
       count: history.replicas,
       scheduler: now,
@@ -245,6 +251,7 @@ class SimulatedWorld {
       case 'expect':
         return this.#expect(step.link, step.that);
       case 'skewClock':
+        this.#lead.excuse(this.scheduler.nowMs + this.replicas.wakeAfterMs);
         return this.replicas.skewClock(step.replica, step.byMs);
       case 'freeze':
         return this.replicas.freeze(step.replica, step.forMs);
@@ -276,7 +283,9 @@ class SimulatedWorld {
       case 'request':
       case 'deleteNamespace':
       case 'label':
+        return changeCluster(this.#kubernetes, step);
       case 'dropLease':
+        this.#lead.dropped(this.scheduler.nowMs);
         return changeCluster(this.#kubernetes, step);
       default:
         if (!changeAws(this.#aws, step)) return;
@@ -325,6 +334,9 @@ class SimulatedWorld {
     this.calls += 1;
     this.#onCall?.(call, this.scheduler.nowMs);
     this.#tell(() => `    ${life.id} ${call}${life.alive ? '' : ' (its last)'}`);
+    const message = this.#history.replicas > 1 ? this.#lead.problem(life, call) : undefined;
+    const atMs = this.scheduler.nowMs;
+    if (message !== undefined) this.violations.push({ law: 'only who leads writes', atMs, message });
   }
 
   #tell(line: () => string): void {

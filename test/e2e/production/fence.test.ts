@@ -18,7 +18,7 @@ describe('a leader that is paused past its lease', () => {
   });
   afterAll(() => replicas.stop());
 
-  it('writes nothing more to AWS when it wakes, in the middle of a reconcile or of a write, and ends', async () => {
+  it('writes nothing more to AWS or to a link when it wakes, in the middle of a reconcile or of a write, and ends', async () => {
     const { rules } = sleeper.aws;
     // One link is about to be built, and another one waits for the answer to a write, which will be to try again.
     const reading = rules.hold(callFor('reading', 'DescribeStateMachine'));
@@ -39,6 +39,7 @@ describe('a leader that is paused past its lease', () => {
       const open = sleeper.aws.calls.all.filter(({ endedAt }) => endedAt === undefined);
       expect(open).toStrictEqual([]);
     });
+    const left = await Promise.all(links.map((link) => replicas.scene.get(link)));
     const wokenAt = Date.now();
     sleeper.process.signal('SIGCONT');
     await about(sleeper.process.logTail(5), async () => {
@@ -49,6 +50,8 @@ describe('a leader that is paused past its lease', () => {
     );
     expect(sleeper.writes().slice(written)).toStrictEqual([]);
     expect(sleeper.saidAt('the lease is lost')).toBeDefined();
+    // Neither status nor finalizer nor annotation: the versions are those that the heir left.
+    expect(await Promise.all(links.map((link) => replicas.scene.get(link)))).toStrictEqual(left);
   });
 
   it('leaves everything as its successor made it', async () => {

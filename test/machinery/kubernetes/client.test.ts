@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ApiError } from '../../../src/kubernetes/api-error.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { objectAt } from '../../../src/base/json.ts';
-import type { KubernetesClient } from '../../../src/kubernetes/client.ts';
+import type { KubernetesApi, KubernetesClient } from '../../../src/kubernetes/client.ts';
+import { fencedClient } from '../../../src/kubernetes/fenced-client.ts';
 import { FakeApiServer, refuse, respond } from './fake-api-server.ts';
 import type { SeenRequest } from './fake-api-server.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -171,6 +172,40 @@ describe('the REST client', () => {
       () => server.requests.length === count,
       () => server.requests.length,
     );
+
+  test('sends no attempt of a write once the fence is closed, a repeated one neither', async () => {
+    let isOpen = true;
+    const client = fencedClient(server.client(clock), { mayWrite: () => isOpen });
+    server.fail(9, any, (response) => refuse(response, 429, 'TooManyRequests', { retryAfter: 1 }));
+    const answer = failure(client.patch(widgets, one, { metadata: { labels: { a: 'b' } } }));
+    await asked(1);
+    isOpen = false;
+    await until(
+      () => clock.pending.includes(1000),
+      () => clock.pending,
+    );
+    clock.advance(1000);
+    const error = await answer;
+    expect([error.status, error.reason, server.requests.length]).toStrictEqual([0, 'Fenced', 1]);
+  });
+
+  const writes: [string, (client: KubernetesApi) => Promise<unknown>][] = [
+    ['create', (client) => client.create(widgets, { metadata: { namespace: 'a', name: 'two' } })],
+    ['update', (client) => client.update(widgets, one, { spec: {} })],
+    ['patch', (client) => client.patch(widgets, one, { spec: {} })],
+    ['applyStatus', (client) => client.applyStatus(widgets, one, { status: {} }, { fieldManager: 'me' })],
+    ['delete', (client) => client.delete(widgets, one)],
+  ];
+  test.each(writes)('does not send %s through a closed fence', async (_, write) => {
+    const error = await failure(write(fencedClient(server.client(clock), { mayWrite: () => false })));
+    expect([error.reason, server.requests.length]).toStrictEqual(['Fenced', 0]);
+  });
+
+  test('reads through a closed fence', async () => {
+    const client = fencedClient(server.client(clock), { mayWrite: () => false });
+    expect(objectAt(await client.get(widgets, one), 'spec')).toStrictEqual({ colour: 'red' });
+    expect((await client.list(widgets)).items).toHaveLength(1);
+  });
 
   for (const status of [429, 503]) {
     test(`comes back when it may, after a ${status} with Retry-After`, async () => {

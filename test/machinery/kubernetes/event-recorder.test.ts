@@ -27,15 +27,17 @@ describe('the event recorder', () => {
   let recorder: EventRecorder;
   let errors: string[];
   let dropped: number;
+  let mayRecord: boolean;
   beforeEach(async () => {
     server = await new FakeApiServer().start();
     clock = new FakeClock();
-    [errors, dropped] = [[], 0];
+    [errors, dropped, mayRecord] = [[], 0, true];
     let serial = 0;
     recorder = new EventRecorder({
       client: server.client(clock),
       clock,
       random: () => (serial += 1) / 10_000,
+      mayRecord: () => mayRecord,
       component: 'example.com/widgets',
       instance: 'pod-1',
       onError: (error) => errors.push(error instanceof ApiError ? error.reason : String(error)),
@@ -82,6 +84,12 @@ describe('the event recorder', () => {
       reportingInstance: 'pod-1',
     });
     expect(String(objectAt({ metadata }, 'metadata')['name'])).toMatch(/^one\.[0-9a-f]+$/);
+  });
+
+  test('records nothing of a process that may not tell it any more', async () => {
+    mayRecord = false;
+    await record(1);
+    expect([stored(), dropped, errors]).toStrictEqual([[], 0, []]);
   });
 
   test('counts a repetition up instead of adding an event', async () => {

@@ -269,6 +269,29 @@ describe('leader election', () => {
     expect(first.events).toStrictEqual(['elected']);
   });
 
+  test('lets the leader put back a Lease that somebody deleted, for as long as it holds it', async () => {
+    const first = join('first');
+    await first.settled();
+    const second = join('second');
+    await second.settled();
+    server.remove(LEASES, 'leader');
+    await second.pass(10_000);
+    expect(second.events).toStrictEqual([]);
+    await first.pass(3000);
+    expect([spec()['holderIdentity'], first.election.isLeader]).toStrictEqual(['first', true]);
+  });
+
+  test('makes a deleted Lease anew once it would have run out', async () => {
+    server.put(LEASES, 'leader', { spec: { holderIdentity: 'first', leaseDurationSeconds: 15 } });
+    const second = join('second');
+    await second.settled();
+    server.remove(LEASES, 'leader');
+    await second.pass(10_000);
+    expect(second.events).toStrictEqual([]);
+    await second.pass(6000);
+    expect(second.events).toStrictEqual(['elected']);
+  });
+
   test('knows that a lease has run out even before it could notice', async () => {
     const first = join('first');
     await first.settled();

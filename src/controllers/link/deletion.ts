@@ -22,6 +22,7 @@ import {
 } from '../../report/deletion-outcome.ts';
 import { finalizerStays } from '../../report/finalizer-refused.ts';
 import { keptWarning } from '../../report/warnings.ts';
+import type { UnreadLinks } from '../objects/unread-links.ts';
 import { interruptionBy } from '../objects/write-failure.ts';
 import { hasFinalizer, type LinkObject } from '../state/link-object.ts';
 import type { LinkMemory } from '../state/link-memory.ts';
@@ -33,6 +34,7 @@ import type { FinalizeLink } from './finalize.ts';
 import { logReconciled } from './link-log.ts';
 import type { LinkReporter } from './link-reporter.ts';
 import type { LinkProof } from './proof.ts';
+import { readStopped, readStoppedAgain } from './read-stopped.ts';
 import { ReconcileRecord } from './reconcile-record.ts';
 import { statusUpdate } from './status-update.ts';
 
@@ -42,6 +44,7 @@ interface LinkDeletionParts {
   readonly memory: Pick<LinkMemory, 'seen'>;
   readonly finalize: FinalizeLink;
   readonly proof: Pick<LinkProof, 'findOut'>;
+  readonly contributors: { readonly unread: Pick<UnreadLinks, 'readIfStopped'> };
   readonly reporter: LinkReporter;
   readonly log: Logger;
   /** Monotonic milliseconds. */
@@ -83,14 +86,14 @@ export class LinkDeletion {
       if (!(await this.#mayHaveWritten(object))) return this.#release(object, 'Deleted', NEVER_WRITTEN);
       const message = 'spec.suspend is true: resume the link, or abandon it.';
       // Whether it wrote may be known later.
-      return this.#report(object, deletionBlocked(message, isOurs ? UNTIL_CHANGED : BLOCKED_RECHECK_MS));
+      return this.#stop(object, deletionBlocked(message, isOurs ? UNTIL_CHANGED : BLOCKED_RECHECK_MS));
     }
     const resolved = this.#parts.resolver.resolve(object);
     if ('kind' in resolved) {
       if (resolved.kind === 'accountPending')
         return this.#report(object, accountAwaited(resolved.message, patienceOf(this.#ageOf(object))));
       const message = `${resolved.message} Without it the link's objects in AWS cannot be removed; to leave them, abandon the link.`;
-      return this.#report(object, deletionBlocked(message, UNTIL_CHANGED));
+      return this.#stop(object, deletionBlocked(message, UNTIL_CHANGED));
     }
     // A cache may lag: another link may have this one's name, and its objects, by now.
     await confirm(this.#parts.client, CROSS_ACCOUNT_LINK, object);
@@ -155,6 +158,13 @@ export class LinkDeletion {
     const { reporter, deletionPatienceMs } = this.#parts;
     const deletingForMs = Date.parse(reporter.now()) - Date.parse(metadata.deletionTimestamp ?? '');
     return { deletingForMs, patienceMs: deletionPatienceMs };
+  }
+
+  /** Gets no further than the status until somebody changes something: the link is to hold up no other meanwhile. */
+  async #stop(object: LinkObject, wait: DeletionWait): Promise<ReconcileResult> {
+    const result = await this.#report(object, wait);
+    const failure = await readStopped(this.#parts.contributors.unread, object);
+    return failure === undefined ? result : readStoppedAgain(failure);
   }
 
   async #report(object: LinkObject, wait: DeletionWait): Promise<ReconcileResult> {

@@ -76,10 +76,12 @@ function judged(
     : failure;
 }
 
-/** An account out of reach leaves a link that was Ready as it was, for a while, and comes into the legs of any other. */
+/** An account out of reach leaves a link as it was, for a while, or comes into its legs at once.
+ *  @param isLeft whether the link is left as it was; that it was Ready, unless given */
 export function handleUnreachable(
   record: ReconcileRecord,
   { object, memory, toleratedMs, now, wallMs }: FailureContext,
+  isLeft: boolean = wasReady(object),
 ): void {
   if (record.unreachable === undefined) return;
   const { leg, message, since } = record.unreachable;
@@ -87,7 +89,7 @@ export function handleUnreachable(
   // Only the wall clock reaches back before this process; it may be set back.
   const lastedMs = Math.max(now - memory.failingSince, since === undefined ? 0 : wallMs - since);
   const remainingMs = toleratedMs - lastedMs;
-  if (wasReady(object) && remainingMs > 0) record.continueAfterMs = remainingMs;
+  if (isLeft && remainingMs > 0) record.continueAfterMs = remainingMs;
   else record.legs[leg] = progressing('AccountNotReady', message);
 }
 

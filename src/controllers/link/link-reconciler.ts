@@ -13,15 +13,14 @@ import type { Cache } from '../../kubernetes/store.ts';
 import { finalizerRefused } from '../../report/finalizer-refused.ts';
 import { stalled } from '../../report/outcome.ts';
 import type { Contributors } from '../objects/contributors.ts';
-import { handlingOf } from '../objects/failure-handling.ts';
 import type { LinkMemory } from '../state/link-memory.ts';
 import { hasFinalizer, type LinkObject } from '../state/link-object.ts';
 import type { LinkResolver } from '../state/resolved-link.ts';
-import { firstCallFor } from './call-options.ts';
 import type { LinkDeletion } from './deletion.ts';
 import { logReconciled } from './link-log.ts';
 import type { LinkReporter } from './link-reporter.ts';
 import type { LinkProof } from './proof.ts';
+import { readStopped, readStoppedAgain } from './read-stopped.ts';
 import { ReconcileRecord } from './reconcile-record.ts';
 import { isEditedBesidesSuspend, specDigest } from './status-facts.ts';
 import type { Conclusion } from './status-update.ts';
@@ -74,11 +73,8 @@ export class LinkReconciler {
     if (object.link.deleting) return this.#parts.deletion.run(object, began);
     const unread = await this.#readIfStopped(object);
     const result = await this.#byState(object, began);
-    if (unread === undefined) return result;
     // Its status is reported all the same, and a request answered.
-    const { retry } = handlingOf(unread, { kind: 'backgroundRead' });
-    if (retry.kind !== 'after') throw unread;
-    return { requeueAfterMs: retry.ms };
+    return unread === undefined ? result : readStoppedAgain(unread);
   }
 
   async #byState(object: LinkObject, began: number): Promise<ReconcileResult> {
@@ -101,9 +97,9 @@ export class LinkReconciler {
   /** Reads the state machine of a link that gets no further than its status. Returns why it could not be read.
    *  @throws what no AWSAccount is the cause of */
   async #readIfStopped(object: LinkObject): Promise<AwsFailure | undefined> {
-    const { namespace } = object.link;
+    const unread = await readStopped(this.#parts.contributors.unread, object);
+    if (unread !== undefined) return unread;
     try {
-      await this.#parts.contributors.unread.readIfStopped(object, firstCallFor(namespace, 'make'));
       // Suspended, it would hold up others for ever on the word of its finalizer.
       if (object.link.suspended) await this.#parts.proof.findOut(object);
       return undefined;

@@ -24,7 +24,7 @@ import { checkIntervalMs, readPolicyFor, type ReadPolicy } from './read-policy.t
 import { noteDefinition, noteSuccess } from './recollect.ts';
 import { Recheck } from './recheck.ts';
 import { ReconcileRecord } from './reconcile-record.ts';
-import { requestOf, specDigest, wasReady } from './status-facts.ts';
+import { isEditedBesidesSuspend, requestOf, specDigest, wasReady } from './status-facts.ts';
 import type { Conclusion } from './status-update.ts';
 
 interface LinkUpkeepParts {
@@ -170,12 +170,14 @@ export class LinkUpkeep {
   }
 
   /** An AWSAccount that was not looked at yet is reported like one out of reach, and nothing of the link was looked at. Its first
-   *  reconcile brings the link back. */
+   *  reconcile brings the link back. What the status says of this spec stays for now, whether that is good or bad: at each
+   *  start the link would say something else in between, and its Events. */
   async awaitAccount(object: LinkObject, pending: AccountPending, began: number): Promise<ReconcileResult> {
     const { log, memory, now, reporter } = this.#parts;
     const record = new ReconcileRecord();
     record.unreachable = { leg: pending.leg, message: pending.message, since: undefined };
-    handleUnreachable(record, this.#failureContext({ object }));
+    const isSaid = !isEditedBesidesSuspend(object, memory.of(object.link.uid).specDigest);
+    handleUnreachable(record, this.#failureContext({ object }), isSaid || wasReady(object));
     // It stays as it was for now. At a start that is most links, and there may be tens of thousands.
     if (record.continueAfterMs !== undefined && requestOf(object) === undefined)
       return { requeueAfterMs: PENDING_RECHECK_MS };

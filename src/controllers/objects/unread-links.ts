@@ -78,17 +78,18 @@ export class UnreadLinks {
     }
   }
 
-  /** Undefined once the link was looked at, or its state machine was read: it stays so. */
+  /** Undefined once the link was looked at, or its state machine was read or found to be unreadable: it stays so. */
   #untriedObject(uid: string): LinkObject | undefined {
     const object = this.#parts.links.getByUid(uid);
-    if (object === undefined || wasLookedAt(this.#parts.memory.seen(uid))) return undefined;
+    const memory = this.#parts.memory.seen(uid);
+    if (object === undefined || memory.machineUnreadable || wasLookedAt(memory)) return undefined;
     return this.#isUnknown(object) ? object : undefined;
   }
 
   /**
-   * Reads the state machine of a link that is not reconciled at present, because it is suspended or refused. Nobody
-   * else would read it, and until it is known whose grant the link shares, nothing could be taken off any grant in the
-   * account.
+   * Reads the state machine of a link that is not reconciled at present, because it is suspended or refused, and may be being
+   * deleted as well. Nobody else would read it, and until it is known whose grant the link shares, or that AWS does not
+   * show its state machine, nothing could be taken off any grant in the account.
    * @throws AwsFailure when another try may help
    */
   async readIfStopped(object: LinkObject, callOptions: CallOptions): Promise<void> {
@@ -99,6 +100,7 @@ export class UnreadLinks {
       await this.#parts.machines.read(aws, arn, callOptions, Number.POSITIVE_INFINITY);
     } catch (error) {
       if (!(error instanceof AwsFailure) || error.kind !== 'terminal') throw error;
+      this.#parts.memory.of(object.link.uid).machineUnreadable = true;
     }
   }
 

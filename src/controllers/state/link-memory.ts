@@ -23,6 +23,8 @@ export interface LinkRecollection {
   /** Nothing but the finalizer spoke of writes for the link, and AWS showed none when it was asked. Whether the operator has written
    *  since, its record says. */
   provenUnwritten: boolean;
+  /** AWS does not show the state machine of a link that gets no further than its status, and another try would not help. */
+  machineUnreadable: boolean;
   /** Whether the target role is the link's to use, as its last reconcile found; undefined before the first. Until it
    *  is, nothing of the link stands anywhere else. */
   roleClaimed: boolean | undefined;
@@ -73,6 +75,7 @@ const NOTHING: Readonly<LinkRecollection> = Object.freeze({
   wayDown: undefined,
   wroteForLink: false,
   provenUnwritten: false,
+  machineUnreadable: false,
   roleClaimed: undefined,
   failures: 0,
   failingSince: undefined,

@@ -126,6 +126,21 @@ describe('an account that cannot be reached', () => {
     expect(the.condition('a', 'Ready')).toBe('Unknown AccountNotReady');
   });
 
+  it('or was not looked at yet, leaves what is said of a link that is not Ready, until its spec is another', async () => {
+    the.cluster.source.machines.clear();
+    the.create('a');
+    await the.reconcile('a');
+    the.cluster.accounts.delete(TARGET);
+    the.cluster.registered.add(TARGET);
+    the.calls.length = 0;
+    expect(await the.reconcile('a')).toStrictEqual({ requeueAfterMs: 15_000 });
+    expect(the.calls).toStrictEqual([]);
+    expect(the.condition('a', 'Ready')).toBe('False StateMachineNotFound');
+    the.edit('a', { deletionPolicy: 'Retain' });
+    await the.reconcile('a');
+    expect(the.condition('a', 'Ready')).toBe('Unknown AccountNotReady');
+  });
+
   it('leaves an event about the link to be looked into when it is back', async () => {
     await the.ready('a');
     the.cluster.parts.memory.of('uid-a').suspect = true;

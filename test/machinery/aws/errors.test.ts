@@ -167,6 +167,10 @@ const CASES: readonly (Given & { readonly kind: FailureKind; readonly reason: Fa
   { name: 'ServiceFailureException', status: 500, kind: 'retryable', reason: 'Unavailable' },
   { name: 'SomethingNew', status: 503, kind: 'retryable', reason: 'Unavailable' },
   { name: 'SomethingNew', status: 400, kind: 'terminal', reason: 'RequestRefused' },
+  { name: 'SomethingNew', status: 408, kind: 'retryable', reason: 'Unavailable' },
+  { name: 'SomethingNew', status: 425, kind: 'retryable', reason: 'Unavailable' },
+  { name: 'SomethingNew', status: 499, kind: 'terminal', reason: 'RequestRefused' },
+  { name: 'SomethingNew', status: 500, kind: 'retryable', reason: 'Unavailable' },
 ];
 
 for (const given of CASES) {

@@ -40,6 +40,14 @@ async function read(name: string) {
   }
 }
 
+it.each(['roleArn', 'definition'])(
+  'a machine without its %s is an answer that is not whole',
+  async (member) => {
+    clients.aws.answer = (call) => machine(call, { [member]: undefined });
+    expect(await read('first')).toMatchObject({ kind: 'retryable', reason: 'Unavailable' });
+  },
+);
+
 describe('a read after the first', () => {
   it('is the same request for another machine', async () => {
     await read('first');

@@ -97,6 +97,12 @@ describe('a session that is refused', () => {
     expect(opened.role).toBe(3);
   });
 
+  it('stays where a refusal of another kind has such words in it', async () => {
+    answerTo = () => refusal('InvalidInput', 'x is not valid with an explicit deny in a policy', 400);
+    await expect(read()).rejects.toMatchObject({ kind: 'terminal', code: 'InvalidInput' });
+    expect(opened.role).toBe(1);
+  });
+
   it('stays where policies allow too little: no session helps there', async () => {
     answerTo = () => denied('because no identity-based policy allows the iam:GetRole action');
     await expect(read()).rejects.toMatchObject({ kind: 'terminal', reason: 'AccessDenied' });

@@ -18,7 +18,7 @@ export function awsCredentialsProblem(
       : `the profile ${JSON.stringify(profile)}, which AWS_PROFILE names, gives no AWS credentials`;
   }
   if (subject.operation !== 'AssumeRole' || code !== 'AccessDenied') return undefined;
-  return `your AWS credentials may not assume ${subject.object}, as the operator's may`;
+  return `your AWS credentials may not assume ${subject.object}, which the operator's may`;
 }
 
 /** What reaching AWS takes of the process. */

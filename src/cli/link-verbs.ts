@@ -43,7 +43,7 @@ export async function reconcile(
       metadata: { annotations: { [ANNOTATIONS.reconcileRequestedAt]: token } },
     });
   if (wait === false) {
-    io.print(links.map((link) => line(strong(keyOf(link)), ' is asked for')));
+    io.print(links.map((link) => line(strong(keyOf(link)), ': reconcile requested')));
     return EXIT.done;
   }
   const isAnswered = ({ status }: CrossAccountLink) => status.lastHandledReconcileAt === token;

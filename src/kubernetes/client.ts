@@ -189,7 +189,7 @@ function parseWatchEvent(line: string): WatchEvent {
   } catch {
     // Not JSON: reported below, together with JSON that is no event.
   }
-  throw new ApiError(0, 'Garbage', `a watch sent what is no event: ${line.slice(0, 100)}`);
+  throw new ApiError(0, 'Garbage', `a watch sent something that is not an event: ${line.slice(0, 100)}`);
 }
 
 function typed(resource: ResourceType, body: JsonObject): JsonObject {

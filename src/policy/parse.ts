@@ -230,7 +230,7 @@ function readObject(
   if (unknown !== undefined) {
     throw new PolicySyntaxError(
       path === '' ? unknown : `${path}.${unknown}`,
-      'is no element of the policy language',
+      'is not an element of the policy language',
     );
   }
   return value;

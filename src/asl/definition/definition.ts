@@ -25,7 +25,7 @@ export interface Definition {
 
 type Path = readonly (string | number)[];
 
-/** The text is no state machine definition; `message` says where and why. */
+/** The text is not a state machine definition; `message` says where and why. */
 export class DefinitionError extends Error {
   override readonly name = 'DefinitionError';
   readonly path: Path;
@@ -122,7 +122,7 @@ function startOf(machine: Json): string {
 function refuseUnknownType(type: Json | undefined, path: Path): void {
   if (typeof type === 'string' && STATE_TYPES.includes(type)) return;
   const problem =
-    type === undefined ? 'a Type is missing' : `${JSON.stringify(type).slice(0, 40)} is no type of state`;
+    type === undefined ? 'a Type is missing' : `${JSON.stringify(type).slice(0, 40)} is not a type of state`;
   throw new DefinitionError([...path, 'Type'], `${problem} (${STATE_TYPES.join(', ')})`);
 }
 

@@ -103,7 +103,7 @@ function readText({ task }: Call, parameter: string, value: Value, read: (text: 
     case 'dynamic':
       return undetermined(parameter, atRunTime(value.expression));
     case 'other':
-      return undetermined(parameter, 'is no text');
+      return undetermined(parameter, 'is not a string');
     case 'pattern': {
       const reading = read(value.text);
       // What else is missing is told by its own name.

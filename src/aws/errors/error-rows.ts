@@ -419,7 +419,7 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
     codes: ['ForeignAnswer'],
     kind: 'retryable',
     reason: 'Unavailable',
-    advice: "this is no answer of AWS's: look at the proxies and firewalls on the way to it; tried again",
+    advice: "this answer is not AWS's: look at the proxies and firewalls on the way to it; tried again",
   },
   {
     codes: ['ERR_PROXY_TUNNEL'],

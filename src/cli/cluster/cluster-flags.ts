@@ -31,12 +31,12 @@ const FLAGS: readonly (readonly [flag: string, description: string])[] = [
   ['--as-group <group>', 'act as a member of this group; can be given several times'],
   ['--as-uid <uid>', 'act under this UID'],
   ['-s, --server <url>', 'address of the API server'],
-  ['--token <token>', 'bearer token to show to the API server'],
-  ['--certificate-authority <file>', 'certificate that the API server’s is held to'],
-  ['--client-certificate <file>', 'certificate to show to the API server'],
+  ['--token <token>', 'bearer token for the API server'],
+  ['--certificate-authority <file>', 'certificate authority that has signed the API server’s certificate'],
+  ['--client-certificate <file>', 'client certificate for the API server'],
   ['--client-key <file>', 'key of that certificate'],
-  ['--tls-server-name <name>', 'name that the API server’s certificate is held to'],
-  ['--insecure-skip-tls-verify', 'believe whoever answers at the API server’s address'],
+  ['--tls-server-name <name>', 'name that the API server’s certificate has to carry'],
+  ['--insecure-skip-tls-verify', 'do not verify the API server’s certificate'],
   [
     '--request-timeout <time>',
     'longest wait for one answer, as in 10s or 1m; a plain number is seconds, 0 is no limit',
@@ -61,7 +61,7 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h:
 export function parseTime(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000;
   if (!/^(?:\d{1,9}(?:\.\d{1,3})?(?:ms|s|m|h))+$/.test(text))
-    throw new InvalidArgumentError(`"${text}" is no time: write it as in 30s, 5m or 1m30s.`);
+    throw new InvalidArgumentError(`"${text}" is not a time: write it as in 30s, 5m or 1m30s.`);
   let time = 0;
   for (const [, number, unit = 's'] of text.matchAll(/([\d.]{1,13})(ms|s|m|h)/g))
     time += Number(number) * (UNITS[unit] ?? 0);

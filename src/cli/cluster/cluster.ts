@@ -55,7 +55,7 @@ export async function withCluster<Result>(
   if (namespace !== undefined && allNamespaces === true)
     throw new Error('either --namespace or --all-namespaces, not both');
   if (namespace !== undefined && !isObjectName(namespace))
-    throw new Error(`"${namespace}" is no name of a namespace`);
+    throw new Error(`"${namespace}" is not a valid namespace name`);
   const config = await openKubeConfig(where, environment);
   const context = config.getCurrentContext();
   const connection = new Connection(config, environment);

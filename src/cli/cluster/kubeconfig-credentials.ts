@@ -4,7 +4,7 @@ import type { KubeConfig } from '@kubernetes/client-node';
 /** https://kubernetes.io/blog/2022/05/03/kubernetes-1-24-release-announcement/: taken out in 1.26. */
 const RETIRED = new Set(['gcp', 'azure']);
 
-const LOG_IN = 'log in again as your cluster wants it, or choose another --context or --user';
+const LOG_IN = 'log in again the way your cluster requires, or choose another --context or --user';
 
 export function kubeconfigCredentialsProblem(error: unknown, config: KubeConfig): string {
   const user = config.getCurrentUser();

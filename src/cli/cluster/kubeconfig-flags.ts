@@ -8,7 +8,7 @@ export function applyFlags(config: KubeConfig, flags: ClusterFlags): void {
   const { context, clusterName, userName, server } = meantBy(config, flags);
   if (server === undefined) return;
   if (!/^https?:\/\/[^/]/.test(server) || !URL.canParse(server))
-    throw new Error(`"${server}" is no address of an API server: write it as in https://host:6443`);
+    throw new Error(`"${server}" is not the address of an API server: write it as in https://host:6443`);
   const name = config.getCurrentContext() || 'flags';
   const cluster = config.getCluster(clusterName);
   config.loadFromOptions({

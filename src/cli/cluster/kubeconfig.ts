@@ -77,7 +77,7 @@ async function readConfig(file: string): Promise<LoadedFile> {
     config.loadFromString(text);
     config.makePathsAbsolute(dirname(file));
   } catch (error) {
-    throw new Error(`kubeconfig ${file} does not read: ${configProblem(error)}`, { cause: error });
+    throw new Error(`kubeconfig ${file} cannot be read: ${configProblem(error)}`, { cause: error });
   }
   const { clusters, contexts, users, currentContext } = config;
   const headers = await completeUsers(users, text, dirname(file));
@@ -109,7 +109,7 @@ function configProblem(error: unknown): string {
   const missing = /^(?:clusters|users|contexts)\[\d+\]\.\S+ is missing$/.exec(message)?.[0];
   if (missing !== undefined) return missing;
   const row = /\((\d+):\d+\)/.exec(message)?.[1];
-  return row === undefined ? 'it is no kubeconfig' : `line ${row} is no YAML`;
+  return row === undefined ? 'it is not a kubeconfig' : `line ${row} is not valid YAML`;
 }
 
 function merge(files: readonly LoadedFile[]): LoadedFile {

@@ -42,7 +42,7 @@ export function parseLinkName(text: string, given: string | undefined, fallback:
   if (kind === undefined && namespace !== undefined && OTHER_KINDS.has(namespace.toLowerCase()))
     throw new Error(`"${text}" is an AWSAccount: this verb takes names of CrossAccountLinks`);
   if (rest.length > 2 || name === undefined || !isObjectName(name))
-    throw new Error(`"${text}" is no name of a link: write NAME, xal/NAME or NAMESPACE/NAME`);
+    throw new Error(`"${text}" is not a valid link name: write NAME, xal/NAME or NAMESPACE/NAME`);
   if (namespace !== undefined && !isObjectName(namespace))
     throw new Error(`"${text}" names no namespace: write NAME, xal/NAME or NAMESPACE/NAME`);
   if (namespace !== undefined && given !== undefined && namespace !== given)

@@ -28,7 +28,7 @@ async function readPolicy(
   reach: AwsReach,
 ): Promise<PolicyView> {
   const machine = parseStateMachineArn(link.spec.stateMachineARN);
-  if (machine === undefined) return unavailable(link, 'the ARN is no state machine’s');
+  if (machine === undefined) return unavailable(link, 'the ARN is not a state machine’s');
   const { accountId, partition } = machine;
   const account = accounts.find(({ spec }) => spec.accountID === accountId);
   const config = account === undefined ? { accountId, partition } : accountConfig(account.spec);

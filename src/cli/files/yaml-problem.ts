@@ -8,9 +8,9 @@ export const NO_TEXT_KEY =
 const PROBLEMS: Readonly<Record<ErrorCode, string>> = {
   ALIAS_PROPS: 'an alias (*name) bears an anchor or a tag of its own: take that off',
   BAD_ALIAS:
-    'a word beginning with * stands for an anchor that is not there: put it in quotes if it is a text',
+    'a word beginning with * stands for an anchor that is not there: put it in quotes if it is a string',
   BAD_COLLECTION_TYPE: 'a tag (!name) does not fit the list or map that it stands at',
-  BAD_DIRECTIVE: 'a line beginning with % is no directive: put it in quotes if it is a text',
+  BAD_DIRECTIVE: 'a line beginning with % is not a directive: put it in quotes if it is a string',
   BAD_DQ_ESCAPE: 'an escape (\\…) in a text in double quotes is none: write \\\\, or use single quotes',
   BAD_INDENT:
     'the indentation does not fit the lines above (keys of one map begin in the same column), or a bracket is not closed',
@@ -27,7 +27,7 @@ const PROBLEMS: Readonly<Record<ErrorCode, string>> = {
   MULTIPLE_ANCHORS: 'a value has two anchors',
   MULTIPLE_DOCS: 'there are several documents (---), and only one is expected',
   MULTIPLE_TAGS: 'a value has two tags',
-  NON_STRING_KEY: 'a key is no text',
+  NON_STRING_KEY: 'a key is not a string',
   RESOURCE_EXHAUSTION: 'it is nested too deeply or aliases itself too often',
   TAB_AS_INDENT: 'a tab indents the line: use blanks',
   TAG_RESOLVE_FAILED: 'a tag (!name) is not known here',
@@ -40,7 +40,7 @@ const PROBLEMS: Readonly<Record<ErrorCode, string>> = {
  *  @param how the command that renders it */
 export function orTemplate(text: string, problem: string, how: string): string {
   return text.includes('{{')
-    ? `holds {{ … }} and does not read without what that stands for: render the template first (${how})`
+    ? `holds {{ … }} and cannot be parsed until it is rendered: render the template first (${how})`
     : problem;
 }
 

@@ -53,7 +53,7 @@ function roleOf({ accountId }: StateMachineArn, { credentials }: Task): RoleArn 
       return `has Credentials that Step Functions would not take: ${credentials.problem}`;
     case 'static': {
       const role = parseRoleArn(credentials.roleArn);
-      if (role === undefined) return `names ${credentials.roleArn}, which is no role's ARN`;
+      if (role === undefined) return `names ${credentials.roleArn}, which is not a role's ARN`;
       return role.accountId === accountId ? `names ${role.text}, a role of the machine's own account` : role;
     }
   }

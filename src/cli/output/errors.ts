@@ -2,11 +2,11 @@
 import { GROUP } from '../../api/metadata.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 
-/** Where the caller was heading, for what an error alone does not tell. */
+/** The cluster that the caller meant: an error alone does not say. */
 interface Destination {
   readonly server: string;
   readonly context: string;
-  /** By which it is reached. */
+  /** The proxy on the way to it. */
   readonly proxy?: string | undefined;
 }
 
@@ -17,7 +17,7 @@ export function fileProblem(path: string, error: unknown, act: 'read' | 'write' 
     case 'ENOENT':
       return `${path}: there is no such file`;
     case 'EROFS':
-      return `${path}: lies where nothing can be written`;
+      return `${path}: is on a read-only file system`;
     case 'EACCES':
     case 'EPERM':
       return `${path}: you may not ${act} it`;
@@ -44,14 +44,14 @@ export function clusterError(error: ApiError, { server, context, proxy }: Destin
   return new Error(message ?? apiProblem(error, where), { cause: error });
 }
 
-/** What stands in the way where nothing of the cluster was heard: the proxy is met first. */
+/** What is wrong with the proxy, where no answer came from the cluster: the proxy comes first on the way. */
 function proxyProblem(error: ApiError, where: string, proxy: string): string | undefined {
   const { status, reason, cause } = error;
   if (status !== 0 || reason !== 'ConnectionFailed') return undefined;
   const code = codeOf(cause);
   if (code !== undefined && !ON_THE_WAY.has(code)) return undefined;
   const advice = 'correct proxy-url in the kubeconfig or HTTPS_PROXY, or list the cluster in NO_PROXY';
-  return `the proxy at ${proxy}, by which ${where} is to be reached, does not lead there (${firstLine(error)}): is it running? If it is not meant, ${advice}`;
+  return `the proxy at ${proxy} does not lead to ${where} (${firstLine(error)}): is it running? If no proxy is needed, ${advice}`;
 }
 
 const ON_THE_WAY: ReadonlySet<string> = new Set([
@@ -70,20 +70,20 @@ function apiProblem(error: ApiError, where: string): string {
   const { status, reason, message } = error;
   if (status === 0) return unanswered(error, where);
   if (status === 401)
-    return `${where} does not take your credentials, they may have expired: log in again, or choose another --context or --user`;
+    return `${where} does not accept your credentials, which may have expired: log in again, or choose another --context or --user`;
   if (status === 403) return forbidden(message) ?? `${where} refuses it: ${oneLine(message)}`;
   if (status === 404) return `${where} has no such resource: is ${GROUP} installed there?`;
   if (status === 409) return `${oneLine(message)}: somebody else changed it at the same time, try again`;
   if (status === 429 || status === 503) return `${where} is too busy (${status}): try again in a moment`;
-  if (status >= 500) return `${where} has a fault of its own (${status}, ${oneLine(reason)}): try again`;
+  if (status >= 500) return `${where} failed (${status}, ${oneLine(reason)}): try again`;
   if (status === 400 && PLAIN.test(where) && !IN_WORDS.test(reason))
-    return `${where} does not take plain HTTP: is the address https:// rather than http://?`;
-  if (status === 422 || status === 400) return `${where} does not take it: ${oneLine(message)}`;
+    return `${where} does not accept plain HTTP: is the address https:// rather than http://?`;
+  if (status === 422 || status === 400) return `${where} rejects it: ${oneLine(message)}`;
   return `${where} answered ${status}: ${oneLine(message)}`;
 }
 
 const PLAIN = /^the cluster at http:/;
-/** A reason that the API server itself gives; what stands before it gives none. */
+/** Reasons that the API server itself gives; a load balancer before it gives none. */
 const IN_WORDS = /^(?:BadRequest|Invalid)$/;
 
 /** As the authorizer words it. https://github.com/kubernetes/apiserver/blob/master/pkg/endpoints/handlers/responsewriters/errors.go */
@@ -112,7 +112,7 @@ function unanswered(error: ApiError, where: string): string {
     case 'Timeout':
       return `${where} does not answer in time: is the network or VPN up? --request-timeout waits longer`;
     case 'Garbage':
-      return `what answers as ${where} is no Kubernetes API server: correct the address in the kubeconfig, or choose another --context`;
+      return `what answers as ${where} is not a Kubernetes API server: correct the address in the kubeconfig, or choose another --context`;
     case 'Aborted':
       return 'interrupted';
     default:
@@ -126,7 +126,7 @@ function connectionProblem(code: string | undefined, text: string): string {
       return 'refuses the connection: is it running, and is the address right? Choose another with --context';
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return 'is not to be found, its name does not resolve: is the network or VPN up, and the address right?';
+      return 'cannot be found, because its name does not resolve: is the network or VPN up, and the address right?';
     case 'ETIMEDOUT':
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
@@ -138,16 +138,16 @@ function connectionProblem(code: string | undefined, text: string): string {
     case 'ERR_SSL_WRONG_VERSION_NUMBER':
       return 'does not speak TLS: is the address http:// rather than https://?';
     case 'CERT_HAS_EXPIRED':
-      return 'shows a certificate that has expired: its administrators have to renew it (is this machine’s clock right?)';
+      return 'presents an expired certificate: its administrators have to renew it (is this machine’s clock right?)';
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return 'shows a certificate for another name: correct the address, or use --tls-server-name';
+      return 'presents a certificate for another name: correct the address, or use --tls-server-name';
     default:
-      // What is shown to the server never left this machine.
+      // Raised on this machine, before anything was sent.
       if (code?.startsWith('ERR_OSSL_') === true)
-        return `is not asked, since the kubeconfig’s certificates or keys do not read (${text}): log in again as your cluster wants it, or choose another --context or --user`;
+        return `was not asked, because the kubeconfig’s certificates or keys cannot be read (${text}): log in again the way your cluster requires, or choose another --context or --user`;
       return code !== undefined && CERTIFICATE.test(code)
-        ? 'shows a certificate that the kubeconfig’s certificate-authority did not sign: get a fresh kubeconfig, or use --certificate-authority'
-        : `gives no answer (${text}): is the network or VPN up?`;
+        ? 'presents a certificate that the kubeconfig’s certificate-authority did not sign: get a fresh kubeconfig, or use --certificate-authority'
+        : `does not answer (${text}): is the network or VPN up?`;
   }
 }
 
@@ -174,7 +174,7 @@ function firstLine(error: unknown): string {
   return text.trim().split('\n', 1)[0]?.slice(0, 300) ?? '';
 }
 
-/** Line breaks and what surrounds them as one blank: several sentences of one message still say it all. */
+/** The text in one line: each line break, with the blanks around it, becomes one blank. */
 export function oneLine(text: string): string {
   return text
     .split('\n')

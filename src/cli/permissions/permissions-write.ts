@@ -66,12 +66,12 @@ function refuseOtherShapes(link: Document.Parsed): void {
     const path = PERMISSIONS.slice(0, index + 1);
     const node = link.getIn(path, true);
     if (node !== undefined && !isMap(node) && link.getIn(path) !== null)
-      throw new Error(`${path.join('.')} is no map`);
+      throw new Error(`${path.join('.')} is not a map`);
   }
   for (const list of ['resources', 'statements']) {
     const node = link.getIn([...PERMISSIONS, list], true);
     if (node !== undefined && !isSeq(node) && link.getIn([...PERMISSIONS, list]) !== null)
-      throw new Error(`${[...PERMISSIONS, list].join('.')} is no list`);
+      throw new Error(`${[...PERMISSIONS, list].join('.')} is not a list`);
   }
 }
 

@@ -89,7 +89,7 @@ async function textOf(file: string, io: Io): Promise<string> {
     const advice = file.startsWith('arn:')
       ? `aws stepfunctions describe-state-machine --state-machine-arn ${file} > machine.json makes one`
       : 'fetch it first';
-    throw new Error(`${file} is no file, and all is read offline: ${advice}`, { cause: error });
+    throw new Error(`${file} is not a file, and everything is read offline: ${advice}`, { cause: error });
   }
 }
 
@@ -125,7 +125,7 @@ function readable(path: string, all: readonly FoundMachine[]): ReadableMachines 
 
 function found(path: string, document: Json, place: Place): readonly FoundMachine[] {
   if (typeof document !== 'object' || document === null || Array.isArray(document))
-    throw new Error(`${path}: ${document === null ? 'is empty' : 'is no state machine definition'}`);
+    throw new Error(`${path}: ${document === null ? 'is empty' : 'is not a state machine definition'}`);
   try {
     return machinesIn(document, place);
   } catch (error) {

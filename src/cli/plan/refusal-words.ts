@@ -30,7 +30,7 @@ function otherName(root: FieldSchema, path: string): string {
   const [, parent, name = path] = /^(.*)\.([^.]+)$/.exec(path) ?? [];
   if (parent === undefined) return elsewhere(root, name);
   const [, list] = /^(.*)\[\d+\]$/.exec(parent) ?? [];
-  if (list !== undefined && schemaAt(root, list)?.type === 'object') return ` (${list} is no list)`;
+  if (list !== undefined && schemaAt(root, list)?.type === 'object') return ` (${list} is not a list)`;
   const known = Object.keys(schemaAt(root, parent)?.properties ?? {});
   const meant = didYouMean(name, known).slice(': '.length);
   if (meant !== '') return ` (${meant})`;

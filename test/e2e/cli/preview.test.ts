@@ -142,7 +142,7 @@ describe('a preview', () => {
       const { exitCode, stdout } = await plugin.run(['plan', 'payments/checkout'], { env: root });
       expect(exitCode).toBe(2);
       expect(stdout).toMatch(
-        /^As the operator wrote it into the links' status .* \(your AWS credentials may not assume arn:aws:iam::\d+:role\/\S+, as the operator's may\)\./,
+        /^As the operator wrote it into the links' status .* \(your AWS credentials may not assume arn:aws:iam::\d+:role\/\S+, which the operator's may\)\./,
       );
     });
 

@@ -198,7 +198,7 @@ describe('an answer that is none of use', () => {
     [
       'credentials that have expired',
       answer(401, { kind: 'Status', reason: 'Unauthorized', message: 'Unauthorized' }),
-      /\(context prod\) does not take your credentials, they may have expired: log in again/,
+      /\(context prod\) does not accept your credentials, which may have expired: log in again/,
     ],
     [
       'no right to list links',
@@ -213,17 +213,17 @@ describe('an answer that is none of use', () => {
     [
       'a fault of the server',
       answer(500, { kind: 'Status', reason: 'InternalError', message: 'a\nb' }),
-      /has a fault of its own \(500/,
+      /failed \(500/,
     ],
     [
       'something else that answers',
       answer(200, '<html>'),
-      /is no Kubernetes API server: correct the address/,
+      /is not a Kubernetes API server: correct the address/,
     ],
     [
       'a connection that is cut',
       (response) => response.destroy(),
-      /closed the connection: is there a proxy in between|gives no answer/,
+      /closed the connection: is there a proxy in between|does not answer/,
     ],
   ])('is reported in one line: %s', async (_, fault, message) => {
     server.fail(10, () => true, fault);
@@ -263,7 +263,7 @@ describe('a way that leads nowhere', () => {
         writeFileSync(file, 'clusters:\n\t- a');
         return { kubeconfig: file };
       },
-      /broken does not read: line 2 is no YAML/,
+      /broken cannot be read: line 2 is not valid YAML/,
     ],
     [
       'an empty file',
@@ -307,7 +307,7 @@ describe('a way that leads nowhere', () => {
     [
       'an address that is none',
       () => ({ kubeconfig: kubeconfig(), server: 'prod' }),
-      /^"prod" is no address/,
+      /^"prod" is not the address/,
     ],
     [
       'a port where nobody listens',
@@ -344,14 +344,14 @@ describe('a way that leads nowhere', () => {
           user: { 'client-certificate-data': 'aGVsbG8=', 'client-key-data': 'aGVsbG8=' },
         }),
       }),
-      /is not asked, since the kubeconfig’s certificates or keys do not read \(.*no start line\): log in again/,
+      /was not asked, because the kubeconfig’s certificates or keys cannot be read \(.*no start line\): log in again/,
     ],
     ['groups without a user', () => ({ kubeconfig: kubeconfig(), asGroup: ['a'] }), /need --as/],
     ['two answers', () => ({ kubeconfig: kubeconfig(), namespace: 'a', allNamespaces: true }), /not both/],
     [
       'a namespace that is none',
       () => ({ kubeconfig: kubeconfig(), namespace: '../x' }),
-      /is no name of a namesp/,
+      /is not a valid namespace name/,
     ],
   ];
   it.each(cases)('is reported in one line: %s', async (_, where, message) => {
@@ -407,7 +407,7 @@ describe('credentials of a plugin that hangs', () => {
 describe('a proxy that is not there', () => {
   const PROXY = 'http://user:secret@127.0.0.1:1';
   const SAYS =
-    /^the proxy at http:\/\/127\.0\.0\.1:1, by which the cluster at https?:\/\/\S+ \(context prod\) is to be reached, does not lead there \(.*ECONNREFUSED.*\): is it running\? If it is not meant, correct proxy-url/;
+    /^the proxy at http:\/\/127\.0\.0\.1:1 does not lead to the cluster at https?:\/\/\S+ \(context prod\) \(.*ECONNREFUSED.*\): is it running\? If no proxy is needed, correct proxy-url/;
 
   it('is named where proxy-url of the kubeconfig names it, without its password', async () => {
     const file = kubeconfig({ url: 'https://127.0.0.1:2', cluster: { 'proxy-url': PROXY } });

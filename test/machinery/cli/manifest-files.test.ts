@@ -82,7 +82,8 @@ describe('manifests', () => {
   });
 
   it('that are a template yet are refused with the advice to render them first', async () => {
-    const rendered = /^standard input: holds \{\{ … \}\} and does not read .*helm template CHART \|/;
+    const rendered =
+      /^standard input: holds \{\{ … \}\} and cannot be parsed until it is rendered: .*helm template CHART \|/;
     await expect(read(['-'], {}, `{{- if .Values.on }}\n${link('a')}{{- end }}\n`)).rejects.toThrow(rendered);
     await expect(read(['-'], {}, link('{{ include "name" . }}'))).rejects.toThrow(rendered);
   });

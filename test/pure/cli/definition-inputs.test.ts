@@ -407,6 +407,6 @@ describe('the source of a tool holds no definition, and how to get one out is sa
 
 it('a template that does not read is said to want rendering', async () => {
   await expect(derive('StartAt: {{ .Values.first }}\nStates: {}\n')).rejects.toThrow(
-    /^file: holds \{\{ … \}\} and does not read .* render the template first/,
+    /^file: holds \{\{ … \}\} and cannot be parsed until it is rendered: render the template first/,
   );
 });

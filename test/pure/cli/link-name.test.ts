@@ -42,12 +42,12 @@ describe('the name of a link', () => {
 
   it.each([
     ['orders/checkout', 'payments', /says namespace orders, and --namespace says payments/],
-    ['', undefined, /"" is no name of a link: write NAME, xal\/NAME or NAMESPACE\/NAME/],
-    ['Checkout!', undefined, /is no name of a link/],
-    ['a/b/c', undefined, /is no name of a link/],
-    ['xal/a/b/c', undefined, /is no name of a link/],
+    ['', undefined, /"" is not a valid link name: write NAME, xal\/NAME or NAMESPACE\/NAME/],
+    ['Checkout!', undefined, /is not a valid link name/],
+    ['a/b/c', undefined, /is not a valid link name/],
+    ['xal/a/b/c', undefined, /is not a valid link name/],
     ['../checkout', undefined, /names no namespace/],
-    ['payments/', undefined, /is no name of a link/],
+    ['payments/', undefined, /is not a valid link name/],
     ['awsaccount/billing', undefined, /is an AWSAccount: this verb takes names of CrossAccountLinks/],
   ])('%p is refused', (text, given, message) => {
     expect(() => parseLinkName(text, given, 'here')).toThrow(message);

@@ -105,7 +105,7 @@ describe('parsePolicy', () => {
     [null, '', 'must be an object, not null'],
     [[], '', 'must be an object, not []'],
     [{}, 'Statement', 'is missing'],
-    [{ Statement: OK, Statements: [] }, 'Statements', 'is no element of the policy language'],
+    [{ Statement: OK, Statements: [] }, 'Statements', 'is not an element of the policy language'],
     [{ Version: '2020-01-01', Statement: OK }, 'Version', 'must be "2012-10-17"'],
     [{ Id: 1, Statement: OK }, 'Id', 'must be a string, not 1'],
     [{ Statement: ['x'] }, 'Statement[0]', 'must be an object, not "x"'],
@@ -116,7 +116,7 @@ describe('parsePolicy', () => {
     [{ Statement: [{ ...OK, NotResource: 'x' }] }, 'Statement[0].NotResource', 'beside Resource'],
     [{ Statement: [{ ...OK, Action: [['x']] }] }, 'Statement[0].Action[0]', 'must be a string, not ["x"]'],
     [{ Statement: [{ ...OK, Principal: 'x' }] }, 'Statement[0].Principal', 'must be an object, not "x"'],
-    [{ Statement: [{ ...OK, Principal: { Aws: 'x' } }] }, 'Statement[0].Principal.Aws', 'is no element'],
+    [{ Statement: [{ ...OK, Principal: { Aws: 'x' } }] }, 'Statement[0].Principal.Aws', 'is not an element'],
     [
       { Statement: [{ ...OK, Condition: { Bool: 'x' } }] },
       'Statement[0].Condition.Bool',

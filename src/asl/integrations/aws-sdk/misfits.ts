@@ -39,7 +39,7 @@ export function misfitsAmong(uses: readonly OperationUse[], call: Call): Reading
 }
 
 function misfit(value: Value, path: string, forms: readonly SourcedForm[], call: Call): string | undefined {
-  if (value.kind === 'other') return 'is no text';
+  if (value.kind === 'other') return 'is not a string';
   if (value.kind !== 'text' && value.kind !== 'pattern') return undefined;
   const slip = value.kind === 'text' ? slipIn(value.text, call.task.queryLanguage) : undefined;
   if (slip !== undefined) return slip;

@@ -18,7 +18,11 @@ const ADVISED: readonly (readonly [kind: string, reason: string, added: string])
     `unknown field "${STATEMENT}.Effect"`,
     ' (known there: actions, resources, conditions)',
   ],
-  ['CrossAccountLink', 'unknown field "spec.targetRole.tags[0].key"', ' (spec.targetRole.tags is no list)'],
+  [
+    'CrossAccountLink',
+    'unknown field "spec.targetRole.tags[0].key"',
+    ' (spec.targetRole.tags is not a list)',
+  ],
   ['CrossAccountLink', 'unknown field "suspend"', ' (it belongs below spec)'],
   ['CrossAccountLink', 'unknown field "specs"', ''],
   ['AWSAccount', ofType('spec.accountID', 'string', 'integer'), ' (put it in quotes)'],

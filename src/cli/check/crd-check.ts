@@ -30,6 +30,13 @@ export function checkCrds(crds: readonly CrdFact[]): PartCheck {
 }
 
 function crdProblem(kind: string, crd: JsonObject): Omit<PartCheck, 'subject'> | undefined {
+  if (objectAt(crd, 'metadata')['deletionTimestamp'] !== undefined)
+    return {
+      state: 'failure',
+      message: `${kind} is being deleted, and with it every object of the kind, which waits for the operator’s finalizer`,
+      remedy:
+        'It cannot be called off. Keep the operator running until all are gone, then install the CRDs again and apply your manifests. To keep what stands in AWS, set deletionPolicy: Retain on the links first.',
+    };
   const versions = objectAt(crd, 'spec')['versions'];
   const served = (Array.isArray(versions) ? versions.filter(isJsonObject) : []).find(
     (version) => version['name'] === API_VERSION && version['served'] === true,

@@ -127,6 +127,21 @@ no links
       2,
     ],
     [
+      'a CRD that is being deleted',
+      {
+        crds: CRDS.map(({ kind, object: whole }) => ({
+          kind,
+          object: {
+            ...whole,
+            metadata: { ...objectAt(whole, 'metadata'), deletionTimestamp: '2026-01-01T00:00:00Z' },
+          },
+          absent: false,
+        })),
+      },
+      /^✗ CRDs {8}CrossAccountLink is being deleted, and with it every object of the kind.*\n {14}first do: It cannot be called off\./,
+      2,
+    ],
+    [
       'a CRD in which the operator could not write its status',
       {
         crds: withoutField('furtherTasks'),

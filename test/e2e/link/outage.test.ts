@@ -103,7 +103,7 @@ describe('an account', () => {
     await askAll(PROXIED);
     await scene.untilAccount(
       `account-${PROXIED}`,
-      { status: 'False', reason: 'Unavailable', message: /IAM .*has not answered.*no answer of AWS's/ },
+      { status: 'False', reason: 'Unavailable', message: /IAM .*has not answered.*this answer is not AWS's/ },
       60_000,
     );
     // Neither the roles nor their policies are taken for gone.

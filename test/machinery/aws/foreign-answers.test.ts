@@ -127,7 +127,7 @@ describe('what somebody else answers', () => {
         kind: 'retryable',
         reason: 'Unavailable',
         outcomeUnknown: true,
-        message: expect.stringMatching(/HTTP \d+, .*no answer of AWS's: look at the proxies and firewalls/),
+        message: expect.stringMatching(/HTTP \d+, .*this answer is not AWS's: look at the proxies and firewalls/),
       });
     });
   });

@@ -127,7 +127,9 @@ describe('what somebody else answers', () => {
         kind: 'retryable',
         reason: 'Unavailable',
         outcomeUnknown: true,
-        message: expect.stringMatching(/HTTP \d+, .*this answer is not AWS's: look at the proxies and firewalls/),
+        message: expect.stringMatching(
+          /HTTP \d+, .*this answer is not AWS's: look at the proxies and firewalls/,
+        ),
       });
     });
   });

@@ -8,6 +8,7 @@ import { assembleLinks, type LinkAssembly } from './controllers/link/assembly.ts
 import { AccountRegistry } from './controllers/state/account-registry.ts';
 import { readLagMs } from './controllers/state/iam-propagation.ts';
 import type { LinkObject } from './controllers/state/link-object.ts';
+import { liveLinksOf } from './controllers/state/live-links.ts';
 import { AliasCheck } from './controllers/triggers/alias-check.ts';
 import { ExecutionEvidence } from './controllers/triggers/execution-evidence.ts';
 import type { KubernetesApi } from './kubernetes/client.ts';
@@ -135,11 +136,12 @@ function executionsOf(
 
 /** What reconciles links, on what the watches hold. */
 function linksOf(
-  { watches, settings, clock, leadingSince }: AssemblyParts,
+  { client, watches, settings, clock, leadingSince }: AssemblyParts,
   accounts: AccountRegistry,
 ): LinkAssembly {
   return assembleLinks({
     links: watches.links.cache,
+    liveLinks: liveLinksOf(client),
     namespaceOf: (name) => namespaceInfo(watches.namespaces.cache.get(name)),
     complete: () => watches.links.hasSynced && watches.links.refused.size === 0,
     accounts,

@@ -67,6 +67,13 @@ export function isUnknownField(error: unknown): boolean {
   return error instanceof ApiError && error.message.includes('field not declared in schema');
 }
 
+/** The objects of a list were to be picked by a field that the CRD does not let be selected by. */
+export function isUnknownSelector(error: unknown): boolean {
+  return (
+    error instanceof ApiError && error.status === 400 && error.message.includes('field label not supported')
+  );
+}
+
 /** The object was changed by someone else since it was read. */
 export function isConflict(error: unknown): boolean {
   return error instanceof ApiError && error.status === 409 && error.reason === 'Conflict';

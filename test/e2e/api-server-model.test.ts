@@ -5,7 +5,8 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { objectAt, stringAt, type Json, type JsonObject } from '../../src/base/json.ts';
-import { ApiError } from '../../src/kubernetes/api-error.ts';
+import { liveLinksOf } from '../../src/controllers/state/live-links.ts';
+import { ApiError, isUnknownSelector } from '../../src/kubernetes/api-error.ts';
 import { KubernetesClient, type WatchEvent } from '../../src/kubernetes/client.ts';
 import { Connection } from '../../src/kubernetes/connection.ts';
 import { openControlPlane, type OpenControlPlane } from '../../testbed/stage.ts';
@@ -131,6 +132,26 @@ it('the model of the API server does as a real one does, request by request', as
   const notified: WatchEvent[] = [];
   model.watch(CROSS_ACCOUNT_LINK, '0', (event) => notified.push(event));
   expect(notified.map(seenOf)).toStrictEqual((await watched(resourceVersion, notified.length)).map(seenOf));
+});
+
+/** The simulation picks links by their target role itself. */
+it('a real API server picks links by their target role, and says so of what it cannot pick by', async () => {
+  const { arn } = objectAt(BASE_LINK, 'targetRole');
+  const roles = { one: `${String(arn)}=1,x`, two: String(arn) };
+  for (const [name, role] of Object.entries(roles))
+    await client.create(CROSS_ACCOUNT_LINK, {
+      metadata: { namespace: NAMESPACE, name },
+      spec: { ...BASE_LINK, targetRole: { arn: role } },
+    });
+  const live = liveLinksOf(client);
+  for (const [name, targetRole] of Object.entries(roles))
+    for (const namespace of [NAMESPACE, undefined])
+      expect((await live({ targetRole, namespace })).map(({ link }) => link.name)).toStrictEqual([name]);
+  expect(await live({ targetRole: roles.one, namespace: 'elsewhere' })).toStrictEqual([]);
+  const refused = await client
+    .list(CROSS_ACCOUNT_LINK, { fieldSelector: 'spec.deletionPolicy=Retain' })
+    .catch((error: unknown) => error);
+  expect(isUnknownSelector(refused)).toBe(true);
 });
 
 /** The first so many events about the object, bookmarks left out. */

@@ -8,6 +8,8 @@ import type {
   WatchEvent,
   WatchQuery,
 } from '../../src/kubernetes/client.ts';
+import { TARGET_ROLE } from '../../src/controllers/state/live-links.ts';
+import { fieldEquals } from '../../src/kubernetes/field-selector.ts';
 import { keyOf, type ObjectName, type ResourceType } from '../../src/kubernetes/metadata.ts';
 import type { RequestOptions } from '../../src/kubernetes/transport.ts';
 import type { KubernetesModel } from './kubernetes-model.ts';
@@ -238,11 +240,13 @@ export class SimulatedKubernetes implements KubernetesApi {
   }
 }
 
-/** Whether an object is what a list of one name asks for. */
+/** Whether an object is what a list of one name, or of one target role, asks for. */
 function isSelected(object: JsonObject, { namespace, fieldSelector }: ListQuery): boolean {
   const metadata = objectAt(object, 'metadata');
+  const { arn = '' } = objectAt(objectAt(object, 'spec'), 'targetRole');
+  const selectors = [`metadata.name=${stringAt(metadata, 'name')}`, fieldEquals(TARGET_ROLE, String(arn))];
   return (
-    fieldSelector === `metadata.name=${stringAt(metadata, 'name')}` &&
+    selectors.some((selector) => selector === fieldSelector) &&
     (namespace === undefined || stringAt(metadata, 'namespace') === namespace)
   );
 }

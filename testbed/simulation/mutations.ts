@@ -227,7 +227,11 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a standby works from caches that are older than the lease',
-    edits: [['src/operator.ts', 'await this.#watches.untilAsNewAs(this.#election.resourceVersion);', '']],
+    edits: [
+      ['src/operator.ts', 'await this.#watches.untilAsNewAs(this.#election.resourceVersion);', ''],
+      // It asks the API server before it takes anything off.
+      ['src/controllers/objects/unheard-links.ts', 'return live.filter(', 'return [].filter('],
+    ],
     foundBy: ['standby-without-a-new-link'],
   },
   {
@@ -422,5 +426,10 @@ export const MUTATIONS: readonly Mutation[] = [
       ['src/aws/writes/lost-answers.ts', 'const ATTEMPTS = 3;', 'const ATTEMPTS = 1;'],
     ],
     foundBy: ['storm'],
+  },
+  {
+    name: 'before something is taken off nobody asks the API server who names the role',
+    edits: [['src/controllers/objects/unheard-links.ts', 'return live.filter(', 'return [].filter(']],
+    foundBy: ['needed-by-a-link-not-heard-of', 'enforced-again-while-the-watch-lagged'],
   },
 ];

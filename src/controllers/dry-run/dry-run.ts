@@ -64,6 +64,8 @@ export class DryRun {
       this.#register(account, parts.connect(account));
     this.#parts = assembleLinks({
       links: store,
+      // They were read from the API server a moment ago.
+      liveLinks: () => Promise.resolve([]),
       namespaceOf: (name) => namespaces.get(name),
       complete: () => true,
       accounts: this.#accounts,

@@ -11,11 +11,13 @@ import { Leftovers } from '../objects/leftovers.ts';
 import { ObjectReconciler } from '../objects/object-reconciler.ts';
 import { StrayGrantFinder } from '../objects/stray-grants.ts';
 import { TargetRoleReconciler } from '../objects/target-role.ts';
+import { UnheardLinks } from '../objects/unheard-links.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
 import { KnownRoles } from '../state/known-roles.ts';
 import { IamPropagation } from '../state/iam-propagation.ts';
 import { LinkMemory } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
+import type { LiveLinks } from '../state/live-links.ts';
 import { RepairBackoff } from '../state/repair-backoff.ts';
 import { LinkResolver } from '../state/resolved-link.ts';
 import { StateMachineCache } from '../state/state-machine-cache.ts';
@@ -29,6 +31,8 @@ import { TakeBack } from './take-back.ts';
 
 interface LinkPorts {
   readonly links: Cache<LinkObject>;
+  /** As the API server has them. */
+  readonly liveLinks: LiveLinks;
   readonly namespaceOf: (name: string) => NamespaceInfo | undefined;
   /** Whether the caches hold every object there is: only then a link that is missing does not exist. */
   readonly complete: () => boolean;
@@ -68,12 +72,22 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
   const propagation = new IamPropagation(ports.propagationPauseMs, now, leadingSince);
   const resolver = new LinkResolver({ links, namespaceOf, accounts, isRegistered, takesNoResource });
   const contributors = new Contributors({ links, complete, accounts, resolver, machines, memory });
+  const unheardLinks = new UnheardLinks({ links, memory, liveLinks: ports.liveLinks, now });
   const objects = new ObjectReconciler(machines, propagation, repairBackoff);
   const knownRoles = new KnownRoles(links);
   const edits = new Edits(resolver, machines);
   const othersRoles = new OthersRoles({ contributors, accounts, resolver });
   const leftovers = new Leftovers({ contributors, machines, accounts, clusterId });
-  const shared = { contributors, objects, knownRoles, edits, leftovers, othersRoles, clusterId };
+  const shared = {
+    contributors,
+    unheardLinks,
+    objects,
+    knownRoles,
+    edits,
+    leftovers,
+    othersRoles,
+    clusterId,
+  };
   const targetRole = new TargetRoleReconciler(shared);
   const grant = new GrantReconciler(shared);
   const credentials = new CredentialsReconciler(shared);

@@ -45,5 +45,21 @@ export function onlyKeeping(
     : unreadState(contribution.link);
 }
 
+/** Of one that this process does not know as it is: its grant stays as far as it stands. */
+export function unheardGrant(link: Link, executionRole: string): ContributorState {
+  const contribution = {
+    link,
+    executionRoleArns: [],
+    keptExecutionRoleArns: [executionRole],
+    permissions: [],
+    keptPermissions: [],
+    permissionsComplete: true,
+    tasks: [],
+    tasksInSyncBefore: [],
+    rolesReady: false,
+  };
+  return { kind: 'active', contribution };
+}
+
 /** Nothing can be concluded from a link of which it is not known yet what it needs. */
 export const unreadState = (link: Link): ContributorState => ({ kind: 'unread', link });

@@ -2,6 +2,7 @@
 import type { AwsAccount } from '../../aws/aws-account.ts';
 import type { Definition } from '../../asl/definition/definition.ts';
 import { selectionInParts } from '../../asl/derive/select.ts';
+import { parseRoleArn } from '../../arn/arn.ts';
 import { inTurns } from '../../base/turns.ts';
 import { namesRole } from '../../asl/task.ts';
 import { byStaying, contributions, type ContributorState } from '../../desired/contribution.ts';
@@ -13,6 +14,7 @@ import { hideIn, hideRoles, type IsHidden } from '../../plan/hidden-roles.ts';
 import { recordedTasks } from '../../report/task-record.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
+import { unreadState } from './contributor-states.ts';
 import { NO_LEGS } from './drift-finder.ts';
 import type { StateMachineUpdateResult } from './object-reconciler.ts';
 import {
@@ -44,6 +46,9 @@ export class CredentialsReconciler {
     const { link } = resolved;
     const enforced = link.legs.stateMachineCredentials === 'Enforce';
     let own = NOTHING;
+    let taken = NOTHING;
+    let asked = NOTHING;
+    let unheard: readonly LinkObject[] = [];
     return this.#parts.objects.updateStateMachine({
       aws,
       arn: link.stateMachine.text,
@@ -54,9 +59,21 @@ export class CredentialsReconciler {
       isOwn: (task) => own.has(task),
       plan: async (view) => {
         await this.#parts.contributors.workOut(this.#sharing(link));
-        const states = this.#states(link, options, rolesReady && !enforced);
+        const states = [
+          ...this.#states(link, options, rolesReady && !enforced),
+          ...unheard.map((object) => unreadState(object.link)),
+        ];
         own = new Set(contributions(states).find((one) => one.link.uid === link.uid)?.tasks);
-        return this.#plan(resolved, options, view, states);
+        const { takenOff, ...planned } = await this.#plan(resolved, options, view, { states, unheard });
+        taken = takenOff;
+        return planned;
+      },
+      learnBeforeShrinking: async () => {
+        const news = taken.difference(asked);
+        asked = asked.union(news);
+        const found = await this.#unheard(link, news);
+        unheard = [...unheard, ...found];
+        return found.length > 0;
       },
     });
   }
@@ -75,6 +92,12 @@ export class CredentialsReconciler {
       .filter((name) => !taken.has(name));
   }
 
+  async #unheard(link: Link, targetRoles: ReadonlySet<string>): Promise<readonly LinkObject[]> {
+    const { text: machine } = link.stateMachine;
+    const objects = await this.#parts.unheardLinks.naming(targetRoles, link);
+    return objects.filter((object) => object.link.stateMachine.text === machine);
+  }
+
   #sharing({ stateMachine }: Link): readonly LinkObject[] {
     return this.#parts.contributors.linksBy('stateMachine', stateMachine.text);
   }
@@ -91,11 +114,11 @@ export class CredentialsReconciler {
     { link, object }: ResolvedLink,
     options: UpdateOptions,
     { machine, definition }: MachineView,
-    states: readonly ContributorState[],
-  ): Promise<SharedPlan<CredentialsPlan>> {
+    { states, unheard }: PlannedFrom,
+  ): Promise<PlannedCredentials> {
     const { contributors, edits, othersRoles } = this.#parts;
     const records = new Map<string, ReadonlySet<string>>(
-      [...this.#sharing(link), object].map(({ link: { uid }, status }) => [
+      [...this.#sharing(link), ...unheard, object].map(({ link: { uid }, status }) => [
         uid,
         new Set(recordedTasks(status)),
       ]),
@@ -108,7 +131,7 @@ export class CredentialsReconciler {
     const onlyAdds = plan.actions.every(({ changes }) => changes.every(({ before }) => before === undefined));
     // The links that stay add what they miss themselves.
     const due = options.isDeletion && onlyAdds ? { ...plan, actions: [] } : plan;
-    return sharedPlan({
+    const shared = sharedPlan({
       plan: withoutOthers(due, othersRoles.seenBy(link)),
       desired,
       link,
@@ -122,7 +145,25 @@ export class CredentialsReconciler {
       observedLegs: () => NO_LEGS,
       leftLegs: NO_LEGS,
     });
+    return { ...shared, takenOff: rolesLeft(due) };
   }
+}
+
+/** What a definition is planned from. */
+interface PlannedFrom {
+  readonly states: readonly ContributorState[];
+  /** Links that are among those, and not in the cache as they are. */
+  readonly unheard: readonly LinkObject[];
+}
+
+interface PlannedCredentials extends SharedPlan<CredentialsPlan> {
+  /** The roles that Tasks would name no more. */
+  readonly takenOff: ReadonlySet<string>;
+}
+
+function rolesLeft({ actions }: CredentialsPlan): ReadonlySet<string> {
+  const before = actions.flatMap(({ changes }) => changes.flatMap((change) => change.before ?? []));
+  return new Set(before.filter((text) => parseRoleArn(text) !== undefined));
 }
 
 const NOTHING: ReadonlySet<string> = new Set();

@@ -13,6 +13,7 @@ import { hideRoles } from '../../plan/hidden-roles.ts';
 import { planObserveOnlyGrant } from '../../plan/observe-only.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
+import { unheardGrant, unreadState } from './contributor-states.ts';
 import { GRANT_ALONE, NO_LEGS } from './drift-finder.ts';
 import { observedByOthers } from './edits.ts';
 import { targetsOf } from './stray-grants.ts';
@@ -46,7 +47,8 @@ export class GrantReconciler {
     const { link } = resolved;
     let frozen: readonly ContributorState[] = [];
     let left: ReadonlySet<Leg> = NO_LEGS;
-    const states = () => [...this.#states(resolved, executionRole, options), ...frozen];
+    let unheard: readonly ContributorState[] = [];
+    const states = () => [...this.#states(resolved, executionRole, options), ...frozen, ...unheard];
     return this.#parts.objects.updateRole({
       aws,
       arn: executionRole,
@@ -60,12 +62,17 @@ export class GrantReconciler {
           await contributors.unread.readUnrecorded(link.stateMachine.accountId, options.callOptions);
         await contributors.workOut(contributors.linksUnder(executionRole.text));
       },
-      plan: (role) => this.#plan(resolved, executionRole, { states: states(), role, left }, options),
+      plan: (role) => {
+        const planned = this.#plan(resolved, executionRole, { states: states(), role, left }, options);
+        return { ...planned, mayShrinkLater: planned.mayShrinkLater || unheard.length > 0 };
+      },
       learnBeforeShrinking: async (role) => {
         const named = this.#linksNamedBy(role, executionRole, link);
         const learned = await this.#learn(resolved, states(), named, options);
         frozen = contributors.frozenOrUnread(named).map((other) => ({ kind: 'frozen', link: other }));
-        return learned || frozen.length > 0;
+        const from = { states: states(), role };
+        if (isEnforced(resolved)) unheard = await this.#unheard(resolved, from, options);
+        return learned || frozen.length > 0 || unheard.length > 0;
       },
     });
   }
@@ -82,6 +89,26 @@ export class GrantReconciler {
     return targetsOf(role?.inlinePolicies.get(policyName(clusterId)))
       .flatMap((arn) => contributors.linksBy('targetRole', arn))
       .filter(({ link }) => !under.has(link.uid) && link.stateMachine.accountId === stateMachine.accountId);
+  }
+
+  /** What the links stand for that name a role which would go from the grant, and that this process does not know as they are.
+   *  A deletion waits for those that name its own: it does not come back for what it leaves. */
+  async #unheard(
+    { link }: ResolvedLink,
+    { states, role }: Pick<PlannedFrom, 'states' | 'role'>,
+    { isDeletion }: UpdateOptions,
+  ): Promise<readonly ContributorState[]> {
+    const { clusterId, unheardLinks } = this.#parts;
+    const arn = role?.arn ?? '';
+    const standing = new Set(targetsOf(role?.inlinePolicies.get(policyName(clusterId))));
+    const { targetRoleArns, keptTargetRoleArns } = desiredGrant(arn, states, Infinity, standing);
+    const going = standing.difference(new Set([...targetRoleArns, ...keptTargetRoleArns]));
+    const objects = await unheardLinks.naming(going, link);
+    return objects.map(({ link: other }) =>
+      isDeletion && other.targetRole.text === link.targetRole.text
+        ? unreadState(other)
+        : unheardGrant(other, arn),
+    );
   }
 
   async #learn(

@@ -41,6 +41,9 @@ interface StateMachineUpdate extends ObjectUpdate {
   readonly isOwn: (task: string) => boolean;
   /** May be called more than once. */
   readonly plan: (view: MachineView) => Promise<SharedPlan<CredentialsPlan>>;
+  /** Called when the last plan takes Credentials off a Task: reads who may need them, and returns whether the plan has to be
+   *  made again. */
+  readonly learnBeforeShrinking: () => Promise<boolean>;
 }
 
 export type StateMachineUpdateResult =
@@ -131,13 +134,13 @@ export class ObjectReconciler {
     this.#drift.dropForgotten(arn, options.lastUpdates);
     let machine = asToChange(await this.#machines.read(aws, arn, callOptions, options.machineMaxAgeMs));
     if (machine.kind !== 'found') return machine;
-    let planned = await update.plan(machine.view);
+    let planned = await planWhole(update, machine.view);
     if (planned.plan.actions.length > 0 && enforced) {
       // Before the last read, too: the API server may take its time.
       await this.#prepareWrites(comingTo(update, planned), planned, options);
       machine = asToChange(await this.#machines.read(aws, arn, callOptions, READ_BEFORE_WRITE_MS));
       if (machine.kind !== 'found') return machine;
-      planned = await update.plan(machine.view);
+      planned = await planWhole(update, machine.view);
     }
     const { view } = machine;
     const { actions } = planned.plan;
@@ -191,6 +194,15 @@ function asToChange(reading: MachineReading): MachineReading {
   return isBeingDeleted(reading) ? { kind: 'absent' } : reading;
 }
 
+async function planWhole(
+  { enforced, plan, learnBeforeShrinking }: StateMachineUpdate,
+  view: MachineView,
+): Promise<SharedPlan<CredentialsPlan>> {
+  const planned = await plan(view);
+  if (!enforced || !planned.plan.actions.some(takesSomethingAway)) return planned;
+  return (await learnBeforeShrinking()) ? plan(view) : planned;
+}
+
 function lagOf({ lagsForMs }: DatedRoleReading): Pick<UpdateResult, 'lagsForMs'> {
   return lagsForMs === undefined ? {} : { lagsForMs };
 }
@@ -209,8 +221,9 @@ function makesRole(actions: readonly Action[]): boolean {
 }
 
 /** Whether a write may take away what somebody still uses. */
-function takesSomethingAway({ leg, changes }: Action): boolean {
-  return leg !== 'targetRole' && changes.some(({ before }) => before !== undefined);
+function takesSomethingAway({ leg, operation, changes }: Action): boolean {
+  if (leg === 'targetRole') return operation === 'DeleteRole';
+  return changes.some(({ before }) => before !== undefined);
 }
 
 function nameTaken(wanted: RoleArn): { role: undefined; planned: SharedPlan } {

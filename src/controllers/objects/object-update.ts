@@ -20,10 +20,12 @@ import type { Edits } from './edits.ts';
 import type { Leftovers } from './leftovers.ts';
 import type { OthersRoles } from './others-roles.ts';
 import type { ObjectReconciler } from './object-reconciler.ts';
+import type { UnheardLinks } from './unheard-links.ts';
 
 /** What target role, grant and Credentials are reconciled with. */
 export interface SharedObjectParts {
   readonly contributors: Contributors;
+  readonly unheardLinks: UnheardLinks;
   readonly objects: ObjectReconciler;
   readonly knownRoles: KnownRoles;
   readonly edits: Edits;

@@ -11,17 +11,18 @@ import {
 } from '../../desired/contribution.ts';
 import type { Leg } from '../../desired/leg.ts';
 import type { Link } from '../../desired/link.ts';
-import { policyName, TAGS } from '../../desired/names.ts';
+import { policyName } from '../../desired/names.ts';
 import { desiredTargetRole, type DesiredTargetRole } from '../../desired/target-role.ts';
-import type { ObservedPolicy, ObservedRole } from '../../observed/objects.ts';
-import { boundariesToCome, excessRights } from '../../plan/adoption.ts';
+import type { ObservedRole } from '../../observed/objects.ts';
+import { excessRights } from '../../plan/adoption.ts';
 import { GROWTH_HELD, holdGrowth } from '../../plan/growth.ts';
 import { claimRole, otherCluster, type ClaimFacts, type RoleRecords } from '../../plan/ownership.ts';
 import { planObserveOnlyRole } from '../../plan/observe-only.ts';
 import { bearsOurs, withoutProof } from '../../plan/role-removal.ts';
 import { planTargetRole } from '../../plan/target-role.ts';
-import { decidingPolicies } from '../../report/effective-access.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
+import { unreadState } from './contributor-states.ts';
+import { managedPoliciesOn, type ManagedPolicyTexts } from './adopted-policies.ts';
 import { NO_LEGS } from './drift-finder.ts';
 import type { RoleUpdateResult } from './object-reconciler.ts';
 import {
@@ -56,6 +57,8 @@ export class TargetRoleReconciler {
     let managed: ManagedPolicyTexts = new Map();
     let asked: Needs | undefined;
     let left: ReadonlySet<Leg> = NO_LEGS;
+    let unheard: readonly ContributorState[] = [];
+    const states = () => [...this.#states(resolved, options), ...unheard];
     const result = await objects.updateRole({
       aws,
       arn: link.targetRole,
@@ -64,17 +67,20 @@ export class TargetRoleReconciler {
       options: { ...options, beforeWrites: this.#beforeWrites(link, options) },
       enforced: isEnforced(resolved),
       beforePlan: async (role) => {
-        managed = await policiesOn(role, resolved, aws, options);
+        managed = await managedPoliciesOn(role, resolved, aws, options);
         left = await this.#parts.leftovers.onTargetRole(role, options);
         await contributors.workOut(contributors.linksBy('targetRole', link.targetRole.text));
       },
       plan: (role) => {
-        const states = this.#states(resolved, options);
-        asked = needsOf(link, states);
-        return this.#plan(resolved, options, growth, { role, managed, states, left });
+        const from = { role, managed, states: states(), left };
+        asked = needsOf(link, from.states);
+        return this.#plan(resolved, options, growth, from);
       },
-      learnBeforeShrinking: () =>
-        readWhatIsInUse(contributors, link, options, this.#states(resolved, options)),
+      learnBeforeShrinking: async () => {
+        if (isEnforced(resolved)) unheard = await this.#unheard(link);
+        const learned = await readWhatIsInUse(contributors, link, options, states());
+        return learned || unheard.length > 0;
+      },
     });
     if (result.role !== undefined && result.applied.some(({ operation }) => operation === 'CreateRole'))
       knownRoles.proven(link.targetRole.text, link.namespace, result.role.roleId);
@@ -187,6 +193,11 @@ export class TargetRoleReconciler {
       this.#parts.knownRoles.proven(desired.arn.text, desired.ownership.namespace, role.roleId);
   }
 
+  async #unheard(link: Link): Promise<readonly ContributorState[]> {
+    const objects = await this.#parts.unheardLinks.naming(new Set([link.targetRole.text]), link);
+    return objects.map((object) => unreadState(object.link));
+  }
+
   #states({ link }: ResolvedLink, options: UpdateOptions): readonly ContributorState[] {
     const { contributors } = this.#parts;
     const states = contributors.contributorStates('targetRole', link.targetRole.text, link);
@@ -223,22 +234,6 @@ export type WhoseRole =
   | OursOrOthers
   /** `message`: what looks like the operator's, and is not proven to be. */
   | { readonly kind: 'unproven'; readonly message?: string };
-
-type ManagedPolicyTexts = ReadonlyMap<string, ObservedPolicy>;
-
-/** The managed policies on a role that the link may adopt, or that was adopted: they decide whether somebody more is let in. */
-async function policiesOn(
-  role: ObservedRole | undefined,
-  { link, target }: ResolvedLink,
-  aws: AwsAccount,
-  { callOptions, freshness, isDeletion }: UpdateOptions,
-): Promise<ManagedPolicyTexts> {
-  if (role === undefined || isDeletion || !(link.adopt || role.tags.has(TAGS.adopted))) return new Map();
-  const asked = target.rules.permissionsBoundaryArn ?? link.permissionsBoundaryArn;
-  const deciding = [...decidingPolicies([role]), ...boundariesToCome(role, asked)];
-  const read = await aws.managedPolicies([...new Set(deciding)], callOptions, freshness);
-  return new Map(read.map(({ arn, document }) => [arn, document]));
-}
 
 function needsOf({ uid }: Link, states: readonly ContributorState[]): Needs | undefined {
   const own = contributions(states).find(({ link }) => link.uid === uid);

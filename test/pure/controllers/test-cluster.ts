@@ -91,6 +91,8 @@ export class TestCluster {
   readonly labels = new Map<string, Record<string, string>>();
   readonly registered = new Set<string>();
   complete = true;
+  /** The links as the API server has them; undefined where the cache has them all, and as they are. */
+  live: readonly LinkObject[] | undefined;
   parts: LinkAssembly;
 
   /** @param propagationPauseMs how long IAM is given */
@@ -106,6 +108,7 @@ export class TestCluster {
     const leadingSince = this.now;
     return assembleLinks({
       links: this.links,
+      liveLinks: () => this.liveLinks(),
       namespaceOf: (name) => ({ name, labels: this.labels.get(name) ?? {} }),
       complete: () => this.complete,
       accounts: this.accounts,
@@ -115,6 +118,10 @@ export class TestCluster {
       now: () => this.now,
       leadingSince: () => leadingSince,
     });
+  }
+
+  liveLinks(): Promise<readonly LinkObject[]> {
+    return Promise.resolve(this.live ?? [...this.links.values()]);
   }
 
   add(name: string, fields: Partial<Link> = {}, finalizer = true): LinkObject {

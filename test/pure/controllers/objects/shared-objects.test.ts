@@ -9,6 +9,7 @@ import { Leftovers } from '../../../../src/controllers/objects/leftovers.ts';
 import { ObjectReconciler } from '../../../../src/controllers/objects/object-reconciler.ts';
 import type { UpdateOptions, UpdateResult } from '../../../../src/controllers/objects/object-update.ts';
 import { TargetRoleReconciler } from '../../../../src/controllers/objects/target-role.ts';
+import { UnheardLinks } from '../../../../src/controllers/objects/unheard-links.ts';
 import { IamPropagation } from '../../../../src/controllers/state/iam-propagation.ts';
 import { KnownRoles } from '../../../../src/controllers/state/known-roles.ts';
 import { depart, type SharedObject } from '../../../../src/controllers/state/link-memory.ts';
@@ -17,8 +18,9 @@ import { RepairBackoff } from '../../../../src/controllers/state/repair-backoff.
 import type { Link } from '../../../../src/desired/link.ts';
 import { narrow, present } from '../../../expectations.ts';
 import { machine, role } from '../../access/fixtures.ts';
-import { CLUSTER, OBSERVE, ROLE } from '../../desired/fixtures.ts';
-import { CALLS, EXEC, SENDING, TestCluster, untouchedRole } from '../test-cluster.ts';
+import { policyName } from '../../../../src/desired/names.ts';
+import { CLUSTER, link as linkNamed, OBSERVE, ROLE } from '../../desired/fixtures.ts';
+import { CALLS, EXEC, objectOf, SENDING, TestCluster, untouchedRole } from '../test-cluster.ts';
 
 const OTHER_ROLE = role('crossaccountlink/payments/other');
 
@@ -33,7 +35,7 @@ let update: Readonly<
 beforeEach(() => {
   the = new TestCluster();
   the.source.roles.set(EXEC.text, untouchedRole());
-  const { contributors, machines, resolver } = the.parts;
+  const { contributors, machines, resolver, memory } = the.parts;
   const objects = new ObjectReconciler(
     machines,
     new IamPropagation(
@@ -47,7 +49,14 @@ beforeEach(() => {
   const edits = new Edits(resolver, machines);
   const othersRoles = new OthersRoles({ contributors, accounts: the.accounts, resolver });
   const leftovers = new Leftovers({ contributors, machines, accounts: the.accounts, clusterId: CLUSTER });
-  const parts = { contributors, objects, knownRoles, edits, leftovers, othersRoles, clusterId: CLUSTER };
+  const unheardLinks = new UnheardLinks({
+    links: the.links,
+    memory,
+    liveLinks: () => the.liveLinks(),
+    now: () => the.now,
+  });
+  const shared = { contributors, unheardLinks, objects, knownRoles, edits, leftovers, othersRoles };
+  const parts = { ...shared, clusterId: CLUSTER };
   const targetRole = new TargetRoleReconciler(parts);
   const grant = new GrantReconciler(parts);
   const credentials = new CredentialsReconciler(parts);
@@ -162,6 +171,47 @@ for (const shared of ['targetRole', 'executionRole'] as const) {
     expect([...the.source.written, ...the.target.written]).toStrictEqual([]);
   });
 }
+
+describe('while a link to the same role is not in the cache as the API server has it,', () => {
+  let a: LinkObject;
+
+  beforeEach(async () => {
+    ({ a } = await inPlace());
+    the.live = [...the.links.values(), objectOf(linkNamed('unheard', { targetRole: ROLE }))];
+  });
+
+  it('the deletion of a link leaves the role, and waits', async () => {
+    depart(the.parts.memory.of(a.link.uid), 'targetRole');
+    const result = await update.targetRole(a, { isDeletion: true });
+    expect([result?.plan.withheld.length, result?.awaitsReads]).toStrictEqual([1, true]);
+    expect(the.target.written).toStrictEqual([]);
+  });
+
+  it('it leaves the Credentials, and waits', async () => {
+    depart(the.parts.memory.of(a.link.uid), 'stateMachine');
+    const result = await update.stateMachine(a, { isDeletion: true, machineMaxAgeMs: 0 });
+    expect([result?.plan.withheld.length, result?.awaitsReads]).toStrictEqual([1, true]);
+    expect(the.source.written).toStrictEqual([]);
+  });
+
+  it('it leaves the grant, and waits', async () => {
+    for (const { link: one } of the.links.values()) depart(the.parts.memory.of(one.uid), 'executionRole');
+    const result = await update.executionRole(a, { isDeletion: true });
+    expect([result?.plan.withheld.length, result?.awaitsReads]).toStrictEqual([1, true]);
+    expect(the.source.written).toStrictEqual([]);
+  });
+
+  it('another role in the grant goes, and that one stays: one link holds up nobody else', async () => {
+    const other = the.add('other', { targetRole: OTHER_ROLE });
+    rolesStandFor(other);
+    await update.executionRole(other);
+    for (const { link: one } of the.links.values()) depart(the.parts.memory.of(one.uid), 'executionRole');
+    const result = await update.executionRole(other, { isDeletion: true });
+    expect([result?.plan.withheld, result?.mayShrinkLater]).toStrictEqual([[], true]);
+    const policy = JSON.stringify(the.source.roles.get(EXEC.text)?.inlinePolicies.get(policyName(CLUSTER)));
+    expect([policy.includes(ROLE.text), policy.includes(OTHER_ROLE.text)]).toStrictEqual([true, false]);
+  });
+});
 
 /** The link after an edit of its spec. */
 function edited(object: LinkObject, fields: Partial<Link>): LinkObject {

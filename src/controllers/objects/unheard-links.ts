@@ -1,0 +1,105 @@
+/**
+ * Links that this process does not know as they are. A watch may lag for minutes without a sign of it: what the cache does not
+ * have may be needed all the same, and so may what it has another way. So before something is taken off an object, the API
+ * server is asked who names the target role that this is about.
+ */
+import { writesAnything, type Link } from '../../desired/link.ts';
+import type { Cache } from '../../kubernetes/store.ts';
+import { isReleased, type LinkObject } from '../state/link-object.ts';
+import { wasLookedAt, type LinkMemory } from '../state/link-memory.ts';
+import type { LiveLinks } from '../state/live-links.ts';
+import { isOnRecord, wasRefusedRole } from '../state/on-record.ts';
+
+export interface UnheardLinksParts {
+  readonly links: Cache<LinkObject>;
+  readonly memory: LinkMemory;
+  readonly liveLinks: LiveLinks;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+}
+
+/** How long an answer is reused: a deletion takes off Credentials, grant and role, one after the other. To pick links by a
+ *  field the API server goes through all of the namespace. */
+const REUSE_MS = 2_000;
+
+/** One by one. Whoever writes definitions and policies decides how many roles they name. */
+const MOST_ASKED_FOR = 10;
+
+interface Answer {
+  /** When it was asked for. */
+  readonly at: number;
+  /** Of the cache, then: a link that went since would look like one that was never heard of. */
+  readonly version: number;
+  readonly links: Promise<readonly LinkObject[]>;
+}
+
+export class UnheardLinks {
+  readonly #parts: UnheardLinksParts;
+  /** By role and namespace, the oldest first. */
+  readonly #answers = new Map<string, Answer>();
+
+  constructor(parts: UnheardLinksParts) {
+    this.#parts = parts;
+  }
+
+  /** The links that name one of these target roles and are not known as they are, or were not looked at yet. The link itself
+   *  is confirmed elsewhere. @throws ApiError */
+  async naming(targetRoles: ReadonlySet<string>, self: Link): Promise<readonly LinkObject[]> {
+    const live = await this.#live(targetRoles, self);
+    return live.filter(
+      (object) =>
+        object.link.uid !== self.uid &&
+        targetRoles.has(object.link.targetRole.text) &&
+        this.#isUnheard(object),
+    );
+  }
+
+  async #live(targetRoles: ReadonlySet<string>, self: Link): Promise<readonly LinkObject[]> {
+    if (targetRoles.size > MOST_ASKED_FOR) return this.#parts.liveLinks({});
+    const lists: (readonly LinkObject[])[] = [];
+    for (const targetRole of targetRoles)
+      lists.push(await this.#asked(targetRole, this.#namespaceOf(targetRole, self)));
+    return lists.flat();
+  }
+
+  #asked(targetRole: string, namespace: string | undefined): Promise<readonly LinkObject[]> {
+    const { links: cache, now, liveLinks } = this.#parts;
+    const at = now();
+    for (const [known, answer] of this.#answers)
+      if (answer.at + REUSE_MS <= at || answer.version !== cache.version) this.#answers.delete(known);
+    const key = `${namespace ?? ''} ${targetRole}`;
+    const recent = this.#answers.get(key);
+    if (recent !== undefined) return recent.links;
+    const links = liveLinks({ targetRole, namespace });
+    this.#answers.set(key, { at, version: cache.version, links });
+    links.catch(() => this.#answers.delete(key));
+    return links;
+  }
+
+  /** The namespace whose links alone may have a role; undefined where nothing but a claim says whose it is. */
+  #namespaceOf(targetRole: string, self: Link): string | undefined {
+    if (targetRole === self.targetRole.text) return self.namespace;
+    const { links, memory } = this.#parts;
+    const owners = links
+      .byIndex('targetRole', targetRole)
+      .filter((object) => isOnRecord(object, memory.seen(object.link.uid)) && !wasRefusedRole(object));
+    const [first, ...others] = new Set(owners.map(({ link }) => link.namespace));
+    return others.length === 0 ? first : undefined;
+  }
+
+  #isUnheard(live: LinkObject): boolean {
+    if (isReleased(live)) return false;
+    const { uid, generation } = live.metadata;
+    const known = this.#parts.links.getByUid(uid);
+    if (known?.metadata.generation !== generation) return true;
+    return this.#isNew(known);
+  }
+
+  /** It may need what stands there, and nothing speaks for it before its first look. */
+  #isNew(object: LinkObject): boolean {
+    const { link } = object;
+    const memory = this.#parts.memory.seen(link.uid);
+    const mayNeed = writesAnything(link) && !link.deleting && !link.suspended;
+    return mayNeed && !isOnRecord(object, memory) && !wasLookedAt(memory);
+  }
+}

@@ -1,0 +1,133 @@
+/** Links that the cache does not have as the API server has them: what may be theirs is not taken off, and is asked for where they
+ *  may be. */
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { UnheardLinks } from '../../../../src/controllers/objects/unheard-links.ts';
+import type { LinkObject } from '../../../../src/controllers/state/link-object.ts';
+import type { LiveLinks } from '../../../../src/controllers/state/live-links.ts';
+import type { Link } from '../../../../src/desired/link.ts';
+import { ApiError } from '../../../../src/kubernetes/api-error.ts';
+import { role } from '../../access/fixtures.ts';
+import { link, OBSERVE, ROLE } from '../../desired/fixtures.ts';
+import { objectOf, TestCluster } from '../test-cluster.ts';
+
+const SELF = link('self');
+
+let the: TestCluster;
+let live: LinkObject[];
+let asked: Parameters<LiveLinks>[0][];
+let failsWith: ApiError | undefined;
+let unheard: UnheardLinks;
+
+beforeEach(() => {
+  the = new TestCluster();
+  live = [];
+  asked = [];
+  unheard = new UnheardLinks({
+    links: the.links,
+    memory: the.parts.memory,
+    liveLinks,
+    now: () => the.now,
+  });
+});
+
+const liveLinks: LiveLinks = (query) => {
+  asked.push(query);
+  return failsWith === undefined ? Promise.resolve(live) : Promise.reject(failsWith);
+};
+
+async function naming(...targetRoles: readonly string[]): Promise<readonly string[]> {
+  return (await unheard.naming(new Set(targetRoles), SELF)).map(({ link: { name } }) => name);
+}
+
+function atGeneration(object: LinkObject, generation: number): LinkObject {
+  return { ...object, metadata: { ...object.metadata, generation } };
+}
+
+const ONES: readonly {
+  what: string;
+  fields?: Partial<Link>;
+  cached?: number;
+  finalizer?: boolean;
+  isLookedAt?: boolean;
+  unheard: boolean;
+}[] = [
+  { what: 'is not in the cache', unheard: true },
+  { what: 'is in the cache as it was before an edit', cached: 1, unheard: true },
+  { what: 'is in the cache as it is', cached: 2, unheard: false },
+  { what: 'is new, and nobody has looked at it', cached: 2, finalizer: false, unheard: true },
+  { what: 'was looked at', cached: 2, finalizer: false, isLookedAt: true, unheard: false },
+  { what: 'only observes', cached: 2, finalizer: false, fields: { legs: OBSERVE }, unheard: false },
+  { what: 'came suspended', cached: 2, finalizer: false, fields: { suspended: true }, unheard: false },
+  { what: 'is being deleted, unheard of', fields: { deleting: true }, unheard: true },
+  {
+    what: 'is over but for finalizers of others',
+    finalizer: false,
+    fields: { deleting: true },
+    unheard: false,
+  },
+  { what: 'is the link itself', fields: { uid: SELF.uid }, unheard: false },
+  { what: 'names another role', fields: { targetRole: role('other') }, unheard: false },
+];
+
+describe('a link that the API server has', () => {
+  for (const { what, fields = {}, cached, finalizer = true, isLookedAt, unheard: isUnheard } of ONES) {
+    it(`and that ${what} ${isUnheard ? 'may need what is to go' : 'is known as it is'}`, async () => {
+      const object = atGeneration(objectOf(link('b', fields), { finalizer }), 2);
+      live = [object];
+      if (cached !== undefined) the.links.upsert(atGeneration(object, cached));
+      if (isLookedAt === true) the.parts.memory.of(object.link.uid).specDigest = 'as it is';
+      expect(await naming(ROLE.text)).toStrictEqual(isUnheard ? ['b'] : []);
+    });
+  }
+});
+
+describe('the API server is asked', () => {
+  const OTHERS = role('crossaccountlink/payments/others').text;
+
+  it('for links of the link’s own role in its namespace', async () => {
+    await naming(SELF.targetRole.text);
+    expect(asked).toStrictEqual([{ targetRole: SELF.targetRole.text, namespace: SELF.namespace }]);
+  });
+
+  it('for those of another role in the namespace of the links that are known to have it', async () => {
+    the.add('b', { namespace: 'orders', targetRole: role('crossaccountlink/payments/others') });
+    await naming(OTHERS);
+    expect(asked).toStrictEqual([{ targetRole: OTHERS, namespace: 'orders' }]);
+  });
+
+  it('for those of a role that is nobody’s, or that nothing but a claim says is somebody’s, in all namespaces', async () => {
+    the.add('b', { namespace: 'orders', targetRole: role('crossaccountlink/payments/others') }, false);
+    await naming(OTHERS);
+    expect(asked).toStrictEqual([{ targetRole: OTHERS, namespace: undefined }]);
+  });
+
+  it('once for all links, where somebody has written down roles without end', async () => {
+    await naming(...Array.from({ length: 11 }, (_, at) => role(`role-${at}`).text));
+    expect(asked).toStrictEqual([{}]);
+  });
+
+  it('once in two seconds for the same, however often it is about that, and again where it did not answer', async () => {
+    failsWith = new ApiError(500, 'InternalError', 'etcd is busy');
+    await expect(naming(ROLE.text)).rejects.toMatchObject({ status: 500 });
+    failsWith = undefined;
+    for (const ms of [0, 1_000, 999, 1]) {
+      the.now += ms;
+      await naming(ROLE.text);
+    }
+    expect(asked).toHaveLength(3);
+  });
+
+  it('anew once the cache shows something else: a link that went is no unheard one', async () => {
+    the.add('b');
+    live = [...the.links.values()];
+    expect(await naming(ROLE.text)).toStrictEqual([]);
+    the.links.remove(live[0]?.metadata.uid ?? '');
+    live = [];
+    expect(await naming(ROLE.text)).toStrictEqual([]);
+  });
+
+  it('nothing where nothing goes', async () => {
+    await naming();
+    expect(asked).toStrictEqual([]);
+  });
+});

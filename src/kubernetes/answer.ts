@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { ApiError, errorFromStatus, isTooLarge } from './api-error.ts';
 
 /** Of a refusal that is longer nothing but its HTTP status is known. */
-const longestRefusal = 1024 * 1024;
+const LONGEST_REFUSAL = 1024 * 1024;
 
 /** The body of an answer; of one that is longer than `most` bytes no more is read, and its connection is closed.
  *  @throws Error where it ends in the middle, ApiError where it is too long */
@@ -31,7 +31,7 @@ export function statusOf({ statusCode = 0 }: IncomingMessage): number {
 
 /** The error that an answer tells whose status says no. */
 export async function refusal(response: IncomingMessage): Promise<ApiError> {
-  const text = await textOf(response, longestRefusal).catch((error: unknown) => {
+  const text = await textOf(response, LONGEST_REFUSAL).catch((error: unknown) => {
     if (isTooLarge(error)) return '';
     throw error;
   });

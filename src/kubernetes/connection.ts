@@ -14,7 +14,7 @@ interface Credentials {
   readonly agent: HttpAgent;
 }
 
-const inClusterTokenFile = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+const IN_CLUSTER_TOKEN_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
 /**
  * HTTP/1.1 on purpose: over HTTP/2 everything, the lease included, would ride on one socket, and a network that
@@ -23,7 +23,7 @@ const inClusterTokenFile = '/var/run/secrets/kubernetes.io/serviceaccount/token'
  * ours go before that. Time limits are the client's matter (`client.ts`), hence none here. Node's own client, because
  * undici's costs 23 MB more.
  */
-const socketOptions = { keepAlive: true, timeout: 60_000 } as const;
+const SOCKET_OPTIONS = { keepAlive: true, timeout: 60_000 } as const;
 
 /**
  * Finds the cluster as kubectl and controllers do: the files that `KUBECONFIG` names, else the pod's own service
@@ -32,7 +32,7 @@ const socketOptions = { keepAlive: true, timeout: 60_000 } as const;
 export function loadKubeConfig(): KubeConfig {
   const config = new KubeConfig();
   const { KUBECONFIG: files, KUBERNETES_SERVICE_HOST: host } = process.env;
-  if (!files && host && existsSync(inClusterTokenFile)) config.loadFromCluster();
+  if (!files && host && existsSync(IN_CLUSTER_TOKEN_FILE)) config.loadFromCluster();
   else config.loadFromDefault();
   // client-node's last resort, a server on localhost:8080, would only end in an error that nobody understands.
   const cluster = config.getCurrentCluster();
@@ -105,7 +105,7 @@ export class Connection {
     // Requests that still run on outdated sockets, watches included, end within their own time limits.
     if (this.#pool === undefined || !isDeepStrictEqual(this.#pool.tls, tls)) {
       const secure = this.server.startsWith('https:');
-      const sockets = { ...socketOptions, proxyEnv: this.#proxyVariables() };
+      const sockets = { ...SOCKET_OPTIONS, proxyEnv: this.#proxyVariables() };
       const agent = secure ? new HttpsAgent({ ...sockets, ...tls }) : new HttpAgent(sockets);
       this.#pool = { tls, agent };
     }

@@ -13,7 +13,7 @@ import { RecentMap } from '../base/recent-map.ts';
 import { apiVersionOf, timestamp } from './metadata.ts';
 import type { ObjectMeta, ResourceType } from './metadata.ts';
 
-const eventResource: ResourceType = { group: '', version: 'v1', plural: 'events', kind: 'Event' };
+const EVENT_RESOURCE: ResourceType = { group: '', version: 'v1', plural: 'events', kind: 'Event' };
 
 export type EventType = 'Normal' | 'Warning';
 
@@ -65,19 +65,19 @@ interface Bucket {
 }
 
 /** The API server refuses more, counted in bytes. */
-const longestMessage = 1024;
+const LONGEST_MESSAGE = 1024;
 /** Event objects remembered, so that a repetition is counted up; as many objects' rates. client-go's number. */
-const remembered = 4096;
+const REMEMBERED = 4096;
 /** Events that wait to be written. */
-const longestBacklog = 1000;
+const LONGEST_BACKLOG = 1000;
 /** Events of one object, repetitions included: a burst, then one every so often. client-go's numbers. */
-const burst = 25;
-const refillMs = 300_000;
+const BURST = 25;
+const REFILL_MS = 300_000;
 
 export class EventRecorder {
   readonly #options: EventRecorderOptions;
-  readonly #series = new RecentMap<Series>(remembered);
-  readonly #buckets = new RecentMap<Bucket>(remembered);
+  readonly #series = new RecentMap<Series>(REMEMBERED);
+  readonly #buckets = new RecentMap<Bucket>(REMEMBERED);
   readonly #unwritten = new Set<Series>();
   #writing: Promise<void> | undefined;
 
@@ -93,7 +93,7 @@ export class EventRecorder {
   record(resource: ResourceType, regarding: ObjectMeta, { type, reason, message }: EventContent): void {
     if (this.#options.mayRecord?.() === false) return;
     if (!this.#takeToken(regarding.uid)) return this.#options.onDropped?.();
-    const note = cutToBytes(printable(message), longestMessage);
+    const note = cutToBytes(printable(message), LONGEST_MESSAGE);
     const { namespace, name, uid, resourceVersion } = regarding;
     const series = this.#seriesFor({
       resource,
@@ -102,7 +102,7 @@ export class EventRecorder {
       reason,
       message: note,
     });
-    if (!this.#unwritten.has(series) && this.#unwritten.size >= longestBacklog)
+    if (!this.#unwritten.has(series) && this.#unwritten.size >= LONGEST_BACKLOG)
       return this.#options.onDropped?.();
     series.count += 1;
     series.lastMs = this.#options.clock.wallMs();
@@ -134,8 +134,8 @@ export class EventRecorder {
   /** Takes from the regarded object's allowance; false when it is used up. */
   #takeToken(uid: string): boolean {
     const nowMs = this.#options.clock.monotonicMs();
-    const bucket = recall(this.#buckets, uid, () => ({ tokens: burst, filledMs: nowMs }));
-    bucket.tokens = Math.min(burst, bucket.tokens + (nowMs - bucket.filledMs) / refillMs);
+    const bucket = recall(this.#buckets, uid, () => ({ tokens: BURST, filledMs: nowMs }));
+    bucket.tokens = Math.min(BURST, bucket.tokens + (nowMs - bucket.filledMs) / REFILL_MS);
     bucket.filledMs = nowMs;
     if (bucket.tokens < 1) return false;
     bucket.tokens -= 1;
@@ -161,7 +161,7 @@ export class EventRecorder {
     if (occurrence === undefined) return;
     if (series.writtenCount > 0 && (await this.#countUp(series, occurrence))) return;
     const { count } = series;
-    await this.#options.client.create(eventResource, this.#body(series, occurrence));
+    await this.#options.client.create(EVENT_RESOURCE, this.#body(series, occurrence));
     series.writtenCount = count;
   }
 
@@ -170,7 +170,7 @@ export class EventRecorder {
     const { count, lastMs, name, writtenCount } = series;
     const where = { namespace: eventNamespace(regarding), name };
     try {
-      await this.#options.client.patch(eventResource, where, { count, lastTimestamp: timestamp(lastMs) });
+      await this.#options.client.patch(EVENT_RESOURCE, where, { count, lastTimestamp: timestamp(lastMs) });
       series.writtenCount = count;
       return true;
     } catch (error) {

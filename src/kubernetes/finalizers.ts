@@ -18,7 +18,7 @@ export class FinalizerRefused extends ApiError {
 }
 
 /** Conflicts in a row after which the caller is left to try again later. */
-const attempts = 5;
+const ATTEMPTS = 5;
 
 interface NewFinalizer {
   readonly finalizer: string;
@@ -115,7 +115,7 @@ async function edit(
       return after;
     } catch (error) {
       if (isRefusal(error)) throw new FinalizerRefused(to, error);
-      if (!isConflict(error) || attempt === attempts) throw error;
+      if (!isConflict(error) || attempt === ATTEMPTS) throw error;
     }
     current = parseMetadata(await client.get(resource, current));
     if (current.uid !== metadata.uid) {

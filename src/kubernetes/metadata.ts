@@ -39,7 +39,7 @@ export interface KubernetesObject {
 }
 
 /** kubectl's copy of the whole object is kubectl's alone, and would double what a cache takes. */
-const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** Reads the metadata of an object from the API server. Throws when name, uid or resourceVersion is missing. */
 export function parseMetadata(object: unknown): ObjectMeta {
@@ -112,7 +112,7 @@ const NO_TEXTS: readonly string[] = Object.freeze([]);
 
 function strings(object: JsonObject): Readonly<Record<string, string>> {
   const entries = Object.entries(object).filter(
-    (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[0] !== lastApplied,
+    (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[0] !== LAST_APPLIED,
   );
   return entries.length === 0 ? NO_STRINGS : Object.fromEntries(entries);
 }

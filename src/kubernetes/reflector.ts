@@ -37,17 +37,17 @@ export type Origin = 'list' | 'watch';
 export type Listener<T> = (change: Change<T>, origin: Origin) => void;
 
 /** A page is parsed in one go, and garbage is collected meanwhile: 250 links kept the event loop for up to 67 ms. */
-const defaultPageSize = 100;
-const backoffLimits = { minMs: 800, maxMs: 30_000 };
-const shortestWatchSeconds = 300;
+const DEFAULT_PAGE_SIZE = 100;
+const BACKOFF_LIMITS = { minMs: 800, maxMs: 30_000 };
+const SHORTEST_WATCH_SECONDS = 300;
 /** The server sends a bookmark about once a minute: three missed are no coincidence. */
-const silenceMs = 200_000;
+const SILENCE_MS = 200_000;
 /** A watch that ends sooner is treated as a failure, or a broken server would be asked in a tight loop. */
-const shortWatchMs = 1000;
+const SHORT_WATCH_MS = 1000;
 /** How long lists older than what was already seen are refused. Then the cluster was restored from a backup. */
-const lagPatienceMs = 60_000;
+const LAG_PATIENCE_MS = 60_000;
 /** The same for lists older than what is known from elsewhere: its versions may come from another store. */
-const otherPatienceMs = 300_000;
+const OTHER_PATIENCE_MS = 300_000;
 
 export class Reflector<T extends KubernetesObject> {
   readonly #options: ReflectorOptions<T>;
@@ -78,7 +78,7 @@ export class Reflector<T extends KubernetesObject> {
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
     this.#random = options.random ?? Math.random;
-    this.#pageSize = options.pageSize ?? defaultPageSize;
+    this.#pageSize = options.pageSize ?? DEFAULT_PAGE_SIZE;
   }
 
   get cache(): Cache<T> {
@@ -167,8 +167,8 @@ export class Reflector<T extends KubernetesObject> {
 
   async #backOff(error: unknown, signal: AbortSignal): Promise<void> {
     this.#failures += 1;
-    const ownMs = backoffMs(backoffLimits, this.#failures, this.#random);
-    const askedMs = Math.min(askedPauseMs(error), backoffLimits.maxMs);
+    const ownMs = backoffMs(BACKOFF_LIMITS, this.#failures, this.#random);
+    const askedMs = Math.min(askedPauseMs(error), BACKOFF_LIMITS.maxMs);
     await sleep(this.#options.clock, Math.max(ownMs, askedMs), signal);
   }
 
@@ -242,7 +242,7 @@ export class Reflector<T extends KubernetesObject> {
     const nowMs = this.#options.clock.monotonicMs();
     this.#laggingSinceMs ??= nowMs;
     const patienceMs =
-      newer(resourceVersion, this.#newest) === resourceVersion ? otherPatienceMs : lagPatienceMs;
+      newer(resourceVersion, this.#newest) === resourceVersion ? OTHER_PATIENCE_MS : LAG_PATIENCE_MS;
     if (nowMs - this.#laggingSinceMs < patienceMs) {
       const { plural } = this.#options.resource;
       throw new ApiError(
@@ -259,24 +259,24 @@ export class Reflector<T extends KubernetesObject> {
   async #watch(resourceVersion: string, signal: AbortSignal): Promise<void> {
     const { client, resource, clock } = this.#options;
     const startedMs = clock.monotonicMs();
-    const timeoutSeconds = Math.round(shortestWatchSeconds * (1 + this.#random()));
+    const timeoutSeconds = Math.round(SHORTEST_WATCH_SECONDS * (1 + this.#random()));
     const query = { ...this.#scope(), resourceVersion, timeoutSeconds };
     this.#wasCut = true;
     // A watch that lived for a while is no failure to watch, whatever ended it: pauses that grew with each cut would leave
     // everybody ever further behind.
     try {
-      for await (const event of client.watch(resource, query, silenceMs, signal)) {
+      for await (const event of client.watch(resource, query, SILENCE_MS, signal)) {
         this.#resumeFrom = this.#take(event);
         this.#heard();
         this.#failures = 0;
       }
     } catch (error) {
-      if (clock.monotonicMs() - startedMs >= shortWatchMs) this.#failures = 0;
+      if (clock.monotonicMs() - startedMs >= SHORT_WATCH_MS) this.#failures = 0;
       throw error;
     }
     if (signal.aborted) return;
     this.#wasCut = clock.monotonicMs() - startedMs < timeoutSeconds * 1000;
-    if (clock.monotonicMs() - startedMs < shortWatchMs) {
+    if (clock.monotonicMs() - startedMs < SHORT_WATCH_MS) {
       throw new ApiError(0, 'ConnectionFailed', `the watch on ${resource.plural} ended as soon as it began`);
     }
     this.#failures = 0;

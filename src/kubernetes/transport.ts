@@ -51,15 +51,15 @@ interface Call {
   readonly contentType?: string;
 }
 
-const defaultTimeoutMs = 30_000;
-const defaultRetries = 4;
-const pauses: BackoffLimits = { minMs: 100, maxMs: 1_000 };
+const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_RETRIES = 4;
+const PAUSES: BackoffLimits = { minMs: 100, maxMs: 1_000 };
 /** Longest `Retry-After` that is waited out here; with a longer one the caller gets the error. */
-const longestRetryAfterSeconds = 10;
+const LONGEST_RETRY_AFTER_SECONDS = 10;
 /** An object is 1.5 MB at most in etcd; escapes may swell it. */
-const longestLine = 16 * 1024 * 1024;
+const LONGEST_LINE = 16 * 1024 * 1024;
 /** Lists come in pages, which are asked for again with fewer objects where they are longer (`pagesOf`). */
-const longestAnswer = 32 * 1024 * 1024;
+const LONGEST_ANSWER = 32 * 1024 * 1024;
 
 export class Transport {
   readonly #options: TransportOptions;
@@ -80,7 +80,7 @@ export class Transport {
         return await this.#attempt(call, options);
       } catch (error) {
         const waitMs =
-          attempt < (options.retries ?? defaultRetries)
+          attempt < (options.retries ?? DEFAULT_RETRIES)
             ? retryDelayMs(call, error, attempt, this.#options.random ?? Math.random)
             : undefined;
         if (waitMs === undefined) throw error;
@@ -102,7 +102,7 @@ export class Transport {
       const response = await this.#exchange(call, deadline.signal);
       if (statusOf(response) >= 400) throw await refusal(response);
       deadline.restart(silenceMs);
-      for await (const line of lines(response, longestLine)) {
+      for await (const line of lines(response, LONGEST_LINE)) {
         deadline.restart(silenceMs);
         yield line;
       }
@@ -121,7 +121,7 @@ export class Transport {
     try {
       const response = await this.#exchange(call, deadline.signal, options.fence);
       if (statusOf(response) >= 300) throw await refusal(response);
-      const body: unknown = JSON.parse(await textOf(response, this.#options.longestAnswer ?? longestAnswer));
+      const body: unknown = JSON.parse(await textOf(response, this.#options.longestAnswer ?? LONGEST_ANSWER));
       if (!isJsonObject(body))
         throw new ApiError(0, 'Garbage', `${call.method} ${call.path}: not a JSON object`);
       return body;
@@ -161,7 +161,7 @@ export class Transport {
   }
 
   #timeoutMs(options: RequestOptions): number {
-    return options.timeoutMs ?? this.#options.timeoutMs ?? defaultTimeoutMs;
+    return options.timeoutMs ?? this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   }
 }
 
@@ -171,10 +171,10 @@ function retryDelayMs(call: Call, error: unknown, attempt: number, random: () =>
   const isThrottled = (status === 429 || status === 503) && retryAfterSeconds !== undefined;
   const isBroken = status >= 500 || reason === 'ConnectionFailed' || reason === 'Garbage';
   if (!isThrottled && !(isBroken && mayRepeat(call))) return undefined;
-  if (retryAfterSeconds !== undefined && retryAfterSeconds > longestRetryAfterSeconds) return undefined;
+  if (retryAfterSeconds !== undefined && retryAfterSeconds > LONGEST_RETRY_AFTER_SECONDS) return undefined;
   // A kept-alive socket that the server has closed is no failure of the server.
   if (reason === 'ConnectionFailed' && attempt === 0) return 0;
-  return Math.max(backoffMs(pauses, attempt + 1, random), (retryAfterSeconds ?? 0) * 1000);
+  return Math.max(backoffMs(PAUSES, attempt + 1, random), (retryAfterSeconds ?? 0) * 1000);
 }
 
 function mayRepeat({ method, body }: Call): boolean {

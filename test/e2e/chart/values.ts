@@ -37,7 +37,11 @@ export const ACCEPTED: readonly Accepted[] = [
   ['commonAnnotations: {note: a}', 'ClusterRole', '"note":"a"'],
   ['commonAnnotations: {note: a}', 'NetworkPolicy', '"note":"a"'],
   ['replicas: 3', 'Deployment', '"replicas":3'],
-  ['{replicas: 1, leaderElection: false}', 'Deployment', '"--leader-elect=false"'],
+  [
+    '{replicas: 1, leaderElection: false, strategy: {type: Recreate}}',
+    'Deployment',
+    '"--leader-elect=false"',
+  ],
   ['settings: {logLevel: debug}', 'Deployment', '"--log-level=debug"'],
   ['settings: {workers: 4}', 'Deployment', '"--workers=4"'],
   ['settings: {propagationPause: 0s}', 'Deployment', '"--propagation-pause=0s"'],
@@ -187,6 +191,7 @@ export const REFUSED: readonly (readonly [values: string, word: string])[] = [
   ['global: {nodeSelector: {a: 1}}', "at '/global/nodeSelector/a': got number, want string"],
   ['podLabels: {a: true}', "at '/podLabels/a': got boolean, want string"],
   ['replicas: "2"', "at '/replicas': got string, want integer"],
+  ['{replicas: 1, leaderElection: false}', 'leaderElection: false needs strategy.type: Recreate'],
   ['strategy: {type: OnDelete}', "at '/strategy/type'"],
   [
     'strategy: {type: Recreate, rollingUpdate: {maxSurge: 2}}',
@@ -244,5 +249,5 @@ export const REFUSED: readonly (readonly [values: string, word: string])[] = [
 export const TOGETHER = [
   ['hostNetwork', 'dnsPolicy'],
   ['nameOverride', 'fullnameOverride', 'namespaceOverride', 'metrics'],
-  ['replicas', 'leaderElection', 'podDisruptionBudget'],
+  ['replicas', 'leaderElection', 'podDisruptionBudget', 'strategy'],
 ];

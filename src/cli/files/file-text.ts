@@ -66,7 +66,7 @@ export function readTextNow(path: string): string {
 }
 
 function tooLarge(path: string): string {
-  return `${path}: has more than ${MOST_BYTES / 1_048_576} MB, which nothing that is read here has`;
+  return `${path}: is larger than ${MOST_BYTES / 1_048_576} MB, the most that is read of a file`;
 }
 
 /** The text of a file in UTF-8 or, as some editors and shells of Windows write it, in UTF-16; the byte order mark is left out. */

@@ -109,7 +109,7 @@ describe('the cluster', () => {
 
   it('is not looked for in a file without end', async () => {
     expect(await reported({ kubeconfig: '/dev/zero' })).toMatch(
-      /^kubeconfig \/dev\/zero: has more than 64 MB/,
+      /^kubeconfig \/dev\/zero: is larger than 64 MB/,
     );
   });
 

@@ -189,7 +189,7 @@ describe('permissions with bad input ends with 1 and says what is wrong', () => 
     ['an empty text', ['-', ...TARGET], '', /^error: standard input: is empty\n$/],
     ['a list', ['-', ...TARGET], '[]', /^error: standard input: is not a state machine definition\n$/],
     ['a word', ['-', ...TARGET], 'word', /^error: standard input: is not a state machine definition\n$/],
-    ['a file without end', ['/dev/zero', ...TARGET], '', /^error: \/dev\/zero: has more than 64 MB/],
+    ['a file without end', ['/dev/zero', ...TARGET], '', /^error: \/dev\/zero: is larger than 64 MB/],
     ['broken JSON', ['-', ...TARGET], '{"States":', /is no JSON/],
     ['broken YAML', ['-', ...TARGET], 'a: [', /error: /],
     ['a YAML of many aliases', ['-', ...TARGET], yamlBomb(), /error: .*alias/i],

@@ -47,6 +47,9 @@ describe('a value that is not one of a flag’s', () => {
     ['status --watch=maybe', '^--watch=maybe: --watch is true or false\n$'],
     ['bootstrap --as nobody', '--as nobody: source, target, both and operator are known'],
     ['plan -o html', 'It is one of json, yaml, markdown'],
+    ['status --request-timeout 5x', '"5x" is not a time: write it as in 30s, 5m or 1m30s'],
+    ['completion tcsh', '^there is no completion for "tcsh", but for bash, zsh, fish, kubectl\n$'],
+    ['completion bsh', '^there is no completion for "bsh": did you mean bash or zsh\\?\\n$'],
   ])('%j is refused with what is allowed', async (line, said) => {
     expect(await complaint(line)).toMatch(new RegExp(said));
   });

@@ -79,6 +79,8 @@ export interface ObjectPlan {
   readonly leftBehind?: string;
   /** Removals that wait, in words for a person: a contributor is frozen or unread, or old definitions are in use. */
   readonly withheld: readonly string[];
+  /** Writes that may not be made before the others are: only these bear out that they may. Left out: none. */
+  readonly awaiting?: readonly Action[];
   /** What differs and is left as it stands, because it is somebody else's as far as is known. */
   readonly leaves?: readonly FieldChange[];
 }

@@ -18,7 +18,7 @@ export function planObserveOnlyRole(
   observed: ObservedRole | undefined,
   facts: TargetRoleFacts,
 ): ObjectPlan {
-  if (observed === undefined || desired.adopt) return planTargetRole(desired, observed, facts);
+  if (observed === undefined || desired.adopt) return inOne(planTargetRole(desired, observed, facts));
   const isUntagged = !observed.tags.has(TAGS.clusterId) && facts.othersRoleIds?.has(observed.roleId) !== true;
   // Of a role that is only observed nothing is on record; its marks say the same after a restart.
   if (isUntagged && !bearsOwnMarks(observed, desired.ownership.clusterId))
@@ -26,7 +26,14 @@ export function planObserveOnlyRole(
   const known = isUntagged ? { ...facts, records: [...(facts.records ?? []), observed.roleId] } : facts;
   const plan = planTargetRole(desired, observed, known);
   const { leg, reason } = plan.problem ?? {};
-  return leg === 'targetRole' && reason !== 'RoleOwnedByOtherNamespace' ? lackingOn(observed, desired) : plan;
+  return leg === 'targetRole' && reason !== 'RoleOwnedByOtherNamespace'
+    ? lackingOn(observed, desired)
+    : inOne(plan);
+}
+
+/** Of what nobody writes nothing has to wait. */
+function inOne({ awaiting = [], ...plan }: ObjectPlan): ObjectPlan {
+  return awaiting.length === 0 ? plan : { ...plan, actions: [...plan.actions, ...awaiting] };
 }
 
 /** The grant may be in any inline policy of the execution role, under any Sid. */

@@ -14,6 +14,7 @@ import { NOTHING_KNOWN, recordFirst, withAdoption, type KnownAdoption } from './
 import { attachedPolicies, managedPolicyActions, type AttachedPolicies } from './attached-policies.ts';
 import { claimRole, type ClaimFacts, type RoleClaim, type RoleRecords } from './ownership.ts';
 import { foreignPolicyActions } from './foreign-policies.ts';
+import { roleAfter } from './role-after.ts';
 import { creation } from './role-creation.ts';
 import { removal, withheldRemovals } from './role-removal.ts';
 import { recordActions, tagActions } from './role-tags.ts';
@@ -50,11 +51,11 @@ export function planTargetRole(
   if (claim.kind === 'refused') return impossible(claim);
   if (claim.kind === 'adoptable' && !desired.mayMake) return emptyPlan;
   const plannable = { desired: asFarAsProven(desired, claim), observed: role, claim };
-  return (
-    nothingFits(desired) ??
-    tooStrong(plannable, facts) ??
-    recordFirst(alteration(plannable), observed, repair)
-  );
+  const refusal = nothingFits(desired) ?? tooStrong(plannable, facts);
+  if (refusal !== undefined) return refusal;
+  const plan = recordFirst(alteration(plannable), observed, repair);
+  const awaiting = claim.kind === 'untagged' ? afterProof(desired, plan, observed, facts) : [];
+  return awaiting.length === 0 ? plan : { ...plan, awaiting };
 }
 
 /** Whoever the operator lets in could use whatever the role may do. */
@@ -113,6 +114,23 @@ function alteration(role: Plannable): ObjectPlan {
 /** On the evidence of a status alone nothing is removed: the tags come back first. */
 function asFarAsProven(desired: DesiredTargetRole, claim: RoleClaim): DesiredTargetRole {
   return claim.kind === 'untagged' ? { ...desired, mayShrink: false } : desired;
+}
+
+/** What is still to be done once these tags are back. */
+function afterProof(
+  desired: DesiredTargetRole,
+  { actions }: ObjectPlan,
+  observed: ObservedRole,
+  facts: TargetRoleFacts,
+): readonly Action[] {
+  const role = actions.reduce<ObservedRole | undefined>(
+    (state, action) => roleAfter(state, action, undefined),
+    observed,
+  );
+  const claim = role && claimRole(desired, role, facts.records ?? [], facts);
+  return claim?.kind === 'made' || claim?.kind === 'adopted'
+    ? planTargetRole(desired, role, facts).actions
+    : [];
 }
 
 /** @param leg the one that a person has to look at; the target role's own: then the role may not be the link's to use */

@@ -35,7 +35,7 @@ export function legOutcome(
     const contested = plan.actions.find((action) => concerns(action, leg));
     return contested === undefined ? inSync : stalled('Conflict', pauseSentence(contested.object, pause));
   }
-  const pending = unmade.filter((action) => concerns(action, leg));
+  const pending = [...unmade, ...(plan.awaiting ?? [])].filter((action) => concerns(action, leg));
   if (pending.length === 0) return inSync;
   return enforced
     ? { kind: 'interrupted', reason: 'Repairing', message: `Not written yet: ${pathsOf(pending)}.` }

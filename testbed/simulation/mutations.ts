@@ -416,6 +416,22 @@ export const MUTATIONS: readonly Mutation[] = [
     foundBy: ['lease-deleted-under-its-leader'],
   },
   {
+    name: 'what waits until the tags of a role are back is forgotten',
+    edits: [
+      [
+        'src/plan/target-role.ts',
+        "claim.kind === 'untagged' ? afterProof(desired",
+        "claim.kind === 'refused' ? afterProof(desired",
+      ],
+      [
+        'src/controllers/objects/snapshot-checks.ts',
+        'if (isUnfinished && plan.withheld.length === 0) return true;',
+        '',
+      ],
+    ],
+    foundBy: ['tags-taken-off-before-an-edit'],
+  },
+  {
     name: 'a failed call ends the reconcile',
     edits: [
       [

@@ -20,6 +20,9 @@ interface UnreachableAccount {
   readonly since: number | undefined;
 }
 
+/** Pause before the rest of a plan is made. */
+const REST_AFTER_MS = 500;
+
 export class ReconcileRecord {
   readonly legs: Partial<Record<Leg, LegOutcome>> = {};
   effective: EffectiveOutcome | undefined;
@@ -69,6 +72,8 @@ export class ReconcileRecord {
   isAsBefore = false;
   /** Whether something may have to go that nothing is known of until other links' state machines are read. */
   mayShrinkLater = false;
+  /** Whether the rest of a plan may be made now that its first writes are. */
+  #hasRest = false;
   /** Milliseconds until repairs of an object that somebody keeps changing back are made again. */
   #pausedForMs: number | undefined;
   /** An older link sets a tag, the description or the boundary of the target role to another value. */
@@ -87,7 +92,7 @@ export class ReconcileRecord {
 
   /** Milliseconds until the next reconcile, where it is not to wait for the drift check. */
   get againAfterMs(): number | undefined {
-    return this.continueAfterMs ?? this.#pausedForMs;
+    return this.continueAfterMs ?? (this.#hasRest ? REST_AFTER_MS : this.#pausedForMs);
   }
 
   /** Whether something that the link needs stands, whoever has made it. */
@@ -113,6 +118,7 @@ export class ReconcileRecord {
     const { pause } = result;
     if (pause !== undefined) this.#pausedForMs = Math.min(pause.remainingMs, this.#pausedForMs ?? Infinity);
     if (!result.enforced) this.observed.push(...result.plan.actions);
+    else if (result.plan.awaiting !== undefined && result.unmade.length === 0) this.#hasRest = true;
     for (const leg of legs) {
       const outcome = this.#outcomeOf(leg, legs, result);
       if (this.legs[leg]?.kind !== 'differs' || outcome.kind !== 'inSync') this.legs[leg] = outcome;

@@ -109,7 +109,7 @@ export class ObjectReconciler {
 
   /** A snapshot only suggests what to do: where that matters, the role is read afresh and planned again. */
   async #readAndPlan(update: RoleUpdate): Promise<PlannedRole> {
-    const { aws, arn, options } = update;
+    const { aws, arn, options, enforced } = update;
     // An object that somebody keeps changing is not as the snapshot or the last write left it.
     const freshness: Freshness = this.#repairBackoff.isOn(arn.text) ? { kind: 'fresh' } : options.freshness;
     const reading = await aws.role(arn.text, options.callOptions, freshness);
@@ -118,7 +118,8 @@ export class ObjectReconciler {
     await update.beforePlan?.(role);
     const planned = update.plan(role);
     const drift = this.#drift.driftIn(arn.text, planned, options);
-    const isHidden = update.isDescribed && mayHideDescription(role, planned, options);
+    const isUnfinished = enforced && this.#drift.isUnfinished(arn.text);
+    const isHidden = update.isDescribed && mayHideDescription(role, planned, options, isUnfinished);
     if (reading.fresh || !(isHidden || needsFreshRead(planned, drift)))
       return { role, planned, ...lagOf(reading) };
     const again = await aws.role(arn.text, options.callOptions, { kind: 'fresh' });

@@ -15,13 +15,16 @@ export function needsFreshRead({ plan }: SharedPlan, drift: readonly ObjectChang
 }
 
 /** A snapshot has no descriptions: one that may not be what is wanted yet is looked for.
+ *  @param isUnfinished whether an edit of the role has not been brought about whole: what the role had is still there
  *  https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleDetail.html */
 export function mayHideDescription(
   role: ObservedRole | undefined,
   { wanted, plan, observedLegs }: SharedPlan,
   { inSyncBefore, lastUpdates }: UpdateOptions,
+  isUnfinished: boolean,
 ): boolean {
   if (role === undefined || role.description !== undefined || plan.problem !== undefined) return false;
+  if (isUnfinished && plan.withheld.length === 0) return true;
   const last = lastUpdates.get(role.arn);
   // Whoever made it since may have given it another one.
   if (last !== undefined) return last.wanted !== wanted || hasCreation(last.unmade);

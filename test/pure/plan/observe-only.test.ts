@@ -45,6 +45,11 @@ test('a role of our own that lost its tags lacks them, by what it bears and what
     expect(lacking(observed({ tags: new Map() }), records)).toStrictEqual(['TagRole']);
 });
 
+test('such a role is told with all that would go once its tags are back', () => {
+  const bare = observed({ tags: new Map(), description: 'somebody’s' });
+  expect(lacking(bare)).toStrictEqual(['TagRole', 'UpdateRoleDescription']);
+});
+
 test('a role that the link would adopt is held to all that it would be under Enforce', () => {
   const plan = planObserveOnlyRole(desired({ adopt: true, unmanaged: 'Remove' }), theirRole(), {});
   expect(plan).toStrictEqual(planTargetRole(desired({ adopt: true, unmanaged: 'Remove' }), theirRole(), {}));

@@ -88,6 +88,16 @@ describe('a plan that was carried out leaves nothing to plan', () => {
     );
   });
 
+  test('but what waits until the tags are back, which it says', () => {
+    const anyRole = fc.oneof(ownedRole, foreignRole);
+    fc.assert(
+      fc.property(anyDesire, anyRole, (desired, role) => {
+        const { awaiting = [] } = planTargetRole(desired, role, FACTS);
+        expect(planTargetRole(desired, after(desired, role), FACTS).actions).toStrictEqual(awaiting);
+      }),
+    );
+  });
+
   test('when nobody asks for the role', () => {
     fc.assert(
       fc.property(abandoned, ownedRole, (desired, role) =>

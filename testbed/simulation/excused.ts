@@ -5,7 +5,7 @@ import { ANNOTATIONS, FINALIZER } from '../../src/api/metadata.ts';
 import type { JsonObject } from '../../src/base/json.ts';
 import type { LinkObject } from '../../src/controllers/state/link-object.ts';
 import type { Link } from '../../src/desired/link.ts';
-import { policyName } from '../../src/desired/names.ts';
+import { policyName, TAGS } from '../../src/desired/names.ts';
 import type { KubernetesModel } from './kubernetes-model.ts';
 import { CLUSTER_ID, executionRoleArn, EXECUTION_ROLES } from './scenery.ts';
 import type { Truth } from './truth.ts';
@@ -26,6 +26,9 @@ export class Excused {
   readonly #observed = new Set<string>();
   /** Roles that a link once adopted: they stay so, whatever its spec says later. */
   readonly #adopted = new Set<string>();
+  /** Roles that others let somebody in by, and those that links which are gone preserved: one that is both outlives its links. */
+  readonly #openedByOthers = new Set<string>();
+  readonly #preserved = new Set<string>();
   /** Links that took from a role that they did not make what was foreign on it, and are gone. */
   readonly #cleared = new Set<string>();
 
@@ -61,6 +64,7 @@ export class Excused {
     const isLetGo = this.#observed.has(link.uid) && !metadata.finalizers.includes(FINALIZER);
     const isAbandoned = metadata.annotations[ANNOTATIONS.abandon] === 'true';
     if (link.retain || observes(link) || isLetGo || isAbandoned) this.#left.push(one);
+    if (link.unmanaged === 'Preserve') this.#preserved.add(link.targetRole.text);
     if (link.adopt && link.unmanaged === 'Remove') this.#cleared.add(link.targetRole.text);
   }
 
@@ -72,6 +76,11 @@ export class Excused {
   /** To be called when somebody takes the operator's policy off a role. */
   policyDropped(role: string): void {
     this.#withoutPolicy.add(role);
+  }
+
+  /** To be called when somebody lets others in by a role. */
+  opened(role: string): void {
+    this.#openedByOthers.add(role);
   }
 
   /** To be called when somebody makes a role again. */
@@ -95,6 +104,7 @@ export class Excused {
     if (this.#untagged.has(object) && (this.#isAdopted(object) || !this.#isNamed(object))) return true;
     // A deletion leaves behind, and names, what somebody made again with too little on it that is the operator's.
     if (this.#remade.has(object) && !this.#isNamed(object)) return true;
+    if (this.#isGivenBack(object) && !isOwn(what)) return true;
     const grants = EXECUTION_ROLES.map(executionRoleArn);
     if (grants.includes(object) && what.join(' ') === `policy ${policyName(CLUSTER_ID)}`)
       return this.#left.length > 0 || contested.size > 0;
@@ -142,6 +152,11 @@ export class Excused {
     return this.#truth.links().some(({ link }) => link.targetRole.text === role);
   }
 
+  /** Others go on using a role that its links preserved for them: then it stays, without anything of the operator's. */
+  #isGivenBack(role: string): boolean {
+    return this.#openedByOthers.has(role) && this.#preserved.has(role) && !this.#isNamed(role);
+  }
+
   #isAdopted(role: string): boolean {
     return [...this.#truth.links(), ...this.#truth.gone()].some(
       ({ link }) => link.targetRole.text === role && link.adopt,
@@ -165,6 +180,13 @@ export class Excused {
       .links()
       .some(({ link }) => link.stateMachine.text === machine && contested.has(link.targetRole.text));
   }
+}
+
+const OWN_TAGS: ReadonlySet<string> = new Set(Object.values(TAGS));
+
+/** Whether only the operator writes what stands there. */
+function isOwn([what = '', name = '']: readonly string[]): boolean {
+  return what === 'policy' ? name === policyName(CLUSTER_ID) : what === 'tag' && OWN_TAGS.has(name);
 }
 
 function observes({ legs }: Link): boolean {

@@ -293,6 +293,7 @@ class SimulatedWorld {
         if (step.do === 'tamper' && (step.how === 'untag' || step.how === 'strip'))
           this.#excused.untagged(step.role);
         if (step.do === 'tamper' && step.how === 'dropPolicy') this.#excused.policyDropped(step.role);
+        if (step.do === 'tamper' && step.how === 'foreignTrust') this.#excused.opened(step.role);
         if (step.do === 'remakeRole') this.#excused.remade(step.role);
     }
   }

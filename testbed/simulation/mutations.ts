@@ -416,6 +416,17 @@ export const MUTATIONS: readonly Mutation[] = [
     foundBy: ['lease-deleted-under-its-leader'],
   },
   {
+    name: 'after a restart a description is not looked for that another link asks for since',
+    edits: [
+      [
+        'src/controllers/objects/snapshot-checks.ts',
+        'const byOthers = [observedLegs, editedLegs];',
+        'const byOthers = [observedLegs];',
+      ],
+    ],
+    foundBy: ['description-of-a-leaving-link'],
+  },
+  {
     name: 'what waits until the tags of a role are back is forgotten',
     edits: [
       [

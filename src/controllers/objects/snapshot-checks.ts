@@ -19,7 +19,7 @@ export function needsFreshRead({ plan }: SharedPlan, drift: readonly ObjectChang
  *  https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleDetail.html */
 export function mayHideDescription(
   role: ObservedRole | undefined,
-  { wanted, plan, observedLegs }: SharedPlan,
+  { wanted, plan, editedLegs, observedLegs }: SharedPlan,
   { inSyncBefore, lastUpdates }: UpdateOptions,
   isUnfinished: boolean,
 ): boolean {
@@ -28,6 +28,7 @@ export function mayHideDescription(
   const last = lastUpdates.get(role.arn);
   // Whoever made it since may have given it another one.
   if (last !== undefined) return last.wanted !== wanted || hasCreation(last.unmade);
-  // Later it is no news any more that another link only observes, which may have left it.
-  return !inSyncBefore.has('targetRole') || observedLegs().has('targetRole');
+  // Later it is no news any more what another link asks for since, nor that it only observes and may have left it.
+  const byOthers = [observedLegs, editedLegs];
+  return !inSyncBefore.has('targetRole') || byOthers.some((legs) => legs().has('targetRole'));
 }

@@ -5,7 +5,8 @@ import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { History } from '../testbed/simulation/history.ts';
-import { MUTATIONS, type Mutation } from '../testbed/simulation/mutations.ts';
+import type { Mutation } from '../testbed/simulation/mutation.ts';
+import { MUTATIONS } from '../testbed/simulation/mutations.ts';
 import type { Outcome } from '../testbed/simulation/simulation.ts';
 
 const { values } = parseArgs({

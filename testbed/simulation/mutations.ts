@@ -1,15 +1,9 @@
 /** Mends, each taken back: a history that was kept for one has to break its law then, or it has lost its point. */
-
-export interface Mutation {
-  readonly name: string;
-  /** Texts that stand once in a file, with what stands there instead. Where several paths lead to the same end, each
-   *  covers for the others: then all of them are taken back. */
-  readonly edits: readonly (readonly [file: string, from: string, to: string])[];
-  /** Kept histories that find it, by file in test/data/simulation without its ending. */
-  readonly foundBy: readonly string[];
-}
+import { DESCRIPTION_MUTATIONS } from './description-mutations.ts';
+import type { Mutation } from './mutation.ts';
 
 export const MUTATIONS: readonly Mutation[] = [
+  ...DESCRIPTION_MUTATIONS,
   {
     name: 'a RoleId belongs to the link that had the role made, and what is on a role does not outweigh it',
     edits: [
@@ -111,22 +105,6 @@ export const MUTATIONS: readonly Mutation[] = [
       ],
     ],
     foundBy: ['overwritten-by-a-deployment'],
-  },
-  {
-    name: 'a description that the spec drops stays',
-    edits: [['src/plan/scalars.ts', "return kind === 'made' ? '' : former;", 'return former;']],
-    foundBy: ['dropped-description'],
-  },
-  {
-    name: 'an adopted role keeps the description of the spec when it is given back',
-    edits: [
-      [
-        'src/plan/scalars.ts',
-        "return (['description', 'boundary'] as const).flatMap((field)",
-        "return (['boundary'] as const).flatMap((field: 'boundary' | 'description')",
-      ],
-    ],
-    foundBy: ['adopted-role-given-back'],
   },
   {
     name: 'a repair is not on record before it is made',
@@ -382,11 +360,6 @@ export const MUTATIONS: readonly Mutation[] = [
     foundBy: ['hidden-by-other-rules'],
   },
   {
-    name: 'a role that another link has made since is taken to be described as wanted',
-    edits: [['src/controllers/objects/snapshot-checks.ts', ' || hasCreation(last.unmade)', '']],
-    foundBy: ['description-of-a-role-made-by-another-link'],
-  },
-  {
     name: 'a lease goes by a clock that stands still while the machine is suspended',
     edits: [
       [
@@ -414,33 +387,6 @@ export const MUTATIONS: readonly Mutation[] = [
       ['src/kubernetes/lease.ts', 'if (this.#isHeldByOther()) {', 'if (lease && this.#isHeldByOther()) {'],
     ],
     foundBy: ['lease-deleted-under-its-leader'],
-  },
-  {
-    name: 'after a restart a description is not looked for that another link asks for since',
-    edits: [
-      [
-        'src/controllers/objects/snapshot-checks.ts',
-        'const byOthers = [observedLegs, editedLegs];',
-        'const byOthers = [observedLegs];',
-      ],
-    ],
-    foundBy: ['description-of-a-leaving-link'],
-  },
-  {
-    name: 'what waits until the tags of a role are back is forgotten',
-    edits: [
-      [
-        'src/plan/target-role.ts',
-        "claim.kind === 'untagged' ? afterProof(desired",
-        "claim.kind === 'refused' ? afterProof(desired",
-      ],
-      [
-        'src/controllers/objects/snapshot-checks.ts',
-        'if (isUnfinished && plan.withheld.length === 0) return true;',
-        '',
-      ],
-    ],
-    foundBy: ['tags-taken-off-before-an-edit'],
   },
   {
     name: 'a failed call ends the reconcile',

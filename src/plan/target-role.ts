@@ -1,11 +1,10 @@
 /** Desired × observed → the writes that make a target role what its links need, or delete it. */
-import { isOwnSid, policyName } from '../desired/names.ts';
+import { isOwnSid } from '../desired/names.ts';
 import { policyOf, type DesiredTargetRole } from '../desired/target-role.ts';
 import { mergeTrust } from '../desired/target-role-trust.ts';
 import type { ObservedRole } from '../observed/objects.ts';
 import { samePolicy } from '../policy/canonical.ts';
 import type { Statement } from '../policy/document.ts';
-import { mergeLists } from '../policy/merge.ts';
 import { statementsForNewVersion } from '../policy/versions.ts';
 import { emptyPlan, type Action, type ObjectPlan, type PlanProblem } from './action.ts';
 import { beyondRules } from './adoption.ts';
@@ -15,12 +14,13 @@ import { attachedPolicies, managedPolicyActions, type AttachedPolicies } from '.
 import { claimRole, type ClaimFacts, type RoleClaim, type RoleRecords } from './ownership.ts';
 import { foreignPolicyActions } from './foreign-policies.ts';
 import { roleAfter } from './role-after.ts';
+import { inlinePolicyActions } from './own-policy.ts';
 import { creation } from './role-creation.ts';
 import { removal, withheldRemovals } from './role-removal.ts';
 import { recordActions, tagActions } from './role-tags.ts';
-import { deletePolicy, documentOf, leaveInstanceProfiles, putPolicy, updateTrust } from './role-writes.ts';
+import { documentOf, leaveInstanceProfiles, updateTrust } from './role-writes.ts';
 import { scalars, setsBoundary } from './scalars.ts';
-import { additive, isAllowedBy, partAllowedBy } from './statements.ts';
+import { additive, isAllowedBy } from './statements.ts';
 
 export interface TargetRoleFacts extends ClaimFacts {
   /** What a role, as AWS has it or is to have it, may do beyond the rules of its account, in words; undefined when all lies
@@ -207,50 +207,7 @@ function trustToStand(
  *  only now may live by them until the operator's are there. */
 function policyActions(role: Plannable, policies: AttachedPolicies): readonly Action[] {
   const { desired, observed, claim } = role;
-  const own = [...inlinePolicyActions(role), ...managedPolicyActions(desired, policies)];
+  const own = [...inlinePolicyActions(desired, observed), ...managedPolicyActions(desired, policies)];
   const foreign = removesForeign(role) ? foreignPolicyActions(desired, observed, policies) : [];
   return claim.kind === 'adoptable' ? [...own, ...foreign] : [...foreign, ...own];
-}
-
-function inlinePolicyActions(role: Plannable): readonly Action[] {
-  const { desired, observed } = role;
-  const name = policyName(desired.ownership.clusterId);
-  const standing = documentOf(observed.inlinePolicies.get(name))?.statements ?? [];
-  const statements = mayCutPolicy(desired)
-    ? withKept(desired, standing)
-    : additive(desired.permissions, standing);
-  return ownPolicyActions(role, statements);
-}
-
-const mayCutPolicy = ({ mayShrink, policyStays }: DesiredTargetRole) => mayShrink && !policyStays;
-
-/** The same for permissions, as much of each statement as the role has. */
-function withKept(
-  { permissions, keptPermissions }: DesiredTargetRole,
-  standing: readonly Statement[],
-): readonly Statement[] {
-  const kept = keptPermissions.flatMap((statement) => partAllowedBy(statement, standing));
-  if (kept.length === 0) return permissions;
-  const together = mergeLists(permissions, kept);
-  // Parts of statements may be put together in more than one way.
-  const saysSame =
-    together.every((statement) => isAllowedBy(statement, standing)) &&
-    standing.every((statement) => isAllowedBy(statement, together));
-  return saysSame ? standing : together;
-}
-
-function ownPolicyActions(
-  { desired, observed }: Plannable,
-  statements: readonly Statement[],
-): readonly Action[] {
-  const object = desired.arn.text;
-  const name = policyName(desired.ownership.clusterId);
-  const policy = observed.inlinePolicies.get(name);
-  const current = documentOf(policy);
-  if (statements.length === 0)
-    return policy !== undefined && mayCutPolicy(desired) ? [deletePolicy(object, name, policy)] : [];
-  const wanted = policyOf(statements);
-  return current !== undefined && samePolicy(current, wanted)
-    ? []
-    : [putPolicy(object, name, policy, wanted)];
 }

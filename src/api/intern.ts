@@ -40,8 +40,9 @@ function share(value: object, { own, isCommon, depth }: Sharing): void {
     if (typeof inner === 'object' && inner !== null && depth > 0)
       share(inner, { own, isCommon: isCommonField && Array.isArray(inner), depth: depth - 1 });
     if (typeof inner !== 'string') continue;
-    const copy = isCommonField ? intern(inner) : (own.get(inner) ?? inner);
-    own.set(inner, copy);
-    Reflect.set(value, key, copy);
+    const known = isCommonField ? intern(inner) : own.get(inner);
+    // The first of its kind in the object stays where it is.
+    if (known === undefined || isCommonField) own.set(inner, known ?? inner);
+    if (known !== undefined) Reflect.set(value, key, known);
   }
 }

@@ -11,7 +11,10 @@ export class RecentMap<Value> {
 
   get(name: string): Value | undefined {
     const value = this.#values.get(name);
-    if (value !== undefined) this.set(name, value);
+    if (value === undefined) return undefined;
+    // Asked far more often than anything new is kept.
+    this.#values.delete(name);
+    this.#values.set(name, value);
     return value;
   }
 
@@ -19,8 +22,9 @@ export class RecentMap<Value> {
   set(name: string, value: Value): void {
     this.#values.delete(name);
     this.#values.set(name, value);
+    if (this.#values.size <= this.#most) return;
     const [oldest] = this.#values.keys();
-    if (this.#values.size > this.#most && oldest !== undefined) this.#values.delete(oldest);
+    if (oldest !== undefined) this.#values.delete(oldest);
   }
 
   /** From the one that was not used for longest to the one that was used last. */

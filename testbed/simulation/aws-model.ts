@@ -1,5 +1,4 @@
 /** AWS in memory, as far as the operator calls it: IAM roles, state machines, and who changed what. */
-import { parseRoleArn } from '../../src/arn/arn.ts';
 import { MachineRuns } from './machine-runs.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -73,6 +72,7 @@ export class AwsModel {
   readonly runs: MachineRuns;
   readonly #scheduler: Scheduler;
   readonly #roles = new Map<string, ReadonlyMap<string, ModelRole>>();
+  readonly #rolesByArn = new Map<string, ModelRole>();
   readonly #past = new Map<string, Past[]>();
   readonly #machinesPast = new Map<
     string,
@@ -92,9 +92,7 @@ export class AwsModel {
   }
 
   role(arn: string): ModelRole | undefined {
-    const parsed = parseRoleArn(arn);
-    const role = parsed === undefined ? undefined : this.roleByName(parsed.accountId, parsed.name);
-    return role?.arn === arn ? role : undefined;
+    return this.#rolesByArn.get(arn);
   }
 
   /** Names are unique without regard to case. */
@@ -252,8 +250,12 @@ export class AwsModel {
     const before = roles.get(key);
     const past = this.#past.get(accountId) ?? [{ atMs: Number.NEGATIVE_INFINITY, roles: new Map() }];
     this.#past.set(accountId, past);
+    if (before !== undefined) this.#rolesByArn.delete(before.arn);
     if (after === undefined) roles.delete(key);
-    else roles.set(key, after);
+    else {
+      roles.set(key, after);
+      this.#rolesByArn.set(after.arn, after);
+    }
     this.#roles.set(accountId, roles);
     past.push({ atMs: this.#scheduler.nowMs, roles });
     this.#tell({ actor, operation, object: (after ?? before)?.arn ?? '', role: [before, after] });

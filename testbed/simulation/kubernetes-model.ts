@@ -183,12 +183,13 @@ export class KubernetesModel {
   #change(resource: ResourceType, before: JsonObject, after: JsonObject): JsonObject {
     const metadata = objectAt(after, 'metadata');
     checkFinalizers(objectAt(before, 'metadata'), metadata);
+    const hasSameSpec = isDeepStrictEqual(before['spec'], after['spec']);
     const isSame =
-      isDeepStrictEqual(before['spec'], after['spec']) &&
+      hasSameSpec &&
       isDeepStrictEqual(before['status'], after['status']) &&
       isDeepStrictEqual(objectAt(before, 'metadata'), metadata);
     if (isSame) return before;
-    const grown = isDeepStrictEqual(before['spec'], after['spec']) ? 0 : 1;
+    const grown = hasSameSpec ? 0 : 1;
     const generation = (numberAt(metadata, 'generation') ?? 0) + grown;
     return this.#store(resource, before, { ...after, metadata: { ...metadata, generation } });
   }

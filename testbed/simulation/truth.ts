@@ -58,8 +58,9 @@ export class Truth {
   constructor(aws: AwsModel, kubernetes: KubernetesModel) {
     this.#aws = aws;
     this.#kubernetes = kubernetes;
-    kubernetes.onChange(({ plural }) => {
-      if (plural === AWS_ACCOUNT.plural || plural === NAMESPACE.plural) this.#accountsChanged();
+    kubernetes.onChange(({ plural }, before, after) => {
+      const isAccounts = plural === AWS_ACCOUNT.plural && !saysTheSame(before, after);
+      if (isAccounts || plural === NAMESPACE.plural) this.#accountsChanged();
     });
     kubernetes.onRestore((changes) => this.#restored(changes));
     this.#accountsChanged();
@@ -251,6 +252,13 @@ const MOST_WORKED_OUT = 2_000;
 /** Whether an access works, by the numbers of all that decides it. */
 const EXAMINED = new Map<string, Pick<Verdict, 'problem'>>();
 const MOST_EXAMINED = 10_000;
+
+/** Whether only the status, or the operator's part of the metadata, is new. */
+function saysTheSame(before: JsonObject | undefined, after: JsonObject | undefined): boolean {
+  if (before === undefined || after === undefined) return false;
+  const [was, is] = [before, after].map((object) => objectAt(object, 'metadata')['deletionTimestamp']);
+  return before['spec'] === after['spec'] && was === is;
+}
 
 /** What an AWSAccount says of links: its status is none of it. */
 function rulesIn(account: JsonObject): JsonObject {

@@ -31,8 +31,10 @@ export interface ModelMachine {
   readonly changedBy: Actor;
 }
 
-/** `operator` for a process of it; `others` for everybody else. */
-export type Actor = 'operator' | 'others';
+/** A process of the operator, or of the one of another cluster. */
+export type Caller = 'operator' | 'neighbour';
+/** `others` for everybody else. */
+export type Actor = Caller | 'others';
 
 /** One object before and after a change; undefined where it did not, or does not, exist. */
 export interface AwsChange {
@@ -61,6 +63,8 @@ interface Past {
 }
 
 export class AwsModel {
+  /** Whose call is being made. */
+  caller: Caller = 'operator';
   /** How long a new role cannot be named by a trust policy, in milliseconds. */
   principalDelayMs = 0;
   /** How long a tag of a role is not yet seen by the policies that ask for it, in milliseconds; undefined while they ask

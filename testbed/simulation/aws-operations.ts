@@ -83,7 +83,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   GetPolicyVersion: () => ({ PolicyVersion: { Document: encodeURIComponent(ANYTHING) } }),
   CreateRole: (model, accountId, input) => {
     const boundary = input['PermissionsBoundary'];
-    const role = model.createRole('operator', accountId, {
+    const role = model.createRole(model.caller, accountId, {
       name: text(input, 'RoleName'),
       path: text(input, 'Path'),
       trust: text(input, 'AssumeRolePolicyDocument'),
@@ -94,11 +94,11 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     return { Role: { Arn: role.arn, RoleId: role.roleId } };
   },
   DeleteRole: (model, accountId, input) => {
-    model.deleteRole('operator', accountId, text(input, 'RoleName'));
+    model.deleteRole(model.caller, accountId, text(input, 'RoleName'));
     return {};
   },
   UpdateAssumeRolePolicy: (model, accountId, input) => {
-    model.setTrust('operator', accountId, text(input, 'RoleName'), text(input, 'PolicyDocument'));
+    model.setTrust(model.caller, accountId, text(input, 'RoleName'), text(input, 'PolicyDocument'));
     return {};
   },
   UpdateRoleDescription: changing('UpdateRoleDescription', (role, input) => ({
@@ -154,7 +154,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     const machine = model.machines.get(arn);
     if (machine === undefined) throw new AwsError('StateMachineDoesNotExist', 'State Machine Does Not Exist');
     const definition = text(input, 'definition');
-    const after = model.setMachine('operator', arn, { roleArn: machine.roleArn, definition });
+    const after = model.setMachine(model.caller, arn, { roleArn: machine.roleArn, definition });
     if (input['publish'] === true && after !== undefined) model.runs.publish(after);
     return { revisionId: `r${after?.revision}` };
   },
@@ -210,7 +210,7 @@ const ANYTHING = JSON.stringify({
 
 function changing(operation: string, change: (role: ModelRole, input: Input) => ModelRole): Operation {
   return (model, accountId, input) => {
-    model.changeRole('operator', operation, accountId, text(input, 'RoleName'), (role) =>
+    model.changeRole(model.caller, operation, accountId, text(input, 'RoleName'), (role) =>
       change(role, input),
     );
     return {};

@@ -8,7 +8,7 @@ import { Fenced } from '../../src/aws/errors/errors.ts';
 import { isWrite } from '../../src/aws/transport/fence.ts';
 import type { AccountConfig, AwsSession, SessionSource } from '../../src/aws/sessions/sessions.ts';
 import { accountPage } from './account-page.ts';
-import { AwsError, type AwsModel } from './aws-model.ts';
+import { AwsError, type AwsModel, type Caller } from './aws-model.ts';
 import { callModel } from './aws-operations.ts';
 import type { Outage } from './history.ts';
 import type { Life } from './life.ts';
@@ -23,6 +23,7 @@ export interface SessionsParts {
   readonly mayWrite: () => boolean;
   readonly onCall: (life: Life, call: string) => void;
   readonly beforeEffect: (call: string) => void;
+  readonly caller: Caller;
 }
 
 /** What the SDK's clients are given to send. */
@@ -102,7 +103,8 @@ export class SimulatedSessions implements SessionSource {
   }
 
   #effect(accountId: string, operation: string, command: Command): object | Promise<object> {
-    const { model } = this.#parts;
+    const { model, caller } = this.#parts;
+    model.caller = caller;
     return operation === 'GetAccountAuthorizationDetails'
       ? this.#streamAccount(accountId, command)
       : callModel(model, accountId, operation, command.input);

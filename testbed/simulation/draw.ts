@@ -1,6 +1,7 @@
 /** Draws histories: the same from the same seed. */
 import { Random } from '../random.ts';
 import { drawEvent, drawPause } from './draw-events.ts';
+import { withNeighbour } from './draw-neighbour.ts';
 import { drawLinks, specOf, type LinkSeat } from './draw-specs.ts';
 import type { History, Kind, Step } from './history.ts';
 import { accountSpec, NAMESPACES, SOURCE, TARGET } from './scenery.ts';
@@ -33,7 +34,8 @@ export function drawHistory(seed: number, kinds: ReadonlySet<Kind>): History {
     const last = steps.pop();
     if (last !== undefined) steps.splice(random.below(steps.length + 1), 0, last);
   }
-  return { seed, replicas, steps: [...firstRules(cast.kinds), ...steps] };
+  const all = kinds.has('clusters') ? withNeighbour(random, cast.kinds, steps) : steps;
+  return { seed, replicas, steps: [...firstRules(cast.kinds), ...all] };
 }
 
 /** Of many kinds each history has some only: all of them at once would hide each other. */

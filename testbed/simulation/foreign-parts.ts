@@ -3,19 +3,18 @@ import { isJsonObject, objectAt } from '../../src/base/json.ts';
 import { policyName } from '../../src/desired/names.ts';
 import type { ModelMachine, ModelRole } from './aws-model.ts';
 import { FOREIGN_STATEMENT, OTHER_POLICY } from './events.ts';
-import { CLUSTER_ID } from './scenery.ts';
 
 /** UpdateStateMachine has no compare-and-swap: a deployment between the operator's read and its write is lost.
  *  https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html */
 export function isUnread(before: ModelMachine, after: ModelMachine): boolean {
-  return before.changedBy === 'others' && after.changedAtMs - before.changedAtMs < UNREAD_MS;
+  return before.changedBy !== after.changedBy && after.changedAtMs - before.changedAtMs < UNREAD_MS;
 }
 const UNREAD_MS = 4_000;
 
 /** Whether what is foreign on a role that links preserve is as it was. */
-export function keepsForeign(before: ModelRole, after: ModelRole): boolean {
+export function keepsForeign(before: ModelRole, after: ModelRole, clusterId: string): boolean {
   const [was, is] = [before, after].map(({ inline, attached, trust }) => [
-    [...inline].filter(([name]) => name !== policyName(CLUSTER_ID)),
+    [...inline].filter(([name]) => name !== policyName(clusterId)),
     attached.filter((arn) => arn === OTHER_POLICY),
     trust.includes(`"${FOREIGN_STATEMENT.Sid}"`),
   ]);
@@ -23,8 +22,8 @@ export function keepsForeign(before: ModelRole, after: ModelRole): boolean {
 }
 
 /** What of a role that no link names is nobody's but its owner's. */
-export function foreignPartOf({ inline, ...role }: ModelRole): string {
-  const theirs = [...inline].filter(([name]) => name !== policyName(CLUSTER_ID));
+export function foreignPartOf({ inline, ...role }: ModelRole, clusterId: string): string {
+  const theirs = [...inline].filter(([name]) => name !== policyName(clusterId));
   return JSON.stringify([{ ...role, trusted: [...role.trusted], tags: [...role.tags] }, theirs]);
 }
 

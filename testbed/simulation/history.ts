@@ -61,6 +61,8 @@ export type Event =
   | { readonly do: 'suspendHost'; readonly replica: number; readonly forMs: number }
   /** Somebody deletes the Lease. */
   | { readonly do: 'dropLease' }
+  /** It happens in another cluster, whose operator works on the same accounts. */
+  | { readonly do: 'elsewhere'; readonly event: Event }
   /** Nothing happens: a directed history says what has to be so by now. */
   | { readonly do: 'expect'; readonly link: string; readonly that: Expectation }
   /** A replica's clock on the wall goes wrong by so much from now on, its next processes included. */
@@ -171,5 +173,7 @@ export const RARE_KINDS = [
   'remakes',
   /** Machines under the operator that are suspended, and a Lease that is gone. */
   'hosts',
+  /** Another cluster, with an operator of its own, on the same accounts. */
+  'clusters',
 ] as const;
 export type Kind = (typeof KINDS | typeof RARE_KINDS)[number];

@@ -10,7 +10,7 @@ import type { Statement } from '../../src/policy/document.ts';
 import { parseObservedPolicy } from '../../src/policy/parse.ts';
 import type { AwsChange, ModelRole } from './aws-model.ts';
 import type { LawsParts } from './laws.ts';
-import { CLUSTER_ID } from './scenery.ts';
+import { OPERATORS, type Whose } from './whose.ts';
 
 export const HOLD_LAW = 'a definition widens no role where growth is held';
 
@@ -33,6 +33,7 @@ interface Added {
 
 export class HoldLaw {
   readonly #parts: LawsParts;
+  readonly #whose: Whose;
   readonly #inFlightMs: number;
   /** By the link's UID. */
   readonly #entitled = new Map<string, Entitlement>();
@@ -43,6 +44,7 @@ export class HoldLaw {
   /** @param inFlightMs for so long after rules changed, the operator may act on what was before */
   constructor(parts: LawsParts, inFlightMs: number) {
     this.#parts = parts;
+    this.#whose = parts.whose ?? OPERATORS;
     this.#inFlightMs = inFlightMs;
   }
 
@@ -97,12 +99,15 @@ export class HoldLaw {
     }
     if (role !== undefined) this.#noteAdditions(object, actor, role);
     const rulesAgeMs = this.#parts.scheduler.nowMs - this.#rulesChangedAtMs;
-    if (role === undefined || actor !== 'operator' || rulesAgeMs < this.#inFlightMs) return;
+    if (role === undefined || actor !== this.#whose.caller || rulesAgeMs < this.#inFlightMs) return;
     const naming = this.#naming(object);
     if (naming.length === 0 || !naming.every((one) => this.#isHeld(one))) return;
     const [before, after] = role;
-    const allowed = [...oursOn(before), ...naming.flatMap((one) => this.#of(one).statements)];
-    const wider = oursOn(after).find((statement) => !isAllowedBy(statement, allowed));
+    const allowed = [
+      ...oursOn(before, this.#whose.clusterId),
+      ...naming.flatMap((one) => this.#of(one).statements),
+    ];
+    const wider = oursOn(after, this.#whose.clusterId).find((statement) => !isAllowedBy(statement, allowed));
     if (wider !== undefined) this.#violated(`${operation} on ${object} adds ${JSON.stringify(wider)}`);
   }
 
@@ -111,9 +116,9 @@ export class HoldLaw {
     actor: AwsChange['actor'],
     [before, after]: NonNullable<AwsChange['role']>,
   ): void {
-    const [had, has] = [oursOn(before), oursOn(after)];
+    const [had, has] = [oursOn(before, this.#whose.clusterId), oursOn(after, this.#whose.clusterId)];
     const atMs = this.#parts.scheduler.nowMs;
-    const news = actor === 'operator' ? [] : has.filter((statement) => !isAllowedBy(statement, had));
+    const news = actor === this.#whose.caller ? [] : has.filter((statement) => !isAllowedBy(statement, had));
     const kept = (this.#added.get(arn) ?? []).filter(({ statement }) => isAllowedBy(statement, has));
     this.#added.set(arn, [...kept, ...news.map((statement) => ({ statement, atMs }))]);
   }
@@ -156,8 +161,8 @@ export function additionText({ statement }: Added): string {
   return `what somebody added: ${JSON.stringify(statement)}`;
 }
 
-function oursOn(role: ModelRole | undefined): readonly Statement[] {
-  const text = role?.inline.get(policyName(CLUSTER_ID));
+function oursOn(role: ModelRole | undefined, clusterId: string): readonly Statement[] {
+  const text = role?.inline.get(policyName(clusterId));
   const policy = text === undefined ? undefined : parseObservedPolicy(text);
   return policy?.kind === 'parsed' ? policy.document.statements : [];
 }

@@ -16,11 +16,14 @@ import type { AwsChange, AwsModel, ModelMachine, ModelRole } from './aws-model.t
 import { foreignPartOf, foreignPartOfDefinition, isUnread, keepsForeign } from './foreign-parts.ts';
 import { HoldLaw, UNNOTICED_MS } from './hold-law.ts';
 import type { KubernetesModel, Restored } from './kubernetes-model.ts';
+import { isKept, NeighbourLaw } from './neighbour-law.ts';
 import { RunLaws } from './run-laws.ts';
 import { NAMESPACE, TARGET } from './scenery.ts';
 import { StatusLaws } from './status-laws.ts';
 import type { Scheduler } from './scheduler.ts';
+import { SuspendLaw } from './suspend-law.ts';
 import type { Truth } from './truth.ts';
+import { OPERATORS, type Whose } from './whose.ts';
 
 export interface Violation {
   readonly law: string;
@@ -49,12 +52,17 @@ export interface LawsParts {
   readonly truth: Truth;
   readonly scheduler: Scheduler;
   readonly onViolation: (violation: Violation) => void;
+  /** Whose laws these are: of the operator's cluster, when left out. */
+  readonly whose?: Whose;
+  /** What is so in the other cluster, where there is one. */
+  readonly neighbour?: () => Truth | undefined;
   /** Told of a state machine that was deployed and never read before the operator wrote it. */
   readonly onOverwritten?: (before: ModelMachine) => void;
 }
 
 export class Laws {
   readonly #parts: LawsParts;
+  readonly #whose: Whose;
   readonly #known = new Map<string, Known>();
   /** Every target role that a link ever named. */
   readonly #named = new Set<string>();
@@ -68,20 +76,26 @@ export class Laws {
   /** Roles that some link wanted until then, by ARN. */
   readonly #wantedUntilMs = new Map<string, number>();
   /** When a link last said of a role that nothing foreign stays on it, or the rules were changed. */
+  readonly #neighbours: NeighbourLaw;
   readonly #clearedUntilMs = new Map<string, number>();
   readonly #runs: RunLaws;
   readonly hold: HoldLaw;
   readonly #statuses: StatusLaws;
+  readonly #suspended: SuspendLaw;
 
   constructor(parts: LawsParts) {
     this.#parts = parts;
+    this.#whose = parts.whose ?? OPERATORS;
     this.#runs = new RunLaws(parts, ({ link }) => !this.#isRecent(this.#knownOf(link.uid).touchedMs));
     this.hold = new HoldLaw(parts, IN_FLIGHT_MS);
     this.#statuses = new StatusLaws(parts);
+    this.#suspended = new SuspendLaw(parts);
+    this.#neighbours = new NeighbourLaw(parts);
     parts.aws.onChange((change) => {
       this.#statuses.changed(change);
-      if (change.actor === 'operator') this.#operatorWrote(change);
-      else this.#peopleWrote(change);
+      if (change.actor === this.#whose.caller) this.#operatorWrote(change);
+      else if (change.actor === 'others') this.#peopleWrote(change);
+      else this.#neighbourWrote(change);
     });
     parts.kubernetes.onChange((resource, before, after) => this.#clusterChanged(resource, before, after));
     parts.kubernetes.onRestore((changes) => this.#restored(changes));
@@ -107,6 +121,7 @@ export class Laws {
     }
     this.hold.rulesChanged(noticedAtMs);
     this.#statuses.restored();
+    this.#suspended.restored();
     this.#judgeAll();
   }
 
@@ -157,6 +172,7 @@ export class Laws {
     if (isNews) this.hold.edited(truth.parse(after));
     else {
       this.#statuses.statusWritten(truth.parse(before), truth.parse(after));
+      this.#suspended.statusWritten(truth.parse(before), truth.parse(after));
       this.#statusWritten(truth.parse(after));
     }
   }
@@ -195,6 +211,13 @@ export class Laws {
       if (isTouched) this.#touched(link.uid);
     }
     this.#judgeAll();
+  }
+
+  #neighbourWrote(change: AwsChange): void {
+    const uids = this.#parts.truth.links().map(({ link }) => link.uid);
+    const worked = uids.filter((uid) => this.#knownOf(uid).brokenSinceMs === undefined);
+    this.#peopleWrote(change);
+    this.#neighbours.judge(change, new Set(worked));
   }
 
   #operatorWrote(change: AwsChange): void {
@@ -255,7 +278,8 @@ export class Laws {
   }
 
   /** Foreign roles are never written, nor what is foreign on an execution role or in a definition. */
-  #ownsWhatItWrites({ operation, object, role, machine }: AwsChange): void {
+  #ownsWhatItWrites(change: AwsChange): void {
+    const { operation, object, role, machine } = change;
     const law = 'foreign content is untouched';
     if (machine !== undefined) {
       const [before, after] = machine;
@@ -266,19 +290,29 @@ export class Laws {
         foreignPartOfDefinition(after.definition, this.#named)
       )
         return;
-      if (isUnread(before, after)) this.#parts.onOverwritten?.(before);
+      if (this.#neighbours.isContested(change)) return;
+      if (isUnread(before, after)) this.#overwrote(before);
       else this.#violated(law, `${operation} on ${object} changes more than Credentials of links`);
       return;
     }
     const [before, after] = role ?? [];
     if (before === undefined) return;
     if (this.#named.has(object)) {
-      if (before.maker !== 'operator') this.#foreignRoleWritten(operation, object, before, after);
+      if (before.maker !== this.#whose.caller) this.#foreignRoleWritten(operation, object, before, after);
       else if (after !== undefined && this.#isPreserved(object))
         this.#foreignPartWritten(operation, before, after);
-    } else if (after === undefined || foreignPartOf(before) !== foreignPartOf(after)) {
+    } else if (after === undefined || this.#foreignPartOf(before) !== this.#foreignPartOf(after)) {
       this.#violated(law, `${operation} on ${object}, which is no link's role`);
     }
+  }
+
+  #foreignPartOf(role: ModelRole): string {
+    return foreignPartOf(role, this.#whose.clusterId);
+  }
+
+  /** Whoever deploys makes his deployment once more; another operator reads back what it wrote. */
+  #overwrote(before: ModelMachine): void {
+    if (before.changedBy === 'others') this.#parts.onOverwritten?.(before);
   }
 
   /** Only who may adopt a role writes to it, and gives it back. */
@@ -319,7 +353,7 @@ export class Laws {
   }
 
   #foreignPartWritten(operation: string, before: ModelRole, after: ModelRole): void {
-    if (!keepsForeign(before, after))
+    if (!keepsForeign(before, after, this.#whose.clusterId))
       this.#violated(
         'foreign content is untouched',
         `${operation} on ${after.arn}, where links preserve what is foreign`,
@@ -437,11 +471,4 @@ function isSuspending(before: JsonObject | undefined, after: JsonObject | undefi
   const isOtherwiseSame =
     JSON.stringify({ ...was, suspend: true }) === JSON.stringify({ ...is, suspend: true });
   return isOtherwiseSame && is['suspend'] === true && was['suspend'] !== true;
-}
-
-/** Whether the operator keeps the access of a link: one that is suspended or refused keeps what it has, which is nothing where
- *  it was so from the beginning and lives by what others have. */
-function isKept({ link, metadata }: LinkObject): boolean {
-  if (link.suspended && !metadata.finalizers.includes(FINALIZER)) return false;
-  return !link.deleting && Object.values(link.legs).every((policy) => policy === 'Enforce');
 }

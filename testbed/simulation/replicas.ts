@@ -2,7 +2,7 @@
 import { pino, type Logger } from 'pino';
 import { Operator } from '../../src/operator.ts';
 import type { Settings } from '../../src/settings.ts';
-import type { AwsModel } from './aws-model.ts';
+import type { AwsModel, Caller } from './aws-model.ts';
 import { SimulatedSessions } from './aws-sessions.ts';
 import { SimulatedKubernetes } from './kubernetes-client.ts';
 import type { KubernetesModel } from './kubernetes-model.ts';
@@ -43,6 +43,10 @@ export interface ReplicasParts {
   /** Told of each call right before it takes effect. */
   readonly beforeEffect?: (call: string) => void;
   readonly log?: Logger;
+  /** Other than {@link SETTINGS}. */
+  readonly settings?: Partial<Settings>;
+  /** As whom AWS knows them; the operator when left out. */
+  readonly caller?: Caller;
 }
 
 /** Under which a process holds the Lease. */
@@ -144,12 +148,21 @@ export class Replicas {
     this.#processes.set(replica, { life, client });
     const operator = new Operator({
       // One process that starts again at once leads at once, too: it would else wait for its own lease to run out.
-      settings: { ...SETTINGS, leaderElect: count > 1 },
+      settings: { ...SETTINGS, ...this.#parts.settings, leaderElect: count > 1 },
       log: this.#parts.log ?? SILENT,
       metrics: quietMetrics,
       client,
       sessions: (mayWrite) =>
-        new SimulatedSessions({ model: aws, life, scheduler, weather, mayWrite, onCall, beforeEffect }),
+        new SimulatedSessions({
+          model: aws,
+          life,
+          scheduler,
+          weather,
+          mayWrite,
+          onCall,
+          beforeEffect,
+          caller: this.#parts.caller ?? 'operator',
+        }),
       clock: life.clock,
       random: random.next,
       host: `host-${replica}`,

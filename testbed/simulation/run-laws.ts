@@ -2,6 +2,7 @@
 import type { LinkObject } from '../../src/controllers/state/link-object.ts';
 import type { AwsChange } from './aws-model.ts';
 import type { LawsParts } from './laws.ts';
+import { OPERATORS } from './whose.ts';
 
 export class RunLaws {
   readonly #parts: LawsParts;
@@ -33,7 +34,7 @@ export class RunLaws {
   }
 
   #broke({ actor, operation, object }: AwsChange, { link, ...rest }: LinkObject, problem: string): void {
-    if (actor !== 'operator' || !this.#isLongSo({ link, ...rest })) return;
+    if (actor !== (this.#parts.whose ?? OPERATORS).caller || !this.#isLongSo({ link, ...rest })) return;
     this.#parts.onViolation({
       law: 'old definitions stay alive',
       atMs: this.#parts.scheduler.nowMs,

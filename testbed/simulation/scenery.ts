@@ -8,6 +8,8 @@ import type { KubernetesModel } from './kubernetes-model.ts';
 export const SOURCE = '111111111111';
 export const TARGET = '222222222222';
 export const CLUSTER_ID = 'sim';
+/** Of the other cluster that works on the same accounts. */
+export const NEIGHBOUR_ID = 'neighbour';
 export const NAMESPACE: ResourceType = { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace' };
 export const NAMESPACES = ['payments', 'orders'] as const;
 export const MACHINES = ['checkout', 'refund'] as const;

@@ -15,6 +15,7 @@ import { Laws, type Violation } from './laws.ts';
 import { problemsAtRest } from './at-rest.ts';
 import { LeadLaw } from './lead-law.ts';
 import type { Life } from './life.ts';
+import { Neighbour } from './neighbour.ts';
 import { isForeignLeft, putAwsRight, putClusterRight } from './put-right.ts';
 import { Random } from '../random.ts';
 import { Replicas } from './replicas.ts';
@@ -62,11 +63,10 @@ export async function simulate(
   const { violations } = world;
   if (violations.length === 0) await world.comeToRest();
   // What somebody did right after a look at the account shows in the look after the next: it may be as old as an interval.
-  if (violations.length === 0 && problemsAtRest(world.truth, world.scheduler.nowMs).length > 0)
-    await world.comeToRest();
-  if (violations.length === 0) violations.push(...problemsAtRest(world.truth, world.scheduler.nowMs));
+  if (violations.length === 0 && world.problemsAtRest().length > 0) await world.comeToRest();
+  if (violations.length === 0) violations.push(...world.problemsAtRest());
   if (violations.length === 0) violations.push(...(await world.compareWithFresh()));
-  world.replicas.end();
+  world.end();
   const { scheduler, calls, writes } = world;
   return { violations, turns: scheduler.turns, calls, writes, simulatedMs: scheduler.nowMs };
 }
@@ -89,6 +89,8 @@ class SimulatedWorld {
   readonly #onCall: ((call: string, atMs: number) => void) | undefined;
   /** AWS as it would be if the operator did not exist, with a time of its own. */
   readonly #untouched: Untouched;
+  /** Another cluster on the same accounts, where the history has one. */
+  readonly #neighbour: Neighbour | undefined;
   readonly #ambushes: Extract<Event, { readonly do: 'ambush' }>[] = [];
   /** When the operator last wrote to AWS or to a link. */
   #wroteAtMs = 0;
@@ -132,6 +134,7 @@ class SimulatedWorld {
       scheduler: now,
       onViolation: (violation) => this.violations.push(violation),
       onOverwritten: (before) => this.#deployAgain(before),
+      neighbour: () => this.#neighbour?.truth,
     });
     this.#kubernetes.onRestore(() => {
       this.#wroteAtMs = this.scheduler.nowMs;
@@ -146,6 +149,41 @@ class SimulatedWorld {
       kubernetes: this.#kubernetes,
       onCall: (life, call) => this.#called(life, call),
       beforeEffect: (call) => this.#spring(call),
+    });
+    this.#neighbour = history.steps.some((step) => step.do === 'elsewhere')
+      ? this.#anotherCluster()
+      : undefined;
+  }
+
+  problemsAtRest(): readonly Violation[] {
+    return [
+      ...problemsAtRest(this.truth, this.scheduler.nowMs),
+      ...(this.#neighbour?.problemsAtRest() ?? []),
+    ];
+  }
+
+  end(): void {
+    this.replicas.end();
+    this.#neighbour?.end();
+  }
+
+  #anotherCluster(): Neighbour {
+    return new Neighbour({
+      scheduler: this.scheduler,
+      random: new Random(this.#history.seed + 2),
+      weather: this.#weather,
+      aws: this.#aws,
+      neighbour: () => this.truth,
+      onCall: (life, call) => {
+        this.calls += 1;
+        this.#tell(() => `    elsewhere ${life.id} ${call}`);
+      },
+      onViolation: ({ message, ...violation }) =>
+        this.violations.push({ ...violation, message: `elsewhere: ${message}` }),
+      onLink: (object) => {
+        this.#wroteAtMs = this.scheduler.nowMs;
+        if (object !== undefined) this.#tell(() => `        elsewhere ${stateOf(object)}`);
+      },
     });
   }
 
@@ -164,6 +202,7 @@ class SimulatedWorld {
     this.#weather.calm();
     this.#ambushes.length = 0;
     this.replicas.calm();
+    this.#neighbour?.calm();
     await this.#pass(this.replicas.wakeAfterMs);
     await this.#judgeAdditions();
     if (this.violations.length > 0) return;
@@ -200,13 +239,15 @@ class SimulatedWorld {
   }
 
   #quietMs(): number {
-    const intervals = this.truth
-      .links()
-      .map(({ spec }) => (parseDuration(spec.driftCheckInterval ?? '') ?? 0) * LATEST);
+    const intervals = [...this.truth.links(), ...(this.#neighbour?.truth.links() ?? [])].map(
+      ({ spec }) => (parseDuration(spec.driftCheckInterval ?? '') ?? 0) * LATEST,
+    );
     return Math.max(QUIET_MS, ...intervals);
   }
 
+  /** Of two clusters each keeps what it had first: there is no one state to come to. */
   async compareWithFresh(): Promise<readonly Violation[]> {
+    if (this.#neighbour !== undefined) return [];
     const found = restingState(this.#aws, this.#kubernetes);
     const excused = (path: string) => this.#excused.test(path);
     const differing = await differencesToFresh(found, this.#kubernetes, this.#untouched, excused);
@@ -224,6 +265,7 @@ class SimulatedWorld {
   /** Returns the ARNs of the roles on which links preserve what is foreign. */
   #putRight(): ReadonlySet<string> {
     if (this.#history.specsStay !== true) putClusterRight(this.#kubernetes);
+    this.#neighbour?.putRight();
     const preserving = this.truth.links().filter(({ link }) => link.unmanaged === 'Preserve');
     const preserved = new Set(preserving.map(({ link }) => link.targetRole.text));
     // What is deployed now is what all of them are to have.
@@ -245,6 +287,8 @@ class SimulatedWorld {
     switch (step.do) {
       case 'crash':
         return this.replicas.doom(step.replica, step, step.downMs);
+      case 'elsewhere':
+        return this.#neighbour?.happen(step.event);
       case 'ambush':
         this.#ambushes.push(step);
         return;
@@ -325,10 +369,12 @@ class SimulatedWorld {
   }
 
   #noteAws({ actor, operation, object }: AwsChange): void {
-    if (actor !== 'operator') return;
+    if (actor === 'others') return;
     this.writes += 1;
     this.#wroteAtMs = this.scheduler.nowMs;
-    this.#tell(() => `        ${operation} ${object} took effect`);
+    this.#tell(
+      () => `        ${actor === 'neighbour' ? 'elsewhere ' : ''}${operation} ${object} took effect`,
+    );
   }
 
   #called(life: Life, call: string): void {

@@ -4,6 +4,7 @@ import { findCondition } from '../../src/api/conditions.ts';
 import type { LinkObject } from '../../src/controllers/state/link-object.ts';
 import type { AwsChange } from './aws-model.ts';
 import type { LawsParts } from './laws.ts';
+import { OPERATORS } from './whose.ts';
 
 /** Legs without which the access fails. */
 const NEEDED = [
@@ -24,7 +25,7 @@ export class StatusLaws {
 
   /** To be called after each change in AWS. */
   changed({ actor, object, role }: AwsChange): void {
-    if (actor !== 'others') return;
+    if (actor === (this.#parts.whose ?? OPERATORS).caller) return;
     this.#othersChanged.add(object);
     if (role?.[0] === undefined || role[1] !== undefined) return;
     // A role that is gone appears by its ID in the trust policies that named it.

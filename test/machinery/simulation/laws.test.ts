@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AWS_ACCOUNT } from '../../../src/api/awsaccount.ts';
 import { CROSS_ACCOUNT_LINK } from '../../../src/api/crossaccountlink.ts';
 import { FINALIZER } from '../../../src/api/metadata.ts';
-import type { JsonObject } from '../../../src/base/json.ts';
+import { objectAt, type JsonObject } from '../../../src/base/json.ts';
 import { policyName } from '../../../src/desired/names.ts';
 import { AwsModel } from '../../../testbed/simulation/aws-model.ts';
 import { FOREIGN_STATEMENT } from '../../../testbed/simulation/events.ts';
@@ -123,6 +123,26 @@ it('nothing is wrong with a link whose access works', () => {
   expect(scene.truth.links().map((link) => scene.truth.problem(link))).toStrictEqual([undefined]);
   expect(problemsAtRest(scene.truth, 0)).toStrictEqual([]);
   expect(scene.broken).toStrictEqual([]);
+});
+
+describe('Ready of a suspended link says what it said:', () => {
+  const law = 'Ready of a suspended link says what it said';
+  const spec = () => objectAt(scene.kubernetes.get(CROSS_ACCOUNT_LINK, NAME), 'spec');
+  const suspend = (fields: JsonObject = {}) =>
+    scene.kubernetes.update(CROSS_ACCOUNT_LINK, NAME, { spec: { ...spec(), ...fields, suspend: true } });
+
+  it.each([
+    { is: 'True', fields: {}, broken: [] },
+    { is: 'Unknown', fields: {}, broken: [law] },
+    { is: 'False', fields: {}, broken: [law] },
+    { is: 'True', fields: { deletionPolicy: 'Retain' }, broken: [law] },
+    { is: 'Unknown', fields: { deletionPolicy: 'Retain' }, broken: [] },
+  ])('was True, is $is, edited besides: $fields', ({ is, fields, broken }) => {
+    scene.ready('True');
+    suspend(fields);
+    scene.report({ Ready: is }, { taskCount: 1 });
+    expect(scene.broken).toStrictEqual(broken);
+  });
 });
 
 describe('nothing is removed that a living link needs:', () => {

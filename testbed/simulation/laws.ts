@@ -16,7 +16,7 @@ import type { AwsChange, AwsModel, ModelMachine, ModelRole } from './aws-model.t
 import { foreignPartOf, foreignPartOfDefinition, isUnread, keepsForeign } from './foreign-parts.ts';
 import { HoldLaw, UNNOTICED_MS } from './hold-law.ts';
 import type { KubernetesModel, Restored } from './kubernetes-model.ts';
-import { isKept, NeighbourLaw } from './neighbour-law.ts';
+import { isKept, isUnseenByNeighbour, NeighbourLaw } from './neighbour-law.ts';
 import { RunLaws } from './run-laws.ts';
 import { NAMESPACE, TARGET } from './scenery.ts';
 import { StatusLaws } from './status-laws.ts';
@@ -223,7 +223,7 @@ export class Laws {
   #operatorWrote(change: AwsChange): void {
     this.#ownsWhatItWrites(change);
     // What the API server was asked about right before it was restored is on its way.
-    if (!this.#isRecent(this.#restoredAtMs)) this.#hasEvidence(change);
+    if (!this.#isRecent(this.#restoredAtMs) && !isUnseenByNeighbour(change)) this.#hasEvidence(change);
     this.#runs.judge(change);
     this.hold.judge(change);
     const before = new Map([...this.#known].map(([uid, { brokenSinceMs }]) => [uid, brokenSinceMs]));

@@ -18,9 +18,7 @@ export class NeighbourLaw {
    *  @param worked UIDs of the links whose access worked before */
   judge(change: AwsChange, worked: ReadonlySet<string>): void {
     const { truth, scheduler, onViolation } = this.#parts;
-    const [before, after] = change.machine ?? [];
-    const isUnseen = before !== undefined && after !== undefined && isUnread(before, after);
-    if (isUnseen || this.isContested(change)) return;
+    if (isUnseenByNeighbour(change) || this.isContested(change)) return;
     for (const object of truth.links()) {
       const { uid, key } = object.link;
       const problem = worked.has(uid) && this.#isOwn(object) ? truth.problem(object) : undefined;
@@ -55,6 +53,15 @@ export class NeighbourLaw {
 export function isKept({ link, metadata }: LinkObject): boolean {
   if (link.suspended && !metadata.finalizers.includes(FINALIZER)) return false;
   return !link.deleting && Object.values(link.legs).every((policy) => policy === 'Enforce');
+}
+
+/** Whether an operator wrote over what the other one had just written to a definition, its Credentials put back included. */
+export function isUnseenByNeighbour({
+  machine: [before, after] = [undefined, undefined],
+}: AwsChange): boolean {
+  return (
+    before !== undefined && before.changedBy !== 'others' && after !== undefined && isUnread(before, after)
+  );
 }
 
 /** A link that names no Tasks may want any. */

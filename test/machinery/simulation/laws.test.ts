@@ -102,6 +102,12 @@ class Scene {
     this.report({ Ready: status });
   }
 
+  /** @param fields of the spec that are edited with it */
+  suspend(fields: JsonObject): void {
+    const spec = objectAt(this.kubernetes.get(CROSS_ACCOUNT_LINK, NAME), 'spec');
+    this.kubernetes.update(CROSS_ACCOUNT_LINK, NAME, { spec: { ...spec, ...fields, suspend: true } });
+  }
+
   /** @param conditions type → status */
   report(conditions: Readonly<Record<string, string>>, more: JsonObject = {}): void {
     const all = Object.entries(conditions).map(([type, status]) => {
@@ -127,10 +133,6 @@ it('nothing is wrong with a link whose access works', () => {
 
 describe('Ready of a suspended link says what it said:', () => {
   const law = 'Ready of a suspended link says what it said';
-  const spec = () => objectAt(scene.kubernetes.get(CROSS_ACCOUNT_LINK, NAME), 'spec');
-  const suspend = (fields: JsonObject = {}) =>
-    scene.kubernetes.update(CROSS_ACCOUNT_LINK, NAME, { spec: { ...spec(), ...fields, suspend: true } });
-
   it.each([
     { is: 'True', fields: {}, broken: [] },
     { is: 'Unknown', fields: {}, broken: [law] },
@@ -139,7 +141,7 @@ describe('Ready of a suspended link says what it said:', () => {
     { is: 'Unknown', fields: { deletionPolicy: 'Retain' }, broken: [] },
   ])('was True, is $is, edited besides: $fields', ({ is, fields, broken }) => {
     scene.ready('True');
-    suspend(fields);
+    scene.suspend(fields);
     scene.report({ Ready: is }, { taskCount: 1 });
     expect(scene.broken).toStrictEqual(broken);
   });

@@ -38,6 +38,7 @@ const FIXED_SETS: readonly (readonly Kind[])[] = [
   ['hold', 'people', 'crashes'],
   ['conflicts', 'fields', 'namespaces'],
   ['outages', 'tenancy', 'remakes', 'hosts'],
+  ['clusters', 'people', 'crashes'],
   KINDS,
 ];
 const SAME_SEED = 1_000;

@@ -61,6 +61,9 @@ const PATIENCE_MS = 120_000;
 /** So many checks in a row may stay unfinished before the conditions say so. */
 const TOLERATED_FAILURES = 3;
 
+/** A call that waits so long for its turn is why the link gets no further, from the first time on. */
+const LONG_TURN_MS = 30_000;
+
 /** What was not found so often in a row is not about to turn up. */
 const TRIES_TO_FIND = 3;
 
@@ -101,8 +104,8 @@ function whileEnsuring(
   failure: AwsFailure,
   { waitedMs, failures, outageTolerated }: Extract<Situation, { kind: 'ensure' }>,
 ): Handling {
-  const { kind, reason, message } = failure;
-  const tooOften = failures > TOLERATED_FAILURES;
+  const { kind, reason, message, retryAfterMs = 0 } = failure;
+  const tooOften = failures > TOLERATED_FAILURES || (kind === 'laneBusy' && retryAfterMs >= LONG_TURN_MS);
   const inQuestion = kind === 'conflict' || outageTolerated === undefined ? tooOften : !outageTolerated;
   switch (kind) {
     case 'terminal':

@@ -57,6 +57,18 @@ describe('failures in a row', () => {
     expect(seen).toStrictEqual([...Array(3).fill('Unknown Creating'), 'Unknown AccessDenied']);
   });
 
+  it('are reported at once of a link that is being made and waits long for its turn, with the call', async () => {
+    const busy = awsFailure('laneBusy', { retryAfterMs: 60_000 });
+    the.cluster.source.failures.set('UpdateStateMachine', busy);
+    the.create('a');
+    expect(await the.reconcile('a')).toStrictEqual({ requeueAfterMs: 60_000 });
+    expect(the.condition('a', 'Ready')).toBe(`Unknown ${busy.reason}`);
+    expect(the.message('a', 'Ready')).toBe(busy.message);
+    the.cluster.source.failures.clear();
+    await the.reconcile('a');
+    expect(the.condition('a', 'Ready')).toBe('True InSync');
+  });
+
   it('pause no longer each time as long as something gets done', async () => {
     the.cluster.source.failures.set('role', awsFailure('retryable'));
     the.create('a');

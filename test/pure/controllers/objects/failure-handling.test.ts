@@ -70,6 +70,18 @@ const TABLE: readonly {
     first: 'unchanged after 700 ms',
     fourth: 'progressing/Unavailable after 700 ms',
   },
+  {
+    kind: 'laneBusy',
+    detail: { retryAfterMs: 29_999 },
+    first: 'unchanged after 29999 ms',
+    fourth: 'progressing/Unavailable after 29999 ms',
+  },
+  {
+    kind: 'laneBusy',
+    detail: { retryAfterMs: 30_000 },
+    first: 'progressing/Unavailable after 30000 ms',
+    fourth: 'progressing/Unavailable after 30000 ms',
+  },
   { kind: 'retryable', first: 'unchanged backOff', fourth: 'progressing/Unavailable backOff' },
   {
     kind: 'retryable',

@@ -8,6 +8,7 @@ import { OLD_DEFINITION_READS } from '../counts.ts';
 import { cpuSeconds } from '../machine.ts';
 import { rssMB } from '../process-memory.ts';
 import type { ModelAws } from '../scale/model-aws.ts';
+import { progressOf } from '../scale/progress.ts';
 import { ScaleStand, type Hold, type ProbedOperator } from '../scale/stand.ts';
 import type { Figures, Part, Settings } from './part.ts';
 
@@ -34,23 +35,26 @@ async function measure(links: number, { program }: Settings, say: (line: string)
   const stand = await ScaleStand.start(links, program);
   try {
     const warmLinks = Math.min(links, WARM_LINKS);
+    say(`${links} links: a process is warmed with ${warmLinks} of them`);
     const base = await stand.withFirstLinks(warmLinks, async (operator) => {
       await untilChecked(stand.aws, WARM_CHECKS);
       return rssMB(operator.pid);
     });
-    await stand.makeAllLinks();
-    say(`a warm process takes ${Math.round(base)} MB; ${links} links are made, and it meets them`);
+    say(`a warm process takes ${Math.round(base)} MB; ${links} links are made`);
+    await stand.makeAllLinks(say);
+    say('an operator meets them');
     await stand.aws.clear();
 
     const began = Date.now();
     const operator = await stand.operator();
     try {
-      await untilAllAreRead(stand.aws, links);
+      await untilAllAreRead(stand.aws, links, progressOf(say, 'links are met'));
       const start = {
         startSeconds: (Date.now() - began) / 1000,
         startCpuMsALink: (cpuSeconds(operator.pid) * 1000) / links,
         startHoldMs: longest(await operator.holds()),
       };
+      say(`all are met: ${JSON.stringify(start)}`);
       const snapshotMs = await meanPageMs(operator);
       const checks = await watchChecks(stand.aws, operator, say);
       const rss = await rssMB(operator.pid);
@@ -117,9 +121,14 @@ async function untilChecked(aws: ModelAws, checks: number): Promise<void> {
   await eventually(`${checks} checks`, look, { deadlineMs: 900_000, everyMs: 250 });
 }
 
-async function untilAllAreRead(aws: ModelAws, links: number): Promise<void> {
+async function untilAllAreRead(
+  aws: ModelAws,
+  links: number,
+  told: (read: number, of: number) => void,
+): Promise<void> {
   const look = async () => {
     const { machines } = await aws.counts();
+    told(machines, links);
     if (machines < links) throw new Error(`${machines} of ${links} machines were read`);
   };
   await eventually('every link to be checked', look, { deadlineMs: 2_400_000, everyMs: 250 });

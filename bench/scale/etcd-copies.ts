@@ -16,6 +16,11 @@ interface ResourceInNamespace {
   readonly namespace: string;
 }
 
+interface EtcdObject {
+  readonly name: string;
+  readonly json: string;
+}
+
 /** Custom resources of one kind in one namespace, as etcd holds them: JSON with all that the API server keeps of them. */
 export class EtcdObjects {
   readonly #socketPath: string;
@@ -35,13 +40,20 @@ export class EtcdObjects {
     return Buffer.from(value, 'base64').toString();
   }
 
-  /** Makes or overwrites objects. */
-  async write(objects: readonly { readonly name: string; readonly json: string }[]): Promise<void> {
-    for (let first = 0; first < objects.length; first += AT_ONCE) {
-      const success = objects
+  /** Makes or overwrites objects. Each is made right before it is written: tens of thousands take hundreds of MB.
+   *  @param told now and then how many are written */
+  async write<Item>(
+    items: readonly Item[],
+    objectOf: (item: Item) => EtcdObject,
+    told: (written: number, of: number) => void,
+  ): Promise<void> {
+    for (let first = 0; first < items.length; first += AT_ONCE) {
+      const success = items
         .slice(first, first + AT_ONCE)
+        .map(objectOf)
         .map(({ name, json }) => ({ requestPut: { key: this.#keyOf(name), value: base64(json) } }));
       await this.#call('txn', { success });
+      told(first, items.length);
     }
   }
 

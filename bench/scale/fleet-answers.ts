@@ -1,6 +1,8 @@
 /** What AWS says of a fleet that is in sync, as it words it. */
+import { isDeepStrictEqual } from 'node:util';
+import { trustSid } from '../../src/desired/names.ts';
 import { inSyncState, type InSyncState } from '../in-sync.ts';
-import { STATES_TRUST, type FleetLink, type FleetShape } from '../fleet.ts';
+import { STATES_TRUST, type Fleet, type FleetLink, type FleetShape } from '../fleet.ts';
 
 type Policy = InSyncState['grant'];
 
@@ -15,8 +17,44 @@ export interface FleetRole {
   readonly tags: ReadonlyMap<string, string>;
 }
 
-/** Both roles of a link. The product's plan takes a millisecond for it. */
-export function rolesOf(link: FleetLink, shape: FleetShape): readonly FleetRole[] {
+/** Both roles of each link of a fleet. */
+export type RolesOf = (link: FleetLink) => readonly FleetRole[];
+
+/**
+ * Roles after the likeness of the first link's: the product's plan, which takes a millisecond for a link, is asked for the first
+ * and, as a proof, for the last.
+ * @throws Error when the last link's are not like the first one's
+ */
+export function rolesLikeFirst({ links, shape }: Fleet, first: FleetLink): RolesOf {
+  const model = rolesOf(first, shape);
+  const likeness: RolesOf = (link) => model.map((role) => roleLike(role, first, link));
+  const last = links.at(-1) ?? first;
+  if (!isDeepStrictEqual(likeness(last), rolesOf(last, shape)))
+    throw new Error(`the roles of ${last.name} are not like those of ${first.name}`);
+  return likeness;
+}
+
+function roleLike(role: FleetRole, first: FleetLink, link: FleetLink): FleetRole {
+  const like = (text: string) =>
+    text
+      .replaceAll(first.name, link.name)
+      .replaceAll(first.source, link.source)
+      .replaceAll(first.target, link.target)
+      .replaceAll(trustSid(first.executionRoleArn), trustSid(link.executionRoleArn));
+  const { account, arn, name, roleId, trust, policy, tags } = role;
+  return {
+    account: like(account),
+    arn: like(arn),
+    name: like(name),
+    roleId: like(roleId),
+    trust: like(trust),
+    policy: { name: policy.name, document: like(policy.document) },
+    tags,
+  };
+}
+
+/** By the product's plan. */
+function rolesOf(link: FleetLink, shape: FleetShape): readonly FleetRole[] {
   const { trust, tags, permissions, grant } = inSyncState(link, shape);
   const { executionRoleArn, targetRoleArn, source, target, name } = link;
   return [

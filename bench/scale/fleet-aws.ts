@@ -4,9 +4,9 @@ import { Readable } from 'node:stream';
 import type { AccountConfig, AwsSession, SessionSource } from '../../src/aws/sessions/sessions.ts';
 import { sessionOf, type Command } from '../../testbed/simulation/aws-sessions.ts';
 import type { Scheduler } from '../../testbed/simulation/scheduler.ts';
-import type { Fleet, FleetLink } from '../fleet.ts';
+import { firstOf, type Fleet, type FleetLink } from '../fleet.ts';
 import { inSyncDefinition } from '../in-sync.ts';
-import { accountPageXml, roleXml, rolesOf, type FleetRole } from './fleet-answers.ts';
+import { accountPageXml, roleXml, rolesLikeFirst, type FleetRole, type RolesOf } from './fleet-answers.ts';
 import type { Wire } from './wire.ts';
 
 /** As many roles as IAM gives at once. */
@@ -19,12 +19,14 @@ export class FleetAws implements SessionSource {
   readonly #wire: Wire;
   readonly #scheduler: Scheduler;
   readonly #byMachine: ReadonlyMap<string, FleetLink>;
+  readonly #rolesOf: RolesOf;
 
   constructor(fleet: Fleet, wire: Wire, scheduler: Scheduler) {
     this.#fleet = fleet;
     this.#wire = wire;
     this.#scheduler = scheduler;
     this.#byMachine = new Map(fleet.links.map((link) => [link.machineArn, link]));
+    this.#rolesOf = rolesLikeFirst(fleet, firstOf(fleet));
   }
 
   close(): void {
@@ -77,7 +79,7 @@ export class FleetAws implements SessionSource {
     const own = links.filter(({ source, target }) => source === accountId || target === accountId);
     const roles = own
       .slice(first, next)
-      .flatMap((link) => rolesOf(link, this.#fleet.shape))
+      .flatMap(this.#rolesOf)
       .filter(({ account }) => account === accountId);
     const page = accountPageXml(roles.map(roleXml), next < own.length ? next : undefined);
     const name = 'GetAccountAuthorizationDetails';
@@ -89,10 +91,9 @@ export class FleetAws implements SessionSource {
 
   /** Roles are called as their links are. */
   #role(accountId: string, { RoleName: name }: Command['input']): FleetRole {
-    const { links, shape } = this.#fleet;
-    const found = links
+    const found = this.#fleet.links
       .filter((link) => link.name === name)
-      .flatMap((link) => rolesOf(link, shape))
+      .flatMap(this.#rolesOf)
       .find(({ account }) => account === accountId);
     if (found === undefined) throw new Error(`there is no role ${String(name)}`);
     return found;

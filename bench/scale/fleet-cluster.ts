@@ -5,7 +5,7 @@ import type { KubernetesApi, ListPage, ListQuery, WatchEvent } from '../../src/k
 import type { ObjectName, ResourceType } from '../../src/kubernetes/metadata.ts';
 import type { KubernetesModel } from '../../testbed/simulation/kubernetes-model.ts';
 import { firstOf, type Fleet } from '../fleet.ts';
-import { likeFirst } from './like-first.ts';
+import { likeness } from './like-first.ts';
 import type { Wire } from './wire.ts';
 
 interface FleetClusterParts {
@@ -98,10 +98,10 @@ export class FleetCluster implements KubernetesApi {
     if (first === undefined || plural !== CROSS_ACCOUNT_LINK.plural) return undefined;
     const begin = Number(from);
     const end = begin + limit;
-    const items = fleet.links.slice(begin, end).map((link) => {
-      const json = likeFirst(first, firstOf(fleet), link, `uid-of-${link.name}`);
-      return Object(JSON.parse(json));
-    });
+    const like = likeness(first, firstOf(fleet));
+    const items = fleet.links
+      .slice(begin, end)
+      .map((link): JsonObject => Object(JSON.parse(like(link, `uid-of-${link.name}`))));
     const isLast = end >= fleet.links.length;
     return { items, resourceVersion: String(model.version), ...(!isLast && { continue: String(end) }) };
   }

@@ -4,17 +4,19 @@ import { parseLinkObject } from '../../src/controllers/state/link-object.ts';
 import type { FleetLink } from '../fleet.ts';
 
 /**
- * As etcd would hold the link, had the operator found it in sync as it found the first.
+ * Makes links as etcd would hold them, had the operator found each in sync as it found the first.
  * @param first JSON of the first link as it is held
  */
-export function likeFirst(first: string, from: FleetLink, link: FleetLink, uid: string): string {
-  const { uid: firstUid } = Object(Object(JSON.parse(first)).metadata);
-  const json = first
-    .replaceAll(from.name, link.name)
-    .replaceAll(from.source, link.source)
-    .replaceAll(from.target, link.target)
-    .replaceAll(String(firstUid), uid);
-  return withItsDigest(json);
+export function likeness(first: string, from: FleetLink): (link: FleetLink, uid: string) => string {
+  const firstUid = String(Object(Object(JSON.parse(first)).metadata).uid);
+  return (link, uid) =>
+    withItsDigest(
+      first
+        .replaceAll(from.name, link.name)
+        .replaceAll(from.source, link.source)
+        .replaceAll(from.target, link.target)
+        .replaceAll(firstUid, uid),
+    );
 }
 
 /** With the digest of its own spec in the status: with the first link's, each would have its status written once. */

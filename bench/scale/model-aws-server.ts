@@ -9,9 +9,9 @@ import { splitArn } from '../../src/arn/parts.ts';
 import { readAwsCall, type AwsCall } from '../../testbed/proxy/aws-call.ts';
 import { awsError } from '../../testbed/proxy/aws-answers.ts';
 import type { Answer } from '../../testbed/proxy/rules.ts';
-import { fleetOf, type FleetShape } from '../fleet.ts';
+import { firstOf, fleetOf, type FleetShape } from '../fleet.ts';
 import { inSyncDefinition } from '../in-sync.ts';
-import { accountPageXml, documentXml, rolesOf, roleXml, type FleetRole } from './fleet-answers.ts';
+import { accountPageXml, documentXml, rolesLikeFirst, roleXml, type FleetRole } from './fleet-answers.ts';
 import type { ModelCounts } from './model-aws.ts';
 
 const [port, shapeText] = process.argv.slice(2);
@@ -22,7 +22,7 @@ const byMachine = new Map(fleet.links.map((link) => [link.machineArn, link]));
 const rolesByName = new Map<string, { readonly text: string; readonly policy: FleetRole['policy'] }>();
 /** As XML. */
 const rolesByAccount = new Map<string, string[]>();
-for (const role of fleet.links.flatMap((link) => rolesOf(link, shape))) {
+for (const role of fleet.links.flatMap(rolesLikeFirst(fleet, firstOf(fleet)))) {
   const { account, name, policy } = role;
   const text = roleXml(role);
   rolesByName.set(`${account} ${name}`, { text, policy });

@@ -21,8 +21,9 @@ import {
   type FleetLink,
 } from '../fleet.ts';
 import { EtcdObjects } from './etcd-copies.ts';
-import { likeFirst } from './like-first.ts';
+import { likeness } from './like-first.ts';
 import { startModelAws, type ModelAws } from './model-aws.ts';
+import { progressOf } from './progress.ts';
 
 /** AWS bears 20 reads of machines a second in an account: so many are read in less than a minute. */
 const LINKS_AN_ACCOUNT = 1_000;
@@ -146,16 +147,18 @@ export class ScaleStand {
   }
 
   /** Makes all links, each with the status that the operator gave to the first. */
-  async makeAllLinks(): Promise<void> {
+  async makeAllLinks(say: (line: string) => void): Promise<void> {
     const first = firstOf(this.fleet);
     const template: Record<string, unknown> = Object(JSON.parse(await this.#links.read(first.name)));
     const spec = { ...Object(template['spec']), driftCheckInterval: this.fleet.shape.driftCheckInterval };
-    const json = JSON.stringify({ ...template, spec });
+    const like = likeness(JSON.stringify({ ...template, spec }), first);
+    await this.#renewAws(this.fleet.links.length);
     await this.#links.write(
-      this.fleet.links.map((link) => ({ name: link.name, json: likeFirst(json, first, link, randomUUID()) })),
+      this.fleet.links,
+      (link) => ({ name: link.name, json: like(link, randomUUID()) }),
+      progressOf(say, 'links are in etcd'),
     );
     await this.#setFloor(this.fleet.shape.driftCheckInterval);
-    await this.#renewAws(this.fleet.links.length);
   }
 
   async #renewAws(links: number): Promise<void> {

@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { AWS_ACCOUNT } from '../../src/api/awsaccount.ts';
 import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
 import type { Rate } from '../../src/aws/pace/quotas.ts';
-import { isJsonObject, objectAt, type JsonObject } from '../../src/base/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { Operator } from '../../src/operator.ts';
 import { Metrics } from '../../src/telemetry/metrics.ts';
 import { CLUSTER_ID } from '../../testbed/operator.ts';
@@ -17,6 +17,7 @@ import { SETTINGS as ORDINARY } from '../../testbed/simulation/replicas.ts';
 import { NAMESPACE } from '../../testbed/simulation/scenery.ts';
 import { Scheduler } from '../../testbed/simulation/scheduler.ts';
 import { accountManifests, firstOf, fleetOf, manifestOf, type Fleet } from '../fleet.ts';
+import { isReady } from './fleet-alive.ts';
 import { FleetAws } from './fleet-aws.ts';
 import { FleetCluster } from './fleet-cluster.ts';
 import { Wire } from './wire.ts';
@@ -126,16 +127,10 @@ export class FleetInMemory {
 }
 
 async function firstLinkInSync(alone: FleetInMemory): Promise<JsonObject> {
-  await alone.run(FIRST_LINK_WITHIN_MS, () => isReady(alone.firstLink()));
+  await alone.run(FIRST_LINK_WITHIN_MS, () => isReady(alone.firstLink() ?? {}));
   alone.end();
   const link = alone.firstLink();
   if (link === undefined || !isReady(link))
     throw new Error(`the first link is not in sync: ${JSON.stringify(link)}`);
   return link;
-}
-
-function isReady(link: JsonObject | undefined): boolean {
-  const { conditions } = objectAt(link ?? {}, 'status');
-  if (!Array.isArray(conditions)) return false;
-  return conditions.filter(isJsonObject).some((one) => one['type'] === 'Ready' && one['status'] === 'True');
 }

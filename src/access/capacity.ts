@@ -15,37 +15,75 @@ export interface Claimant {
 }
 
 /** Every link that uses an account. */
-export class Claimants {
-  readonly #sort: () => readonly Claimant[];
-  readonly #byNamespace: ReadonlyMap<string, readonly Claimant[]>;
-  #byAge: readonly Claimant[] | undefined;
+export class Claimants<One extends Claimant = Claimant> {
+  readonly #sorted: () => One[];
+  readonly #compare: (a: One, b: One) => number;
+  readonly #byNamespace = new Map<string, { readonly one: One; count: number }>();
+  #byAge: One[] | undefined;
 
-  /** @param sort returns the same claimants, the oldest first */
-  constructor(all: readonly Claimant[], sort: () => readonly Claimant[]) {
-    this.#sort = sort;
-    this.#byNamespace = Map.groupBy(all, ({ namespace }) => namespace.name);
+  /** @param sorted returns all there are by then, the oldest first
+   *  @param compare the order of age */
+  constructor(all: Iterable<One>, sorted: () => One[], compare: (a: One, b: One) => number) {
+    this.#sorted = sorted;
+    this.#compare = compare;
+    for (const claimant of all) this.#count(claimant, 1);
   }
 
-  /** The oldest first. They are sorted once somebody asks: while links are made one after the other, each would have it done anew. */
-  get byAge(): readonly Claimant[] {
-    this.#byAge ??= this.#sort();
+  /** The oldest first. They are sorted once somebody asks. */
+  get byAge(): readonly One[] {
+    this.#byAge ??= this.#sorted();
     return this.#byAge;
+  }
+
+  /** Adds one that came. */
+  add(claimant: One): void {
+    this.#count(claimant, 1);
+    this.#byAge?.splice(this.#placeOf(claimant), 0, claimant);
+  }
+
+  /** Takes one out that went. */
+  remove(claimant: One): void {
+    this.#count(claimant, -1);
+    this.#byAge?.splice(this.#placeOf(claimant), 1);
   }
 
   /** How many there are in the namespaces that an entry speaks of, whatever else it says of them. */
   inNamespacesOf(entry: AccessEntry): number {
-    let count = 0;
-    for (const claimants of this.#byNamespace.values()) {
-      const [first] = claimants;
-      if (first !== undefined && matchesNamespace(entry, first.namespace)) count += claimants.length;
+    let sum = 0;
+    for (const { one, count } of this.#byNamespace.values())
+      if (matchesNamespace(entry, one.namespace)) sum += count;
+    return sum;
+  }
+
+  #count(claimant: One, more: 1 | -1): void {
+    const { name } = claimant.namespace;
+    const known = this.#byNamespace.get(name);
+    if (known === undefined) this.#byNamespace.set(name, { one: claimant, count: more });
+    else known.count += more;
+    if (known?.count === 0) this.#byNamespace.delete(name);
+  }
+
+  /** How many are older. */
+  #placeOf(claimant: One): number {
+    const all = this.#byAge ?? [];
+    let [from, to] = [0, all.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      const other = all[middle];
+      if (other !== undefined && this.#compare(other, claimant) < 0) from = middle + 1;
+      else to = middle;
     }
-    return count;
+    return from;
   }
 }
 
 /** Whether a link has a place in an account.
  *  @returns the limit it runs into, or undefined when some entry that admits it has room or no limit */
-export function exceededLimit(rules: AccountRules, link: Claimant, claimants: Claimants): number | undefined {
+export function exceededLimit(
+  rules: AccountRules,
+  link: Claimant,
+  claimants: Pick<Claimants, 'byAge' | 'inNamespacesOf'>,
+): number | undefined {
   let exceeded: number | undefined;
   for (const entry of rules.entries.filter((candidate) => admits(candidate, rules.accountId, link))) {
     const { maxLinks } = entry;

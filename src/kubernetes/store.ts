@@ -1,6 +1,7 @@
 /** An in-memory copy of all objects of one kind, with indexes. */
 import { isDeepStrictEqual } from 'node:util';
 import { Buckets } from '../base/buckets.ts';
+import { News } from '../base/news.ts';
 import { keyOf } from './metadata.ts';
 import type { KubernetesObject } from './metadata.ts';
 
@@ -22,8 +23,10 @@ export interface Cache<T> {
   readonly size: number;
   /** Another number whenever objects come, go or are edited: their status, labels and such play no part. */
   readonly version: number;
-  /** Another number whenever anything changes, be it a status. */
+  /** Grows whenever anything changes, be it a status. */
   readonly changes: number;
+  /** UIDs of those that came, went or changed since there were that many `changes`; undefined where only a look at all of them tells. */
+  changedSince(changes: number): readonly string[] | undefined;
   /** By `namespace/name`. */
   get(key: string): T | undefined;
   getByUid(uid: string): T | undefined;
@@ -31,6 +34,9 @@ export interface Cache<T> {
   /** The objects that the index's function put under `key`, in no particular order. */
   byIndex(index: string, key: string): readonly T[];
 }
+
+/** So many changes are told one by one. */
+const CHANGES_TOLD = 4_096;
 
 /** Called between slices of long work, so that timers and sockets get their turn. */
 type Breathe = () => Promise<void>;
@@ -76,7 +82,7 @@ export class Store<T extends KubernetesObject> implements Cache<T> {
   readonly #indexes = new Map<string, IndexFunction<T>>();
   #contents: Contents<T> = new Contents<T>(this.#indexes);
   #version = 0;
-  #changes = 0;
+  readonly #changed = new News<string>(CHANGES_TOLD);
 
   /** Adds an index. All of them are to be added while the store is empty. */
   addIndex(name: string, keysFor: IndexFunction<T>): void {
@@ -94,7 +100,11 @@ export class Store<T extends KubernetesObject> implements Cache<T> {
   }
 
   get changes(): number {
-    return this.#changes;
+    return this.#changed.count;
+  }
+
+  changedSince(changes: number): readonly string[] | undefined {
+    return this.#changed.since(changes);
   }
 
   get(key: string): T | undefined {
@@ -118,7 +128,7 @@ export class Store<T extends KubernetesObject> implements Cache<T> {
     const old = this.get(keyOf(object.metadata));
     if (old !== undefined) this.#contents.remove(old);
     this.#contents.insert(object);
-    this.#changes += 1;
+    this.#changed.add(object.metadata.uid);
     if (!isSameEdition(old, object)) this.#version += 1;
     return difference(old, object);
   }
@@ -128,8 +138,8 @@ export class Store<T extends KubernetesObject> implements Cache<T> {
     const old = this.getByUid(uid);
     if (old === undefined) return [];
     this.#contents.remove(old);
+    this.#changed.add(uid);
     this.#version += 1;
-    this.#changes += 1;
     return [{ kind: 'deleted', old }];
   }
 
@@ -153,8 +163,8 @@ export class Store<T extends KubernetesObject> implements Cache<T> {
       if (!next.byKey.has(key)) changes.push({ kind: 'deleted', old });
     }
     this.#contents = next;
+    this.#changed.addUntold();
     this.#version += 1;
-    this.#changes += 1;
     return changes;
   }
 }

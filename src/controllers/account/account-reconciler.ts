@@ -24,7 +24,7 @@ import type { AccountRegistry } from '../state/account-registry.ts';
 
 interface AccountReconcilerParts extends AccountReporterParts {
   readonly client: Pick<KubernetesClient, 'get' | 'patch'>;
-  readonly objects: Pick<Cache<AWSAccount>, 'get' | 'values'>;
+  readonly objects: Pick<Cache<AWSAccount>, 'get' | 'byIndex'>;
   /** What is known of the accounts, for links. */
   readonly accounts: AccountRegistry;
   readonly connect: (config: AccountConfig) => ConnectedAccount;
@@ -138,8 +138,8 @@ export class AccountReconciler {
     this.#finalizer.forget(object);
     if (this.#parts.accounts.get(accountID)?.name !== object.metadata.name) return;
     this.#parts.accounts.delete(accountID);
-    const heirs = this.#sameAccount(object).filter(({ metadata }) => metadata.uid !== object.metadata.uid);
-    if (heirs.length === 0) {
+    const others = this.#parts.objects.byIndex('accountId', accountID);
+    if (others.every(({ metadata }) => metadata.uid === object.metadata.uid)) {
       this.#connected.get(accountID)?.connection.close();
       this.#connected.delete(accountID);
     }
@@ -160,11 +160,7 @@ export class AccountReconciler {
   }
 
   #inCharge(object: AWSAccount): AWSAccount {
-    return inCharge(this.#sameAccount(object)) ?? object;
-  }
-
-  #sameAccount({ spec }: AWSAccount): readonly AWSAccount[] {
-    return [...this.#parts.objects.values()].filter((other) => other.spec.accountID === spec.accountID);
+    return inCharge(this.#parts.objects.byIndex('accountId', object.spec.accountID)) ?? object;
   }
 
   /** Whether the AWSAccount still speaks for the account: AWS may have taken its time. */

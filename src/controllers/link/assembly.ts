@@ -1,7 +1,7 @@
 /** Joins what reconciles links, from what it is to work on: for the operator, and for a dry run. */
 import type { NamespaceInfo } from '../../access/namespaces.ts';
 import { takesNoResource } from '../../asl/derive/action-scope.ts';
-import type { Cache } from '../../kubernetes/store.ts';
+import type { Cache, Change } from '../../kubernetes/store.ts';
 import { Contributors } from '../objects/contributors.ts';
 import { CredentialsReconciler } from '../objects/credentials.ts';
 import { Edits } from '../objects/edits.ts';
@@ -59,7 +59,7 @@ export interface LinkAssembly {
   readonly finalize: FinalizeLink;
   readonly proof: LinkProof;
   /** To be called when a link comes or goes. */
-  linksChanged(): void;
+  linksChanged(change?: Change<LinkObject>): void;
   /** To be called when a link is gone from the cache: everything that was remembered for it alone goes, too. */
   forget(object: LinkObject): void;
 }
@@ -121,7 +121,7 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
       ...parts,
       roleUsers: new RoleUsers({ ...parts, takeUpMs: ports.propagationPauseMs }),
     }),
-    linksChanged: () => resolver.linksChanged(),
+    linksChanged: (change) => resolver.linksChanged(change),
     forget: (object) => {
       memory.forget(object.metadata.uid);
       resolver.forget(object);

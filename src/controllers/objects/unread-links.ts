@@ -5,8 +5,8 @@ import type { Link } from '../../desired/link.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
 import { wasLookedAt, type LinkMemory } from '../state/link-memory.ts';
-import type { LinkObject } from '../state/link-object.ts';
-import { isOnRecord } from '../state/on-record.ts';
+import { hasFinalizer, type LinkObject } from '../state/link-object.ts';
+import { hasWritten, isOnRecord } from '../state/on-record.ts';
 import type { LinkResolver } from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
 
@@ -18,14 +18,6 @@ export interface UnreadLinksParts {
   readonly memory: LinkMemory;
 }
 
-/** The links of an account that this process has not looked at when last asked: they only become fewer, until links come, go or are
- *  edited, or a state machine is forgotten. */
-interface UntriedOfAccount {
-  readonly asOf: string;
-  /** The last one is asked first; those that were looked at since go. */
-  uids: string[];
-}
-
 /** So many state machines a deletion reads at once that are not its link's. */
 const MOST_READ_AHEAD = 20;
 /** Failures of calls that were not made. */
@@ -34,8 +26,11 @@ const UNTRIED: ReadonlySet<FailureKind> = new Set(['laneBusy', 'throttled', 'fen
 export class UnreadLinks {
   readonly #parts: UnreadLinksParts;
   readonly #mayHaveWritten: (object: LinkObject) => boolean;
-  /** By source account. Without it each check would look at every link of the account. */
-  readonly #untried = new Map<string, UntriedOfAccount>();
+  /** By source account, UIDs of the links that this process has not looked at, and for which something may stand in AWS: with those
+   *  that were looked at since, until somebody comes by. Without it each check would look at every link of the account. */
+  readonly #untried = new Map<string, Set<string>>();
+  /** Up to which news of all kinds that is so. */
+  #asOf = { changes: 0, noted: 0, forgotten: 0 };
   /** Links whose state machine somebody else tried to read, and could not. */
   readonly #tried = new WeakSet<LinkObject>();
 
@@ -58,32 +53,58 @@ export class UnreadLinks {
   }
 
   #untriedOf(accountId: string): LinkObject | undefined {
-    const untried = this.#untriedListOf(accountId);
-    this.#dropFromEnd(untried);
-    const found = untried.uids.findLast((uid) => {
-      const object = this.#untriedObject(uid);
-      return object !== undefined && !this.#tried.has(object) && this.#mayHaveWritten(object);
-    });
-    if (found !== undefined) return this.#parts.links.getByUid(found);
-    // Whoever has looked at all of them leaves fewer to the next.
-    untried.uids = untried.uids.filter((uid) => this.#untriedObject(uid) !== undefined);
+    const uids = this.#untriedIn(accountId);
+    for (const uid of uids) {
+      const object = this.#parts.links.getByUid(uid);
+      // Whoever comes by leaves fewer to the next.
+      if (object === undefined || !this.#isUntriedIn(accountId, object)) uids.delete(uid);
+      else if (!this.#tried.has(object) && this.#mayHaveWritten(object)) return object;
+    }
     return undefined;
   }
 
-  /** Else each check at a start would look at all that were looked at before it. */
-  #dropFromEnd({ uids }: UntriedOfAccount): void {
-    for (let uid = uids.at(-1); uid !== undefined; uid = uids.at(-1)) {
-      if (this.#untriedObject(uid) !== undefined) return;
-      uids.pop();
-    }
+  #untriedIn(accountId: string): Set<string> {
+    this.#takeUpNews();
+    const known = this.#untried.get(accountId);
+    if (known !== undefined) return known;
+    const untried = this.#parts.links
+      .byIndex('sourceAccount', accountId)
+      .filter((object) => this.#isUntriedIn(accountId, object));
+    const uids = new Set(untried.map(({ metadata }) => metadata.uid));
+    this.#untried.set(accountId, uids);
+    return uids;
   }
 
-  /** Undefined once the link was looked at, or its state machine was read or found to be unreadable: it stays so. */
-  #untriedObject(uid: string): LinkObject | undefined {
-    const object = this.#parts.links.getByUid(uid);
-    const memory = this.#parts.memory.seen(uid);
-    if (object === undefined || memory.machineUnreadable || wasLookedAt(memory)) return undefined;
-    return this.#isUnknown(object) ? object : undefined;
+  /** What may be so of a link now was brought about by a change to it, by what was noted of it, or with its state machine. */
+  #takeUpNews(): void {
+    const { links, memory, machines } = this.#parts;
+    const { changes, noted, forgotten } = this.#asOf;
+    if (changes === links.changes && noted === memory.news.count && forgotten === machines.forgotten.count)
+      return;
+    this.#asOf = { changes: links.changes, noted: memory.news.count, forgotten: machines.forgotten.count };
+    const uids = [links.changedSince(changes), memory.news.since(noted)];
+    const arns = machines.forgotten.since(forgotten);
+    if (arns === undefined || uids.includes(undefined)) this.#untried.clear();
+    for (const uid of uids.flatMap((some) => some ?? [])) this.#takeUp(links.getByUid(uid));
+    for (const arn of arns ?? [])
+      for (const object of links.byIndex('stateMachine', arn)) this.#takeUp(object);
+  }
+
+  #takeUp(object: LinkObject | undefined): void {
+    if (object === undefined) return;
+    const { accountId } = object.link.stateMachine;
+    if (this.#isUntriedIn(accountId, object)) this.#untried.get(accountId)?.add(object.link.uid);
+  }
+
+  /** Whether nobody has looked at the link yet, nor read its state machine or found it unreadable, and it bears a sign that something may stand for it:
+   *  thousands that are new bear none, and would be asked one by one for each of them. Without a change it does not become so. */
+  #isUntriedIn(accountId: string, object: LinkObject): boolean {
+    const { uid, stateMachine } = object.link;
+    const { memory } = this.#parts;
+    const seen = memory.seen(uid);
+    if (stateMachine.accountId !== accountId || seen.machineUnreadable || wasLookedAt(seen)) return false;
+    if (!this.#isUnknown(object)) return false;
+    return memory.hasMet(uid) || hasFinalizer(object) || hasWritten(object);
   }
 
   /**
@@ -113,8 +134,8 @@ export class UnreadLinks {
     const { links, accounts, machines, memory } = this.#parts;
     const aws = accounts.get(accountId)?.aws;
     if (aws === undefined) return;
-    const objects = links
-      .byIndex('sourceAccount', accountId)
+    const objects = [...this.#untriedIn(accountId)]
+      .flatMap((uid) => links.getByUid(uid) ?? [])
       .filter((object) => this.#isUnread(object) && !isOnRecord(object, memory.seen(object.link.uid)))
       .slice(-MOST_READ_AHEAD);
     await Promise.all(
@@ -133,17 +154,6 @@ export class UnreadLinks {
     if (object.link.suspended) return true;
     const resolved = this.#parts.resolver.resolve(object);
     return 'kind' in resolved || this.#parts.resolver.refuseUnread(resolved) !== undefined;
-  }
-
-  #untriedListOf(accountId: string): UntriedOfAccount {
-    const { links, machines } = this.#parts;
-    const asOf = `${links.version} ${machines.forgotten}`;
-    const known = this.#untried.get(accountId);
-    if (known?.asOf === asOf) return known;
-    const uids = links.byIndex('sourceAccount', accountId).map(({ metadata }) => metadata.uid);
-    const untried = { asOf, uids };
-    this.#untried.set(accountId, untried);
-    return untried;
   }
 
   /** Whether the link may contribute to a grant, and it is not known to which. */

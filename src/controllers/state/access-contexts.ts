@@ -11,10 +11,16 @@ interface KnownContext {
   readonly context: AccessContext;
 }
 
+/** So many links are looked at for each that goes, on average. */
+const WALKED_FOR_EACH = 100;
+
 export class AccessContexts {
   readonly #takesNoResource: AccessContext['takesNoResource'];
-  /** By namespace and the two accounts, while there are links of them. */
+  /** By namespace and the two accounts: those of links that are there, and for a while of some that are gone. */
   readonly #known = new Map<string, KnownContext>();
+  /** How many links went since the unused ones were last swept out, and after how many that is to be done again. */
+  #gone = 0;
+  #sweepAfter = 1;
 
   constructor(takesNoResource: AccessContext['takesNoResource']) {
     this.#takesNoResource = takesNoResource;
@@ -39,11 +45,21 @@ export class AccessContexts {
     return context;
   }
 
-  /** To be called when a link is gone.
-   *  @param others those of its namespace that are there */
-  forget(link: Link, others: readonly { readonly link: Link }[]): void {
-    const key = keyOf(link);
-    if (!others.some((other) => keyOf(other.link) === key)) this.#known.delete(key);
+  /** To be called when a link is gone. Not each of thousands that go has all others asked whether they are of its kind.
+   *  @param links those that are there */
+  forget(links: () => Iterable<{ readonly link: Link }>): void {
+    this.#gone += 1;
+    if (this.#gone < this.#sweepAfter) return;
+    const unused = new Set(this.#known.keys());
+    let walked = 0;
+    for (const { link } of links()) {
+      if (unused.size === 0) break;
+      walked += 1;
+      unused.delete(keyOf(link));
+    }
+    for (const key of unused) this.#known.delete(key);
+    this.#gone = 0;
+    this.#sweepAfter = Math.max(this.#known.size, walked / WALKED_FOR_EACH);
   }
 }
 

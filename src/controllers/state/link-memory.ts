@@ -1,6 +1,7 @@
 /** What this process remembers of each link between two reconciles. Nothing here survives a restart, and nothing
  *  has to: a missing memory only makes the operator more careful. */
 
+import { News } from '../../base/news.ts';
 import type { LastUpdate } from '../../plan/drift.ts';
 import type { Evidence } from '../../report/denied-tasks.ts';
 import type { Statement } from '../../policy/document.ts';
@@ -98,14 +99,28 @@ const NOTHING: Readonly<LinkRecollection> = Object.freeze({
   lastWriteAt: undefined,
 });
 
+/** So many are told one by one. */
+const NEWS_TOLD = 4_096;
+
 /** By UID. It holds no more than the cache of links does. */
 export class LinkMemory {
   readonly #byUid = new Map<string, LinkRecollection>();
+  readonly #news = new News<string>(NEWS_TOLD);
   readonly #exists: (uid: string) => boolean;
 
   /** @param exists whether the cache has the link: a reconcile may outlive it, and notes nothing then */
   constructor(exists: (uid: string) => boolean) {
     this.#exists = exists;
+  }
+
+  /** UIDs of those of which something is remembered for the first time, or nothing any more. */
+  get news(): Pick<News<string>, 'count' | 'since'> {
+    return this.#news;
+  }
+
+  /** Whether anything may be remembered of a link. */
+  hasMet(uid: string): boolean {
+    return this.#byUid.has(uid);
   }
 
   /** What is remembered, to be looked at. */
@@ -118,13 +133,16 @@ export class LinkMemory {
     const known = this.#byUid.get(uid);
     if (known !== undefined) return known;
     const memory = { ...NOTHING, lastUpdates: new Map() };
-    if (this.#exists(uid)) this.#byUid.set(uid, memory);
+    if (this.#exists(uid)) {
+      this.#byUid.set(uid, memory);
+      this.#news.add(uid);
+    }
     return memory;
   }
 
   /** To be called when the link is gone from the cache. */
   forget(uid: string): void {
-    this.#byUid.delete(uid);
+    if (this.#byUid.delete(uid)) this.#news.add(uid);
   }
 }
 

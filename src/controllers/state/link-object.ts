@@ -1,6 +1,8 @@
 /** A CrossAccountLink in the cache: as the API has it, and as the pure core sees it. */
 import { parseCrossAccountLink, type CrossAccountLink } from '../../api/crossaccountlink.ts';
+import { findCondition } from '../../api/conditions.ts';
 import { FINALIZER } from '../../api/metadata.ts';
+import type { Reason } from '../../api/reasons.ts';
 import { objectAt, type JsonObject } from '../../base/json.ts';
 import { linkFromSpec } from '../../desired/from-spec.ts';
 import type { Link } from '../../desired/link.ts';
@@ -57,14 +59,27 @@ export const LINK_INDEXES = {
       .map(({ arn }) => arn),
   ],
   sourceAccount: ({ link }: LinkObject) => [link.stateMachine.accountId],
-  account: ({ link }: LinkObject) => [link.stateMachine.accountId, link.targetRole.accountId],
+  account: ({ link }: LinkObject) => accountsOf(link),
   namespace: ({ link }: LinkObject) => [link.namespace],
   /** Links that are being deleted, which may be waiting for others, by their accounts. */
-  deleting: ({ link }: LinkObject) =>
-    link.deleting ? [link.stateMachine.accountId, link.targetRole.accountId] : [],
+  deleting: ({ link }: LinkObject) => (link.deleting ? accountsOf(link) : []),
+  /** Links that, as their status says, wait for others to make room, by their accounts. */
+  awaitsRoom: (object: LinkObject) => (awaitsRoom(object) ? accountsOf(object.link) : []),
 } as const;
 
 export type LinkIndex = keyof typeof LINK_INDEXES;
+
+/** Source and target; one where they are the same. */
+export function accountsOf({ stateMachine, targetRole }: Link): readonly string[] {
+  const [source, target] = [stateMachine.accountId, targetRole.accountId];
+  return source === target ? [source] : [source, target];
+}
+
+const FOR_WANT_OF_ROOM: readonly string[] = ['TooManyLinks', 'GrantTooLarge'] satisfies readonly Reason[];
+
+function awaitsRoom({ status }: LinkObject): boolean {
+  return FOR_WANT_OF_ROOM.includes(findCondition(status.conditions ?? [], 'Ready')?.reason ?? '');
+}
 
 /** Events give a role's name without its path; names are unique in an account, without regard to case. */
 export function targetRoleNameKey(accountId: string, name: string): string {

@@ -4,16 +4,16 @@ import type { NamespaceInfo } from '../../access/namespaces.ts';
 import { counted } from '../../base/counted.ts';
 import type { Refusal } from '../../desired/refusals.ts';
 import { byAge, type Link } from '../../desired/link.ts';
-import type { Cache } from '../../kubernetes/store.ts';
+import type { Cache, Change } from '../../kubernetes/store.ts';
 import type { Account } from './account-registry.ts';
-import type { LinkObject } from './link-object.ts';
+import { accountsOf, type LinkObject } from './link-object.ts';
 
 export class LinkQuota {
   readonly #links: Pick<Cache<LinkObject>, 'byIndex'>;
   readonly #namespaceOf: (name: string) => NamespaceInfo;
   readonly #takesPlace: (link: Link) => boolean;
-  /** The links of an account by age, until a link comes or goes. */
-  readonly #claimants = new Map<string, Claimants>();
+  /** By account. */
+  readonly #claimants = new Map<string, Claimants<LinkClaimant>>();
 
   /** @param takesPlace whether a link counts for those that are younger */
   constructor(
@@ -26,9 +26,17 @@ export class LinkQuota {
     this.#takesPlace = takesPlace;
   }
 
-  /** To be called when a link comes or goes. */
-  linksChanged(): void {
-    this.#claimants.clear();
+  /** To be called when a link comes or goes. All are counted anew where that is not told of each: while thousands of links come
+   *  one after the other, each would have all before it counted.
+   *  @param change what became of one link, after the last time that this was called */
+  linksChanged(change?: Change<LinkObject>): void {
+    if (change === undefined || change.kind === 'updated') return this.#claimants.clear();
+    const { link } = change.kind === 'added' ? change.object : change.old;
+    for (const account of accountsOf(link)) {
+      const claimants = this.#claimants.get(account);
+      if (change.kind === 'added') claimants?.add(this.#claimant(link));
+      else claimants?.remove(this.#claimant(link));
+    }
   }
 
   /** Refuses a link that stands beyond `maxLinks` of an account's entries. */
@@ -48,17 +56,16 @@ export class LinkQuota {
     return undefined;
   }
 
-  #claimantsOf(accountId: string): Claimants {
+  #claimantsOf(accountId: string): Claimants<LinkClaimant> {
     const known = this.#claimants.get(accountId);
     if (known !== undefined) return known;
-    const links = this.#links.byIndex('account', accountId).map(({ link }) => link);
-    const asClaimants = (some: readonly Link[]) => some.map((link) => this.#claimant(link));
-    const claimants = new Claimants(asClaimants(links), () => asClaimants(links.toSorted(byAge)));
+    const all = () => this.#links.byIndex('account', accountId).map(({ link }) => this.#claimant(link));
+    const claimants = new Claimants(all(), () => all().sort(byAgeOfLink), byAgeOfLink);
     this.#claimants.set(accountId, claimants);
     return claimants;
   }
 
-  #claimant(link: Link): Claimant {
+  #claimant(link: Link): LinkClaimant {
     return new LinkClaimant(link, this.#namespaceOf, this.#takesPlace);
   }
 }
@@ -77,33 +84,37 @@ function isLimited({ rules }: Account): boolean {
 
 /** Claimants are kept, and the labels of a namespace and the rules may change meanwhile. */
 class LinkClaimant implements Claimant {
-  readonly #link: Link;
+  readonly link: Link;
   readonly #namespaceOf: (name: string) => NamespaceInfo;
   readonly #takesPlace: (link: Link) => boolean;
 
   constructor(link: Link, namespaceOf: (name: string) => NamespaceInfo, takesPlace: (link: Link) => boolean) {
-    this.#link = link;
+    this.link = link;
     this.#namespaceOf = namespaceOf;
     this.#takesPlace = takesPlace;
   }
 
   get takesPlace() {
-    return this.#takesPlace(this.#link);
+    return this.#takesPlace(this.link);
   }
 
   get key() {
-    return this.#link.key;
+    return this.link.key;
   }
 
   get stateMachine() {
-    return this.#link.stateMachine;
+    return this.link.stateMachine;
   }
 
   get targetRole() {
-    return this.#link.targetRole;
+    return this.link.targetRole;
   }
 
   get namespace() {
-    return this.#namespaceOf(this.#link.namespace);
+    return this.#namespaceOf(this.link.namespace);
   }
+}
+
+function byAgeOfLink(a: LinkClaimant, b: LinkClaimant): number {
+  return byAge(a.link, b.link);
 }

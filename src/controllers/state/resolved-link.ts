@@ -12,7 +12,7 @@ import type { MachineView } from '../../desired/machine-view.ts';
 import type { SharedReadings } from '../../asl/derive/shared-readings.ts';
 import type { Parts } from '../../base/parts.ts';
 import { inTurns } from '../../base/turns.ts';
-import type { Cache } from '../../kubernetes/store.ts';
+import type { Cache, Change } from '../../kubernetes/store.ts';
 import { AccessContexts } from './access-contexts.ts';
 import type { Account, AccountRegistry } from './account-registry.ts';
 import type { LinkObject } from './link-object.ts';
@@ -155,15 +155,15 @@ export class LinkResolver {
     return this.#requirements.versionOf(uid);
   }
 
-  /** To be called when a link comes or goes. */
-  linksChanged(): void {
-    this.#quota.linksChanged();
+  /** To be called when a link comes or goes: as {@link LinkQuota.linksChanged}. */
+  linksChanged(change?: Change<LinkObject>): void {
+    this.#quota.linksChanged(change);
   }
 
   /** To be called when a link is gone from the cache. */
-  forget({ metadata, link }: LinkObject): void {
+  forget({ metadata }: LinkObject): void {
     this.#requirements.forget(metadata.uid);
-    this.#contexts.forget(link, this.#parts.links.byIndex('namespace', link.namespace));
+    this.#contexts.forget(() => this.#parts.links.values());
   }
 
   #withoutAccount(accountId: string, side: 'source' | 'target'): Refusal | AccountPending {

@@ -2,6 +2,7 @@
 import { parseRoleArn } from '../../arn/arn.ts';
 import type { CallOptions } from '../../aws/pace/lanes.ts';
 import { Buckets } from '../../base/buckets.ts';
+import { News } from '../../base/news.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
 import type { ObservedStateMachine } from '../../observed/objects.ts';
 import { isReplaced, replacedBy, type ReplacedRevisions } from '../../observed/replaced-revisions.ts';
@@ -29,20 +30,23 @@ interface Entry {
   readonly lagsUntil: number | undefined;
 }
 
+/** So many that were forgotten are told one by one. */
+const FORGOTTEN_TOLD = 1_024;
+
 export class StateMachineCache {
   readonly #now: () => number;
   readonly #entries = new Map<string, Entry>();
   /** Execution role → the machines that run, or still ran when last read, under it. */
   readonly #byRole = new Buckets<string>();
-  #forgotten = 0;
+  readonly #forgotten = new News<string>(FORGOTTEN_TOLD);
 
   /** @param now monotonic milliseconds */
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  /** How many state machines were known and are no more. */
-  get forgotten(): number {
+  /** ARNs of those that were known and are no more. */
+  get forgotten(): Pick<News<string>, 'count' | 'since'> {
     return this.#forgotten;
   }
 
@@ -143,6 +147,8 @@ export class StateMachineCache {
   rolesNamed(accountId: string, name: string): readonly string[] {
     const wanted = name.toLowerCase();
     return [...this.#byRole.keys()].filter((arn) => {
+      // Each event asks, and there may be tens of thousands: only those that end so are taken apart.
+      if (arn.slice(-wanted.length).toLowerCase() !== wanted) return false;
       const role = parseRoleArn(arn);
       return role?.accountId === accountId && role.name.toLowerCase() === wanted;
     });
@@ -162,7 +168,7 @@ export class StateMachineCache {
   /** To be called when no link names the state machine any more. */
   forget(arn: string): void {
     this.#index(arn, this.#entries.get(arn)?.reading, undefined);
-    if (this.#entries.delete(arn)) this.#forgotten += 1;
+    if (this.#entries.delete(arn)) this.#forgotten.add(arn);
   }
 
   /** What is left out stays as it was. */

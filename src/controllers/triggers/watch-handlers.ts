@@ -8,14 +8,11 @@ import { keyOf, type KubernetesObject, type ObjectMeta } from '../../kubernetes/
 import type { Origin, Reflector } from '../../kubernetes/reflector.ts';
 import type { Change } from '../../kubernetes/store.ts';
 import { priority, type WorkQueue } from '../../kubernetes/work-queue.ts';
-import type { LinkIndex, LinkObject } from '../state/link-object.ts';
+import { accountsOf, type LinkIndex, type LinkObject } from '../state/link-object.ts';
+import { LinkCauses } from './link-causes.ts';
 
 /** Many links may come at once: an account that has its finalizer counts them now and then, not one by one. */
 const COUNT_LINKS_AFTER_MS = 5_000;
-
-/** Links that come to the queue in one turn of the event loop: a rule may bring all those of an account, and a start those of
- *  a hundred accounts at once. */
-const LINKS_AT_ONCE = 500;
 
 type Watched<T extends KubernetesObject> = Pick<Reflector<T>, 'cache' | 'onChange'>;
 
@@ -26,35 +23,23 @@ interface WatchHandlersParts {
   readonly linkQueue: Pick<WorkQueue, 'add'>;
   readonly accountQueue: Pick<WorkQueue, 'add' | 'addAfter'>;
   readonly clock: Pick<Clock, 'after'>;
-  /** Called when a link comes or goes. */
-  readonly linksChanged: () => void;
+  /** Called when a link comes or goes; without one where a list shows what came and went. */
+  readonly linksChanged: (change?: Change<LinkObject>) => void;
   /** Called when a link is gone from the cache. */
   readonly forget: (object: LinkObject) => void;
   /** Called when an AWSAccount is gone. */
   readonly accountRemoved: (account: AWSAccount) => void;
 }
 
-/** Why links come back: something that they have in common has changed. */
-interface Cause {
-  readonly id: string;
-  /** Keys of those that have not come yet. */
-  readonly waiting: Set<string>;
-  /** The same, in the order in which they were put there: it goes on with those that are added. */
-  readonly inOrder: Iterator<string, undefined>;
-}
-
 export class WatchHandlers {
   readonly #parts: WatchHandlersParts;
-  /** What has links come to the queue, by index and key: a cause that comes again while its links do adds those that it lacks. */
-  readonly #causes = new Map<string, Cause>();
-  /** The same causes, the next one first. */
-  readonly #turns: Cause[] = [];
-  #isBringing = false;
+  readonly #causes: LinkCauses;
 
   /** Listens from now on. */
   constructor(parts: WatchHandlersParts) {
     this.#parts = parts;
-    const { links, accounts, namespaces } = parts;
+    const { links, accounts, namespaces, linkQueue: queue, clock } = parts;
+    this.#causes = new LinkCauses({ links: links.cache, queue, clock });
     links.onChange((change, origin) => this.#linkChanged(change, origin));
     accounts.onChange((change, origin) => this.#accountChanged(change, origin));
     namespaces.onChange((change) => this.#namespaceChanged(change));
@@ -62,42 +47,14 @@ export class WatchHandlers {
 
   /** Brings the links that an index finds back to the queue, those that `which` picks; where they are many, over several turns
    *  of the event loop. */
-  enqueueLinksBy(index: LinkIndex, key: string, which: (object: LinkObject) => boolean = () => true): void {
-    const links = this.#parts.links.cache.byIndex(index, key).filter(which);
-    if (links.length === 0) return;
-    const id = `${index} ${key}`;
-    const cause = this.#causes.get(id) ?? this.#begin(id);
-    for (const { link } of links) cause.waiting.add(link.key);
-    if (!this.#isBringing) this.#bring();
-  }
-
-  #begin(id: string): Cause {
-    const waiting = new Set<string>();
-    const cause = { id, waiting, inOrder: waiting.values() };
-    this.#causes.set(id, cause);
-    this.#turns.push(cause);
-    return cause;
-  }
-
-  /** One link of each cause in turn; what is left of all of them comes in the next turns of the event loop. */
-  #bring(): void {
-    for (let count = 0; count < LINKS_AT_ONCE; count += 1) {
-      const cause = this.#turns.shift();
-      const key = cause?.inOrder.next().value;
-      if (cause === undefined || key === undefined) break;
-      this.#parts.linkQueue.add(key, priority.resync);
-      cause.waiting.delete(key);
-      if (cause.waiting.size > 0) this.#turns.push(cause);
-      else this.#causes.delete(cause.id);
-    }
-    this.#isBringing = this.#turns.length > 0;
-    if (this.#isBringing) this.#parts.clock.after(0, () => this.#bring());
+  enqueueLinksBy(index: LinkIndex, key: string, which?: (object: LinkObject) => boolean): void {
+    this.#causes.bring(index, key, which);
   }
 
   /** A link is reconciled for its spec, its annotations and its deletion; for its status only where somebody emptied it. */
   #linkChanged(change: Change<LinkObject>, origin: Origin): void {
     if (change.kind !== 'updated') {
-      this.#parts.linksChanged();
+      this.#parts.linksChanged(origin === 'watch' ? change : undefined);
       this.#countLinks(change.kind === 'added' ? change.object : change.old);
     }
     const { kind } = change;
@@ -108,8 +65,7 @@ export class WatchHandlers {
     const { metadata, link } = change.kind === 'deleted' ? change.old : change.object;
     this.#parts.linkQueue.add(keyOf(metadata), urgency(origin));
     // A deletion may wait for this change, such as for a link to be resumed.
-    for (const accountId of [link.stateMachine.accountId, link.targetRole.accountId])
-      this.enqueueLinksBy('deleting', accountId);
+    for (const accountId of accountsOf(link)) this.#causes.bringAfterRest('deleting', accountId);
   }
 
   #accountChanged(change: Change<AWSAccount>, origin: Origin): void {
@@ -118,8 +74,8 @@ export class WatchHandlers {
     const { metadata, spec } = change.kind === 'deleted' ? change.old : change.object;
     this.#parts.accountQueue.add(keyOf(metadata), urgency(origin));
     // One that comes, goes or is being deleted decides which other of the same ID speaks for the account.
-    for (const other of this.#parts.accounts.cache.values())
-      if (other.spec.accountID === spec.accountID && other.metadata.name !== metadata.name)
+    for (const other of this.#parts.accounts.cache.byIndex('accountId', spec.accountID))
+      if (other.metadata.name !== metadata.name)
         this.#parts.accountQueue.add(keyOf(other.metadata), urgency(origin));
   }
 
@@ -134,9 +90,8 @@ export class WatchHandlers {
    *  others only change its number of links. */
   #countLinks({ link }: LinkObject): void {
     const { accounts, accountQueue } = this.#parts;
-    for (const { metadata, spec } of accounts.cache.values()) {
-      if (spec.accountID !== link.stateMachine.accountId && spec.accountID !== link.targetRole.accountId)
-        continue;
+    const ids = accountsOf(link).toReversed();
+    for (const { metadata } of ids.flatMap((id) => accounts.cache.byIndex('accountId', id))) {
       const mayWait = metadata.finalizers.includes(FINALIZER) && metadata.deletionTimestamp === undefined;
       accountQueue.addAfter(metadata.name, mayWait ? COUNT_LINKS_AFTER_MS : 0);
     }
@@ -144,8 +99,8 @@ export class WatchHandlers {
 
   /** A link that asks for something else may leave a Task to a younger one, a description, or room in a policy. */
   #makesRoom({ link }: LinkObject): void {
-    this.enqueueLinksBy('stateMachine', link.stateMachine.text, givesWay);
-    this.enqueueLinksBy('targetRole', link.targetRole.text, givesWay);
+    this.#causes.bringAfterRest('stateMachine', link.stateMachine.text, givesWay);
+    this.#causes.bringAfterRest('targetRole', link.targetRole.text, givesWay);
   }
 
   /** A link that is gone may leave a Task to another link, a place below `maxLinks`, or room in the grant of an execution
@@ -153,10 +108,9 @@ export class WatchHandlers {
   #linkGone(object: LinkObject): void {
     const { link } = object;
     this.#parts.forget(object);
-    this.enqueueLinksBy('stateMachine', link.stateMachine.text);
-    this.enqueueLinksBy('targetRole', link.targetRole.text);
-    for (const accountId of [link.stateMachine.accountId, link.targetRole.accountId])
-      this.enqueueLinksBy('account', accountId, waitsForRoom);
+    this.#causes.bringAfterRest('stateMachine', link.stateMachine.text);
+    this.#causes.bringAfterRest('targetRole', link.targetRole.text);
+    for (const accountId of accountsOf(link)) this.#causes.bringAfterRest('awaitsRoom', accountId);
   }
 }
 
@@ -184,12 +138,6 @@ function isReported({ status }: LinkObject): boolean {
 /** Those of people: the operator's own record is no news to it. */
 function annotationsOf({ annotations }: ObjectMeta): string {
   return JSON.stringify({ ...annotations, [ANNOTATIONS.executionRoles]: undefined });
-}
-
-const FOR_WANT_OF_ROOM: readonly string[] = ['TooManyLinks', 'GrantTooLarge'] satisfies readonly Reason[];
-
-function waitsForRoom({ status }: LinkObject): boolean {
-  return FOR_WANT_OF_ROOM.includes(findCondition(status.conditions ?? [], 'Ready')?.reason ?? '');
 }
 
 const GIVES_WAY: readonly string[] = [

@@ -28,7 +28,11 @@ const [oldest, middle, youngest] = [claimant('a'), claimant('b'), claimant('c')]
 const all = [oldest, middle, youngest];
 
 function exceededLimit(rules: AccountRules, link: Claimant, links: readonly Claimant[]): number | undefined {
-  return limitAmong(rules, link, new Claimants(links, () => links));
+  return limitAmong(rules, link, new Claimants(links, () => [...links], byKey));
+}
+
+function byKey(a: Claimant, b: Claimant): number {
+  return a.key < b.key ? -1 : Number(a.key > b.key);
 }
 
 function limited(maxLinks: number, entry: Entry = asTarget({})): Entry {
@@ -114,4 +118,32 @@ test('where there is room for all of them, nobody is counted one by one', () => 
   const rules = rulesOf(TARGET, [limited(1_001)]);
   for (const link of many) expect(exceededLimit(rules, link, many)).toBeUndefined();
   expect(asked).toBe(0);
+});
+
+function namespaceOf(key: string): string {
+  return key < 'd' ? 'payments' : 'shipping';
+}
+
+function those(keys: readonly string[]): Claimant[] {
+  return keys.map((key) => claimant(key, namespaceOf(key)));
+}
+
+const KEYS = fc.uniqueArray(fc.constantFrom(...'abcdefgh'), { minLength: 1 });
+
+test('who comes and goes one by one counts as if all had been there from the start', () => {
+  fc.assert(
+    fc.property(KEYS, KEYS, KEYS, fc.boolean(), (before, came, went, isAsked) => {
+      const claimants = new Claimants(those(before), () => those(before).sort(byKey), byKey);
+      // Sorted now, each has to find its place; else all are sorted once somebody asks.
+      if (isAsked) expect(claimants.byAge).toHaveLength(before.length);
+      const added = came.filter((key) => !before.includes(key));
+      const removed = went.filter((key) => before.includes(key));
+      for (const one of those(added)) claimants.add(one);
+      for (const one of those(removed)) claimants.remove(one);
+      const left = [...before, ...added].filter((key) => !removed.includes(key)).sort();
+      if (isAsked) expect(claimants.byAge.map(({ key }) => key)).toStrictEqual(left);
+      const ofPayments = left.filter((key) => namespaceOf(key) === 'payments').length;
+      expect(claimants.inNamespacesOf({ namespaceNames: ['payments'] })).toBe(ofPayments);
+    }),
+  );
 });

@@ -84,7 +84,10 @@ export class Bench {
         });
       },
     },
-    objects: this.objects,
+    objects: {
+      get: (name) => this.objects.get(name),
+      byIndex: (_index, id) => [...this.objects.values()].filter(({ spec }) => spec.accountID === id),
+    },
     accounts: this.accounts,
     connect: ({ accountId, assumeRole }) => {
       this.done.push(`connect ${accountId}${assumeRole === undefined ? '' : ` as ${assumeRole.arn}`}`);

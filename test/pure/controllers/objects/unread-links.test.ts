@@ -1,5 +1,6 @@
 /** Machines that no reconcile reads: what they hold up, and who reads them instead. */
 import { describe, expect, jest, test } from '@jest/globals';
+import { FINALIZER } from '../../../../src/api/metadata.ts';
 import { AwsFailure } from '../../../../src/aws/errors/errors.ts';
 import type { Link } from '../../../../src/desired/link.ts';
 import { machine, role, SOURCE } from '../../access/fixtures.ts';
@@ -88,4 +89,53 @@ test('where a thousand links wait for their turn, whose grant is whose is asked 
   const asked = jest.spyOn(the.links, 'getByUid');
   for (let check = 0; check < 10; check += 1) expect(onGrant(the, OTHER_EXEC)).toStrictEqual([]);
   expect(asked.mock.calls.length).toBeLessThan(links);
+});
+
+test('where a thousand new links wait, of which nothing shows that anything stands for them, none is asked', () => {
+  const the = new TestCluster();
+  const links = 1_000;
+  for (let at = 0; at < links; at += 1) the.add(`a${at}`, {}, false);
+  expect(onGrant(the, OTHER_EXEC)).toStrictEqual([]);
+  const asked = jest.spyOn(the.links, 'getByUid');
+  for (let check = 0; check < 10; check += 1) expect(onGrant(the, OTHER_EXEC)).toStrictEqual([]);
+  expect(asked.mock.calls.length).toBeLessThan(links);
+});
+
+describe('a link that comes to count after others were asked about is found', () => {
+  const MANY = 10_000;
+  const CHANGES: Readonly<Record<string, (the: TestCluster) => void>> = {
+    'when it comes': (the) => void the.add('a'),
+    'when it gets a finalizer': (the) => {
+      const { metadata, ...object } = the.add('a', {}, false);
+      expect(onGrant(the, OTHER_EXEC)).toStrictEqual([]);
+      the.links.upsert({ ...object, metadata: { ...metadata, finalizers: [FINALIZER] } });
+    },
+    'when a write for it is noted before the cluster shows it': (the) => {
+      const { metadata } = the.add('a', {}, false);
+      expect(onGrant(the, OTHER_EXEC)).toStrictEqual([]);
+      the.parts.memory.of(metadata.uid).wroteForLink = true;
+    },
+    'when more happened since than anybody could tell': (the) => {
+      const other = the.add('b', { suspended: true }, false);
+      the.add('a');
+      for (let times = 0; times < MANY; times += 1) the.links.upsert(other);
+    },
+  };
+  for (const [what, change] of Object.entries(CHANGES)) {
+    test(what, () => {
+      const the = new TestCluster();
+      expect(onGrant(the, OTHER_EXEC)).toStrictEqual([]);
+      change(the);
+      expect(onGrant(the, OTHER_EXEC)).toStrictEqual(['a unread']);
+    });
+  }
+
+  test('after a list that shows it', async () => {
+    const the = new TestCluster();
+    const object = the.add('a');
+    the.links.remove(object.metadata.uid);
+    expect(onGrant(the, OTHER_EXEC)).toStrictEqual([]);
+    await the.links.replace([object], () => Promise.resolve());
+    expect(onGrant(the, OTHER_EXEC)).toStrictEqual(['a unread']);
+  });
 });

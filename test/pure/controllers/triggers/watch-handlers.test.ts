@@ -51,6 +51,7 @@ class Bench {
 
   constructor(...objects: readonly LinkObject[]) {
     for (const [name, keysFor] of Object.entries(LINK_INDEXES)) this.links.cache.addIndex(name, keysFor);
+    this.accounts.cache.addIndex('accountId', ({ spec }) => [spec.accountID]);
     for (const object of objects) this.links.cache.upsert(object);
     this.handlers = new WatchHandlers({
       links: this.links,
@@ -327,4 +328,18 @@ it('what brings the same links again while they come brings each once, and the r
   for (let turns = 0; turns < 3; turns += 1) bench.later.shift()?.();
   expect(bench.later).toStrictEqual([]);
   expect(new Set(bench.queued).size).toBe(601);
+});
+
+it('links that are deleted one after the other bring the others back now and then, and the last time nobody is forgotten', () => {
+  const names = Array.from({ length: 300 }, (_, index) => `a${index}`);
+  const leaving = names.map((name) =>
+    objectOf(link(name, { deleting: true, stateMachine: machine(name), targetRole: role(name) })),
+  );
+  const bench = new Bench(...leaving);
+  for (const { metadata } of leaving.slice(0, 200)) bench.links.remove(metadata.uid);
+  // Each of both accounts brought them once, when the first went, and itself.
+  expect(bench.queued.length).toBeLessThan(2 * names.length + 200);
+  bench.queued.length = 0;
+  while (bench.later.length > 0) bench.later.shift()?.();
+  expect(new Set(bench.queued)).toEqual(new Set(names.slice(200).map((name) => `payments/${name} later`)));
 });

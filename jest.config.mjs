@@ -68,7 +68,7 @@ function workers() {
 }
 
 export default {
-  projects: ['pure', 'machinery', 'e2e'].map(project),
+  projects: ['pure', 'machinery', 'e2e', 'histories'].map(project),
   reporters: ['<rootDir>/test/jest/reporter.ts'],
   testSequencer: '<rootDir>/test/jest/sequencer.mjs',
   maxWorkers: workers(),

@@ -1,5 +1,6 @@
 /** Many histories of the whole operator on models, for as long as there is time. */
 import { readFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { parseArgs } from 'node:util';
 import { crashFailures, crashPointsOf } from '../testbed/simulation/crash-points.ts';
 import { CRASH_SCENES } from '../testbed/simulation/crash-scenes.ts';
@@ -10,7 +11,8 @@ import { campaignLines, simulateMany, type Played } from '../testbed/simulation/
 import { simulate } from '../testbed/simulation/simulation.ts';
 import { onAllCores } from '../testbed/simulation/threads.ts';
 
-const USAGE = `bench/simulate.ts [--histories=1000] [--seed=1] [--kinds=${KINDS.join(',')}]
+const USAGE = `bench/simulate.ts [--histories=1000] [--seed=1] [--behind] [--kinds=${KINDS.join(',')}]
+  --behind: with what processors everything else leaves idle
   Only by name: --kinds=${RARE_KINDS.join(',')}
 bench/simulate.ts --replay=FILE   tells one history, as a law's failure prints it, step by step
 bench/simulate.ts --crashes       the operator dies at each write of some histories, right before it and right after it
@@ -24,6 +26,7 @@ const { values } = parseArgs({
     replay: { type: 'string' },
     crashes: { type: 'boolean', default: false },
     edits: { type: 'boolean', default: false },
+    behind: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -33,6 +36,9 @@ const known: readonly Kind[] = [...KINDS, ...RARE_KINDS];
 const kinds = new Set(known.filter((kind) => wanted.includes(kind)));
 const unknown = wanted.filter((name) => name !== '' && !known.some((kind) => kind === name));
 const [histories, firstSeed] = [Number(values.histories), Number(values.seed)];
+
+/** As `nice` counts: tests that run beside have deadlines, histories have none. */
+const BEHIND = 10;
 
 if (values.help) process.stdout.write(`${USAGE}\n`);
 else if (unknown.length > 0) refuse(`there is no kind ${unknown.join(', ')}`);
@@ -44,10 +50,20 @@ else if (values.replay === undefined) await many();
 else await replay(values.replay);
 
 async function many(): Promise<void> {
+  if (values.behind) setPriority(BEHIND);
+  const began = performance.now();
   const seeds = Array.from({ length: histories }, (_, index) => firstSeed + index);
   const campaign = await simulateMany(seeds, kinds, onAllCores(tellProgress));
   for (const line of campaignLines(campaign)) process.stdout.write(`${line}\n`);
+  for (const { history } of campaign.failures)
+    process.stdout.write(`again: make simulate ARGS="--histories=1 --seed=${history.seed}${kindsAsked()}"\n`);
+  process.stderr.write(`${((performance.now() - began) / 60_000).toFixed(1)} minutes\n`);
   process.exitCode = campaign.failures.length === 0 ? 0 : 1;
+}
+
+/** How kinds are asked for that are not the usual ones. */
+function kindsAsked(): string {
+  return values.kinds === KINDS.join(',') ? '' : ` --kinds=${values.kinds}`;
 }
 
 /** A line for each law that was broken, and one for each tenth of the way. */

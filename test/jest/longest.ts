@@ -1,5 +1,6 @@
 /** Test files that take seven seconds or more beside others on two cores, and how many they take. */
 export const LONGEST: ReadonlyMap<string, number> = new Map([
+  ['histories/histories', 15],
   ['e2e/drift/poll', 87],
   ['machinery/simulation/simulation', 87],
   ['machinery/asl/sdk', 76],
@@ -73,8 +74,10 @@ export const LONGEST: ReadonlyMap<string, number> = new Map([
   ['pure/controllers/link/leak-law', 7],
 ]);
 
-/** Files outside of e2e/ that wait most of their time, for an answer that does not come or for a call to be made again. */
+/** Files outside of e2e/ that wait most of their time, for an answer that does not come, for a call to be made again or for
+ *  processors to be idle. */
 export const WAITING: ReadonlySet<string> = new Set([
+  'histories/histories',
   'machinery/aws/faults',
   'machinery/aws/frequent-calls',
   'machinery/aws/repeats',

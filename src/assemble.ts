@@ -85,7 +85,11 @@ function linkReconcilerOf(shared: SharedParts): LinkReconciler {
       enqueue: (link) => loops.linkChanged(link),
       defaultDriftCheckMs: settings.driftCheckMs,
     }),
-    deletion: new LinkDeletion({ ...parts, deletionPatienceMs: settings.deletionPatienceMs }),
+    deletion: new LinkDeletion({
+      ...parts,
+      enqueue: (link) => loops.linkChanged(link),
+      deletionPatienceMs: settings.deletionPatienceMs,
+    }),
   });
 }
 

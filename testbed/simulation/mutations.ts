@@ -2,6 +2,13 @@
 import { DESCRIPTION_MUTATIONS } from './description-mutations.ts';
 import type { Mutation } from './mutation.ts';
 
+/** Then what a link left may be found there by a process that never knew of it. */
+const LET_GO_AT_ONCE = [
+  'src/controllers/link/letting-go.ts',
+  'return this.#leftBy(object).some(({ arn }) => objects.isUnfinished(arn));',
+  'return false;',
+] as const;
+
 export const MUTATIONS: readonly Mutation[] = [
   ...DESCRIPTION_MUTATIONS,
   {
@@ -340,6 +347,7 @@ export const MUTATIONS: readonly Mutation[] = [
         'isLeft || (await this.#isNamedByLeftTask(role, options.callOptions)) ? ACCESS',
         'isLeft ? ACCESS',
       ],
+      LET_GO_AT_ONCE,
     ],
     foundBy: ['retained-under-the-same-role', 'retained-machine-under-the-same-role'],
   },
@@ -351,8 +359,30 @@ export const MUTATIONS: readonly Mutation[] = [
         "new Set(['targetRole', 'trustPolicy', 'permissions'])",
         "new Set(['trustPolicy', 'permissions'])",
       ],
+      LET_GO_AT_ONCE,
     ],
     foundBy: ['retained-with-its-tags'],
+  },
+  {
+    name: 'a link that leaves AWS as it is goes before others have seen to what it leaves',
+    edits: [LET_GO_AT_ONCE],
+    foundBy: ['abandoned-with-its-tags', 'retained-beside-a-role-kept-elsewhere'],
+  },
+  {
+    name: 'and this process takes what it leaves for drift, too',
+    edits: [
+      [
+        'src/controllers/link/letting-go.ts',
+        'for (const { arn, legs } of left) this.#parts.objects.leave(arn, legs);',
+        '',
+      ],
+    ],
+    foundBy: ['retained-while-down'],
+  },
+  {
+    name: 'a description is as wanted where a status says so that AWS is ahead of',
+    edits: [['src/controllers/objects/snapshot-checks.ts', ' || editedLegs().size > 0', '']],
+    foundBy: ['restored-behind-aws'],
   },
   {
     name: 'what was left undone is known again by the words that a tenant reads',

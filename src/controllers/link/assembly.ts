@@ -25,6 +25,7 @@ import { CheckBasis } from './check-basis.ts';
 import { EffectiveCheck } from './effective-check.ts';
 import { EnsureLink } from './ensure.ts';
 import { FinalizeLink } from './finalize.ts';
+import { LettingGo } from './letting-go.ts';
 import { LinkProof } from './proof.ts';
 import { RoleUsers } from './role-users.ts';
 import { TakeBack } from './take-back.ts';
@@ -57,6 +58,7 @@ export interface LinkAssembly {
   readonly repairBackoff: RepairBackoff;
   readonly ensure: EnsureLink;
   readonly finalize: FinalizeLink;
+  readonly lettingGo: LettingGo;
   readonly proof: LinkProof;
   /** To be called when a link comes or goes. */
   linksChanged(change?: Change<LinkObject>): void;
@@ -107,6 +109,7 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
   return {
     resolver,
     contributors,
+    lettingGo: new LettingGo({ ...parts, contributors, objects }),
     proof: new LinkProof(parts),
     machines,
     basis: new CheckBasis({ ...parts, links, contributors, objects, knownRoles, repairBackoff }),

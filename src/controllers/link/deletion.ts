@@ -31,6 +31,7 @@ import type { LinkResolver, ResolvedLink } from '../state/resolved-link.ts';
 import { handlingOf } from '../objects/failure-handling.ts';
 import { callsFor } from './call-options.ts';
 import type { FinalizeLink } from './finalize.ts';
+import type { LettingGo } from './letting-go.ts';
 import { logReconciled } from './link-log.ts';
 import type { LinkReporter } from './link-reporter.ts';
 import type { LinkProof } from './proof.ts';
@@ -45,6 +46,9 @@ interface LinkDeletionParts {
   readonly finalize: FinalizeLink;
   readonly proof: Pick<LinkProof, 'findOut'>;
   readonly contributors: { readonly unread: Pick<UnreadLinks, 'readIfStopped'> };
+  readonly lettingGo: LettingGo;
+  /** Has a link reconciled at once. */
+  readonly enqueue: (object: LinkObject) => void;
   readonly reporter: LinkReporter;
   readonly log: Logger;
   /** Monotonic milliseconds. */
@@ -66,6 +70,9 @@ const NEVER_WRITTEN = 'Nothing was written for the link: AWS is left as it is.';
 /** Only a change in the cluster helps, and that brings the link back. */
 const UNTIL_CHANGED = 0;
 
+/** Others see to what a link leaves in about a second. */
+const OTHERS_RECHECK_MS = 500;
+
 export class LinkDeletion {
   readonly #parts: LinkDeletionParts;
 
@@ -78,8 +85,9 @@ export class LinkDeletion {
     const { metadata, link } = object;
     if (!hasFinalizer(object)) return {};
     if (metadata.annotations[ANNOTATIONS.abandon] === 'true')
-      return this.#release(object, 'Abandoned', abandonedSentence(object));
-    if (link.retain) return this.#release(object, 'Retained', retainedSentence(object));
+      return this.#letGo(object, 'Abandoned', abandonedSentence(object));
+    if (link.retain) return this.#letGo(object, 'Retained', retainedSentence(object));
+    this.#parts.lettingGo.end(object);
     const isOurs = isOnRecord(object, this.#parts.memory.seen(link.uid));
     if (!isOurs && this.#isRefused(object)) return this.#release(object, 'Deleted', NEVER_ADMITTED);
     if (link.suspended) {
@@ -171,6 +179,14 @@ export class LinkDeletion {
     const { reporter } = this.#parts;
     await reporter.report(object, statusUpdate(object, { kind: 'deleting', wait }, reporter.now()));
     return wait.afterMs > 0 ? { requeueAfterMs: wait.afterMs } : {};
+  }
+
+  /** AWS is left as it is. What the link alone wanted of what it shares, the others take off first. */
+  async #letGo(object: LinkObject, reason: string, message: string): Promise<ReconcileResult> {
+    const { lettingGo, enqueue } = this.#parts;
+    for (const other of lettingGo.begin(object)) enqueue(other);
+    if (lettingGo.isAwaited(object)) return { requeueAfterMs: OTHERS_RECHECK_MS };
+    return this.#release(object, reason, message);
   }
 
   async #release(

@@ -39,7 +39,7 @@ export class Contributors {
 
   constructor(parts: ContributorsParts) {
     this.#parts = parts;
-    this.unread = new UnreadLinks(parts, (object) => this.#mayHaveWritten(object));
+    this.unread = new UnreadLinks(parts, (object) => this.mayHaveWritten(object));
   }
 
   /** The state of each link that names a target role or a state machine.
@@ -95,9 +95,10 @@ export class Contributors {
     shared: SharedObject,
     self: Link | undefined,
   ): readonly ContributorState[] {
+    if (this.#parts.memory.seen(object.link.uid).lettingGoSince !== undefined) return [];
     if (shared !== 'targetRole' && !this.#hasRole(object)) return this.#takenBack(object, shared, self);
     const contributor = this.#contributorStateOf(object, shared);
-    if (contributor.kind !== 'active') return this.#mayHaveWritten(object) ? [contributor] : [];
+    if (contributor.kind !== 'active') return this.mayHaveWritten(object) ? [contributor] : [];
     const memory = this.#parts.memory.seen(object.link.uid);
     if (object.link.uid === self?.uid) return [contributor];
     if (isOnRecord(object, memory))
@@ -133,10 +134,11 @@ export class Contributors {
     return roleClaimed ?? !wasRefusedRole(object);
   }
 
-  /** What only the operator writes is proof. A finalizer is none; but until the link was looked at in this process it may
-   *  be all that is left of a crash between the first write and the status, if the rules admit the link. */
-  #mayHaveWritten(object: LinkObject): boolean {
+  /** Whether something may stand in AWS for the link, and counts. What only the operator writes is proof. A finalizer is none;
+   *  but until the link was looked at in this process it may be all that is left of a crash between the first write and the status, if the rules admit the link. */
+  mayHaveWritten(object: LinkObject): boolean {
     const memory = this.#parts.memory.seen(object.link.uid);
+    if (memory.lettingGoSince !== undefined) return false;
     if (isOnRecord(object, memory) || memory.wayDown !== undefined) return true;
     return hasFinalizer(object) && !wasLookedAt(memory) && this.#isAdmitted(object);
   }
@@ -196,7 +198,7 @@ export class Contributors {
     const { machines, memory } = this.#parts;
     const counting = objects.filter((object) => {
       const { uid, stateMachine, suspended } = object.link;
-      if (hasDeparted(memory.seen(uid), 'executionRole') || !this.#mayHaveWritten(object)) return false;
+      if (hasDeparted(memory.seen(uid), 'executionRole') || !this.mayHaveWritten(object)) return false;
       const machine = machines.known(stateMachine.text);
       if (machine?.kind === 'absent') return suspended;
       if (machine?.kind === 'found' && hasUnreadDefinitions(machine.view)) return true;

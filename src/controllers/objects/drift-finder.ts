@@ -81,6 +81,12 @@ export class DriftFinder {
     lastUpdates.set(object, { wanted, unmade: kept, lastWrite: this.#lastOf(object) });
   }
 
+  /** To be called when a link goes that leaves the object as it is. What it alone asked for there goes with the next update of
+   *  another one, and is no drift. */
+  leave(object: string, legs: ReadonlySet<Leg>): void {
+    this.#unfinished.set(object, legs.union(this.#unfinished.get(object) ?? NO_LEGS));
+  }
+
   /** Whether an edit of the object has not been brought about whole. */
   isUnfinished(object: string): boolean {
     return this.#unfinished.has(object);

@@ -29,7 +29,7 @@ export interface LeftoversParts {
 }
 
 /** What links ask of a target role that they share, each for itself. */
-const ACCESS: ReadonlySet<Leg> = new Set(['targetRole', 'trustPolicy', 'permissions']);
+export const ACCESS: ReadonlySet<Leg> = new Set(['targetRole', 'trustPolicy', 'permissions']);
 
 /** Roles and state machines on the other side that are read for each object: whoever writes policies decides how many they
  *  name. */

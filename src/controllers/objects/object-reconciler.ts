@@ -1,5 +1,6 @@
 /** Read, plan, write: one AWS object at a time, under its lock, so that two links never write the same object at once. */
 import type { RoleArn } from '../../arn/arn.ts';
+import type { Leg } from '../../desired/leg.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
 import type { ObservedRole } from '../../observed/objects.ts';
 import type { Action } from '../../plan/action.ts';
@@ -171,6 +172,11 @@ export class ObjectReconciler {
     const last = lastUpdates.get(object);
     const wantsOther = last !== undefined && last.wanted !== wanted;
     return isDeletion || wantsOther ? undefined : this.#repairBackoff.pause(object);
+  }
+
+  /** To be called when a link goes that leaves an object as it is, of which it wrote what these legs speak of. */
+  leave(object: string, legs: ReadonlySet<Leg>): void {
+    this.#drift.leave(object, legs);
   }
 
   /** Whether an edit of the object has not been brought about whole. */

@@ -28,7 +28,9 @@ export function mayHideDescription(
   const last = lastUpdates.get(role.arn);
   // Whoever made it since may have given it another one.
   if (last !== undefined) return last.wanted !== wanted || hasCreation(last.unmade);
-  // Later it is no news any more what another link asks for since, nor that it only observes and may have left it.
+  // Later it is no news any more what another link asks for since, nor that it only observes and may have left it; nor that AWS has
+  // another definition than the statuses know of, as where these come from a backup.
   const byOthers = [observedLegs, editedLegs];
-  return !inSyncBefore.has('targetRole') || byOthers.some((legs) => legs().has('targetRole'));
+  if (!inSyncBefore.has('targetRole') || byOthers.some((legs) => legs().has('targetRole'))) return true;
+  return editedLegs().has('permissions');
 }

@@ -19,6 +19,8 @@ export interface LinkRecollection {
   rolesReadyFor: Needs | undefined;
   /** How far down the link's deletion has got: what it added there may go. */
   wayDown: SharedObject | undefined;
+  /** Monotonic time since when the link, which leaves AWS as it is when it goes, has no say any more. */
+  lettingGoSince: number | undefined;
   /** This process has put the finalizer on the link and was about to write for it, or has found that it wrote. */
   wroteForLink: boolean;
   /** Nothing but the finalizer spoke of writes for the link, and AWS showed none when it was asked. Whether the operator has written
@@ -74,6 +76,7 @@ export interface LinkRecollection {
 const NOTHING: Readonly<LinkRecollection> = Object.freeze({
   rolesReadyFor: undefined,
   wayDown: undefined,
+  lettingGoSince: undefined,
   wroteForLink: false,
   provenUnwritten: false,
   machineUnreadable: false,

@@ -8,6 +8,7 @@ import { LinkReconciler } from '../../../../src/controllers/link/link-reconciler
 import { LinkReporter } from '../../../../src/controllers/link/link-reporter.ts';
 import { LinkUpkeep } from '../../../../src/controllers/link/upkeep.ts';
 import { readLagMs } from '../../../../src/controllers/state/iam-propagation.ts';
+import type { LinkObject } from '../../../../src/controllers/state/link-object.ts';
 import { AliasCheck } from '../../../../src/controllers/triggers/alias-check.ts';
 import { ExecutionEvidence } from '../../../../src/controllers/triggers/execution-evidence.ts';
 import { policyName } from '../../../../src/desired/names.ts';
@@ -87,17 +88,18 @@ export class ReconcilerHarness extends LinksInMemory {
       now,
     });
     const shared = { ...parts, client, links, aliases, executions, reporter, log, now };
+    const enqueue = ({ metadata }: Pick<LinkObject, 'metadata'>) => void this.enqueued.push(metadata.name);
     const reconciler = new LinkReconciler({
       ...shared,
       upkeep: new LinkUpkeep({
         ...shared,
-        enqueue: ({ metadata }) => void this.enqueued.push(metadata.name),
+        enqueue,
         random: () => 0,
         defaultDriftCheckMs: DRIFT_CHECK_MS,
         readLagMs: readLagMs(this.#propagationPauseMs),
         leadingSince: () => leadingSince,
       }),
-      deletion: new LinkDeletion({ ...shared, deletionPatienceMs: PATIENCE_MS }),
+      deletion: new LinkDeletion({ ...shared, enqueue, deletionPatienceMs: PATIENCE_MS }),
     });
     return { aliases, executions, reconciler };
   }

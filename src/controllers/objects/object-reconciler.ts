@@ -10,8 +10,15 @@ import type { RepairBackoff } from '../state/repair-backoff.ts';
 import { KeyedMutex } from '../../base/keyed-mutex.ts';
 import { isBeingDeleted, type MachineReading } from '../state/machine-reading.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
-import { DriftFinder, NO_LEGS } from './drift-finder.ts';
-import type { ComingWrites, ObjectUpdate, SharedPlan, UpdateOptions, UpdateResult } from './object-update.ts';
+import { DriftFinder } from './drift-finder.ts';
+import {
+  problemPlan,
+  type ComingWrites,
+  type ObjectUpdate,
+  type SharedPlan,
+  type UpdateOptions,
+  type UpdateResult,
+} from './object-update.ts';
 import { ObjectWriter } from './object-writer.ts';
 import { mayHideDescription, needsFreshRead } from './snapshot-checks.ts';
 import type { IamPropagation } from '../state/iam-propagation.ts';
@@ -100,7 +107,7 @@ export class ObjectReconciler {
     const { actions } = planned.plan;
     const unwritten = { ...lag, ...planned, ...nothingWritten(actions), object: arn.text, enforced, role };
     if (!enforced || actions.length === 0) return this.#concluded(arn.text, options, unwritten);
-    const coming = { arn: arn.text, makesRole: makesRole(actions) };
+    const coming = { arn: arn.text, makesRole: actions.some(({ operation }) => operation === 'CreateRole') };
     const { pause, drift } = await this.#prepareWrites(coming, planned, options);
     if (pause !== undefined) return { ...unwritten, pause };
     this.#drift.writes(arn.text, planned.wanted);
@@ -174,7 +181,7 @@ export class ObjectReconciler {
     return isDeletion || wantsOther ? undefined : this.#repairBackoff.pause(object);
   }
 
-  /** To be called when a link goes that leaves an object as it is, of which it wrote what these legs speak of. */
+  /** To be called when a link goes that leaves an object as it is, and wrote what these legs speak of. */
   leave(object: string, legs: ReadonlySet<Leg>): void {
     this.#drift.leave(object, legs);
   }
@@ -223,10 +230,6 @@ function nothingWritten(actions: readonly Action[]) {
   return { applied: [], unmade: actions, failures: [], repairs: [], unrepaired: [] };
 }
 
-function makesRole(actions: readonly Action[]): boolean {
-  return actions.some(({ operation }) => operation === 'CreateRole');
-}
-
 /** Whether a write may take away what somebody still uses. */
 function takesSomethingAway({ leg, operation, changes }: Action): boolean {
   if (leg === 'targetRole') return operation === 'DeleteRole';
@@ -241,16 +244,5 @@ function nameTaken(wanted: RoleArn): { role: undefined; planned: SharedPlan } {
       `The name ${wanted.name} is taken by another role of the account, and IAM knows a name only once there: ` +
       `make a link with another in targetRole.arn.`,
   } as const;
-  const plan = { actions: [], withheld: [], problem };
-  const planned = {
-    plan,
-    wanted: '',
-    conflicts: [],
-    awaitsReads: false,
-    mayShrinkLater: false,
-    editedLegs: () => NO_LEGS,
-    observedLegs: () => NO_LEGS,
-    leftLegs: NO_LEGS,
-  };
-  return { role: undefined, planned };
+  return { role: undefined, planned: problemPlan(problem) };
 }

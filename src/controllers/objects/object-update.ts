@@ -16,6 +16,7 @@ import type { LastUpdate, ObjectChanges } from '../../plan/drift.ts';
 import type { RepairPause } from '../../report/repair-pause.ts';
 import type { Contributors } from './contributors.ts';
 import type { KnownRoles } from '../state/known-roles.ts';
+import { NO_LEGS } from './drift-finder.ts';
 import type { Edits } from './edits.ts';
 import type { Leftovers } from './leftovers.ts';
 import type { OthersRoles } from './others-roles.ts';
@@ -161,6 +162,20 @@ export function sharedPlan<Plan extends ObjectPlan>({
     editedLegs,
     observedLegs,
     leftLegs,
+  };
+}
+
+/** A plan that was made from no link: there is nothing to say but its problem. */
+export function problemPlan(problem: NonNullable<ObjectPlan['problem']>): SharedPlan {
+  return {
+    plan: { actions: [], withheld: [], problem },
+    wanted: '',
+    conflicts: [],
+    awaitsReads: false,
+    mayShrinkLater: false,
+    editedLegs: () => NO_LEGS,
+    observedLegs: () => NO_LEGS,
+    leftLegs: NO_LEGS,
   };
 }
 

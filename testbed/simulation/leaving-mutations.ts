@@ -1,0 +1,52 @@
+/** Mends of what becomes of what a link leaves where it shared, each taken back. */
+import type { Mutation } from './mutation.ts';
+
+/** Then what a link left may be found there by a process that never knew of it. */
+const LET_GO_AT_ONCE = [
+  'src/controllers/link/letting-go.ts',
+  'return this.#leftBy(object).some(({ arn }) => objects.isUnfinished(arn));',
+  'return false;',
+] as const;
+
+export const LEAVING_MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'what a retained link left is drift where others run under the same execution role',
+    edits: [
+      [
+        'src/controllers/objects/leftovers.ts',
+        'isLeft || (await this.#isNamedByLeftTask(role, options.callOptions)) ? ACCESS',
+        'isLeft ? ACCESS',
+      ],
+      LET_GO_AT_ONCE,
+    ],
+    foundBy: ['retained-under-the-same-role', 'retained-machine-under-the-same-role'],
+  },
+  {
+    name: 'the tags that a retained link left are drift',
+    edits: [
+      [
+        'src/controllers/objects/leftovers.ts',
+        "new Set(['targetRole', 'trustPolicy', 'permissions'])",
+        "new Set(['trustPolicy', 'permissions'])",
+      ],
+      LET_GO_AT_ONCE,
+    ],
+    foundBy: ['retained-with-its-tags'],
+  },
+  {
+    name: 'a link that leaves AWS as it is goes before others have seen to what it leaves',
+    edits: [LET_GO_AT_ONCE],
+    foundBy: ['abandoned-with-its-tags', 'retained-beside-a-role-kept-elsewhere'],
+  },
+  {
+    name: 'and this process takes what it leaves for drift, too',
+    edits: [
+      [
+        'src/controllers/link/letting-go.ts',
+        'for (const { arn, legs } of left) this.#parts.objects.leave(arn, legs);',
+        '',
+      ],
+    ],
+    foundBy: ['retained-while-down'],
+  },
+];

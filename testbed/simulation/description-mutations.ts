@@ -31,6 +31,11 @@ export const DESCRIPTION_MUTATIONS: readonly Mutation[] = [
         'const byOthers = [observedLegs, editedLegs];',
         'const byOthers = [observedLegs];',
       ],
+      [
+        'src/controllers/objects/snapshot-checks.ts',
+        "return editedLegs().has('permissions');",
+        'return false;',
+      ],
     ],
     foundBy: ['description-of-a-leaving-link'],
   },

@@ -396,4 +396,9 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [['src/controllers/objects/unheard-links.ts', 'return live.filter(', 'return [].filter(']],
     foundBy: ['needed-by-a-link-not-heard-of', 'enforced-again-while-the-watch-lagged'],
   },
+  {
+    name: 'a link is known as it is although the cache has not seen what was written to it',
+    edits: [['src/controllers/objects/unheard-links.ts', 'recordOf(known) !== recordOf(live) || ', '']],
+    foundBy: ['task-taken-back-while-the-watch-lagged'],
+  },
 ];

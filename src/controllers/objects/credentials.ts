@@ -66,7 +66,7 @@ export class CredentialsReconciler {
         own = new Set(contributions(states).find((one) => one.link.uid === link.uid)?.tasks);
         const { takenOff, ...planned } = await this.#plan(resolved, options, view, { states, unheard });
         taken = takenOff;
-        return planned;
+        return { ...planned, awaitsUnheard: unheard.length > 0 };
       },
       learnBeforeShrinking: async () => {
         const news = taken.difference(asked);

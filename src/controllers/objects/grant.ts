@@ -64,7 +64,8 @@ export class GrantReconciler {
       },
       plan: (role) => {
         const planned = this.#plan(resolved, executionRole, { states: states(), role, left }, options);
-        return { ...planned, mayShrinkLater: planned.mayShrinkLater || unheard.length > 0 };
+        const awaitsUnheard = unheard.length > 0;
+        return { ...planned, awaitsUnheard, mayShrinkLater: planned.mayShrinkLater || awaitsUnheard };
       },
       learnBeforeShrinking: async (role) => {
         const named = this.#linksNamedBy(role, executionRole, link);

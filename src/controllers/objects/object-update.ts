@@ -89,6 +89,8 @@ export interface SharedPlan<Plan extends ObjectPlan = ObjectPlan> {
   readonly awaitsReads: boolean;
   /** Whether the plan may take something away once they have: it has nothing to say until then. */
   readonly mayShrinkLater: boolean;
+  /** Whether a link was not known as the API server has it, so that what may be its own was left. */
+  readonly awaitsUnheard?: boolean;
   /** Legs of which links of the object ask something else than their statuses knew of. */
   readonly editedLegs: () => ReadonlySet<Leg>;
   /** Legs that others of its links only observe. */

@@ -74,7 +74,7 @@ export class TargetRoleReconciler {
       plan: (role) => {
         const from = { role, managed, states: states(), left };
         asked = needsOf(link, from.states);
-        return this.#plan(resolved, options, growth, from);
+        return { ...this.#plan(resolved, options, growth, from), awaitsUnheard: unheard.length > 0 };
       },
       learnBeforeShrinking: async () => {
         if (isEnforced(resolved)) unheard = await this.#unheard(link);

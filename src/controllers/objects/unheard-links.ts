@@ -5,10 +5,11 @@
  */
 import { writesAnything, type Link } from '../../desired/link.ts';
 import type { Cache } from '../../kubernetes/store.ts';
-import { isReleased, type LinkObject } from '../state/link-object.ts';
+import { recordedTasks } from '../../report/task-record.ts';
+import { hasFinalizer, isReleased, type LinkObject } from '../state/link-object.ts';
 import { wasLookedAt, type LinkMemory } from '../state/link-memory.ts';
 import type { LiveLinks } from '../state/live-links.ts';
-import { isOnRecord, wasRefusedRole } from '../state/on-record.ts';
+import { hasWritten, isOnRecord, wasRefusedRole } from '../state/on-record.ts';
 
 export interface UnheardLinksParts {
   readonly links: Cache<LinkObject>;
@@ -28,8 +29,7 @@ const MOST_ASKED_FOR = 10;
 interface Answer {
   /** When it was asked for. */
   readonly at: number;
-  /** Of the cache, then: a link that went since would look like one that was never heard of. */
-  readonly version: number;
+  /** Those that were unheard then: what became of the others since, the cache shows. */
   readonly links: Promise<readonly LinkObject[]>;
 }
 
@@ -45,8 +45,8 @@ export class UnheardLinks {
   /** The links that name one of these target roles and are not known as they are, or were not looked at yet. The link itself
    *  is confirmed elsewhere. @throws ApiError */
   async naming(targetRoles: ReadonlySet<string>, self: Link): Promise<readonly LinkObject[]> {
-    const live = await this.#live(targetRoles, self);
-    return live.filter(
+    const read = await this.#live(targetRoles, self);
+    return read.filter(
       (object) =>
         object.link.uid !== self.uid &&
         targetRoles.has(object.link.targetRole.text) &&
@@ -55,23 +55,26 @@ export class UnheardLinks {
   }
 
   async #live(targetRoles: ReadonlySet<string>, self: Link): Promise<readonly LinkObject[]> {
-    if (targetRoles.size > MOST_ASKED_FOR) return this.#parts.liveLinks({});
+    if (targetRoles.size > MOST_ASKED_FOR) return this.#read({});
     const lists: (readonly LinkObject[])[] = [];
     for (const targetRole of targetRoles)
       lists.push(await this.#asked(targetRole, this.#namespaceOf(targetRole, self)));
     return lists.flat();
   }
 
+  async #read(query: Parameters<LiveLinks>[0]): Promise<readonly LinkObject[]> {
+    const live = await this.#parts.liveLinks(query);
+    return live.filter((object) => this.#isUnheard(object));
+  }
+
   #asked(targetRole: string, namespace: string | undefined): Promise<readonly LinkObject[]> {
-    const { links: cache, now, liveLinks } = this.#parts;
-    const at = now();
-    for (const [known, answer] of this.#answers)
-      if (answer.at + REUSE_MS <= at || answer.version !== cache.version) this.#answers.delete(known);
+    const now = this.#parts.now();
+    for (const [known, { at }] of this.#answers) if (at + REUSE_MS <= now) this.#answers.delete(known);
     const key = `${namespace ?? ''} ${targetRole}`;
     const recent = this.#answers.get(key);
     if (recent !== undefined) return recent.links;
-    const links = liveLinks({ targetRole, namespace });
-    this.#answers.set(key, { at, version: cache.version, links });
+    const links = this.#read({ targetRole, namespace });
+    this.#answers.set(key, { at: now, links });
     links.catch(() => this.#answers.delete(key));
     return links;
   }
@@ -92,7 +95,7 @@ export class UnheardLinks {
     const { uid, generation } = live.metadata;
     const known = this.#parts.links.getByUid(uid);
     if (known?.metadata.generation !== generation) return true;
-    return this.#isNew(known);
+    return recordOf(known) !== recordOf(live) || this.#isNew(known);
   }
 
   /** It may need what stands there, and nothing speaks for it before its first look. */
@@ -102,4 +105,9 @@ export class UnheardLinks {
     const mayNeed = writesAnything(link) && !link.deleting && !link.suspended;
     return mayNeed && !isOnRecord(object, memory) && !wasLookedAt(memory);
   }
+}
+
+/** What of a link's own record decides how it counts: a cache that lags shows what was before the operator's own writes, too. */
+function recordOf(object: LinkObject): string {
+  return JSON.stringify([hasFinalizer(object), hasWritten(object), recordedTasks(object.status)]);
 }

@@ -15,7 +15,7 @@ beforeEach(async () => {
 describe('a Task that a link leaves to a new one of its role', () => {
   it('keeps its Credentials and permissions until the new one has come', async () => {
     the.create('b', { stateMachineCredentials: { tasks: ['B'] } });
-    await the.reconcile('a');
+    expect(await the.reconcile('a')).toStrictEqual({ requeueAfterMs: 5_000 });
     expect(the.writes.filter((write) => /^[A-Z]/.test(write))).toStrictEqual([]);
     await the.converge();
     expect([the.tasksNaming(), the.permissions.includes('refunds')]).toStrictEqual([['A', 'B'], true]);

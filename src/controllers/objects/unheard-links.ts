@@ -47,18 +47,18 @@ export class UnheardLinks {
   async naming(targetRoles: ReadonlySet<string>, self: Link): Promise<readonly LinkObject[]> {
     const read = await this.#live(targetRoles, self);
     return read.filter(
-      (object) =>
-        object.link.uid !== self.uid &&
-        targetRoles.has(object.link.targetRole.text) &&
-        this.#isUnheard(object),
+      (object) => targetRoles.has(object.link.targetRole.text) && this.#isAnotherUnheard(object, self),
     );
+  }
+
+  #isAnotherUnheard(object: LinkObject, self: Link): boolean {
+    return object.link.uid !== self.uid && this.#isUnheard(object);
   }
 
   async #live(targetRoles: ReadonlySet<string>, self: Link): Promise<readonly LinkObject[]> {
     if (targetRoles.size > MOST_ASKED_FOR) return this.#read({});
     const lists: (readonly LinkObject[])[] = [];
-    for (const targetRole of targetRoles)
-      lists.push(await this.#asked(targetRole, this.#namespaceOf(targetRole, self)));
+    for (const targetRole of targetRoles) lists.push(await this.#asked(targetRole, self));
     return lists.flat();
   }
 
@@ -67,12 +67,14 @@ export class UnheardLinks {
     return live.filter((object) => this.#isUnheard(object));
   }
 
-  #asked(targetRole: string, namespace: string | undefined): Promise<readonly LinkObject[]> {
+  /** What was answered a moment ago is good enough where it leaves nothing unheard: it may be older than the cache. */
+  async #asked(targetRole: string, self: Link): Promise<readonly LinkObject[]> {
+    const namespace = this.#namespaceOf(targetRole, self);
     const now = this.#parts.now();
     for (const [known, { at }] of this.#answers) if (at + REUSE_MS <= now) this.#answers.delete(known);
     const key = `${namespace ?? ''} ${targetRole}`;
-    const recent = this.#answers.get(key);
-    if (recent !== undefined) return recent.links;
+    const recent = await this.#answers.get(key)?.links;
+    if (recent?.some((object) => this.#isAnotherUnheard(object, self)) === false) return recent;
     const links = this.#read({ targetRole, namespace });
     this.#answers.set(key, { at: now, links });
     links.catch(() => this.#answers.delete(key));

@@ -74,7 +74,7 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
   const propagation = new IamPropagation(ports.propagationPauseMs, now, leadingSince);
   const resolver = new LinkResolver({ links, namespaceOf, accounts, isRegistered, takesNoResource });
   const contributors = new Contributors({ links, complete, accounts, resolver, machines, memory });
-  const unheardLinks = new UnheardLinks({ links, memory, liveLinks: ports.liveLinks, now });
+  const unheardLinks = new UnheardLinks({ links, memory, resolver, liveLinks: ports.liveLinks, now });
   const objects = new ObjectReconciler(machines, propagation, repairBackoff);
   const knownRoles = new KnownRoles(links);
   const edits = new Edits(resolver, machines);

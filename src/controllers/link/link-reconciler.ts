@@ -61,12 +61,18 @@ export class LinkReconciler {
     } catch (error) {
       if (isOutdated(error)) return { requeueAfterMs: AFTER_CONFLICT_MS };
       if (error instanceof FinalizerRefused && error.change === 'added')
-        await this.#report(object, {
-          kind: 'refused',
-          refusal: { ...finalizerRefused(error.message), kind: 'refused', leg: 'targetRole' },
-        });
+        await this.#tellRefusedFinalizer(object, error);
       throw error;
     }
+  }
+
+  /** Nothing is written for it, and nobody has to wait for that. */
+  async #tellRefusedFinalizer(object: LinkObject, { message }: FinalizerRefused): Promise<void> {
+    await this.#report(object, {
+      kind: 'refused',
+      refusal: { ...finalizerRefused(message), kind: 'refused', leg: 'targetRole' },
+    });
+    this.#parts.memory.of(object.link.uid).specDigest = specDigest(object);
   }
 
   async #reconcile(object: LinkObject, began: number): Promise<ReconcileResult> {

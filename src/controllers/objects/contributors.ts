@@ -12,7 +12,7 @@ import { growthWaitsForEdit, permissionsBefore } from '../state/definition-growt
 import { hasFinalizer, type LinkIndex, type LinkObject } from '../state/link-object.ts';
 import { hasDeparted, wasLookedAt, type SharedObject } from '../state/link-memory.ts';
 import { isOnRecord, wasRefusedRole } from '../state/on-record.ts';
-import type { ResolvedLink } from '../state/resolved-link.ts';
+import { hasConnections } from '../state/resolved-link.ts';
 import { isBeingDeleted } from '../state/machine-reading.ts';
 import {
   cameTooLate,
@@ -159,7 +159,7 @@ export class Contributors {
     const resolved = resolver.resolve(object);
     // What is being deleted may run on with all that it had.
     if (machine.kind !== 'found' || isBeingDeleted(machine)) return { kind: 'frozen', link };
-    if ('kind' in resolved || !isReachable(resolved)) return { kind: 'frozen', link };
+    if ('kind' in resolved || !hasConnections(resolved)) return { kind: 'frozen', link };
     const requirements =
       resolver.refuseBeyondQuota(resolved) ?? resolver.requirementsOf(resolved, machine.view);
     if (requirements.kind === 'refused') return { kind: 'frozen', link };
@@ -233,8 +233,4 @@ export class Contributors {
 
 function uniqueMachines(links: readonly Link[]): Iterable<Link['stateMachine']> {
   return new Map(links.map(({ stateMachine }) => [stateMachine.text, stateMachine])).values();
-}
-
-function isReachable({ source, target }: ResolvedLink): boolean {
-  return source.aws !== undefined && target.aws !== undefined;
 }

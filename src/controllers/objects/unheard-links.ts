@@ -10,10 +10,13 @@ import { hasFinalizer, isReleased, type LinkObject } from '../state/link-object.
 import { wasLookedAt, type LinkMemory } from '../state/link-memory.ts';
 import type { LiveLinks } from '../state/live-links.ts';
 import { hasWritten, isOnRecord, wasRefusedRole } from '../state/on-record.ts';
+import { hasConnections, type LinkResolver } from '../state/resolved-link.ts';
+import { wasMadeSince } from './contributor-states.ts';
 
 export interface UnheardLinksParts {
   readonly links: Cache<LinkObject>;
   readonly memory: LinkMemory;
+  readonly resolver: Pick<LinkResolver, 'resolve'>;
   readonly liveLinks: LiveLinks;
   /** Monotonic milliseconds. */
   readonly now: () => number;
@@ -42,8 +45,9 @@ export class UnheardLinks {
     this.#parts = parts;
   }
 
-  /** The links that name one of these target roles and are not known as they are, or were not looked at yet. The link itself
-   *  is confirmed elsewhere. @throws ApiError */
+  /** The links that name one of these target roles and are not known as they are, or were not looked at yet, but for new ones
+   *  that a deletion waits for no longer: they may come without end. The link itself is confirmed elsewhere.
+   *  @throws ApiError */
   async naming(targetRoles: ReadonlySet<string>, self: Link): Promise<readonly LinkObject[]> {
     const read = await this.#live(targetRoles, self);
     return read.filter(
@@ -52,7 +56,9 @@ export class UnheardLinks {
   }
 
   #isAnotherUnheard(object: LinkObject, self: Link): boolean {
-    return object.link.uid !== self.uid && this.#isUnheard(object);
+    const { link } = object;
+    if (link.uid === self.uid || !this.#isUnheard(object)) return false;
+    return !wasMadeSince(self, link) || !this.#hasNothingYet(link);
   }
 
   async #live(targetRoles: ReadonlySet<string>, self: Link): Promise<readonly LinkObject[]> {
@@ -105,7 +111,20 @@ export class UnheardLinks {
     const { link } = object;
     const memory = this.#parts.memory.seen(link.uid);
     const mayNeed = writesAnything(link) && !link.deleting && !link.suspended;
-    return mayNeed && !isOnRecord(object, memory) && !wasLookedAt(memory);
+    return mayNeed && !isOnRecord(object, memory) && !wasLookedAt(memory) && this.#willBeLookedAt(object);
+  }
+
+  /** One whose account is out of reach is looked at when that is back, which may be never. */
+  #willBeLookedAt(object: LinkObject): boolean {
+    const resolved = this.#parts.resolver.resolve(object);
+    return 'kind' in resolved ? resolved.kind === 'accountPending' : hasConnections(resolved);
+  }
+
+  /** Whoever led before wrote for no link that the cache does not have. */
+  #hasNothingYet({ uid }: Link): boolean {
+    const known = this.#parts.links.getByUid(uid);
+    const memory = this.#parts.memory.seen(uid);
+    return known === undefined || !(isOnRecord(known, memory) || hasFinalizer(known) || wasLookedAt(memory));
   }
 }
 

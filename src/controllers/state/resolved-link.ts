@@ -30,6 +30,11 @@ export interface ResolvedLink {
   readonly context: AccessContext;
 }
 
+/** Whether AWS can be asked in both accounts. */
+export function hasConnections({ source, target }: Pick<ResolvedLink, 'source' | 'target'>): boolean {
+  return source.aws !== undefined && target.aws !== undefined;
+}
+
 /** An AWSAccount exists, and was not reconciled yet; its first reconcile brings the link back. */
 export interface AccountPending {
   readonly kind: 'accountPending';

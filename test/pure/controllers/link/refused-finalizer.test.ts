@@ -43,6 +43,17 @@ describe('a link that may not get the finalizer', () => {
     expect(memory.suspect).toBe(true);
   });
 
+  it('holds up no deletion of another that shares its objects', async () => {
+    the.finalizersRefused = undefined;
+    await the.ready('b');
+    the.finalizersRefused = DENIED;
+    await expect(the.reconcile('a')).rejects.toThrow();
+    the.delete('b');
+    the.finalizersRefused = undefined;
+    for (let round = 0; round < 5; round += 1) await the.reconcile('b');
+    expect(the.object('b')).toBeUndefined();
+  });
+
   it('goes on once it may', async () => {
     await expect(the.reconcile('a')).rejects.toThrow();
     the.finalizersRefused = undefined;

@@ -3,10 +3,12 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { machine, role, SOURCE } from '../../access/fixtures.ts';
 import { awsFailure } from '../model-account.ts';
-import { untouchedRole } from '../test-cluster.ts';
+import { accountOf, SOURCE_ENTRY, untouchedRole } from '../test-cluster.ts';
 import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 
 const OTHER_EXEC = role('other-exec', SOURCE);
+
+const DEAD = '333333333333';
 
 /** More than a deletion takes that waits for nothing. */
 const ROUNDS = 5;
@@ -64,4 +66,14 @@ describe.each(Object.entries(STOPS))('a link that was %s before a restart', (_ho
     the.cluster.source.failures.set('stateMachine', awsFailure('retryable'));
     expect(await the.reconcile('b')).toBe('retryable');
   });
+});
+
+it('a new link whose account is out of reach holds up no deletion of another that shares its role', async () => {
+  const { aws: _, ...unreachable } = accountOf(DEAD, [SOURCE_ENTRY], { problem: 'no session' });
+  the.cluster.accounts.set(unreachable);
+  the.create('c', { stateMachineARN: machine('checkout', DEAD).text });
+  await the.reconcile('c');
+  the.delete('a');
+  await the.converge();
+  expect(the.object('a')).toBeUndefined();
 });

@@ -52,6 +52,7 @@ beforeEach(() => {
   const unheardLinks = new UnheardLinks({
     links: the.links,
     memory,
+    resolver,
     liveLinks: () => the.liveLinks(),
     now: () => the.now,
   });

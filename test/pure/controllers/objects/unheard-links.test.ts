@@ -6,7 +6,8 @@ import type { LinkObject } from '../../../../src/controllers/state/link-object.t
 import type { LiveLinks } from '../../../../src/controllers/state/live-links.ts';
 import type { Link } from '../../../../src/desired/link.ts';
 import { ApiError } from '../../../../src/kubernetes/api-error.ts';
-import { role } from '../../access/fixtures.ts';
+import { present } from '../../../expectations.ts';
+import { role, SOURCE, TARGET } from '../../access/fixtures.ts';
 import { link, OBSERVE, ROLE } from '../../desired/fixtures.ts';
 import { objectOf, TestCluster } from '../test-cluster.ts';
 
@@ -25,6 +26,7 @@ beforeEach(() => {
   unheard = new UnheardLinks({
     links: the.links,
     memory: the.parts.memory,
+    resolver: the.parts.resolver,
     liveLinks,
     now: () => the.now,
   });
@@ -36,7 +38,11 @@ const liveLinks: LiveLinks = (query) => {
 };
 
 async function naming(...targetRoles: readonly string[]): Promise<readonly string[]> {
-  return (await unheard.naming(new Set(targetRoles), SELF)).map(({ link: { name } }) => name);
+  return namingFor(SELF, ...targetRoles);
+}
+
+async function namingFor(self: Link, ...targetRoles: readonly string[]): Promise<readonly string[]> {
+  return (await unheard.naming(new Set(targetRoles), self)).map(({ link: { name } }) => name);
 }
 
 function atGeneration(object: LinkObject, generation: number): LinkObject {
@@ -96,6 +102,56 @@ describe('a link that the API server has', () => {
       expect(await naming(ROLE.text)).toStrictEqual(isUnheard ? ['b'] : []);
     });
   }
+});
+
+describe('a new link', () => {
+  const NEW = objectOf(link('b'), { finalizer: false });
+
+  beforeEach(() => {
+    the.links.upsert(NEW);
+    live = [NEW];
+  });
+
+  it.each([SOURCE, TARGET])('is not waited for while account %s is out of reach', async (accountId) => {
+    const { aws: _, ...unreachable } = present(the.accounts.get(accountId), 'both accounts are there');
+    the.accounts.set(unreachable);
+    expect(await naming(ROLE.text)).toStrictEqual([]);
+  });
+
+  it('is waited for until its account was looked at for the first time', async () => {
+    the.accounts.delete(SOURCE);
+    the.registered.add(SOURCE);
+    expect(await naming(ROLE.text)).toStrictEqual(['b']);
+  });
+
+  it('has no say where no AWSAccount speaks for its account', async () => {
+    the.accounts.delete(SOURCE);
+    expect(await naming(ROLE.text)).toStrictEqual([]);
+  });
+});
+
+describe('a deletion', () => {
+  const DELETED = link('self', { deleting: true, deletedAt: '2026-01-02T00:00:00Z' });
+  const SINCE = objectOf(link('b', { createdAt: '2026-01-02T00:00:01Z' }), { finalizer: false });
+
+  beforeEach(() => {
+    live = [SINCE];
+  });
+
+  it.each([true, false])(
+    'does not wait for links that were made since, be they in the cache (%s) or not: they may come without end',
+    async (isCached) => {
+      if (isCached) the.links.upsert(SINCE);
+      expect(await namingFor(DELETED, ROLE.text)).toStrictEqual([]);
+    },
+  );
+
+  it('waits for one of those that something may stand for, where it was edited since', async () => {
+    the.links.upsert(SINCE);
+    the.parts.memory.of(SINCE.link.uid).specDigest = 'as it was';
+    live = [atGeneration(SINCE, 2)];
+    expect(await namingFor(DELETED, ROLE.text)).toStrictEqual(['b']);
+  });
 });
 
 describe('the API server is asked', () => {

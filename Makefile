@@ -79,7 +79,7 @@ simulate: $(INSTALLED) ## Simulate histories of the whole operator on models: ma
 	@$(NODE) bench/simulate.ts $(ARGS)
 
 .PHONY: mutants
-mutants: $(INSTALLED) ## Take each mend back for which a history is kept, and demand that the history finds it
+mutants: $(INSTALLED) ## Take each mend back for which a history is kept, and demand that the history finds it; ARGS=--reseed keeps those that show nothing with an order that does
 	@$(NODE) bench/mutants.ts $(ARGS)
 
 .PHONY: soak

@@ -2,6 +2,7 @@
  * What must hold at every step of a simulation, whatever happens. Laws judge by what is really so in both models, never
  * by what a process of the operator believes.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { AWS_ACCOUNT } from '../../src/api/awsaccount.ts';
 import { targetEntries } from '../../src/access/target.ts';
 import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
@@ -172,7 +173,9 @@ export class Laws {
     if (isNews) this.hold.edited(truth.parse(after));
     else {
       this.#statuses.statusWritten(truth.parse(before), truth.parse(after));
-      this.#suspended.statusWritten(truth.parse(before), truth.parse(after));
+      // An annotation that people write leaves the status as it is: nobody has said anything of the new spec yet.
+      if (!isDeepStrictEqual(before['status'], after['status']))
+        this.#suspended.statusWritten(truth.parse(before), truth.parse(after));
       this.#statusWritten(truth.parse(after));
     }
   }

@@ -145,6 +145,15 @@ describe('Ready of a suspended link says what it said:', () => {
     scene.report({ Ready: is }, { taskCount: 1 });
     expect(scene.broken).toStrictEqual(broken);
   });
+
+  it('an annotation says nothing of it', () => {
+    scene.ready('True');
+    scene.suspend({ deletionPolicy: 'Retain' });
+    scene.kubernetes.update(CROSS_ACCOUNT_LINK, NAME, {
+      metadata: { annotations: { 'example.com/a': 'b' } },
+    });
+    expect(scene.broken).toStrictEqual([]);
+  });
 });
 
 describe('nothing is removed that a living link needs:', () => {

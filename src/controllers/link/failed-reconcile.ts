@@ -7,7 +7,7 @@ import type { LinkRecollection } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import { progressing } from '../../report/outcome.ts';
 import { mayBeUnspread } from '../../report/unspread-writes.ts';
-import { wasReady } from './status-facts.ts';
+import { isStopped, wasReady } from './status-facts.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
 
 /** The failure that decides about the next try. */
@@ -107,6 +107,7 @@ function handle(
     waitedMs,
     failures: memory.failures,
     ...(wasReady(object) && { outageTolerated }),
+    isStopped: isStopped(object),
   });
   if (retry.kind === 'readAgain') memory.suspect = true;
   const { reason, message } = failure;

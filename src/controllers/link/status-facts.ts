@@ -81,6 +81,12 @@ export function wasReady({ status }: LinkObject): boolean {
   return findCondition(status.conditions ?? [], 'Ready')?.status === 'True';
 }
 
+/** Whether the link waits for a person, as its status says of this very spec. */
+export function isStopped({ status, metadata }: LinkObject): boolean {
+  const stalled = findCondition(status.conditions ?? [], 'Stalled');
+  return stalled?.status === 'True' && stalled.observedGeneration === metadata.generation;
+}
+
 /** Longest token that the status repeats whole: an annotation may be a thousand times as long. */
 const LONGEST_TOKEN = 256;
 

@@ -2,6 +2,7 @@
 import { findCondition } from '../../api/conditions.ts';
 import type { Condition, CrossAccountLinkStatus } from '../../api/generated.ts';
 import type { AwsFailure } from '../../aws/errors/errors.ts';
+import type { Leg } from '../../desired/leg.ts';
 import type { Refusal } from '../../desired/refusals.ts';
 import { readyState, type Outcome } from '../../report/condition-states.ts';
 import {
@@ -14,12 +15,12 @@ import {
 import type { DeletionWait } from '../../report/deletion-outcome.ts';
 import { driftOf, interruptedRepairs, type Drift } from '../../report/drift.ts';
 import { linkStatus, type LinkFacts } from '../../report/link-status.ts';
-import { stalled, type LegOutcomes } from '../../report/outcome.ts';
+import { LEGS, stalled, type LegOutcomes } from '../../report/outcome.ts';
 import { warningsOf, type Warning } from '../../report/warnings.ts';
 import type { LinkRecollection } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
-import { digestFacts, factsOf, handledRequest, wasReady } from './status-facts.ts';
+import { digestFacts, factsOf, handledRequest, isStopped, wasReady } from './status-facts.ts';
 
 /** What a reconcile came to. */
 export type Conclusion =
@@ -78,7 +79,7 @@ function finishedRepairs(
   return interruptedRepairs(object.status.drift, reported, (arn) => isDone || unchanged.get(arn));
 }
 
-/** A check that AWS cut short says nothing about a link that was Ready. */
+/** A check that AWS cut short says nothing about a link that was Ready, or that waits for a person. */
 function isCutShort({ failure }: Extract<Conclusion, { kind: 'reconciled' }>): boolean {
   return failure !== undefined;
 }
@@ -131,7 +132,7 @@ function reconciled(
   const { record } = conclusion;
   const before = conditionsOf(object);
   const { generation } = object.metadata;
-  const unchanged = isCutShort(conclusion) && wasReady(object) && record.onTrack;
+  const unchanged = isCutShort(conclusion) && isAsSaid(object, record);
   return {
     facts: {
       ...factsOf(object, record),
@@ -153,6 +154,21 @@ function reconciled(
       aliasesWithout: record.aliasesWithout,
     }),
   };
+}
+
+/** Whether a check found nothing that the status does not say, as far as it got. */
+function isAsSaid(object: LinkObject, { onTrack, legs }: ReconcileRecord): boolean {
+  if (wasReady(object)) return onTrack;
+  const isTrue = (leg: Leg) => findCondition(conditionsOf(object), LEG_CONDITIONS[leg])?.status === 'True';
+  return (
+    isStopped(object) &&
+    LEGS.every((leg) => {
+      const kind = legs[leg]?.kind;
+      return (
+        kind === undefined || (kind === 'inSync' && isTrue(leg)) || (kind === 'interrupted' && !isTrue(leg))
+      );
+    })
+  );
 }
 
 /** Of a spec that was not looked at Ready alone speaks: which legs were in sync, and with which spec, tells an edit from drift

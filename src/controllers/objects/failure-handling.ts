@@ -15,6 +15,8 @@ type Situation =
       /** Set for a link that was Ready: whether AWS has been out of reach for no longer than leaves that as it is. Then
        *  the time decides, and not how often it was tried. */
       readonly outageTolerated?: boolean;
+      /** Set for a link that waits for a person, and says so. */
+      readonly isStopped?: boolean;
     }
   | {
       readonly kind: 'finalize';
@@ -61,7 +63,7 @@ const PATIENCE_MS = 120_000;
 /** So many checks in a row may stay unfinished before the conditions say so. */
 const TOLERATED_FAILURES = 3;
 
-/** A call that waits so long for its turn is why the link gets no further, from the first time on. */
+/** A call that waits so long for its turn is why a link that is being made gets no further, from the first time on. */
 const LONG_TURN_MS = 30_000;
 
 /** What was not found so often in a row is not about to turn up. */
@@ -102,10 +104,11 @@ export function requeueFor(retry: Retry, failure: AwsFailure, nextCheckMs: numbe
 
 function whileEnsuring(
   failure: AwsFailure,
-  { waitedMs, failures, outageTolerated }: Extract<Situation, { kind: 'ensure' }>,
+  { waitedMs, failures, outageTolerated, isStopped = false }: Extract<Situation, { kind: 'ensure' }>,
 ): Handling {
   const { kind, reason, message, retryAfterMs = 0 } = failure;
-  const tooOften = failures > TOLERATED_FAILURES || (kind === 'laneBusy' && retryAfterMs >= LONG_TURN_MS);
+  const hasLongTurn = kind === 'laneBusy' && retryAfterMs >= LONG_TURN_MS && !isStopped;
+  const tooOften = failures > TOLERATED_FAILURES || hasLongTurn;
   const inQuestion = kind === 'conflict' || outageTolerated === undefined ? tooOften : !outageTolerated;
   switch (kind) {
     case 'terminal':

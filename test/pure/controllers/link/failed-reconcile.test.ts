@@ -69,6 +69,35 @@ describe('failures in a row', () => {
     expect(the.condition('a', 'Ready')).toBe('True InSync');
   });
 
+  it.each([
+    ['stateMachine', 'laneBusy'],
+    ['role', 'laneBusy'],
+    ['stateMachine', 'retryable'],
+  ] as const)(
+    'leave what is said of a link that waits for a person, where its call of %s is %s',
+    async (call, kind) => {
+      const said = () => ['Ready', 'Stalled', 'Reconciling'].map((type) => the.condition('a', type));
+      the.create('a', { managementPolicy: 'Observe' });
+      await the.reconcile('a');
+      the.calls.length = 0;
+      the.cluster.now += DRIFT_CHECK_MS;
+      const failure = awsFailure(kind, { retryAfterMs: 60_000 });
+      for (const account of [the.cluster.source, the.cluster.target]) account.failures.set(call, failure);
+      expect(await the.reconcile('a')).toStrictEqual({ requeueAfterMs: 60_000 });
+      expect(said()).toStrictEqual(['False DriftDetected', 'True DriftDetected', undefined]);
+      expect(the.writes).toStrictEqual([]);
+    },
+  );
+
+  it('do not leave what is said of another spec', async () => {
+    the.create('a', { managementPolicy: 'Observe' });
+    await the.reconcile('a');
+    the.edit('a', { managementPolicy: 'Enforce' });
+    the.cluster.target.failures.set('role', awsFailure('laneBusy', { retryAfterMs: 60_000 }));
+    await the.reconcile('a');
+    expect(the.condition('a', 'Ready')).toBe('Unknown AccessDenied');
+  });
+
   it('pause no longer each time as long as something gets done', async () => {
     the.cluster.source.failures.set('role', awsFailure('retryable'));
     the.create('a');

@@ -111,6 +111,13 @@ for (const kind of ['retryable', 'throttled', 'laneBusy', 'conflict'] as const) 
   });
 }
 
+test('a long turn is no news of a link that waits for a person', () => {
+  const long = failure('laneBusy', { retryAfterMs: 60_000 });
+  const situation = { kind: 'ensure', waitedMs: 0, failures: 1 } as const;
+  expect(handlingOf(long, situation).outcome).toBeDefined();
+  expect(handlingOf(long, { ...situation, isStopped: true }).outcome).toBeUndefined();
+});
+
 test('what is not found is looked for twice more', () => {
   const kinds = [1, 2, 3].map(
     (failures) => handlingOf(failure('notFound'), { kind: 'ensure', waitedMs: 0, failures }).retry.kind,

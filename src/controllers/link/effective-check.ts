@@ -22,7 +22,9 @@ export class EffectiveCheck {
   async look(run: EnsureRun, requirements: LinkRequirements): Promise<void> {
     const { readPolicy, record } = run;
     this.#forgetDenials(run, requirements);
-    if (record.onTrack) record.effective = await this.#effective(run, requirements);
+    // The definition is the last leg: it is not reached where the state machine went meanwhile.
+    const isInOrder = record.onTrack && record.legs.stateMachineCredentials !== undefined;
+    if (isInOrder) record.effective = await this.#effective(run, requirements);
     if (readPolicy.wasInSync) record.externalChanges.push(...obstacle(record.effective));
   }
 

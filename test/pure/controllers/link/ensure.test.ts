@@ -251,4 +251,5 @@ it('a state machine that goes between two reads is reported by the next reconcil
     },
   });
   expect(record.againAfterMs).toBe(0);
+  expect(record.effective).toBeUndefined();
 });

@@ -34,7 +34,12 @@ export type Action =
     })
   | (ActionBase & { readonly operation: 'DeleteRolePolicy'; readonly policyName: string })
   | (ActionBase & { readonly operation: 'AttachRolePolicy'; readonly policyArn: string })
-  | (ActionBase & { readonly operation: 'DetachRolePolicy'; readonly policyArn: string })
+  | (ActionBase & {
+      readonly operation: 'DetachRolePolicy';
+      readonly policyArn: string;
+      /** Whether the role's tags say that the operator attached it. */
+      readonly isOnRecord?: boolean;
+    })
   | (ActionBase & { readonly operation: 'PutRolePermissionsBoundary'; readonly boundaryArn: string })
   | (ActionBase & { readonly operation: 'DeleteRolePermissionsBoundary' })
   | (ActionBase & { readonly operation: 'TagRole'; readonly tags: ReadonlyMap<string, string> })

@@ -46,7 +46,7 @@ export function managedPolicyActions(
 ): readonly Action[] {
   return [
     ...policies.attach.map((arn) => attach(object, arn)),
-    ...policies.detach.map((arn) => detach(object, arn)),
+    ...policies.detach.map((arn) => detach(object, arn, true)),
   ];
 }
 

@@ -49,7 +49,7 @@ export function driftAmong(
   if (actions.length === 0) return [];
   if (last !== undefined && last.wanted !== wanted) return [];
   if (last !== undefined) {
-    const others = leftOut(actions, (leg, change) => unfinished.has(leg) && isRest(change));
+    const others = leftOut(actions, (action, change) => unfinished.has(action.leg) && isRest(action, change));
     return withoutChanges(others, last.unmade);
   }
   const { inSync, edited, observed } = onRecord();
@@ -57,26 +57,32 @@ export function driftAmong(
   // Of what the operator itself keeps there, it cannot be known what somebody else did.
   return leftOut(
     actions,
-    (leg, change) =>
-      !inSync.has(leg) ||
-      (bearsRests.has(leg) && isRest(change)) ||
-      (edited.has(leg) && isOwnPath(change.path)),
+    (action, change) =>
+      !inSync.has(action.leg) ||
+      (bearsRests.has(action.leg) && isRest(action, change)) ||
+      (edited.has(action.leg) && isOwn(action, change)),
   );
 }
 
 /** Whether it takes away, or changes, what the operator itself has written. */
-function isRest({ path, before }: FieldChange): boolean {
-  return before !== undefined && isOwnPath(path);
+function isRest(action: Action, change: FieldChange): boolean {
+  return change.before !== undefined && isOwn(action, change);
+}
+
+/** Whether a change may come of an edit of a link. Of a managed policy that goes, its path does not tell whose it was. */
+function isOwn(action: Action, { path }: FieldChange): boolean {
+  if (action.operation === 'DetachRolePolicy') return action.isOnRecord === true;
+  return action.operation === 'AttachRolePolicy' || isOwnPath(path);
 }
 
 function leftOut(
   actions: readonly Action[],
-  isOut: (leg: Leg, change: FieldChange) => boolean,
+  isOut: (action: Action, change: FieldChange) => boolean,
 ): readonly ObjectChanges[] {
   return actions
-    .map(({ leg, object, changes }) => ({
-      object,
-      changes: changes.filter((change) => !isOut(leg, change)),
+    .map((action) => ({
+      object: action.object,
+      changes: action.changes.filter((change) => !isOut(action, change)),
     }))
     .filter(({ changes }) => changes.length > 0);
 }

@@ -22,6 +22,6 @@ export function foreignPolicyActions(
     ...[...inlinePolicies]
       .filter(([name]) => name !== own)
       .map(([name, policy]) => deletePolicy(object, name, policy)),
-    ...attached.map((arn) => detach(object, arn)),
+    ...attached.map((arn) => detach(object, arn, false)),
   ];
 }

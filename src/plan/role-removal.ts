@@ -104,9 +104,10 @@ export function withoutProof({ arn }: Pick<ObservedRole, 'arn'>): string {
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html: policies and instance profiles first. */
 function teardown(observed: ObservedRole): readonly Action[] {
   const object = observed.arn;
+  const own = ownAttached(observed);
   return [
     ...leaveInstanceProfiles(observed),
-    ...observed.managedPolicyArns.map((arn) => detach(object, arn)),
+    ...observed.managedPolicyArns.map((arn) => detach(object, arn, own.includes(arn))),
     ...[...observed.inlinePolicies].map(([name, policy]) => deletePolicy(object, name, policy)),
     {
       operation: 'DeleteRole',
@@ -126,7 +127,7 @@ function release(desired: DesiredTargetRole, observed: ObservedRole): readonly A
   return [
     ...releaseTrust(observed),
     ...(own === undefined ? [] : [deletePolicy(observed.arn, name, own)]),
-    ...ownAttached(observed).map((arn) => detach(observed.arn, arn)),
+    ...ownAttached(observed).map((arn) => detach(observed.arn, arn, true)),
     ...restored(desired, observed),
     untag(observed, keys, 'the role is given back'),
   ];

@@ -55,7 +55,8 @@ export function attach(object: string, policyArn: string): Action {
   };
 }
 
-export function detach(object: string, policyArn: string): Action {
+/** @param isOnRecord whether the role's tags say that the operator attached it */
+export function detach(object: string, policyArn: string, isOnRecord: boolean): Action {
   return {
     operation: 'DetachRolePolicy',
     leg: 'permissions',
@@ -63,6 +64,7 @@ export function detach(object: string, policyArn: string): Action {
     reason: `managed policy ${policyArn} is not asked for`,
     changes: [change(`managedPolicies[${policyArn}]`, policyArn, undefined)],
     policyArn,
+    isOnRecord,
   };
 }
 

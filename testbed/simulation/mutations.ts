@@ -401,4 +401,14 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [['src/controllers/objects/unheard-links.ts', 'recordOf(known) !== recordOf(live) || ', '']],
     foundBy: ['task-taken-back-while-the-watch-lagged'],
   },
+  {
+    name: 'a managed policy that an edit drops is drift to another link after a restart',
+    edits: [['src/plan/drift.ts', 'return action.isOnRecord === true;', 'return false;']],
+    foundBy: ['managed-policy-dropped-while-down'],
+  },
+  {
+    name: 'a managed policy that an edit asks for is drift to another link after a restart',
+    edits: [['src/plan/drift.ts', "action.operation === 'AttachRolePolicy' || ", '']],
+    foundBy: ['managed-policy-asked-for-while-down'],
+  },
 ];

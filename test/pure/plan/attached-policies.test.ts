@@ -30,7 +30,7 @@ describe('managed policies of a role that bears those of others, too', () => {
     const role = observed({ managedPolicyArns: [THEIRS, MANAGED], tags: recorded([MANAGED]) });
     const actions = plan(preserving([]), role);
     expect(operations(actions)).toStrictEqual(['DetachRolePolicy', 'UntagRole']);
-    expect(actions[0]).toMatchObject({ policyArn: MANAGED });
+    expect(actions[0]).toMatchObject({ policyArn: MANAGED, isOnRecord: true });
   });
 
   test('stay while a link that may ask for them is out of sight', () => {

@@ -1,7 +1,9 @@
 import { expect, jest, test } from '@jest/globals';
+import type { Leg } from '../../../src/desired/leg.ts';
 import type { ObjectPlan } from '../../../src/plan/action.ts';
 import { driftAmong, namesOfChanges, type OnRecord } from '../../../src/plan/drift.ts';
 import { hideRoles } from '../../../src/plan/hidden-roles.ts';
+import { attach, detach } from '../../../src/plan/role-writes.ts';
 
 test('what is on record is not worked out where nothing differs', () => {
   const onRecord = jest.fn<() => OnRecord>();
@@ -10,6 +12,9 @@ test('what is on record is not worked out where nothing differs', () => {
   ).toStrictEqual([]);
   expect(onRecord).not.toHaveBeenCalled();
 });
+
+const NONE: ReadonlySet<Leg> = new Set();
+const PERMISSIONS: ReadonlySet<Leg> = new Set(['permissions']);
 
 const NOTHING_ON_RECORD = (): OnRecord => ({ inSync: new Set(), edited: new Set(), observed: new Set() });
 
@@ -56,4 +61,22 @@ test('after a restart, what a link that only observes may have left goes untold;
   expect(driftAmong([action], { ...facts, onRecord: inSyncAndObserved })).toStrictEqual([
     { object: 'a role', changes: [missing] },
   ]);
+});
+
+const POLICY = 'arn:aws:iam::222222222222:policy/more';
+const AFTER_START = { wanted: 'wanted', last: undefined, unfinished: NONE };
+const AS_BEFORE = { wanted: 'wanted', last: { wanted: 'wanted', unmade: new Set<string>(), lastWrite: 1 } };
+const LEFT = { ...AS_BEFORE, unfinished: PERMISSIONS };
+const edited = () => ({ inSync: PERMISSIONS, edited: PERMISSIONS, observed: NONE });
+
+test.each([
+  ['that the operator attached goes untold after an edit', detach('a role', POLICY, true), AFTER_START, 0],
+  ['that somebody else attached is told after an edit', detach('a role', POLICY, false), AFTER_START, 1],
+  ['that an edit asks for goes untold', attach('a role', POLICY), AFTER_START, 0],
+  ['that an edit left goes untold', detach('a role', POLICY, true), LEFT, 0],
+  ['beside what an edit left is told', detach('a role', POLICY, false), LEFT, 1],
+  ['that is missing beside it is told', attach('a role', POLICY), LEFT, 1],
+  ['that no edit left is told', detach('a role', POLICY, true), { ...AS_BEFORE, unfinished: NONE }, 1],
+])('a managed policy %s', (_, action, facts, told) => {
+  expect(driftAmong([action], { ...facts, onRecord: edited })).toHaveLength(told);
 });

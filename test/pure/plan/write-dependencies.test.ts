@@ -21,7 +21,7 @@ const WRITES = {
   'that takes a tag off': untag(observed(), ['team'], ''),
   'that takes off the record of a former description': untag(observed(), [...FORMER.keys()], ''),
   'that attaches a policy': attach(ROLE.text, 'arn:aws:iam::aws:policy/Asked'),
-  'that detaches a foreign policy': detach(ROLE.text, 'arn:aws:iam::aws:policy/Foreign'),
+  'that detaches a foreign policy': detach(ROLE.text, 'arn:aws:iam::aws:policy/Foreign', false),
   'that puts the permissions': putPolicy(ROLE.text, 'own', undefined, policyOf([OWN_TRUST])),
   'that deletes a foreign policy': deletePolicy(ROLE.text, 'foreign', parsed(OWN_TRUST)),
   'that lets somebody in': updateTrust(observed({ trust: parsed() }), policyOf([OWN_TRUST]), ''),

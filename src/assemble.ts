@@ -10,6 +10,8 @@ import { ChangeEvents } from './controllers/triggers/change-events.ts';
 import { WatchHandlers } from './controllers/triggers/watch-handlers.ts';
 import type { Controller } from './kubernetes/controller.ts';
 import type { EventRecorder } from './kubernetes/event-recorder.ts';
+import type { Reflector } from './kubernetes/reflector.ts';
+import { UnheardChanges } from './kubernetes/unheard-changes.ts';
 import { priority } from './kubernetes/work-queue.ts';
 import { sharedParts, type AssemblyParts, type SharedParts } from './shared-parts.ts';
 import { driftLabels } from './telemetry/drift-labels.ts';
@@ -38,6 +40,7 @@ export function assemble(parts: AssemblyParts): Assembly {
     countLinks: (accountId) => cache.byIndex('account', accountId).length,
     enqueueLinks: (accountId) => handlers.enqueueLinksBy('account', accountId),
     enqueue: (name) => loops.accounts.add(name, priority.event),
+    unheard: unheardOf(shared, parts.watches.accounts),
   });
   const handlers = watchHandlersOf(shared, accounts);
   const controllers = loops.controllers({
@@ -76,10 +79,11 @@ function connectionsOf(
 }
 
 function linkReconcilerOf(shared: SharedParts): LinkReconciler {
-  const { loops, settings } = shared;
+  const { loops, settings, watches } = shared;
   const parts = { ...shared, reporter: reporterOf(shared) };
   return new LinkReconciler({
     ...parts,
+    unheard: unheardOf(shared, watches.links),
     upkeep: new LinkUpkeep({
       ...parts,
       enqueue: (link) => loops.linkChanged(link),
@@ -91,6 +95,13 @@ function linkReconcilerOf(shared: SharedParts): LinkReconciler {
       deletionPatienceMs: settings.deletionPatienceMs,
     }),
   });
+}
+
+function unheardOf(
+  { now }: Pick<SharedParts, 'now'>,
+  watch: { readonly doubt: Reflector<never>['doubt'] },
+): UnheardChanges {
+  return new UnheardChanges({ now, doubt: () => watch.doubt() });
 }
 
 function reporterOf(shared: SharedParts): LinkReporter {

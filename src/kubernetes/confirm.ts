@@ -3,16 +3,41 @@ import { ApiError } from './api-error.ts';
 import type { KubernetesApi } from './client.ts';
 import { parseMetadata, type KubernetesObject, type ResourceType } from './metadata.ts';
 
-/** Reads the object. Changes that make no new generation, such as of a status, do not matter.
- *  @throws ApiError 404 when it is gone or was made again under its name, 409 when it is another by now */
+/** How long what the API server said of an object is believed, in milliseconds from when it was asked. A process may stand still
+ *  between the answer and the moment when it is heard, such as one whose container is frozen. */
+const CONFIRMED_FOR_MS = 10_000;
+
+/** A process that stands still each time gets nowhere, and is to try again later. */
+const ATTEMPTS = 3;
+
+interface Confirming {
+  readonly client: Pick<KubernetesApi, 'get'>;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+}
+
+/** Reads the object, until an answer is heard in time. Changes that make no new generation, such as of a status, do not matter.
+ *  Returns the monotonic milliseconds at which the answer was asked for.
+ *  @throws ApiError 404 when it is gone or was made again under its name, 409 when it is another by now, `Late` when no answer
+ *   is heard in time */
 export async function confirm(
-  client: Pick<KubernetesApi, 'get'>,
+  { client, now }: Confirming,
   resource: ResourceType,
   { metadata }: KubernetesObject,
-): Promise<void> {
-  const live = parseMetadata(await client.get(resource, metadata));
-  if (live.uid !== metadata.uid)
-    throw new ApiError(404, 'NotFound', `${metadata.name} was deleted and made again`);
-  if (live.generation !== metadata.generation || live.deletionTimestamp !== metadata.deletionTimestamp)
-    throw new ApiError(409, 'Conflict', `${metadata.name} has changed since it was last heard of`);
+): Promise<number> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const askedAt = now();
+    const live = parseMetadata(await client.get(resource, metadata));
+    if (live.uid !== metadata.uid)
+      throw new ApiError(404, 'NotFound', `${metadata.name} was deleted and made again`);
+    if (live.generation !== metadata.generation || live.deletionTimestamp !== metadata.deletionTimestamp)
+      throw new ApiError(409, 'Conflict', `${metadata.name} has changed since it was last heard of`);
+    if (isStillConfirmed(askedAt, now())) return askedAt;
+  }
+  throw new ApiError(0, 'Late', `what the API server says of ${metadata.name} is heard too late`);
+}
+
+/** @param askedAt monotonic milliseconds; undefined where it was never asked */
+export function isStillConfirmed(askedAt: number | undefined, now: number): askedAt is number {
+  return askedAt !== undefined && now - askedAt < CONFIRMED_FOR_MS;
 }

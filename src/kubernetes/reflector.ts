@@ -117,6 +117,12 @@ export class Reflector<T extends KubernetesObject> {
     return promise;
   }
 
+  /** Lists anew, and believes nothing of what the cache holds: the server has said something else, and no watch has told it. */
+  doubt(): void {
+    this.#laggingSinceMs ??= this.#options.clock.monotonicMs();
+    void this.refresh('0');
+  }
+
   /** Adds an index to the cache, before `run`. */
   addIndex(name: string, keysFor: IndexFunction<T>): void {
     this.#store.addIndex(name, keysFor);

@@ -322,6 +322,16 @@ export const MUTATIONS: readonly Mutation[] = [
     foundBy: ['deletion-undone-by-a-restore', 'edited-right-after-a-restore'],
   },
   {
+    name: 'a cache is believed, whatever the API server says of an object',
+    edits: [['src/assemble.ts', 'doubt: () => watch.doubt()', 'doubt: () => undefined']],
+    foundBy: ['made-again-under-versions-given-twice'],
+  },
+  {
+    name: 'what the API server said is believed, however long ago that was',
+    edits: [['src/kubernetes/confirm.ts', 'now - askedAt < CONFIRMED_FOR_MS', 'now >= askedAt']],
+    foundBy: ['deleted-while-its-operator-was-frozen'],
+  },
+  {
     name: 'whoever was put back shows it by older versions alone',
     edits: [['src/kubernetes/witness.ts', '&& testifies(page, witness)', '']],
     foundBy: ['edited-right-after-a-restore'],

@@ -104,7 +104,7 @@ export class LinkDeletion {
       return this.#stop(object, deletionBlocked(message, UNTIL_CHANGED));
     }
     // A cache may lag: another link may have this one's name, and its objects, by now.
-    await confirm(this.#parts.client, CROSS_ACCOUNT_LINK, object);
+    await confirm(this.#parts, CROSS_ACCOUNT_LINK, object);
     const record = new ReconcileRecord();
     const result = await this.#finalize(resolved, record);
     const { reporter, log, now } = this.#parts;

@@ -10,6 +10,7 @@ import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
 import { FinalizerRefused, removeFinalizer } from '../../kubernetes/finalizers.ts';
 import type { Cache } from '../../kubernetes/store.ts';
+import type { UnheardChanges } from '../../kubernetes/unheard-changes.ts';
 import { finalizerRefused } from '../../report/finalizer-refused.ts';
 import { stalled } from '../../report/outcome.ts';
 import type { Contributors } from '../objects/contributors.ts';
@@ -36,6 +37,7 @@ interface LinkReconcilerParts {
   readonly upkeep: LinkUpkeep;
   readonly deletion: LinkDeletion;
   readonly reporter: Pick<LinkReporter, 'conclude'>;
+  readonly unheard: Pick<UnheardChanges, 'refused'>;
   readonly log: Logger;
   /** Monotonic milliseconds. */
   readonly now: () => number;
@@ -59,7 +61,10 @@ export class LinkReconciler {
     try {
       return await this.#reconcile(object, began);
     } catch (error) {
-      if (isOutdated(error)) return { requeueAfterMs: AFTER_CONFLICT_MS };
+      if (isOutdated(error)) {
+        this.#parts.unheard.refused(object);
+        return { requeueAfterMs: AFTER_CONFLICT_MS };
+      }
       if (error instanceof FinalizerRefused && error.change === 'added')
         await this.#tellRefusedFinalizer(object, error);
       throw error;

@@ -3,7 +3,7 @@
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import { ANNOTATIONS, FINALIZER } from '../../api/metadata.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
-import { confirm } from '../../kubernetes/confirm.ts';
+import { confirm, isStillConfirmed } from '../../kubernetes/confirm.ts';
 import { addFinalizer } from '../../kubernetes/finalizers.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import type { ComingWrites } from '../objects/object-update.ts';
@@ -16,6 +16,8 @@ interface LinkWritesParts {
   readonly client: Pick<KubernetesClient, 'get' | 'patch'>;
   readonly links: Pick<Cache<LinkObject>, 'byIndex'>;
   readonly memory: LinkMemory;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
   readonly reporter: Pick<LinkReporter, 'now' | 'statusAhead'>;
 }
 
@@ -23,7 +25,8 @@ interface LinkWritesParts {
 export class LinkWrites {
   readonly #parts: LinkWritesParts;
   #object: LinkObject;
-  #isConfirmed = false;
+  /** Monotonic milliseconds at which the API server was asked what it last said of the link. */
+  #confirmedAt: number | undefined;
 
   constructor(object: LinkObject, parts: LinkWritesParts) {
     this.#object = object;
@@ -42,11 +45,16 @@ export class LinkWrites {
    */
   async before(coming: ComingWrites, executionRoleArn: string | undefined): Promise<void> {
     // A cache may lag. Without a finalizer the write that adds it finds out.
-    if (hasFinalizer(this.#object) && !this.#isConfirmed)
-      await confirm(this.#parts.client, CROSS_ACCOUNT_LINK, this.#object);
-    this.#isConfirmed = true;
+    if (hasFinalizer(this.#object)) await this.#confirm();
     await this.addFinalizer(executionRoleArn);
     await this.#writeAhead(coming, executionRoleArn);
+    // The answers to these writes may have been heard late.
+    await this.#confirm();
+  }
+
+  async #confirm(): Promise<void> {
+    if (isStillConfirmed(this.#confirmedAt, this.#parts.now())) return;
+    this.#confirmedAt = await confirm(this.#parts, CROSS_ACCOUNT_LINK, this.#object);
   }
 
   /** The finalizer is there before the first write to AWS, and not earlier. @throws ApiError */
@@ -56,10 +64,12 @@ export class LinkWrites {
     if (!hasFinalizer(this.#object)) {
       const annotations =
         executionRoleArn === undefined ? {} : { [ANNOTATIONS.executionRoles]: executionRoleArn };
+      const askedAt = this.#parts.now();
       const after = await addFinalizer(client, CROSS_ACCOUNT_LINK, metadata, {
         finalizer: FINALIZER,
         annotations,
       });
+      this.#confirmedAt = askedAt;
       const { resourceVersion, finalizers } = after;
       const noted = { annotations: { ...metadata.annotations, ...annotations } };
       this.#object = { ...this.#object, metadata: { ...metadata, ...noted, resourceVersion, finalizers } };

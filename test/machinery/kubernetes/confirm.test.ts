@@ -6,6 +6,24 @@ import { widgets } from './fixtures.ts';
 
 const SEEN = { namespace: 'a', name: 'one', uid: 'u1', resourceVersion: '1', generation: 1 };
 
+const CACHED = { metadata: parseMetadata({ metadata: SEEN }) };
+
+/** A server whose answers are heard so many seconds after they were asked for, one after the other. */
+const answering = (...seconds: readonly number[]) => {
+  let now = 0;
+  const live = { ...SEEN };
+  const client = {
+    get: () => {
+      const answer = { metadata: { ...live } };
+      now += (seconds[asked] ?? 0) * 1_000;
+      asked += 1;
+      return Promise.resolve(answer);
+    },
+  };
+  let asked = 0;
+  return { client, now: () => now, live };
+};
+
 describe('an object in a cache', () => {
   test.each([
     ['is as it was: confirmed', { ...SEEN }, undefined],
@@ -21,8 +39,28 @@ describe('an object in a cache', () => {
           ? Promise.reject(new ApiError(404, 'NotFound', 'gone'))
           : Promise.resolve({ metadata: live }),
     };
-    const confirmed = confirm(client, widgets, { metadata: parseMetadata({ metadata: SEEN }) });
-    if (status === undefined) await expect(confirmed).resolves.toBeUndefined();
+    const confirmed = confirm({ client, now: () => 5 }, widgets, CACHED);
+    if (status === undefined) await expect(confirmed).resolves.toBe(5);
     else await expect(confirmed).rejects.toMatchObject({ status });
+  });
+});
+
+describe('an answer that is heard late', () => {
+  test('confirms nothing: the next one shows what has happened meanwhile', async () => {
+    const server = answering(47, 0);
+    const confirmed = confirm(server, widgets, CACHED);
+    server.live.generation = 2;
+    await expect(confirmed).rejects.toMatchObject({ status: 409 });
+  });
+
+  test('is followed by one in time, which counts from when it was asked for', async () => {
+    await expect(confirm(answering(47, 1), widgets, CACHED)).resolves.toBe(47_000);
+  });
+
+  test('time and again leaves it to a later try', async () => {
+    await expect(confirm(answering(20, 20, 20), widgets, CACHED)).rejects.toMatchObject({
+      status: 0,
+      reason: 'Late',
+    });
   });
 });

@@ -1,0 +1,61 @@
+/**
+ * Changes that the API server speaks of when it refuses something, and that no watch tells. Most are on their way. One that does
+ * not come was made in another past: a cluster that was restored from a backup gives its resource versions a second time, and a
+ * watch that began before it was noticed leaves out what was made meanwhile.
+ * https://github.com/kubernetes/kubernetes/issues/107457
+ */
+import { keyOf, type KubernetesObject, type ObjectMeta } from './metadata.ts';
+
+interface UnheardChangesParts {
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  /** Has all objects of the kind listed anew. */
+  readonly doubt: () => void;
+}
+
+interface Refusal {
+  readonly edition: string;
+  readonly sinceMs: number;
+  readonly lastMs: number;
+}
+
+/** How long a watch may lag until what it does not tell is asked for. */
+const LAG_PATIENCE_MS = 15_000;
+/** What is refused is tried again within some seconds: a refusal so long after another one has a cause of its own. */
+const FORGOTTEN_AFTER_MS = 60_000;
+
+export class UnheardChanges {
+  readonly #parts: UnheardChangesParts;
+  /** By object, the one that was refused last at the end. */
+  readonly #refusals = new Map<string, Refusal>();
+
+  constructor(parts: UnheardChangesParts) {
+    this.#parts = parts;
+  }
+
+  /** To be called when the API server says that an object is not, or no longer, what the cache shows. */
+  refused({ metadata }: KubernetesObject): void {
+    const now = this.#parts.now();
+    this.#forgetBefore(now - FORGOTTEN_AFTER_MS);
+    const [key, edition] = [keyOf(metadata), editionOf(metadata)];
+    const known = this.#refusals.get(key);
+    const sinceMs = known?.edition === edition ? known.sinceMs : now;
+    this.#refusals.delete(key);
+    this.#refusals.set(key, { edition, sinceMs, lastMs: now });
+    if (now - sinceMs < LAG_PATIENCE_MS) return;
+    // One list shows what became of all of them.
+    this.#refusals.clear();
+    this.#parts.doubt();
+  }
+
+  #forgetBefore(ms: number): void {
+    for (const [key, { lastMs }] of this.#refusals) {
+      if (lastMs >= ms) return;
+      this.#refusals.delete(key);
+    }
+  }
+}
+
+function editionOf({ uid, resourceVersion }: ObjectMeta): string {
+  return `${uid} ${resourceVersion}`;
+}

@@ -8,7 +8,7 @@ import type { Cache } from '../../kubernetes/store.ts';
 import { recordedTasks } from '../../report/task-record.ts';
 import { hasFinalizer, isReleased, type LinkObject } from '../state/link-object.ts';
 import { wasLookedAt, type LinkMemory } from '../state/link-memory.ts';
-import type { LiveLinks } from '../state/live-links.ts';
+import type { LiveLinks, LiveQuery } from '../state/live-links.ts';
 import { hasWritten, isOnRecord, wasRefusedRole } from '../state/on-record.ts';
 import { hasConnections, type LinkResolver } from '../state/resolved-link.ts';
 import { wasMadeSince } from './contributor-states.ts';
@@ -49,10 +49,19 @@ export class UnheardLinks {
    *  that a deletion waits for no longer: they may come without end. The link itself is confirmed elsewhere.
    *  @throws ApiError */
   async naming(targetRoles: ReadonlySet<string>, self: Link): Promise<readonly LinkObject[]> {
-    const read = await this.#live(targetRoles, self);
-    return read.filter(
-      (object) => targetRoles.has(object.link.targetRole.text) && this.#isAnotherUnheard(object, self),
-    );
+    const isMeant = (object: LinkObject) =>
+      targetRoles.has(object.link.targetRole.text) && this.#isAnotherUnheard(object, self);
+    const lists: (readonly LinkObject[])[] = [];
+    for (const query of this.#queriesFor(targetRoles, self)) lists.push(await this.#asked(query, isMeant));
+    return lists.flat().filter(isMeant);
+  }
+
+  #queriesFor(targetRoles: ReadonlySet<string>, self: Link): readonly LiveQuery[] {
+    if (targetRoles.size > MOST_ASKED_FOR) return [{}];
+    return [...targetRoles].map((targetRole) => ({
+      targetRole,
+      namespace: this.#namespaceOf(targetRole, self),
+    }));
   }
 
   #isAnotherUnheard(object: LinkObject, self: Link): boolean {
@@ -61,27 +70,19 @@ export class UnheardLinks {
     return !wasMadeSince(self, link) || !this.#hasNothingYet(link);
   }
 
-  async #live(targetRoles: ReadonlySet<string>, self: Link): Promise<readonly LinkObject[]> {
-    if (targetRoles.size > MOST_ASKED_FOR) return this.#read({});
-    const lists: (readonly LinkObject[])[] = [];
-    for (const targetRole of targetRoles) lists.push(await this.#asked(targetRole, self));
-    return lists.flat();
-  }
-
-  async #read(query: Parameters<LiveLinks>[0]): Promise<readonly LinkObject[]> {
+  async #read(query: LiveQuery): Promise<readonly LinkObject[]> {
     const live = await this.#parts.liveLinks(query);
     return live.filter((object) => this.#isUnheard(object));
   }
 
-  /** What was answered a moment ago is good enough where it leaves nothing unheard: it may be older than the cache. */
-  async #asked(targetRole: string, self: Link): Promise<readonly LinkObject[]> {
-    const namespace = this.#namespaceOf(targetRole, self);
+  /** What was answered a moment ago is good enough where it leaves nothing unheard that is meant: it may be older than the cache. */
+  async #asked(query: LiveQuery, isMeant: (object: LinkObject) => boolean): Promise<readonly LinkObject[]> {
     const now = this.#parts.now();
     for (const [known, { at }] of this.#answers) if (at + REUSE_MS <= now) this.#answers.delete(known);
-    const key = `${namespace ?? ''} ${targetRole}`;
+    const key = `${query.namespace ?? ''} ${query.targetRole ?? ''}`;
     const recent = await this.#answers.get(key)?.links;
-    if (recent?.some((object) => this.#isAnotherUnheard(object, self)) === false) return recent;
-    const links = this.#read({ targetRole, namespace });
+    if (recent?.some(isMeant) === false) return recent;
+    const links = this.#read(query);
     this.#answers.set(key, { at: now, links });
     links.catch(() => this.#answers.delete(key));
     return links;

@@ -12,7 +12,7 @@ import { parseLinkObject, type LinkObject } from './link-object.ts';
 export const TARGET_ROLE = 'spec.targetRole.arn';
 
 /** Left out: of any role, and of all namespaces. */
-interface LiveQuery {
+export interface LiveQuery {
   readonly targetRole?: string;
   readonly namespace?: string | undefined;
 }

@@ -175,8 +175,16 @@ describe('the API server is asked', () => {
   });
 
   it('once for all links, where somebody has written down roles without end', async () => {
-    await naming(...Array.from({ length: 11 }, (_, at) => role(`role-${at}`).text));
+    const roles = Array.from({ length: 11 }, (_, at) => role(`role-${at}`).text);
+    live = [objectOf(link('b'))];
+    for (const ms of [0, 1_999]) {
+      the.now += ms;
+      expect(await naming(...roles)).toStrictEqual([]);
+    }
     expect(asked).toStrictEqual([{}]);
+    the.now += 1;
+    expect(await naming(...roles, ROLE.text)).toStrictEqual(['b']);
+    expect(asked).toStrictEqual([{}, {}]);
   });
 
   it('once in two seconds for the same, however often it is about that, and again where it did not answer', async () => {

@@ -1,17 +1,20 @@
 /** What need not end as a fresh operator would make it, because a link let go of it by contract. */
 import { findCondition } from '../../src/api/conditions.ts';
 import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
-import { ANNOTATIONS, FINALIZER } from '../../src/api/metadata.ts';
+import { ANNOTATIONS } from '../../src/api/metadata.ts';
 import type { JsonObject } from '../../src/base/json.ts';
-import type { LinkObject } from '../../src/controllers/state/link-object.ts';
+import { hasFinalizer, type LinkObject } from '../../src/controllers/state/link-object.ts';
 import type { Link } from '../../src/desired/link.ts';
 import { policyName, TAGS } from '../../src/desired/names.ts';
 import type { KubernetesModel } from './kubernetes-model.ts';
+import { RESTORE_UNNOTICED_MS } from './laws.ts';
 import { CLUSTER_ID, executionRoleArn, EXECUTION_ROLES } from './scenery.ts';
+import type { Scheduler } from './scheduler.ts';
 import type { Truth } from './truth.ts';
 
 export class Excused {
   readonly #truth: Truth;
+  readonly #scheduler: Pick<Scheduler, 'nowMs'>;
   /** Links that were deleted and left AWS as it was. */
   readonly #left: LinkObject[] = [];
   /** Roles whose tags were taken off: then nothing tells which was adopted and which was made. One that bears something
@@ -24,6 +27,9 @@ export class Excused {
   readonly #remade = new Set<string>();
   /** UIDs of links that once only observed: they lost their finalizer, and are let go at once where they did not get it back. */
   readonly #observed = new Set<string>();
+  /** Links that a backup brought back as they were before they got their finalizer, by UID: when that was. Until the operator has
+   *  noticed, the API server lets them go at once, and what stands is told as left behind. */
+  readonly #bared = new Map<string, number>();
   /** Roles that a link once adopted: they stay so, whatever its spec says later. */
   readonly #adopted = new Set<string>();
   /** Roles that others let somebody in by, and those that links which are gone preserved: one that is both outlives its links. */
@@ -32,7 +38,8 @@ export class Excused {
   /** Links that took from a role that they did not make what was foreign on it, and are gone. */
   readonly #cleared = new Set<string>();
 
-  constructor(kubernetes: KubernetesModel, truth: Truth) {
+  constructor(kubernetes: KubernetesModel, truth: Truth, scheduler: Pick<Scheduler, 'nowMs'>) {
+    this.#scheduler = scheduler;
     this.#truth = truth;
     kubernetes.onChange((resource, before, after) => {
       if (resource.plural !== CROSS_ACCOUNT_LINK.plural) return;
@@ -52,6 +59,7 @@ export class Excused {
     const was = this.#truth.parse(before);
     const is = after && this.#truth.parse(after);
     if (is?.link.uid !== was.link.uid) this.#left.push(was);
+    else if (hasFinalizer(was) && !hasFinalizer(is)) this.#bared.set(is.link.uid, this.#scheduler.nowMs);
   }
 
   #seen({ link }: LinkObject): void {
@@ -61,7 +69,10 @@ export class Excused {
 
   #gone(one: LinkObject): void {
     const { link, metadata } = one;
-    const isLetGo = this.#observed.has(link.uid) && !metadata.finalizers.includes(FINALIZER);
+    const isBare = !hasFinalizer(one);
+    const bareSinceMs = this.#bared.get(link.uid) ?? Number.NEGATIVE_INFINITY;
+    const wasBared = this.#scheduler.nowMs - bareSinceMs < RESTORE_UNNOTICED_MS;
+    const isLetGo = isBare && (this.#observed.has(link.uid) || wasBared);
     const isAbandoned = metadata.annotations[ANNOTATIONS.abandon] === 'true';
     if (link.retain || observes(link) || isLetGo || isAbandoned) this.#left.push(one);
     if (link.unmanaged === 'Preserve') this.#preserved.add(link.targetRole.text);

@@ -36,7 +36,7 @@ export interface Violation {
 const IN_FLIGHT_MS = 20_000;
 /** So long it may take until a restore of the cluster is noticed: silent watches are given up, and lists that are older than
  *  what was seen are believed after a while. */
-const RESTORE_UNNOTICED_MS = 6 * 60_000;
+export const RESTORE_UNNOTICED_MS = 6 * 60_000;
 
 interface Known {
   /** When people last changed the link, its state machine or its roles. */

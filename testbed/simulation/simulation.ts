@@ -118,7 +118,7 @@ class SimulatedWorld {
     furnishCluster(this.#kubernetes);
     this.truth = new Truth(this.#aws, this.#kubernetes);
     this.#lead = new LeadLaw(this.#kubernetes);
-    this.#excused = new Excused(this.#kubernetes, this.truth);
+    this.#excused = new Excused(this.#kubernetes, this.truth, this.scheduler);
     this.#aws.onChange((change) => this.#noteAws(change));
     this.#kubernetes.onChange((resource, _before, after) => {
       if (resource.plural !== CROSS_ACCOUNT_LINK.plural) return;

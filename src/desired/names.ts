@@ -74,6 +74,11 @@ export function isOwnPath(path: string): boolean {
   );
 }
 
+/** Whether a change is one of a role's boundary, or of the record of the one that an adopted role had. */
+export function isBoundaryPath(path: string): boolean {
+  return path === 'permissionsBoundary' || path.startsWith(`tags[${FORMER_TAGS.boundary}`);
+}
+
 const SCALAR_PATHS: ReadonlySet<string> = new Set(['description', 'permissionsBoundary']);
 /** Tags that no edit changes: they say whose the role is. Others of the operator's are records of what specs ask for. */
 const PROOFS: ReadonlySet<string> = new Set(

@@ -1,6 +1,6 @@
 /** Which planned changes undo what somebody else did. What is wanted may have changed, too: that is no drift. */
 import type { Leg } from '../desired/leg.ts';
-import { isOwnPath } from '../desired/names.ts';
+import { isBoundaryPath, isOwnPath } from '../desired/names.ts';
 import type { Action, FieldChange } from './action.ts';
 import { wholeChange } from './hidden-roles.ts';
 
@@ -28,6 +28,8 @@ export interface OnRecord {
   readonly edited: ReadonlySet<Leg>;
   /** Legs that others of its links only observe: what these wrote before they did so is on no record. */
   readonly observed: ReadonlySet<Leg>;
+  /** Whether the account's rules were edited since they were last reported on: which boundary these asked for, nobody knows. */
+  readonly hasNewRules: boolean;
 }
 
 /** What tells drift from what the operator itself is bringing about. */
@@ -52,13 +54,14 @@ export function driftAmong(
     const others = leftOut(actions, (action, change) => unfinished.has(action.leg) && isRest(action, change));
     return withoutChanges(others, last.unmade);
   }
-  const { inSync, edited, observed } = onRecord();
+  const { inSync, edited, observed, hasNewRules } = onRecord();
   const bearsRests = unfinished.union(observed);
   // Of what the operator itself keeps there, it cannot be known what somebody else did.
   return leftOut(
     actions,
     (action, change) =>
       !inSync.has(action.leg) ||
+      (hasNewRules && isBoundaryPath(change.path)) ||
       (bearsRests.has(action.leg) && isRest(action, change)) ||
       (edited.has(action.leg) && isOwn(action, change)),
   );

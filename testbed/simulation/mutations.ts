@@ -421,4 +421,11 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [['src/plan/drift.ts', "action.operation === 'AttachRolePolicy' || ", '']],
     foundBy: ['managed-policy-asked-for-while-down'],
   },
+  {
+    name: 'a boundary that former rules asked for is drift after a restart',
+    edits: [
+      ['src/controllers/account/account-entry.ts', 'status.observedGeneration !== generation', 'false'],
+    ],
+    foundBy: ['boundary-dropped-from-the-rules-while-down'],
+  },
 ];

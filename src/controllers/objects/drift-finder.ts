@@ -22,6 +22,8 @@ interface Writes {
 
 export const NO_LEGS: ReadonlySet<Leg> = new Set();
 export const GRANT_ALONE: ReadonlySet<Leg> = new Set(['executionRoleGrant']);
+/** Of a target role, the leg of its boundary, which is all that rules ask for. */
+const ROLE_ALONE: ReadonlySet<Leg> = new Set(['targetRole']);
 const NO_NAMES: ReadonlySet<string> = new Set();
 const ALL_LEGS: ReadonlySet<Leg> = new Set(LEGS);
 
@@ -42,10 +44,15 @@ export class DriftFinder {
   /** The part of a plan that undoes what somebody else did. */
   driftIn(
     object: string,
-    { plan, wanted, editedLegs, observedLegs, leftLegs }: SharedPlan,
+    { plan, wanted, editedLegs, observedLegs, leftLegs, hasNewRules = false }: SharedPlan,
     { inSyncBefore, lastUpdates }: UpdateOptions,
   ): readonly ObjectChanges[] {
-    const onRecord = () => ({ inSync: inSyncBefore, edited: editedLegs(), observed: observedLegs() });
+    const onRecord = () => ({
+      inSync: inSyncBefore,
+      edited: editedLegs(),
+      observed: observedLegs(),
+      hasNewRules,
+    });
     // While what an edit left is withheld, nothing of it is among these actions.
     const unfinished = plan.withheld.length === 0 ? (this.#unfinished.get(object) ?? NO_LEGS) : NO_LEGS;
     const last = lastUpdates.get(object);
@@ -108,20 +115,14 @@ export class DriftFinder {
 
   /** An edit takes nothing away while not every link of the object is known: whichever link's update does that in the
    *  end, it is no drift. */
-  #noteUnfinished(
-    object: string,
-    { plan, wanted, editedLegs, observedLegs, leftLegs, enforced, unmade }: UpdateResult,
-    last: LastUpdate | undefined,
-  ): void {
+  #noteUnfinished(object: string, result: UpdateResult, last: LastUpdate | undefined): void {
+    const { plan, wanted, enforced, unmade } = result;
     if (plan.withheld.length === 0) {
       // A link that only observes may find all as it would have it, and others may still have what it left to take away.
       if (enforced && unmade.length === 0) this.#unfinished.delete(object);
       return;
     }
-    const edited =
-      last === undefined
-        ? editedLegs().union(observedLegs()).union(leftLegs)
-        : this.#editedSince(object, wanted, last);
+    const edited = last === undefined ? askedAnew(result) : this.#editedSince(object, wanted, last);
     if (edited.size > 0) this.#unfinished.set(object, edited.union(this.#unfinished.get(object) ?? NO_LEGS));
   }
 
@@ -134,4 +135,10 @@ export class DriftFinder {
   #lastOf(object: string): number {
     return this.#writes.get(object)?.number ?? 0;
   }
+}
+
+/** Legs of which others ask, or asked, something else than what is on record. */
+function askedAnew({ editedLegs, observedLegs, leftLegs, hasNewRules }: SharedPlan): ReadonlySet<Leg> {
+  const legs = editedLegs().union(observedLegs()).union(leftLegs);
+  return hasNewRules === true ? legs.union(ROLE_ALONE) : legs;
 }

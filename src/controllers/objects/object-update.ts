@@ -97,6 +97,8 @@ export interface SharedPlan<Plan extends ObjectPlan = ObjectPlan> {
   readonly observedLegs: () => ReadonlySet<Leg>;
   /** Legs that bear what a link that went has left there: that goes, and is no drift. What is missing from them is. */
   readonly leftLegs: ReadonlySet<Leg>;
+  /** Whether the account's rules were edited since they were last reported on. Left out: they ask nothing of the object. */
+  readonly hasNewRules?: boolean;
 }
 
 export interface UpdateResult<Plan extends ObjectPlan = ObjectPlan> extends SharedPlan<Plan> {

@@ -178,7 +178,8 @@ export class TargetRoleReconciler {
     const allowed = isHeld ? { ...plan, blocked: GROWTH_HELD } : plan;
     const sharing = () => contributors.linksBy('targetRole', link.targetRole.text);
     const onRecord = edits.onRecord(link, 'targetRole', sharing);
-    return sharedPlan({ plan: allowed, desired, link, states, ...onRecord, leftLegs: left });
+    const shared = sharedPlan({ plan: allowed, desired, link, states, ...onRecord, leftLegs: left });
+    return { ...shared, hasNewRules: target.hasNewRules === true };
   }
 
   /** What is proven once stays so in this process, whatever becomes of the link whose status proves it. */

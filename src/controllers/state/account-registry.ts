@@ -7,6 +7,8 @@ export interface Account {
   readonly name: string;
   readonly accountId: string;
   readonly rules: AccountRules;
+  /** Whether they say something else than what was last reported on: what former rules asked for may stand. */
+  readonly hasNewRules?: boolean;
   /** Left out while the operator cannot act in the account; then `problem` says why. */
   readonly aws?: AwsAccount;
   readonly problem?: string;

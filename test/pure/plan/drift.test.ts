@@ -16,7 +16,12 @@ test('what is on record is not worked out where nothing differs', () => {
 const NONE: ReadonlySet<Leg> = new Set();
 const PERMISSIONS: ReadonlySet<Leg> = new Set(['permissions']);
 
-const NOTHING_ON_RECORD = (): OnRecord => ({ inSync: new Set(), edited: new Set(), observed: new Set() });
+const NOTHING_ON_RECORD = (): OnRecord => ({
+  inSync: new Set(),
+  edited: new Set(),
+  observed: new Set(),
+  hasNewRules: false,
+});
 
 test('what was left undone is nothing new when the rules hide a role in it', () => {
   const theirs = 'arn:aws:iam::222222222222:role/crossaccountlink/shipping/theirs';
@@ -45,6 +50,7 @@ const inSyncAndObserved = () => ({
   inSync: new Set(['targetRole'] as const),
   edited: new Set<never>(),
   observed: new Set(['targetRole'] as const),
+  hasNewRules: false,
 });
 
 test('after a restart, what a link that only observes may have left goes untold; what is missing is told', () => {
@@ -67,7 +73,7 @@ const POLICY = 'arn:aws:iam::222222222222:policy/more';
 const AFTER_START = { wanted: 'wanted', last: undefined, unfinished: NONE };
 const AS_BEFORE = { wanted: 'wanted', last: { wanted: 'wanted', unmade: new Set<string>(), lastWrite: 1 } };
 const LEFT = { ...AS_BEFORE, unfinished: PERMISSIONS };
-const edited = () => ({ inSync: PERMISSIONS, edited: PERMISSIONS, observed: NONE });
+const edited = () => ({ inSync: PERMISSIONS, edited: PERMISSIONS, observed: NONE, hasNewRules: false });
 
 test.each([
   ['that the operator attached goes untold after an edit', detach('a role', POLICY, true), AFTER_START, 0],
@@ -79,4 +85,33 @@ test.each([
   ['that no edit left is told', detach('a role', POLICY, true), { ...AS_BEFORE, unfinished: NONE }, 1],
 ])('a managed policy %s', (_, action, facts, told) => {
   expect(driftAmong([action], { ...facts, onRecord: edited })).toHaveLength(told);
+});
+
+const ROLE: ReadonlySet<Leg> = new Set(['targetRole']);
+const BOUNDARY = {
+  operation: 'DeleteRolePermissionsBoundary',
+  leg: 'targetRole',
+  object: 'a role',
+  reason: 'no permissions boundary is asked for',
+  changes: [
+    { path: 'permissionsBoundary', before: POLICY },
+    { path: 'tags[crossaccountlink.dev/former-boundary]', before: POLICY },
+  ],
+} as const;
+const DESCRIPTION = {
+  operation: 'UpdateRoleDescription',
+  leg: 'targetRole',
+  object: 'a role',
+  reason: 'the description differs',
+  changes: [{ path: 'description', before: 'theirs', after: 'ours' }],
+  description: 'ours',
+} as const;
+
+test.each([
+  ['a boundary goes untold where the rules were edited meanwhile', BOUNDARY, true, 0],
+  ['a boundary is told where they were not', BOUNDARY, false, 1],
+  ['a description is told, which rules ask nothing of', DESCRIPTION, true, 1],
+])('after a restart, %s', (_, action, hasNewRules, told) => {
+  const onRecord = () => ({ inSync: ROLE, edited: NONE, observed: NONE, hasNewRules });
+  expect(driftAmong([action], { ...AFTER_START, onRecord })).toHaveLength(told);
 });

@@ -2,7 +2,10 @@
 import type { Leg } from '../desired/leg.ts';
 import { isBoundaryPath, isOwnPath } from '../desired/names.ts';
 import type { Action, FieldChange } from './action.ts';
+import type { Statement } from '../policy/document.ts';
+import { parsePolicy } from '../policy/parse.ts';
 import { wholeChange } from './hidden-roles.ts';
+import { isAllowedBy } from './statements.ts';
 
 /** Changes of one object. */
 export interface ObjectChanges {
@@ -69,8 +72,24 @@ export function driftAmong(
 
 /** Whether it takes away, or changes, what the operator itself has written. */
 function isRest(action: Action, change: FieldChange): boolean {
-  return change.before !== undefined && isOwn(action, change);
+  return isOwn(action, change) && (change.before !== undefined || isPartOfGone(action, change));
 }
+
+/** Whether a statement is but a part of those that go: one without a Sid is changed by another one in its place. */
+function isPartOfGone({ changes }: Action, change: FieldChange): boolean {
+  const left = statementsOf([change], 'after');
+  const gone = statementsOf(changes, 'before');
+  return left.length > 0 && left.every((statement) => isAllowedBy(statement, gone));
+}
+
+function statementsOf(changes: readonly FieldChange[], side: 'before' | 'after'): readonly Statement[] {
+  return changes.map(wholeChange).flatMap((change) => {
+    const text = WITHOUT_SID.test(change.path) ? change[side] : undefined;
+    return text === undefined ? [] : parsePolicy(`{"Version":"2012-10-17","Statement":[${text}]}`).statements;
+  });
+}
+
+const WITHOUT_SID = /\.Statement\[\d+\]$/;
 
 /** Whether a change may come of an edit of a link. Of a managed policy that goes, its path does not tell whose it was. */
 function isOwn(action: Action, { path }: FieldChange): boolean {

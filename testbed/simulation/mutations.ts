@@ -422,6 +422,11 @@ export const MUTATIONS: readonly Mutation[] = [
     foundBy: ['managed-policy-asked-for-while-down'],
   },
   {
+    name: 'what an edit leaves of a statement without a Sid is drift to another link',
+    edits: [['src/plan/drift.ts', ' || isPartOfGone(action, change)', '']],
+    foundBy: ['statement-without-sid-dropped-while-down'],
+  },
+  {
     name: 'a boundary that former rules asked for is drift after a restart',
     edits: [
       ['src/controllers/account/account-entry.ts', 'status.observedGeneration !== generation', 'false'],

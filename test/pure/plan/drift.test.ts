@@ -115,3 +115,28 @@ test.each([
   const onRecord = () => ({ inSync: ROLE, edited: NONE, observed: NONE, hasNewRules });
   expect(driftAmong([action], { ...AFTER_START, onRecord })).toHaveLength(told);
 });
+
+const statement = (resources: readonly string[]) =>
+  JSON.stringify({ Effect: 'Allow', Action: 'sqs:ReceiveMessage', Resource: resources });
+
+const shrunk = (after: string) => {
+  const path = 'inlinePolicies[CrossAccountLink-it].Statement[0]';
+  return {
+    operation: 'DeleteRolePolicy',
+    leg: 'permissions',
+    object: 'a role',
+    policyName: 'CrossAccountLink-it',
+    reason: 'it differs',
+    changes: [
+      { path, before: statement(['arn:aws:sqs:::more', 'arn:aws:sqs:::most']) },
+      { path, after: statement([after]) },
+    ],
+  } as const;
+};
+
+test.each([
+  ['a part of a statement without a Sid is what an edit left', 'arn:aws:sqs:::most', 0],
+  ['what was not in it is missing', 'arn:aws:sqs:::other', 1],
+])('%s', (_, after, told) => {
+  expect(driftAmong([shrunk(after)], { ...LEFT, onRecord: NOTHING_ON_RECORD })).toHaveLength(told);
+});

@@ -49,4 +49,15 @@ export const LEAVING_MUTATIONS: readonly Mutation[] = [
     ],
     foundBy: ['retained-while-down'],
   },
+  {
+    name: 'a suspended link that a backup bared of its finalizer does not get it back',
+    edits: [
+      [
+        'src/controllers/link/link-reconciler.ts',
+        'return !hasFinalizer(object) && writesAnything(link)',
+        'return !link.suspended && !hasFinalizer(object) && writesAnything(link)',
+      ],
+    ],
+    foundBy: ['bared-by-a-restore-and-suspended'],
+  },
 ];

@@ -8,7 +8,7 @@ import { writesAnything } from '../../desired/link.ts';
 import { isOutdated } from '../../kubernetes/api-error.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
-import { FinalizerRefused, removeFinalizer } from '../../kubernetes/finalizers.ts';
+import { addFinalizer, FinalizerRefused, removeFinalizer } from '../../kubernetes/finalizers.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import type { UnheardChanges } from '../../kubernetes/unheard-changes.ts';
 import { finalizerRefused } from '../../report/finalizer-refused.ts';
@@ -83,7 +83,10 @@ export class LinkReconciler {
   async #reconcile(object: LinkObject, began: number): Promise<ReconcileResult> {
     if (object.link.deleting) return this.#parts.deletion.run(object, began);
     const unread = await this.#readIfStopped(object);
+    const isBared = this.#isBared(object);
     const result = await this.#byState(object, began);
+    if (isBared)
+      await addFinalizer(this.#parts.client, CROSS_ACCOUNT_LINK, object.metadata, { finalizer: FINALIZER });
     // Its status is reported all the same, and a request answered.
     return unread === undefined ? result : readStoppedAgain(unread);
   }
@@ -103,6 +106,13 @@ export class LinkReconciler {
     if (!writesAnything(link) && hasFinalizer(object))
       await removeFinalizer(client, CROSS_ACCOUNT_LINK, object.metadata, FINALIZER);
     return result;
+  }
+
+  /** Whether the operator wrote for a link that shows no finalizer, as a backup brings it back: deleted then, it would leave what was
+   *  made for it. The next write for the link would see to that, but none may come: it is suspended, refused or in sync. */
+  #isBared(object: LinkObject): boolean {
+    const { link } = object;
+    return !hasFinalizer(object) && writesAnything(link) && this.#parts.memory.seen(link.uid).wroteForLink;
   }
 
   /** Reads the state machine of a link that gets no further than its status. Returns why it could not be read.

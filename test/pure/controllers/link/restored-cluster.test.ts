@@ -1,6 +1,9 @@
 /** A cluster that is restored from a backup: links are as they were, and AWS is not. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { FINALIZER } from '../../../../src/api/metadata.ts';
+import type { JsonObject } from '../../../../src/base/json.ts';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';
+import { role } from '../../access/fixtures.ts';
 import { ROLE } from '../../desired/fixtures.ts';
 import { EXEC, SENDING } from '../test-cluster.ts';
 import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
@@ -55,6 +58,22 @@ function expectNothingLeft(): void {
   expect(the.cluster.source.roles.get(EXEC.text)?.inlinePolicies.size).toBe(0);
   expect(the.definition).not.toContain('Credentials');
 }
+
+it.each<readonly [string, spec: JsonObject, ready: string]>([
+  ['suspended', { suspend: true }, 'Unknown Suspended'],
+  ['refused', { targetRole: { arn: role('elsewhere/other').text } }, 'False AccountNotAllowed'],
+])('a %s link that is as before its finalizer came has it again', async (_, spec, ready) => {
+  the.create('b', spec);
+  await the.converge();
+  const backup = the.backup();
+  the.edit('b', { suspend: false, targetRole: { arn: ROLE.text } });
+  await the.converge();
+  expect(the.condition('b', 'Ready')).toBe('True InSync');
+  the.restore(backup);
+  await the.converge();
+  expect(the.condition('b', 'Ready')).toBe(ready);
+  expect(the.object('b')).toHaveProperty(['metadata', 'finalizers'], [FINALIZER]);
+});
 
 describe.each([
   ['the operator goes on', () => undefined],

@@ -129,8 +129,8 @@ export interface History {
   readonly specsStay?: true;
 }
 
-/** What may be among a history's events, and in the specs of its links and accounts. */
-export const KINDS = [
+/** What may happen to links of which nobody says anything unusual. */
+export const PLAIN_KINDS = [
   'people',
   'outsiders',
   'crashes',
@@ -140,6 +140,10 @@ export const KINDS = [
   'standby',
   /** Clocks on the wall that are wrong, each in its own way. */
   'skew',
+] as const;
+/** What may be among a history's events, and in the specs of its links and accounts. */
+export const KINDS = [
+  ...PLAIN_KINDS,
   /** Legs, or whole links, that only observe. */
   'observe',
   /** Links that leave AWS as it is when they go. */

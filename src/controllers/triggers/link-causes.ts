@@ -19,6 +19,13 @@ interface LinkCausesParts {
 
 type Which = (object: LinkObject) => boolean;
 
+/** Some of the links that an index finds. */
+export interface Some {
+  /** Tells a rest from others of the same links. */
+  readonly name: string;
+  readonly picks: Which;
+}
+
 /** Why links come back: something that they have in common has changed. */
 interface Cause {
   readonly id: string;
@@ -57,19 +64,19 @@ export class LinkCauses {
 
   /** The same for what each of the links may do to all others: thousands that go one after the other would bring each other
    *  millions of times. Where it finds many, the next time is a while later. */
-  bringAfterRest(index: LinkIndex, key: string, which?: Which): void {
-    const id = `${index} ${key} ${which?.name}`;
+  bringAfterRest(index: LinkIndex, key: string, some?: Some): void {
+    const id = `${index} ${key} ${some?.name ?? 'all'}`;
     if (this.#resting.has(id)) {
       this.#resting.set(id, true);
       return;
     }
-    const found = this.bring(index, key, which);
+    const found = this.bring(index, key, some?.picks);
     if (found <= FEW) return;
     this.#resting.set(id, false);
     this.#parts.clock.after(Math.min(found * REST_MS.each, REST_MS.most), () => {
       const cameAgain = this.#resting.get(id) === true;
       this.#resting.delete(id);
-      if (cameAgain) this.bringAfterRest(index, key, which);
+      if (cameAgain) this.bringAfterRest(index, key, some);
     });
   }
 

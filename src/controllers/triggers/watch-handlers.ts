@@ -9,7 +9,7 @@ import type { Origin, Reflector } from '../../kubernetes/reflector.ts';
 import type { Change } from '../../kubernetes/store.ts';
 import { priority, type WorkQueue } from '../../kubernetes/work-queue.ts';
 import { accountsOf, type LinkIndex, type LinkObject } from '../state/link-object.ts';
-import { LinkCauses } from './link-causes.ts';
+import { LinkCauses, type Some } from './link-causes.ts';
 
 /** Many links may come at once: an account that has its finalizer counts them now and then, not one by one. */
 const COUNT_LINKS_AFTER_MS = 5_000;
@@ -99,8 +99,8 @@ export class WatchHandlers {
 
   /** A link that asks for something else may leave a Task to a younger one, a description, or room in a policy. */
   #makesRoom({ link }: LinkObject): void {
-    this.#causes.bringAfterRest('stateMachine', link.stateMachine.text, givesWay);
-    this.#causes.bringAfterRest('targetRole', link.targetRole.text, givesWay);
+    this.#causes.bringAfterRest('stateMachine', link.stateMachine.text, GIVING_WAY);
+    this.#causes.bringAfterRest('targetRole', link.targetRole.text, GIVING_WAY);
   }
 
   /** A link that is gone may leave a Task to another link, a place below `maxLinks`, or room in the grant of an execution
@@ -147,10 +147,11 @@ const GIVES_WAY: readonly string[] = [
   'TrustPolicyTooLarge',
 ] satisfies readonly Reason[];
 
-/** Whether the link is not Ready because an older one may stand in its way. */
-function givesWay({ status }: LinkObject): boolean {
-  return GIVES_WAY.includes(findCondition(status.conditions ?? [], 'Ready')?.reason ?? '');
-}
+/** Links that are not Ready because an older one may stand in their way. */
+const GIVING_WAY: Some = {
+  name: 'giving way',
+  picks: ({ status }) => GIVES_WAY.includes(findCondition(status.conditions ?? [], 'Ready')?.reason ?? ''),
+};
 
 function sameLabels(a: KubernetesObject, b: KubernetesObject): boolean {
   return JSON.stringify(a.metadata.labels) === JSON.stringify(b.metadata.labels);

@@ -1,5 +1,5 @@
 /** What differs between two specs, field by field: lists of plain values as sets, everything else by its place. */
-import { isJsonObject, type Json } from '../../base/json.ts';
+import { isJsonObject, memberOf, type Json } from '../../base/json.ts';
 import type { FieldChange } from '../../policy/diff.ts';
 
 /** The changes that make `before` into `after`; paths begin with `path`. */
@@ -10,7 +10,9 @@ export function diffSpecs(
 ): readonly FieldChange[] {
   if (isJsonObject(before) && isJsonObject(after)) {
     const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-    return [...keys].flatMap((key) => diffSpecs(before[key], after[key], `${path}.${key}`));
+    return [...keys].flatMap((key) =>
+      diffSpecs(memberOf(before, key), memberOf(after, key), `${path}.${key}`),
+    );
   }
   if (Array.isArray(before) && Array.isArray(after)) return diffLists(before, after, path);
   const [was, is] = [shown(before), shown(after)];

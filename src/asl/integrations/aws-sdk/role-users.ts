@@ -5,8 +5,15 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#ck_PassedToService
  */
 
+type Users = ReadonlyMap<string, readonly string[]>;
+
+/** A map: whoever writes a definition names the members that are looked up, and an object has a `constructor` of its own. */
+function usersBy(table: Readonly<Record<string, readonly string[]>>): Users {
+  return new Map(Object.entries(table));
+}
+
 /** By SDK service: principals, without `.amazonaws.com`. */
-const BY_SERVICE: Readonly<Record<string, readonly string[]>> = {
+const BY_SERVICE: Users = usersBy({
   amp: ['scraper.aps'],
   aiops: ['aiops'],
   // https://docs.aws.amazon.com/chime-sdk/latest/dg/create-connector-role.html
@@ -42,10 +49,10 @@ const BY_SERVICE: Readonly<Record<string, readonly string[]>> = {
   snowball: ['importexport'],
   // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Synthetics_Canaries_Roles.html
   synthetics: ['synthetics', 'lambda'],
-};
+});
 
 /** By SDK service and member, or operation: what goes before the service's own. */
-const BY_USE: Readonly<Record<string, readonly string[]>> = {
+const BY_USE: Users = usersBy({
   // https://docs.aws.amazon.com/apprunner/latest/dg/security_iam_service-with-iam.html
   'apprunner.AccessRoleArn': ['build.apprunner'],
   'apprunner.InstanceRoleArn': ['tasks.apprunner'],
@@ -106,24 +113,24 @@ const BY_USE: Readonly<Record<string, readonly string[]>> = {
   // https://docs.aws.amazon.com/workmail/latest/adminguide/mailbox-export.html
   'workmail:putEmailMonitoringConfiguration': ['events.workmail'],
   'workmail:startMailboxExportJob': ['export.workmail'],
-};
+});
 
 /** RDS, and what shares its API: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html */
-const RDS_USES: Readonly<Record<string, readonly string[]>> = {
+const RDS_USES: Users = usersBy({
   DomainIAMRoleName: ['rds', 'directoryservice.rds'],
   MonitoringRoleArn: ['monitoring.rds'],
   // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ExportSnapshot.html
   startExportTask: ['export.rds'],
-};
+});
 
 /** An automation's role, wherever a call puts its parameters together. */
 const AUTOMATION_ROLE = 'AutomationAssumeRole';
 
 /** The principals that use the role in a member (in Pascal case) of an operation's parameters. */
 export function usersOf(service: string, api: string, member: string, prefix: string): readonly string[] {
-  const rds = prefix === 'rds' ? (RDS_USES[member] ?? RDS_USES[api]) : undefined;
+  const rds = prefix === 'rds' ? (RDS_USES.get(member) ?? RDS_USES.get(api)) : undefined;
   const automation = member === AUTOMATION_ROLE ? ['ssm'] : undefined;
-  const own = BY_USE[`${service}.${member}`] ?? BY_USE[`${service}:${api}`];
-  const names = rds ?? automation ?? own ?? BY_SERVICE[service] ?? [prefix];
+  const own = BY_USE.get(`${service}.${member}`) ?? BY_USE.get(`${service}:${api}`);
+  const names = rds ?? automation ?? own ?? BY_SERVICE.get(service) ?? [prefix];
   return names.map((name) => `${name}.amazonaws.com`);
 }

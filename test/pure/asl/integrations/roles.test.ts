@@ -123,6 +123,12 @@ function messagesOfTargets(parameters: JsonObject): string[] {
   return diagnostics.map(({ message }) => message);
 }
 
+function statementsWithRoleIn(member: string) {
+  const MonitoringRoleArn = { [member]: ROLE };
+  return deriveOne('aws-sdk:rds:modifyDBInstance', { DBInstanceIdentifier: 'd', MonitoringRoleArn })
+    .statements;
+}
+
 describe('a role in the parameters', () => {
   for (const [operation, parameters, services] of ROWS) {
     const whom = services.length === 0 ? 'nobody' : services.join(' and ');
@@ -139,6 +145,13 @@ describe('a role in the parameters', () => {
       expect(users.toSorted()).toStrictEqual(services.map((service) => `${service}.amazonaws.com`));
     });
   }
+
+  it.each(['constructor', 'toString', '__proto__'])(
+    'in a member called %s, which every object inherits, is no other than in any other member',
+    (name) => {
+      expect(statementsWithRoleIn(name)).toStrictEqual(statementsWithRoleIn('other'));
+    },
+  );
 
   it('that only run time knows is asked for', () => {
     expect(

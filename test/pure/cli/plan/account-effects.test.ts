@@ -88,6 +88,12 @@ describe('a changed AWSAccount', () => {
 describe('what differs between two specs', () => {
   const cases: readonly [string, object, object, object[]][] = [
     ['nothing', { a: { b: ['x', 'y'] } }, { a: { b: ['y', 'x'] } }, []],
+    [
+      'a label whose name every object inherits',
+      { a: {} },
+      { a: { ['__proto__']: 'x' } },
+      [{ path: 'spec.a.__proto__', after: 'x' }],
+    ],
     ['a value', { a: { b: 1 } }, { a: { b: 2 } }, [{ path: 'spec.a.b', before: '1', after: '2' }]],
     [
       'a field that comes, and one that goes',

@@ -69,7 +69,7 @@ export interface TargetRoleSpec {
    */
   readonly description?: string;
   /**
-   * Tags of the role, beside the operator's own under crossaccountlink.dev/ (whose the role is, and which tags came from here). Keys of the role that stand nowhere here are left alone. IAM takes 50 tags in all, which leaves 40 for these. Keys and values are of letters, digits, spaces and _ . : / = + - @.
+   * Tags of the role, beside the operator's own under crossaccountlink.dev/ (whose the role is, and which tags came from here). Keys of the role that stand nowhere here are left alone. IAM takes 50 tags in all, which leaves 40 for these. Keys and values are of letters, digits, spaces and _ . : / = + - @, and of nothing that is seen as part of a letter or not at all, such as U+0301 or U+202E.
    */
   readonly tags?: { readonly [k: string]: string };
 }

@@ -233,7 +233,7 @@ export const schemas: Readonly<Record<'CrossAccountLink' | 'AWSAccount', FieldSc
               maxLength: 256,
               'x-kubernetes-validations': [
                 {
-                  rule: "self.matches('^[^\\\\x00-\\\\x1F!\"#$%&\\\\x27()*,;<>?\\\\[\\\\\\\\\\\\]^`{|}~\\\\x7F]*$')",
+                  rule: "self.matches('^[\\\\p{L}\\\\p{Z}\\\\p{N}_.:/=+@-]*$')",
                   message:
                     'must hold only what IAM takes in a tag: letters, digits, spaces and _ . : / = + - @',
                 },
@@ -241,7 +241,7 @@ export const schemas: Readonly<Record<'CrossAccountLink' | 'AWSAccount', FieldSc
             },
             'x-kubernetes-validations': [
               {
-                rule: "self.all(key, key.matches('^[^\\\\x00-\\\\x1F!\"#$%&\\\\x27()*,;<>?\\\\[\\\\\\\\\\\\]^`{|}~\\\\x7F]*$'))",
+                rule: "self.all(key, key.matches('^[\\\\p{L}\\\\p{Z}\\\\p{N}_.:/=+@-]*$'))",
                 message:
                   'must have keys of what IAM takes in a tag: letters, digits, spaces and _ . : / = + - @',
               },

@@ -3,6 +3,7 @@ import { schemas } from '../../api/schemas.ts';
 import { objectAt, stringAt, type Json, type JsonObject } from '../../base/json.ts';
 import { completed, unknownFields } from './defaults.ts';
 import { blockingProblem, problem, type Problem } from './problem.ts';
+import { quoted } from './quoted.ts';
 import { ruleProblems } from './rules.ts';
 import { valueProblems } from './values.ts';
 
@@ -75,7 +76,7 @@ export function misnaming(manifest: JsonObject): string | undefined {
   const namespace = stringAt(objectAt(manifest, 'metadata'), 'namespace') ?? '';
   const off = LABEL.test(namespace)
     ? []
-    : [problem('metadata.namespace', `Invalid value: ${JSON.stringify(namespace)}: ${NO_LABEL}`)];
+    : [problem('metadata.namespace', `Invalid value: ${quoted(namespace)}: ${NO_LABEL}`)];
   const problems = [...off, ...nameProblems(manifest)];
   return problems.length === 0 ? undefined : worded(problems);
 }
@@ -84,7 +85,7 @@ function nameProblems(manifest: JsonObject): readonly Problem[] {
   const name = stringAt(objectAt(manifest, 'metadata'), 'name') ?? '';
   if (name === '')
     return [blockingProblem('metadata.name', 'Required value: name or generateName is required')];
-  const off = (what: string) => problem('metadata.name', `Invalid value: ${JSON.stringify(name)}: ${what}`);
+  const off = (what: string) => problem('metadata.name', `Invalid value: ${quoted(name)}: ${what}`);
   return [
     ...(name.length > 253 ? [off('must be no more than 253 characters')] : []),
     ...(SUBDOMAIN.test(name) ? [] : [off(NO_SUBDOMAIN)]),

@@ -5,6 +5,7 @@ import { Environment } from '@marcbachmann/cel-js';
 import type { FieldRule, FieldSchema } from '../../api/field-schema.ts';
 import { isJsonArray, isJsonObject, memberOf, type Json } from '../../base/json.ts';
 import { problem, type Problem } from './problem.ts';
+import { quoted } from './quoted.ts';
 import { regExp } from './re2.ts';
 import { fieldOf } from './values.ts';
 
@@ -42,7 +43,7 @@ export function* ruleProblems(
 
 /** Scalars are repeated, lists and objects are not. */
 function shown(value: Json): string {
-  return typeof value === 'object' ? '' : `${JSON.stringify(value)}: `;
+  return typeof value === 'object' ? '' : `${quoted(value)}: `;
 }
 
 const environment = new Environment({

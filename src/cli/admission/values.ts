@@ -2,6 +2,7 @@
 import type { FieldSchema } from '../../api/field-schema.ts';
 import { isJsonArray, isJsonObject, memberOf, type Json, type JsonObject } from '../../base/json.ts';
 import { blockingProblem, problem, type Problem } from './problem.ts';
+import { quoted } from './quoted.ts';
 import { regExp } from './re2.ts';
 
 /** All that is wrong with `value`, in the order of the schema. Fields that the schema does not know are left to others. */
@@ -10,11 +11,8 @@ export function* valueProblems(schema: FieldSchema, value: Json, path: string): 
   const wrong = found !== schema.type && !(found === 'integer' && schema.type === 'number');
   if (wrong) yield* typeProblems(schema, found, path);
   if (schema.enum !== undefined && !schema.enum.some((one) => one === value)) {
-    const supported = schema.enum.map((one) => JSON.stringify(one)).join(', ');
-    yield blockingProblem(
-      path,
-      `Unsupported value: ${JSON.stringify(value)}: supported values: ${supported}`,
-    );
+    const supported = schema.enum.map((one) => quoted(one)).join(', ');
+    yield blockingProblem(path, `Unsupported value: ${quoted(value)}: supported values: ${supported}`);
   }
   if (wrong && found !== 'number') return;
   if (typeof value === 'string') yield* textProblems(schema, value, path);
@@ -56,7 +54,7 @@ function* textProblems(
 ): Generator<Problem> {
   const length = [...value].length;
   const off = (what: string) =>
-    problem(path, `Invalid value: ${JSON.stringify(value)}: ${path} in body should ${what}`);
+    problem(path, `Invalid value: ${quoted(value)}: ${path} in body should ${what}`);
   if (length > maxLength) yield blockingProblem(path, `Too long: may not be more than ${maxLength} bytes`);
   else if (length < minLength) yield off(`be at least ${minLength} chars long`);
   else if (pattern !== undefined && !regExp(pattern).test(value)) yield off(`match '${pattern}'`);
@@ -97,13 +95,13 @@ function* duplicates(schema: FieldSchema, value: readonly Json[], path: string):
     const at = `${path}[${index}]`;
     if (type === 'map' && !isJsonObject(item)) {
       if (item === null) continue;
-      const text = `Invalid value: ${JSON.stringify(item)}: must be an object for an array of list-type map`;
+      const text = `Invalid value: ${quoted(item)}: must be an object for an array of list-type map`;
       yield problem(at, text);
       return;
     }
     const identity =
       type === 'set' ? item : Object.fromEntries(keys.map((key) => [key, memberOf(item, key)]));
-    const shown = JSON.stringify(identity);
+    const shown = quoted(identity);
     if (seen.has(shown)) yield problem(at, `Duplicate value: ${shown}`);
     seen.add(shown);
   }

@@ -158,6 +158,11 @@ export const REFUSED_LINKS: readonly Refusal[] = [
     says: 'spec.managementPolicy: Unsupported value: "Manage": supported values: "Enforce", "Observe"',
   },
   {
+    what: 'a management policy with what cannot be seen, which is written out',
+    spec: { managementPolicy: 'Ob\u001B[31m\u202E\u00A0\u{E0041}\u0007"serve' },
+    says: String.raw`Unsupported value: "Ob\x1b[31m\u202e\u00a0\U000e0041\a\"serve": supported values`,
+  },
+  {
     what: 'a boundary of a third account',
     spec: { targetRole: { permissionsBoundaryARN: 'arn:aws:iam::333333333333:policy/b' } },
     says: "spec.targetRole.permissionsBoundaryARN: Invalid value: must be a policy of the target role's own account",
@@ -192,6 +197,18 @@ export const REFUSED_LINKS: readonly Refusal[] = [
     spec: { targetRole: { tags: { 'R&D': 'x' } } },
     says: 'spec.targetRole.tags: Invalid value: must have keys of what IAM takes in a tag',
   },
+  // Letters, separators and digits of any script, and these nine, is what IAM takes: no marks, no controls, no emoji.
+  // https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
+  ...['evil\u202Eyek', 'zero\u200Bwidth', 'e\u0301', '\u{1F600}', 'c\u0085'].map((key) => ({
+    what: `a tag whose key IAM does not take: ${encodeURIComponent(key)}`,
+    spec: { targetRole: { tags: { [key]: 'x' } } },
+    says: 'spec.targetRole.tags: Invalid value: must have keys of what IAM takes in a tag',
+  })),
+  ...['a\u202Eb', 'soft\u00ADhyphen', '\uFEFFbom', '5\u20AC', '\u2713'].map((value) => ({
+    what: `a tag whose value IAM does not take: ${encodeURIComponent(value)}`,
+    spec: { targetRole: { tags: { team: value } } },
+    says: 'must hold only what IAM takes in a tag: letters',
+  })),
   ...['50%', 'a,b', 'x\ty', '(old)', "it's", '[1]', 'a\\b'].map((value) => ({
     what: `a tag whose value IAM does not take: ${JSON.stringify(value)}`,
     spec: { targetRole: { tags: { team: value } } },

@@ -20,6 +20,7 @@ import {
   leftBehindSentence,
   removedSentence,
 } from '../../report/deletion-outcome.ts';
+import { legState, type ConditionState } from '../../report/condition-states.ts';
 import { finalizerStays } from '../../report/finalizer-refused.ts';
 import { keptWarning } from '../../report/warnings.ts';
 import type { UnreadLinks } from '../objects/unread-links.ts';
@@ -67,6 +68,12 @@ const NEVER_ADMITTED =
 
 const NEVER_WRITTEN = 'Nothing was written for the link: AWS is left as it is.';
 
+const REMOVED: ConditionState = {
+  status: 'Unknown',
+  reason: 'Deleting',
+  message: 'Nothing is left to remove.',
+};
+
 /** Only a change in the cluster helps, and that brings the link back. */
 const UNTIL_CHANGED = 0;
 
@@ -108,7 +115,8 @@ export class LinkDeletion {
     const record = new ReconcileRecord();
     const result = await this.#finalize(resolved, record);
     const { reporter, log, now } = this.#parts;
-    logReconciled(log, { object, record, durationMs: now() - began, drift: [] });
+    const outcome = result.kind === 'waits' ? legState('targetRole', result.outcome) : REMOVED;
+    logReconciled(log, { object, record, durationMs: now() - began, drift: [], outcome });
     reporter.warn(object, keptWarning(record.kept, link.stateMachine.name));
     if (result.kind === 'waits') return this.#report(object, result);
     const kept = record.kept.map((task) => `Credentials of "${task}" in ${link.stateMachine.name}`);

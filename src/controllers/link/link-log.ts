@@ -2,7 +2,7 @@
  *  that is most of what goes on, and a line only at level debug. */
 import type { Logger } from 'pino';
 import type { AwsFailure } from '../../aws/errors/errors.ts';
-import { readyState } from '../../report/condition-states.ts';
+import { readyState, type ConditionState } from '../../report/condition-states.ts';
 import type { Drift } from '../../report/drift.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
 import type { LinkObject } from '../state/link-object.ts';
@@ -13,16 +13,23 @@ interface Reconciled {
   readonly durationMs: number;
   readonly drift: readonly Drift[];
   readonly failure?: AwsFailure | undefined;
+  /** What a deletion came to, of which the legs do not speak. */
+  readonly outcome?: ConditionState;
 }
 
-export function logReconciled(log: Logger, { object, record, durationMs, drift, failure }: Reconciled): void {
+export function logReconciled(
+  log: Logger,
+  { object, record, durationMs, drift, failure, outcome }: Reconciled,
+): void {
   const level = record.isAsBefore ? 'debug' : 'info';
   if (!log.isLevelEnabled(level)) return;
   const { link } = object;
-  const ready = readyState({
-    legs: record.legs,
-    ...(record.effective !== undefined && { effective: record.effective }),
-  });
+  const ready =
+    outcome ??
+    readyState({
+      legs: record.legs,
+      ...(record.effective !== undefined && { effective: record.effective }),
+    });
   log[level](
     {
       link: link.key,

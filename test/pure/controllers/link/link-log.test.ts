@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { logReconciled } from '../../../../src/controllers/link/link-log.ts';
 import { ReconcileRecord } from '../../../../src/controllers/link/reconcile-record.ts';
-import { ReconcilerHarness } from './reconciler-harness.ts';
+import { ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 import { present } from '../../../expectations.ts';
 
 /** What is logged at that level of a reconcile that came to this. */
@@ -35,5 +35,23 @@ describe('the log of reconciles', () => {
     expect(logged('debug', confirmed())).toMatchObject([
       { level: 20, msg: 'reconciled', link: 'payments/a', ready: 'True', reason: 'InSync' },
     ]);
+  });
+
+  it.each([
+    ['is done', () => undefined, { ready: 'Unknown', reason: 'Deleting' }],
+    [
+      'waits for somebody',
+      (the: ReconcilerHarness) => the.edit('a', { stateMachineCredentials: { managementPolicy: 'Observe' } }),
+      { ready: 'False', reason: 'DeletionBlocked' },
+    ],
+  ])('tells of a deletion that %s', async (_how, arrange, said) => {
+    const the = withCheckout();
+    the.create('a');
+    await the.converge();
+    arrange(the);
+    the.delete('a');
+    the.logged.length = 0;
+    await the.reconcile('a');
+    expect(the.logged.map((line) => JSON.parse(line))).toMatchObject([{ msg: 'reconciled', ...said }]);
   });
 });

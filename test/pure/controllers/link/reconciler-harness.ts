@@ -30,6 +30,8 @@ export class ReconcilerHarness extends LinksInMemory {
   readonly events: string[] = [];
   /** What these Events say. */
   readonly notes: string[] = [];
+  /** Lines of the log, as JSON. */
+  readonly logged: string[] = [];
   /** Machines whose executions are to be looked at, and after how many milliseconds. */
   readonly looks: (readonly [machine: string, afterMs: number])[] = [];
   /** Names of the links that executions brought back. */
@@ -69,7 +71,7 @@ export class ReconcilerHarness extends LinksInMemory {
       metrics: { drift: () => undefined, ready: () => undefined },
       wallClock: () => Date.parse(CREATED) + this.cluster.now,
     });
-    const log = pino({ level: 'silent' });
+    const log = pino({ level: 'info', base: null }, { write: (line) => void this.logged.push(line) });
     const aliases = new AliasCheck({
       links,
       accounts,

@@ -91,7 +91,7 @@ bench: $(INSTALLED) build ## Measure against the performance targets; writes ben
 	@$(NODE) bench/bench.ts $(ARGS)
 
 .PHONY: holds
-holds: $(INSTALLED) ## Print how long the largest definitions hold the event loop: make holds ARGS="strings"
+holds: $(INSTALLED) ## Print how long the largest definitions hold the event loop: make holds ARGS=string
 	@$(NODE) bench/holds.ts $(ARGS)
 
 ##@ Document and release it

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readArguments, refuse } from '../testbed/arguments.ts';
 import { ensureTools } from '../testbed/tools/go-tools.ts';
 import { orExplain } from '../testbed/tools/prerequisites.ts';
 import { ensureMinistack } from '../testbed/tools/python-tools.ts';
@@ -46,7 +46,7 @@ const USAGE = `make bench ARGS="[--links=200] [--accounts=10] [--latency-ms=30] 
 DIR holds iam-controller, sfn-controller and CRDs of AWS Controllers for Kubernetes: they are measured beside create.
 parts: ${[...Object.keys(PARTS), ...Object.keys(ALIASES), ...Object.keys(LONG_PARTS)].join(', ')}`;
 
-const { values } = parseArgs({
+const { values } = readArguments(USAGE, {
   options: {
     links: { type: 'string', default: '200' },
     accounts: { type: 'string', default: '10' },
@@ -54,11 +54,9 @@ const { values } = parseArgs({
     only: { type: 'string' },
     'scale-links': { type: 'string' },
     peer: { type: 'string' },
-    help: { type: 'boolean', default: false },
   },
 });
-if (values.help) say(USAGE);
-else await measure(chosenParts());
+await measure(chosenParts());
 
 /** The peer is to be met in the same sitting: with `create` before it, unless something else is asked for. */
 function chosenParts(): readonly (readonly [name: string, part: Part])[] {
@@ -70,7 +68,7 @@ function chosenParts(): readonly (readonly [name: string, part: Part])[] {
 
 function partNamed(name: string): Part {
   const part = PARTS[name] ?? LONG_PARTS[name];
-  if (part === undefined) throw new Error(`there is no part ${name}\n${USAGE}`);
+  if (part === undefined) refuse(`there is no part ${name}`, USAGE);
   return part;
 }
 

@@ -2,6 +2,7 @@
  * `make holds`: reconciles a link to each of the largest definitions that AWS takes, on accounts in memory, and prints how long
  * each holds the event loop at most, and in all. It is this thread's CPU time, so that whatever else runs does not count.
  */
+import { readArguments, refuse } from '../testbed/arguments.ts';
 import { ReconcilerHarness } from '../test/pure/controllers/link/reconciler-harness.ts';
 import { EXEC, untouchedRole } from '../test/pure/controllers/test-cluster.ts';
 import { ROLE } from '../test/pure/desired/fixtures.ts';
@@ -69,10 +70,14 @@ function withSiblings(harness: ReconcilerHarness, count: number): ReconcilerHarn
 
 const SIBLINGS = 200;
 
+const USAGE = 'make holds [ARGS=WORD]: only the definitions in whose names the word stands';
+
 let missed = 0;
-const [only = ''] = process.argv.slice(2);
-for (const [name, make] of Object.entries(largestDefinitions(LONGEST_DEFINITION))) {
-  if (!name.includes(only)) continue;
+const { positionals } = readArguments(USAGE, { allowPositionals: true });
+const [only = ''] = positionals;
+const chosen = Object.entries(largestDefinitions(LONGEST_DEFINITION)).filter(([name]) => name.includes(only));
+if (chosen.length === 0) refuse(`no definition's name holds ${only}`, USAGE);
+for (const [name, make] of chosen) {
   const definition = make();
   // The first time the code is compiled, too.
   await harnessWith(definition).reconcile('a');

@@ -3,19 +3,22 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../testbed/arguments.ts';
 import type { History } from '../testbed/simulation/history.ts';
 import type { Mutation } from '../testbed/simulation/mutation.ts';
 import { MUTATIONS } from '../testbed/simulation/mutations.ts';
 import type { Outcome } from '../testbed/simulation/simulation.ts';
 
-const { values } = parseArgs({
+const USAGE = `make mutants ARGS="[--only=WORDS] [--reseed] [--one=N [--trace]]"
+  --only: the mutations whose names hold these words
+  --reseed: keeps a history that shows nothing any more with the first order that does
+  --one: of the table by its number, in this process; --trace tells its histories call by call`;
+
+const { values } = readArguments(USAGE, {
   options: {
-    /** Of the table: tells its histories call by call. */
     one: { type: 'string' },
     only: { type: 'string', default: '' },
     trace: { type: 'boolean', default: false },
-    /** Keeps a history that shows nothing any more with the first order that does. */
     reseed: { type: 'boolean', default: false },
   },
 });

@@ -1,7 +1,7 @@
 /** Many histories of the whole operator on models, for as long as there is time. */
 import { readFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
-import { parseArgs } from 'node:util';
+import { readArguments, refuse } from '../testbed/arguments.ts';
 import { crashFailures, crashPointsOf } from '../testbed/simulation/crash-points.ts';
 import { CRASH_SCENES } from '../testbed/simulation/crash-scenes.ts';
 import { pairProblem, pairsOf } from '../testbed/simulation/edit-runs.ts';
@@ -18,7 +18,7 @@ bench/simulate.ts --replay=FILE   tells one history, as a law's failure prints i
 bench/simulate.ts --crashes       the operator dies at each write of some histories, right before it and right after it
 bench/simulate.ts --edits         every two edits of fields of both CRDs, one after the other`;
 
-const { values } = parseArgs({
+const { values } = readArguments(USAGE, {
   options: {
     histories: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
@@ -27,7 +27,6 @@ const { values } = parseArgs({
     crashes: { type: 'boolean', default: false },
     edits: { type: 'boolean', default: false },
     behind: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
   },
 });
 
@@ -40,10 +39,9 @@ const [histories, firstSeed] = [Number(values.histories), Number(values.seed)];
 /** As `nice` counts: tests that run beside have deadlines, histories have none. */
 const BEHIND = 10;
 
-if (values.help) process.stdout.write(`${USAGE}\n`);
-else if (unknown.length > 0) refuse(`there is no kind ${unknown.join(', ')}`);
-else if (!(Number.isInteger(histories) && histories > 0)) refuse('--histories is how many, from 1');
-else if (!Number.isInteger(firstSeed)) refuse('--seed is an integer');
+if (unknown.length > 0) refuse(`there is no kind ${unknown.join(', ')}`, USAGE);
+else if (!(Number.isInteger(histories) && histories > 0)) refuse('--histories is how many, from 1', USAGE);
+else if (!Number.isInteger(firstSeed)) refuse('--seed is an integer', USAGE);
 else if (values.crashes) await crashes();
 else if (values.edits) await edits();
 else if (values.replay === undefined) await many();
@@ -110,9 +108,4 @@ async function replay(file: string): Promise<void> {
   const { violations } = await simulate(history, (line) => process.stdout.write(`${line}\n`));
   for (const { law, message } of violations) process.stdout.write(`${law}: ${message}\n`);
   process.exitCode = violations.length === 0 ? 0 : 1;
-}
-
-function refuse(problem: string): void {
-  process.stderr.write(`${problem}\n${USAGE}\n`);
-  process.exitCode = 2;
 }

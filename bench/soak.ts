@@ -4,7 +4,7 @@
  * and has AWS become what the links ask for?
  */
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readArguments, refuse } from '../testbed/arguments.ts';
 import { eventually } from '../testbed/eventually.ts';
 import { fleetOf, type Fleet } from './fleet.ts';
 import { createInSync } from './in-sync.ts';
@@ -19,14 +19,13 @@ import { differences } from './soak/wanted.ts';
 
 const USAGE = `make soak ARGS="[--minutes=60] [--links=5000] [--kills=6] [--inclusions=5000] [--seed=N]"`;
 
-const { values } = parseArgs({
+const { values } = readArguments(USAGE, {
   options: {
     minutes: { type: 'string', default: '60' },
     links: { type: 'string', default: '5000' },
     kills: { type: 'string' },
     inclusions: { type: 'string', default: '5000' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    help: { type: 'boolean', default: false },
   },
 });
 const minutes = Number(values.minutes);
@@ -46,10 +45,8 @@ const CALM_DEADLINE_MS = 180_000 + 4_000 * CHECK_SECONDS;
 /** Beyond the time asked for: the start, the calm and the end. */
 const ALLOWANCE_MINUTES = 15 + (2 * CALM_DEADLINE_MS) / 60_000;
 
-if (values.help) say(USAGE);
-else if (![minutes, links, kills, inclusions, seed].every((number) => number > 0)) {
-  process.stderr.write(`${USAGE}\n`);
-  process.exitCode = 2;
+if (![minutes, links, kills, inclusions, seed].every((number) => number > 0)) {
+  refuse('each is a number above 0', USAGE);
 } else {
   // Before the clock runs, and before anything is measured.
   const disagreements = await inclusionProblems(inclusions, seed);

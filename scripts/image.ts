@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../testbed/arguments.ts';
 import { runOrThrow } from '../testbed/process.ts';
 import { withProgress } from '../testbed/tools/progress.ts';
 import { ensureBase } from './image/base.ts';
@@ -20,7 +20,9 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const BASE = 'docker.io/library/node:24-slim';
 const IMAGE = `localhost/crossaccountlink:${VERSION}`;
 
-const { values } = parseArgs({ options: { archive: { type: 'string' } } });
+const { values } = readArguments('make image [ARGS="--archive FILE"]', {
+  options: { archive: { type: 'string' } },
+});
 try {
   await buildImage(await openBuilder(), values.archive);
 } catch (error) {

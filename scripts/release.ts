@@ -17,7 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../testbed/arguments.ts';
 import { runOrThrow } from '../testbed/process.ts';
 import { ensureHelm } from '../testbed/tools/go-tools.ts';
 import { VERSION } from '../src/base/version.ts';
@@ -38,7 +38,7 @@ const PLATFORMS: readonly Platform[] = [
   { system: 'darwin', processor: 'arm64' },
 ];
 
-const { values } = parseArgs({
+const { values } = readArguments('make release [ARGS="[--exact-node] [--no-image]"]', {
   options: {
     'exact-node': { type: 'boolean', default: false },
     'no-image': { type: 'boolean', default: false },

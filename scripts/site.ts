@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readArguments, refuse } from '../testbed/arguments.ts';
 import { runOrThrow } from '../testbed/process.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -22,7 +23,11 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'charts/crossaccountlink/README.md': 'chart.md',
 };
 
-const [command = 'build'] = process.argv.slice(2);
+const USAGE = 'make site [ARGS=build|dev|preview]: build unless told otherwise';
+
+const { positionals } = readArguments(USAGE, { allowPositionals: true });
+const [command = 'build'] = positionals;
+if (!['build', 'dev', 'preview'].includes(command)) refuse(`${command}: there is no such verb`, USAGE);
 await install();
 layOut();
 process.exitCode = await vitepress(command);

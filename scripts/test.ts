@@ -1,16 +1,20 @@
 /**
  * Runs the tests: `npm test`, `npm test -- pure`, `npm test -- test/e2e/testbed.test.ts --only=kubectl`.
- * Each argument is a folder below test/ or a file; `--only=PATTERN` keeps the tests whose names match.
+ * Each argument is a folder below test/ or a file; `--only=PATTERN` keeps the tests whose own names match, whatever their file is called.
  */
 import { globSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { run } from 'jest';
+import { readArguments, refuse } from '../testbed/arguments.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-const { positionals, values } = parseArgs({
+const USAGE = `make test [ARGS="[FOLDER or FILE …] [--only=PATTERN]"]
+  FOLDER or FILE: by its path, with or without test/; all when left out
+  --only: the tests whose names (not: whose files' names) match a regular expression`;
+
+const { positionals, values } = readArguments(USAGE, {
   allowPositionals: true,
   options: { only: { type: 'string' } },
 });
@@ -23,6 +27,6 @@ function filesOf(argument: string): string[] {
   const path = [resolve(ROOT, argument), resolve(ROOT, 'test', argument)].find(
     (candidate) => statSync(candidate, { throwIfNoEntry: false }) !== undefined,
   );
-  if (path === undefined) throw new Error(`${argument} is neither a test file nor a folder below test/`);
+  if (path === undefined) refuse(`${argument} is neither a test file nor a folder below test/`, USAGE);
   return statSync(path).isFile() ? [path] : globSync(join(path, '**/*.test.ts'));
 }

@@ -10,6 +10,7 @@ import {
 import { DescribeStateMachineCommand, UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
+import { readArguments } from './arguments.ts';
 import { assumeRole, awsClients, type AwsClients } from './aws-clients.ts';
 import {
   AGGREGATE,
@@ -26,6 +27,8 @@ import { inlinePolicies, printLegs, roleArn, tasksNaming, type DemoLink } from '
 import { eventually } from './eventually.ts';
 import { startStage, type Stage } from './stage.ts';
 import { orExplain } from './tools/prerequisites.ts';
+
+readArguments('make demo: takes no arguments', {});
 
 const SAMPLES = fileURLToPath(new URL('../deploy/samples', import.meta.url));
 

@@ -3,14 +3,17 @@
  * `--no-operator` leaves out the last, to run it by hand.
  */
 import { delimiter, dirname } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments } from './arguments.ts';
 import { ACCOUNTS, prepareAws } from './demo/aws.ts';
 import { CLUSTER_ID, OPERATOR_NAMESPACE, type OperatorProcess } from './operator.ts';
 import { startStage, type Stage } from './stage.ts';
 import { orExplain } from './tools/prerequisites.ts';
 import { untilEnded } from './until-ended.ts';
 
-const { values } = parseArgs({
+const USAGE = `make dev [ARGS=--no-operator]
+  --no-operator: leaves the operator out, to run it by hand`;
+
+const { values } = readArguments(USAGE, {
   options: { operator: { type: 'boolean', default: true } },
   allowNegative: true,
 });

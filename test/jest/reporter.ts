@@ -45,7 +45,12 @@ export default class TestReport implements Pick<Reporter, 'onTestResult' | 'onRu
 
   /** Makes a run fail in which nothing was tested, such as one for a name that no test has. */
   getLastError(): Error | void {
-    if (this.#total.passed + this.#total.failed === 0) return new Error('nothing was tested');
+    if (this.#total.passed + this.#total.failed > 0) return;
+    return new Error(
+      this.#filtered
+        ? 'nothing was tested: no test has a name that matches (--only goes by the names of tests, not of files)'
+        : 'nothing was tested',
+    );
   }
 }
 

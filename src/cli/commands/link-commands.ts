@@ -122,8 +122,8 @@ function addChangingVerbs(program: Command, shell: Shell): void {
 }
 
 function portNumber(digits: string): number {
-  const port = Number(digits);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  const port = /^\d{1,5}$/.test(digits) ? Number(digits) : Infinity;
+  if (port <= 65_535) return port;
   throw new InvalidArgumentError('A port is a number up to 65535.');
 }
 

@@ -1,6 +1,6 @@
-/** Small state machines for tests. */
+/** Small state machines for tests, and for benches: nothing of jest's may be imported here. */
+import { deepStrictEqual } from 'node:assert/strict';
 import { isJsonObject, type Json, type JsonObject } from '../../../src/base/json.ts';
-import { expect } from '@jest/globals';
 import { parseDefinition } from '../../../src/asl/definition/definition.ts';
 import { derivePermissions } from '../../../src/asl/derive/derive.ts';
 import type { Derivation, DerivationContext } from '../../../src/asl/derive/derive.ts';
@@ -128,7 +128,7 @@ export function assertAllows(derivation: Derivation, expected: readonly Allowed[
     Resource: resources?.values ?? [],
     ...(conditions && { Condition: conditions }),
   }));
-  expect(pairsOf(printed)).toStrictEqual(pairsOf(expected));
+  deepStrictEqual(pairsOf(printed), pairsOf(expected));
 }
 
 /** Each action with each of its resources, as they stand in the policy. */

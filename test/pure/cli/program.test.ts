@@ -49,6 +49,9 @@ describe('a value that is not one of a flag’s', () => {
     ['plan -o html', 'It is one of json, yaml, markdown'],
     ['status --request-timeout 5x', '"5x" is not a time: write it as in 30s, 5m or 1m30s'],
     ['completion tcsh', '^there is no completion for "tcsh", but for bash, zsh, fish, kubectl\n$'],
+    ...['', '0x50', '1e3', '-1', '8080.0', '65536', 'http'].map(
+      (port) => [`dashboard --port=${port}`, 'A port is a number up to 65535'] as const,
+    ),
     ['completion bsh', '^there is no completion for "bsh": did you mean bash or zsh\\?\\n$'],
   ])('%j is refused with what is allowed', async (line, said) => {
     expect(await complaint(line)).toMatch(new RegExp(said));

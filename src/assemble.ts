@@ -11,7 +11,7 @@ import { WatchHandlers } from './controllers/triggers/watch-handlers.ts';
 import type { Controller } from './kubernetes/controller.ts';
 import type { EventRecorder } from './kubernetes/event-recorder.ts';
 import type { Reflector } from './kubernetes/reflector.ts';
-import { UnheardChanges } from './kubernetes/unheard-changes.ts';
+import { MissedChanges } from './kubernetes/missed-changes.ts';
 import { priority } from './kubernetes/work-queue.ts';
 import { sharedParts, type AssemblyParts, type SharedParts } from './shared-parts.ts';
 import { driftLabels } from './telemetry/drift-labels.ts';
@@ -40,7 +40,7 @@ export function assemble(parts: AssemblyParts): Assembly {
     countLinks: (accountId) => cache.byIndex('account', accountId).length,
     enqueueLinks: (accountId) => handlers.enqueueLinksBy('account', accountId),
     enqueue: (name) => loops.accounts.add(name, priority.event),
-    unheard: unheardOf(shared, parts.watches.accounts),
+    missedChanges: missedChangesOf(shared, parts.watches.accounts),
   });
   const handlers = watchHandlersOf(shared, accounts);
   const controllers = loops.controllers({
@@ -83,7 +83,7 @@ function linkReconcilerOf(shared: SharedParts): LinkReconciler {
   const parts = { ...shared, reporter: reporterOf(shared) };
   return new LinkReconciler({
     ...parts,
-    unheard: unheardOf(shared, watches.links),
+    missedChanges: missedChangesOf(shared, watches.links),
     upkeep: new LinkUpkeep({
       ...parts,
       enqueue: (link) => loops.linkChanged(link),
@@ -97,11 +97,11 @@ function linkReconcilerOf(shared: SharedParts): LinkReconciler {
   });
 }
 
-function unheardOf(
+function missedChangesOf(
   { now }: Pick<SharedParts, 'now'>,
   watch: { readonly doubt: Reflector<never>['doubt'] },
-): UnheardChanges {
-  return new UnheardChanges({ now, doubt: () => watch.doubt() });
+): MissedChanges {
+  return new MissedChanges({ now, doubt: () => watch.doubt() });
 }
 
 function reporterOf(shared: SharedParts): LinkReporter {

@@ -72,7 +72,7 @@ export default withMermaid({
               'NotReady',
               'SnapshotStale',
               'Throttled',
-              'WatchDeaf',
+              'WatchStale',
             ].map((name) => ({ text: name, link: `/runbooks/CrossAccountLink${name}` })),
           },
           { text: 'Performance', link: '/performance' },

@@ -10,7 +10,7 @@ import type { JsonObject } from '../base/json.ts';
 import { compareResourceVersions, keyOf, parseMetadata } from './metadata.ts';
 import type { KubernetesObject, ResourceType } from './metadata.ts';
 import { pagesOf } from './pages.ts';
-import { isPastAsHeard, newestWitness, type Witness } from './witness.ts';
+import { hasSameHistory, newestSeen, type LastSeen } from './restore-check.ts';
 import { Store } from './store.ts';
 import type { Cache, Change, IndexFunction } from './store.ts';
 
@@ -61,7 +61,7 @@ export class Reflector<T extends KubernetesObject> {
   #wasCut = false;
   /** The newest resource version ever seen. */
   #newest = '0';
-  #witness: Witness | undefined;
+  #lastSeen: LastSeen | undefined;
   /** Since when the server does not show what was already seen. */
   #laggingSinceMs: number | undefined;
   /** What the next list has to be as new as, by what is known from elsewhere. */
@@ -70,7 +70,7 @@ export class Reflector<T extends KubernetesObject> {
   #awaitList: (() => void)[] = [];
   /** Ends what the reflector is at: a watch, or a pause. */
   #turn = new AbortController();
-  #heardAtMs: number | undefined;
+  #lastAnswerAtMs: number | undefined;
   #failures = 0;
   #pageSize: number | undefined;
   #synced = false;
@@ -96,8 +96,10 @@ export class Reflector<T extends KubernetesObject> {
   }
 
   /** Milliseconds since the server last sent anything (list, event or bookmark); infinite before the first. */
-  lastHeardMs(): number {
-    return this.#heardAtMs === undefined ? Infinity : this.#options.clock.monotonicMs() - this.#heardAtMs;
+  sinceLastAnswerMs(): number {
+    return this.#lastAnswerAtMs === undefined
+      ? Infinity
+      : this.#options.clock.monotonicMs() - this.#lastAnswerAtMs;
   }
 
   /** The newest resource version that was seen; `0` before the first. */
@@ -130,7 +132,7 @@ export class Reflector<T extends KubernetesObject> {
 
   /** Adds a listener, before `run`. Listeners are called in order, after the cache holds the change. */
   onChange(listener: Listener<T>): void {
-    if (this.#heardAtMs !== undefined) throw new Error('a listener that comes now has missed changes');
+    if (this.#lastAnswerAtMs !== undefined) throw new Error('a listener that comes now has missed changes');
     this.#listeners.push(listener);
   }
 
@@ -160,12 +162,12 @@ export class Reflector<T extends KubernetesObject> {
     }
   }
 
-  /** A watch that was cut begins again where it was only if the server still has what was heard of it. */
+  /** A watch that was cut goes on where it was only if the server was not restored from a backup meanwhile. */
   async #checkPast(signal: AbortSignal): Promise<void> {
     const { client, resource, clock } = this.#options;
-    const [witness, newest, scope] = [this.#witness, this.#newest, this.#scope()];
+    const [lastSeen, newest, scope] = [this.#lastSeen, this.#newest, this.#scope()];
     const mayGoOn =
-      witness !== undefined && (await isPastAsHeard(client, resource, { witness, newest, scope }, signal));
+      lastSeen !== undefined && (await hasSameHistory(client, resource, { lastSeen, newest, scope }, signal));
     if (mayGoOn) return;
     this.#resumeFrom = undefined;
     this.#laggingSinceMs ??= clock.monotonicMs();
@@ -201,7 +203,7 @@ export class Reflector<T extends KubernetesObject> {
       await breathe();
     }
     this.#newest = resourceVersion;
-    this.#witness = newestWitness(objects);
+    this.#lastSeen = newestSeen(objects);
     this.#heard();
     this.#synced = true;
     for (const resolve of this.#awaitList.splice(0, waiting)) resolve();
@@ -295,7 +297,7 @@ export class Reflector<T extends KubernetesObject> {
     const age = compareResourceVersions(resourceVersion, this.#newest) ?? 1;
     if (age < 0) return this.#newest;
     if (age > 0 && event.type !== 'BOOKMARK') {
-      this.#witness = {
+      this.#lastSeen = {
         metadata: parseMetadata(event.object),
         isGone: event.type === 'DELETED',
       };
@@ -342,7 +344,7 @@ export class Reflector<T extends KubernetesObject> {
   }
 
   #heard(): void {
-    this.#heardAtMs = this.#options.clock.monotonicMs();
+    this.#lastAnswerAtMs = this.#options.clock.monotonicMs();
   }
 
   #scope(): Scope {

@@ -1,7 +1,7 @@
 /** An in-memory copy of all objects of one kind, with indexes. */
 import { isDeepStrictEqual } from 'node:util';
 import { Buckets } from '../base/buckets.ts';
-import { News } from '../base/news.ts';
+import { ChangeLog } from '../base/change-log.ts';
 import { keyOf } from './metadata.ts';
 import type { KubernetesObject } from './metadata.ts';
 
@@ -36,7 +36,7 @@ export interface Cache<T> {
 }
 
 /** So many changes are told one by one. */
-const CHANGES_TOLD = 4_096;
+const CHANGES_KEPT = 4_096;
 
 /** Called between slices of long work, so that timers and sockets get their turn. */
 type Breathe = () => Promise<void>;
@@ -82,7 +82,7 @@ export class Store<T extends KubernetesObject> implements Cache<T> {
   readonly #indexes = new Map<string, IndexFunction<T>>();
   #contents: Contents<T> = new Contents<T>(this.#indexes);
   #version = 0;
-  readonly #changed = new News<string>(CHANGES_TOLD);
+  readonly #changed = new ChangeLog<string>(CHANGES_KEPT);
 
   /** Adds an index. All of them are to be added while the store is empty. */
   addIndex(name: string, keysFor: IndexFunction<T>): void {

@@ -46,7 +46,7 @@ const REPAIRED: Metric = {
   name: 'crossaccountlink_link_drift_repaired_total',
   type: 'counter',
   labelNames: ['namespace', 'name'],
-  help: "Fields of the link's AWS objects that were put right.",
+  help: "Changed fields of the link's AWS objects that the operator repaired.",
 };
 
 /** In the order in which they are shown. */

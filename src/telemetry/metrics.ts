@@ -104,12 +104,12 @@ export class Metrics {
   );
   readonly driftRepaired = this.#counter(
     'crossaccountlink_drift_repaired_total',
-    'Fields that were put right.',
+    'Changed fields that the operator repaired.',
     ['object', 'field'],
   );
   readonly snapshotAge = this.#gauge(
     'crossaccountlink_snapshot_age_seconds',
-    'Age of the last whole look at an account.',
+    'Age of the last complete snapshot of an account.',
     ['account'],
   );
   readonly unlinkedRoles = this.#gauge(
@@ -124,7 +124,7 @@ export class Metrics {
   );
   readonly watchAge = this.#gauge(
     'crossaccountlink_watch_age_seconds',
-    'Since the API server was last heard of.',
+    'Time since the API server last sent anything.',
     ['kind'],
   );
 
@@ -187,7 +187,7 @@ export class Metrics {
 
   /** An event told of a change in an account. Whoever can write into a queue may name any account, and each would be a
    *  series of its own for good: only those that are reached have one. */
-  heardEvent(account: string, lagSeconds: number): void {
+  eventReceived(account: string, lagSeconds: number): void {
     if (this.#openAccounts.has(account)) this.eventQueueLag.set({ account }, lagSeconds);
   }
 

@@ -1,10 +1,10 @@
-/** Whether the API server can still be heard by each watch. */
+/** Whether the API server still sends something to each watch. */
 import type { Metrics } from './metrics.ts';
 
 /** One kind of objects that is watched: a reflector, under the name that people know. */
 export interface Watched {
   readonly kind: string;
-  readonly watch: { readonly hasSynced: boolean; lastHeardMs(): number };
+  readonly watch: { readonly hasSynced: boolean; sinceLastAnswerMs(): number };
 }
 
 /** What is not in order, a sentence each.
@@ -12,8 +12,10 @@ export interface Watched {
 export function watchProblems(watched: readonly Watched[], silenceMs: number): readonly string[] {
   return watched.flatMap(({ kind, watch }) => {
     if (!watch.hasSynced) return [`the cache of ${kind} is not filled yet`];
-    const heardMs = watch.lastHeardMs();
-    return heardMs > silenceMs ? [`nothing was heard of ${kind} for ${Math.round(heardMs / 1000)} s`] : [];
+    const ageMs = watch.sinceLastAnswerMs();
+    return ageMs > silenceMs
+      ? [`the API server has sent nothing about ${kind} for ${Math.round(ageMs / 1000)} s`]
+      : [];
   });
 }
 
@@ -21,6 +23,6 @@ export function watchProblems(watched: readonly Watched[], silenceMs: number): r
 export function measureWatches(metrics: Metrics, watched: readonly Watched[]): void {
   metrics.onCollect(() => {
     for (const { kind, watch } of watched)
-      metrics.watchAge.set({ kind }, Math.min(watch.lastHeardMs() / 1000, process.uptime()));
+      metrics.watchAge.set({ kind }, Math.min(watch.sinceLastAnswerMs() / 1000, process.uptime()));
   });
 }

@@ -3,7 +3,7 @@ import type { Mutation } from './mutation.ts';
 
 /** Then what a link left may be found there by a process that never knew of it. */
 const LET_GO_AT_ONCE = [
-  'src/controllers/link/letting-go.ts',
+  'src/controllers/link/delayed-release.ts',
   'return this.#leftBy(object).some(({ arn }) => objects.isUnfinished(arn));',
   'return false;',
 ] as const;
@@ -42,7 +42,7 @@ export const LEAVING_MUTATIONS: readonly Mutation[] = [
     name: 'and this process takes what it leaves for drift, too',
     edits: [
       [
-        'src/controllers/link/letting-go.ts',
+        'src/controllers/link/delayed-release.ts',
         'for (const { arn, legs } of left) this.#parts.objects.leave(arn, legs);',
         '',
       ],

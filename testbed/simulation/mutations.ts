@@ -209,7 +209,7 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [
       ['src/operator.ts', 'await this.#watches.untilAsNewAs(this.#election.resourceVersion);', ''],
       // It asks the API server before it takes anything off.
-      ['src/controllers/objects/unheard-links.ts', 'return live.filter(', 'return [].filter('],
+      ['src/controllers/objects/uncached-links.ts', 'return live.filter(', 'return [].filter('],
     ],
     foundBy: ['standby-without-a-new-link'],
   },
@@ -333,7 +333,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'whoever was put back shows it by older versions alone',
-    edits: [['src/kubernetes/witness.ts', '&& testifies(page, witness)', '']],
+    edits: [['src/kubernetes/restore-check.ts', '&& isUnchanged(page, lastSeen)', '']],
     foundBy: ['edited-right-after-a-restore'],
   },
   {
@@ -403,12 +403,12 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'before something is taken off nobody asks the API server who names the role',
-    edits: [['src/controllers/objects/unheard-links.ts', 'return live.filter(', 'return [].filter(']],
+    edits: [['src/controllers/objects/uncached-links.ts', 'return live.filter(', 'return [].filter(']],
     foundBy: ['needed-by-a-link-not-heard-of', 'enforced-again-while-the-watch-lagged'],
   },
   {
     name: 'a link is known as it is although the cache has not seen what was written to it',
-    edits: [['src/controllers/objects/unheard-links.ts', 'recordOf(known) !== recordOf(live) || ', '']],
+    edits: [['src/controllers/objects/uncached-links.ts', 'recordOf(known) !== recordOf(live) || ', '']],
     foundBy: ['task-taken-back-while-the-watch-lagged'],
   },
   {

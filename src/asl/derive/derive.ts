@@ -19,7 +19,7 @@ import {
 } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { parseIntegration } from '../integration.ts';
-import { contentOf, LatelyRead } from './lately.ts';
+import { contentOf, RecentResults } from './recent-results.ts';
 import type { Call, Place } from '../integrations/reading.ts';
 import { stepsOfArguments } from '../parameters.ts';
 import { lookUp, mergeGaps } from './permission.ts';
@@ -111,7 +111,7 @@ export function* derivationInParts(
 }
 
 /** What the same Tasks came to at the same place, in whichever definition. */
-const LATELY = new LatelyRead<Derivation>();
+const LATELY = new RecentResults<Derivation>();
 
 /** Whether the rules have nothing to fill in. */
 function isDecided({ diagnostics }: Pick<Derivation, 'diagnostics'>): boolean {

@@ -3,7 +3,7 @@ import { Effort, finish, type Parts } from '../../base/parts.ts';
 import { credentialsSupport } from '../definition/credentials.ts';
 import type { Definition } from '../definition/definition.ts';
 import type { Reading } from '../integrations/reading.ts';
-import { contentOf, LatelyRead } from './lately.ts';
+import { contentOf, RecentResults } from './recent-results.ts';
 import { stepsOfArguments } from '../parameters.ts';
 import { requirementOf } from './requirement.ts';
 import { SharedReadings } from './shared-readings.ts';
@@ -92,7 +92,7 @@ export function* selectionInParts(
 }
 
 /** What was selected of the same Tasks for the same account, in whichever definition. */
-const LATELY = new LatelyRead<Omit<Selection, 'selected'> & { readonly names: ReadonlySet<string> }>();
+const LATELY = new RecentResults<Omit<Selection, 'selected'> & { readonly names: ReadonlySet<string> }>();
 
 interface Located {
   readonly task: Task;

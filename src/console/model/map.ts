@@ -161,13 +161,13 @@ function sortedByNeighbours(
     ranks.set(area.id, ranks.size);
     for (const node of area.nodes) ranks.set(node.id, ranks.size);
   }
-  const heard = new Map<string, { sum: number; weight: number }>();
+  const byTarget = new Map<string, { sum: number; weight: number }>();
   for (const { from, to, links } of edges) {
-    const { sum, weight } = heard.get(to) ?? { sum: 0, weight: 0 };
-    heard.set(to, { sum: sum + (ranks.get(from) ?? 0) * links.length, weight: weight + links.length });
+    const { sum, weight } = byTarget.get(to) ?? { sum: 0, weight: 0 };
+    byTarget.set(to, { sum: sum + (ranks.get(from) ?? 0) * links.length, weight: weight + links.length });
   }
   const meanOf = (ids: readonly string[]) => {
-    const votes = ids.map((id) => heard.get(id) ?? { sum: 0, weight: 0 });
+    const votes = ids.map((id) => byTarget.get(id) ?? { sum: 0, weight: 0 });
     const weight = votes.reduce((total, vote) => total + vote.weight, 0);
     return weight === 0 ? 0 : votes.reduce((total, vote) => total + vote.sum, 0) / weight;
   };

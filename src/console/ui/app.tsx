@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { blindSpots } from '../model/overview.ts';
 import { routeHash } from '../model/route.ts';
 import type { Connection } from './connection.ts';
-import { Help, News, Notices, TopBar, Waiting } from './frame.tsx';
+import { Help, Notices, Toasts, TopBar, Waiting } from './frame.tsx';
 import { MapPage } from './map-page.tsx';
 import { Overview } from './overview.tsx';
 import { applyTheme, nextTheme, storedTheme } from './theme.ts';
@@ -14,14 +14,14 @@ import { useRoute } from './use-route.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
 export function App({ connection }: { readonly connection: Connection }) {
-  const { fleet, state, news } = useFleet(connection);
+  const { fleet, state, toasts } = useFleet(connection);
   const now = useNow();
   const route = useRoute();
   const [theme, setTheme] = useState(storedTheme);
   const [help, setHelp] = useState(false);
   const search = useRef<HTMLInputElement>(null);
   const page = useMapPage(fleet, route);
-  const fresh = useMemo(() => new Set(news.map(({ key }) => key)), [news]);
+  const fresh = useMemo(() => new Set(toasts.map(({ key }) => key)), [toasts]);
   useEffect(() => applyTheme(theme), [theme]);
 
   const close = useCallback(() => {
@@ -65,7 +65,7 @@ export function App({ connection }: { readonly connection: Connection }) {
       ) : (
         <MapPage {...{ page, fleet, route, connection, now, theme, fresh, search }} onClose={close} />
       )}
-      <News news={news} />
+      <Toasts toasts={toasts} />
       {help && <Help onClose={() => setHelp(false)} />}
     </div>
   );

@@ -1,6 +1,6 @@
-/** What stands around every view: the bar, what cannot be seen, news, help. */
+/** What stands around every view: the bar, what cannot be seen, toasts, help. */
 import { useEffect, useRef } from 'preact/hooks';
-import type { News as NewsItem } from '../model/news.ts';
+import type { Toast } from '../model/toasts.ts';
 import { routeHash, type View } from '../model/route.ts';
 import type { ConnectionState } from './connection.ts';
 import { Dot } from './parts.tsx';
@@ -98,10 +98,10 @@ export function Notices({
   );
 }
 
-export function News({ news }: { readonly news: readonly NewsItem[] }) {
+export function Toasts({ toasts }: { readonly toasts: readonly Toast[] }) {
   return (
-    <ul class="news" aria-live="polite" aria-label="What has just happened">
-      {news.map((item, index) => (
+    <ul class="toasts" aria-live="polite" aria-label="What has just happened">
+      {toasts.map((item, index) => (
         <li key={`${item.key} ${item.text} ${index}`}>
           <Dot tone={item.tone} />
           <a href={routeHash({ view: 'map', link: item.key })}>{item.key}</a> {item.text}

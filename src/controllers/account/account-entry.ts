@@ -62,7 +62,7 @@ export function accountEntry(
     operatorRoleArns: operatorRolesOf(spec, verdict.identityArn, verdict.baseArn),
     ...(verdict.identityArn !== undefined && { identityArn: verdict.identityArn }),
     hasUsed: (accessKeyId) => connection.hasUsed(accessKeyId),
-    hearsEvents: spec.eventQueueURL !== undefined,
+    hasEventQueue: spec.eventQueueURL !== undefined,
     driftFloorMs: parseDuration(spec.driftCheckInterval ?? '') ?? DEFAULT_DRIFT_FLOOR_MS,
   };
 }

@@ -5,7 +5,7 @@ import { isOutdated } from '../../kubernetes/api-error.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
 import type { Cache } from '../../kubernetes/store.ts';
-import type { UnheardChanges } from '../../kubernetes/unheard-changes.ts';
+import type { MissedChanges } from '../../kubernetes/missed-changes.ts';
 import { accountConfig } from './account-config.ts';
 import { AccountFinalizer } from './account-finalizer.ts';
 import { AccountReporter, type AccountReporterParts } from './account-reporter.ts';
@@ -34,7 +34,7 @@ interface AccountReconcilerParts extends AccountReporterParts {
   readonly enqueueLinks: (accountId: string) => void;
   /** Brings the AWSAccount of that name to the queue. */
   readonly enqueue: (name: string) => void;
-  readonly unheard: Pick<UnheardChanges, 'refused'>;
+  readonly missedChanges: Pick<MissedChanges, 'refused'>;
   /** Between 0 and 1. */
   readonly random: () => number;
 }
@@ -66,7 +66,7 @@ export class AccountReconciler {
       return await this.#reconcile(object);
     } catch (error) {
       if (isOutdated(error)) {
-        this.#parts.unheard.refused(object);
+        this.#parts.missedChanges.refused(object);
         return { requeueAfterMs: AFTER_CONFLICT_MS };
       }
       const refused = finalizerVerdict(error);

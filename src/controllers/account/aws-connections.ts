@@ -38,7 +38,7 @@ interface AwsConnectionsParts {
   readonly machines: StateMachineCache;
   readonly accounts: AccountRegistry;
   readonly listener: Pick<ChangeEvents, 'changed' | 'differs' | 'isOwn'>;
-  readonly executions: Pick<ExecutionEvidence, 'heard'>;
+  readonly executions: Pick<ExecutionEvidence, 'add'>;
   readonly unlinkedRoles: Pick<UnlinkedRoles, 'look' | 'looked' | 'of' | 'forget'>;
   readonly isLeader: () => boolean;
   /** For so long after an own write IAM's reads may show what was before, in milliseconds. */
@@ -135,10 +135,10 @@ export class AwsConnections {
         isOwn: (event) => listener.isOwn(event),
         onChange: (event) => {
           const lagSeconds = (clock.wallMs() - Date.parse(event.time)) / 1000;
-          if (Number.isFinite(lagSeconds)) metrics.heardEvent(event.accountId, lagSeconds);
+          if (Number.isFinite(lagSeconds)) metrics.eventReceived(event.accountId, lagSeconds);
           void listener.changed(event);
         },
-        onExecution: (event) => executions.heard(event),
+        onExecution: (event) => executions.add(event),
         onJunk: (queue, message, problem) => log.warn({ queue, message, problem }, 'a message is no event'),
         onRead: (queue) => this.#named.couldRead(queue),
         onProblem: (queue, failure) => {

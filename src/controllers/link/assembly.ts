@@ -11,7 +11,7 @@ import { Leftovers } from '../objects/leftovers.ts';
 import { ObjectReconciler } from '../objects/object-reconciler.ts';
 import { StrayGrantFinder } from '../objects/stray-grants.ts';
 import { TargetRoleReconciler } from '../objects/target-role.ts';
-import { UnheardLinks } from '../objects/unheard-links.ts';
+import { UncachedLinks } from '../objects/uncached-links.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
 import { KnownRoles } from '../state/known-roles.ts';
 import { IamPropagation } from '../state/iam-propagation.ts';
@@ -25,7 +25,7 @@ import { CheckBasis } from './check-basis.ts';
 import { EffectiveCheck } from './effective-check.ts';
 import { EnsureLink } from './ensure.ts';
 import { FinalizeLink } from './finalize.ts';
-import { LettingGo } from './letting-go.ts';
+import { DelayedRelease } from './delayed-release.ts';
 import { LinkProof } from './proof.ts';
 import { RoleUsers } from './role-users.ts';
 import { TakeBack } from './take-back.ts';
@@ -58,7 +58,7 @@ export interface LinkAssembly {
   readonly repairBackoff: RepairBackoff;
   readonly ensure: EnsureLink;
   readonly finalize: FinalizeLink;
-  readonly lettingGo: LettingGo;
+  readonly delayedRelease: DelayedRelease;
   readonly proof: LinkProof;
   /** To be called when a link comes or goes. */
   linksChanged(change?: Change<LinkObject>): void;
@@ -74,7 +74,7 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
   const propagation = new IamPropagation(ports.propagationPauseMs, now, leadingSince);
   const resolver = new LinkResolver({ links, namespaceOf, accounts, isRegistered, takesNoResource });
   const contributors = new Contributors({ links, complete, accounts, resolver, machines, memory });
-  const unheardLinks = new UnheardLinks({ links, memory, resolver, liveLinks: ports.liveLinks, now });
+  const uncachedLinks = new UncachedLinks({ links, memory, resolver, liveLinks: ports.liveLinks, now });
   const objects = new ObjectReconciler(machines, propagation, repairBackoff);
   const knownRoles = new KnownRoles(links);
   const edits = new Edits(resolver, machines);
@@ -82,7 +82,7 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
   const leftovers = new Leftovers({ contributors, machines, accounts, clusterId });
   const shared = {
     contributors,
-    unheardLinks,
+    uncachedLinks,
     objects,
     knownRoles,
     edits,
@@ -109,7 +109,7 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
   return {
     resolver,
     contributors,
-    lettingGo: new LettingGo({ ...parts, contributors, objects }),
+    delayedRelease: new DelayedRelease({ ...parts, contributors, objects }),
     proof: new LinkProof(parts),
     machines,
     basis: new CheckBasis({ ...parts, links, contributors, objects, knownRoles, repairBackoff }),

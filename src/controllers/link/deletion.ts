@@ -32,7 +32,7 @@ import type { LinkResolver, ResolvedLink } from '../state/resolved-link.ts';
 import { handlingOf } from '../objects/failure-handling.ts';
 import { callsFor } from './call-options.ts';
 import type { FinalizeLink } from './finalize.ts';
-import type { LettingGo } from './letting-go.ts';
+import type { DelayedRelease } from './delayed-release.ts';
 import { logReconciled } from './link-log.ts';
 import type { LinkReporter } from './link-reporter.ts';
 import type { LinkProof } from './proof.ts';
@@ -47,7 +47,7 @@ interface LinkDeletionParts {
   readonly finalize: FinalizeLink;
   readonly proof: Pick<LinkProof, 'findOut'>;
   readonly contributors: { readonly unread: Pick<UnreadLinks, 'readIfStopped'> };
-  readonly lettingGo: LettingGo;
+  readonly delayedRelease: DelayedRelease;
   /** Has a link reconciled at once. */
   readonly enqueue: (object: LinkObject) => void;
   readonly reporter: LinkReporter;
@@ -94,7 +94,7 @@ export class LinkDeletion {
     if (metadata.annotations[ANNOTATIONS.abandon] === 'true')
       return this.#letGo(object, 'Abandoned', abandonedSentence(object));
     if (link.retain) return this.#letGo(object, 'Retained', retainedSentence(object));
-    this.#parts.lettingGo.end(object);
+    this.#parts.delayedRelease.end(object);
     const isOurs = isOnRecord(object, this.#parts.memory.seen(link.uid));
     if (!isOurs && this.#isRefused(object)) return this.#release(object, 'Deleted', NEVER_ADMITTED);
     if (link.suspended) {
@@ -191,9 +191,9 @@ export class LinkDeletion {
 
   /** AWS is left as it is. What the link alone wanted of what it shares, the others take off first. */
   async #letGo(object: LinkObject, reason: string, message: string): Promise<ReconcileResult> {
-    const { lettingGo, enqueue } = this.#parts;
-    for (const other of lettingGo.begin(object)) enqueue(other);
-    if (lettingGo.isAwaited(object)) return { requeueAfterMs: OTHERS_RECHECK_MS };
+    const { delayedRelease, enqueue } = this.#parts;
+    for (const other of delayedRelease.begin(object)) enqueue(other);
+    if (delayedRelease.isAwaited(object)) return { requeueAfterMs: OTHERS_RECHECK_MS };
     return this.#release(object, reason, message);
   }
 

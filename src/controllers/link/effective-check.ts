@@ -63,7 +63,7 @@ export class EffectiveCheck {
 
   /** What executions have shown so far; nothing where no event queue reports them any more. */
   deniedTasks({ object, link, source }: ResolvedLink, { tasks }: LinkRequirements): readonly DeniedTask[] {
-    if (source.hearsEvents !== true) return [];
+    if (source.hasEventQueue !== true) return [];
     const { generation } = object.metadata;
     const { evidence } = this.#memory.seen(link.uid);
     const byTask = evidence.generation === generation ? evidence.byTask : new Map();

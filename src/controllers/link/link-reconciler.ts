@@ -10,7 +10,7 @@ import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
 import { addFinalizer, FinalizerRefused, removeFinalizer } from '../../kubernetes/finalizers.ts';
 import type { Cache } from '../../kubernetes/store.ts';
-import type { UnheardChanges } from '../../kubernetes/unheard-changes.ts';
+import type { MissedChanges } from '../../kubernetes/missed-changes.ts';
 import { finalizerRefused } from '../../report/finalizer-refused.ts';
 import { stalled } from '../../report/outcome.ts';
 import type { Contributors } from '../objects/contributors.ts';
@@ -37,7 +37,7 @@ interface LinkReconcilerParts {
   readonly upkeep: LinkUpkeep;
   readonly deletion: LinkDeletion;
   readonly reporter: Pick<LinkReporter, 'conclude'>;
-  readonly unheard: Pick<UnheardChanges, 'refused'>;
+  readonly missedChanges: Pick<MissedChanges, 'refused'>;
   readonly log: Logger;
   /** Monotonic milliseconds. */
   readonly now: () => number;
@@ -62,7 +62,7 @@ export class LinkReconciler {
       return await this.#reconcile(object, began);
     } catch (error) {
       if (isOutdated(error)) {
-        this.#parts.unheard.refused(object);
+        this.#parts.missedChanges.refused(object);
         return { requeueAfterMs: AFTER_CONFLICT_MS };
       }
       if (error instanceof FinalizerRefused && error.change === 'added')

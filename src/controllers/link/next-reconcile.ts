@@ -34,7 +34,7 @@ interface Timing {
 const LAGGING_RECHECK_MS = 5_000;
 
 /** A watch that lags is a matter of milliseconds, or of minutes. */
-const UNHEARD_RECHECK_MS = 5_000;
+const UNCACHED_RECHECK_MS = 5_000;
 
 /** Notes when a definition that was written is to be read again; once that time has come, whatever came of it. */
 export function noteReadBack(
@@ -57,10 +57,10 @@ export function nextReconcile(
   const checkMs = nextCheckMs(resolved, defaultDriftCheckMs, random);
   const readBackMs = (memory.readBackAt ?? Infinity) - now;
   const lagMs = record.lagsForMs === undefined ? Infinity : Math.min(record.lagsForMs, LAGGING_RECHECK_MS);
-  const unheardMs = record.awaitsUnheard ? UNHEARD_RECHECK_MS : Infinity;
+  const uncachedMs = record.awaitsUncached ? UNCACHED_RECHECK_MS : Infinity;
   const afterMs =
     record.againAfterMs ??
-    Math.min(checkMs, readBackMs, lagMs, unheardMs, recheckMs(resolved, record, wallMs));
+    Math.min(checkMs, readBackMs, lagMs, uncachedMs, recheckMs(resolved, record, wallMs));
   const next =
     failed === undefined
       ? { requeueAfterMs: afterMs }

@@ -75,7 +75,7 @@ export class ReconcileRecord {
   /** Whether the rest of a plan may be made now that its first writes are. */
   #hasRest = false;
   /** Whether something was left for a link that was not known as the API server has it. */
-  awaitsUnheard = false;
+  awaitsUncached = false;
   /** Milliseconds until repairs of an object that somebody keeps changing back are made again. */
   #pausedForMs: number | undefined;
   /** An older link sets a tag, the description or the boundary of the target role to another value. */
@@ -138,10 +138,10 @@ export class ReconcileRecord {
     unrepaired,
     lagsForMs,
     mayShrinkLater,
-    awaitsUnheard = false,
+    awaitsUncached = false,
   }: UpdateResult): void {
     this.mayShrinkLater ||= mayShrinkLater;
-    this.awaitsUnheard ||= awaitsUnheard;
+    this.awaitsUncached ||= awaitsUncached;
     if (lagsForMs !== undefined) this.lagsForMs = Math.max(lagsForMs, this.lagsForMs ?? 0);
     const isInOrder = plan.problem === undefined && plan.blocked === undefined && conflicts.length === 0;
     if (plan.actions.length === 0) this.unchanged.set(cutValue(object), isInOrder);

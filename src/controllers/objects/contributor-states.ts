@@ -45,8 +45,8 @@ export function onlyKeeping(
     : unreadState(contribution.link);
 }
 
-/** Of one that this process does not know as it is: its grant stays as far as it stands. */
-export function unheardGrant(link: Link, executionRole: string): ContributorState {
+/** Of a link that the cache lacks or has outdated: its grant stays as far as it stands. */
+export function uncachedGrant(link: Link, executionRole: string): ContributorState {
   const contribution = {
     link,
     executionRoleArns: [],

@@ -95,7 +95,7 @@ export class Contributors {
     shared: SharedObject,
     self: Link | undefined,
   ): readonly ContributorState[] {
-    if (this.#parts.memory.seen(object.link.uid).lettingGoSince !== undefined) return [];
+    if (this.#parts.memory.seen(object.link.uid).releasingSince !== undefined) return [];
     if (shared !== 'targetRole' && !this.#hasRole(object)) return this.#takenBack(object, shared, self);
     const contributor = this.#contributorStateOf(object, shared);
     if (contributor.kind !== 'active') return this.mayHaveWritten(object) ? [contributor] : [];
@@ -138,7 +138,7 @@ export class Contributors {
    *  but until the link was looked at in this process it may be all that is left of a crash between the first write and the status, if the rules admit the link. */
   mayHaveWritten(object: LinkObject): boolean {
     const memory = this.#parts.memory.seen(object.link.uid);
-    if (memory.lettingGoSince !== undefined) return false;
+    if (memory.releasingSince !== undefined) return false;
     if (isOnRecord(object, memory) || memory.wayDown !== undefined) return true;
     return hasFinalizer(object) && !wasLookedAt(memory) && this.#isAdmitted(object);
   }

@@ -48,7 +48,7 @@ export class CredentialsReconciler {
     let own = NOTHING;
     let taken = NOTHING;
     let asked = NOTHING;
-    let unheard: readonly LinkObject[] = [];
+    let uncached: readonly LinkObject[] = [];
     return this.#parts.objects.updateStateMachine({
       aws,
       arn: link.stateMachine.text,
@@ -61,18 +61,18 @@ export class CredentialsReconciler {
         await this.#parts.contributors.workOut(this.#sharing(link));
         const states = [
           ...this.#states(link, options, rolesReady && !enforced),
-          ...unheard.map((object) => unreadState(object.link)),
+          ...uncached.map((object) => unreadState(object.link)),
         ];
         own = new Set(contributions(states).find((one) => one.link.uid === link.uid)?.tasks);
-        const { takenOff, ...planned } = await this.#plan(resolved, options, view, { states, unheard });
+        const { takenOff, ...planned } = await this.#plan(resolved, options, view, { states, uncached });
         taken = takenOff;
-        return { ...planned, awaitsUnheard: unheard.length > 0 };
+        return { ...planned, awaitsUncached: uncached.length > 0 };
       },
       learnBeforeShrinking: async () => {
         const news = taken.difference(asked);
         asked = asked.union(news);
-        const found = await this.#unheard(link, news);
-        unheard = [...unheard, ...found];
+        const found = await this.#uncached(link, news);
+        uncached = [...uncached, ...found];
         return found.length > 0;
       },
     });
@@ -92,9 +92,9 @@ export class CredentialsReconciler {
       .filter((name) => !taken.has(name));
   }
 
-  async #unheard(link: Link, targetRoles: ReadonlySet<string>): Promise<readonly LinkObject[]> {
+  async #uncached(link: Link, targetRoles: ReadonlySet<string>): Promise<readonly LinkObject[]> {
     const { text: machine } = link.stateMachine;
-    const objects = await this.#parts.unheardLinks.naming(targetRoles, link);
+    const objects = await this.#parts.uncachedLinks.naming(targetRoles, link);
     return objects.filter((object) => object.link.stateMachine.text === machine);
   }
 
@@ -114,11 +114,11 @@ export class CredentialsReconciler {
     { link, object }: ResolvedLink,
     options: UpdateOptions,
     { machine, definition }: MachineView,
-    { states, unheard }: PlannedFrom,
+    { states, uncached }: PlannedFrom,
   ): Promise<PlannedCredentials> {
     const { contributors, edits, othersRoles } = this.#parts;
     const records = new Map<string, ReadonlySet<string>>(
-      [...this.#sharing(link), ...unheard, object].map(({ link: { uid }, status }) => [
+      [...this.#sharing(link), ...uncached, object].map(({ link: { uid }, status }) => [
         uid,
         new Set(recordedTasks(status)),
       ]),
@@ -153,7 +153,7 @@ export class CredentialsReconciler {
 interface PlannedFrom {
   readonly states: readonly ContributorState[];
   /** Links that are among those, and not in the cache as they are. */
-  readonly unheard: readonly LinkObject[];
+  readonly uncached: readonly LinkObject[];
 }
 
 interface PlannedCredentials extends SharedPlan<CredentialsPlan> {

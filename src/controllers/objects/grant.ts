@@ -13,7 +13,7 @@ import { hideRoles } from '../../plan/hidden-roles.ts';
 import { planObserveOnlyGrant } from '../../plan/observe-only.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
-import { unheardGrant, unreadState } from './contributor-states.ts';
+import { uncachedGrant, unreadState } from './contributor-states.ts';
 import { GRANT_ALONE, NO_LEGS } from './drift-finder.ts';
 import { observedByOthers } from './edits.ts';
 import { targetsOf } from './stray-grants.ts';
@@ -47,8 +47,8 @@ export class GrantReconciler {
     const { link } = resolved;
     let frozen: readonly ContributorState[] = [];
     let left: ReadonlySet<Leg> = NO_LEGS;
-    let unheard: readonly ContributorState[] = [];
-    const states = () => [...this.#states(resolved, executionRole, options), ...frozen, ...unheard];
+    let uncached: readonly ContributorState[] = [];
+    const states = () => [...this.#states(resolved, executionRole, options), ...frozen, ...uncached];
     return this.#parts.objects.updateRole({
       aws,
       arn: executionRole,
@@ -64,16 +64,16 @@ export class GrantReconciler {
       },
       plan: (role) => {
         const planned = this.#plan(resolved, executionRole, { states: states(), role, left }, options);
-        const awaitsUnheard = unheard.length > 0;
-        return { ...planned, awaitsUnheard, mayShrinkLater: planned.mayShrinkLater || awaitsUnheard };
+        const awaitsUncached = uncached.length > 0;
+        return { ...planned, awaitsUncached, mayShrinkLater: planned.mayShrinkLater || awaitsUncached };
       },
       learnBeforeShrinking: async (role) => {
         const named = this.#linksNamedBy(role, executionRole, link);
         const learned = await this.#learn(resolved, states(), named, options);
         frozen = contributors.frozenOrUnread(named).map((other) => ({ kind: 'frozen', link: other }));
         const from = { states: states(), role };
-        if (isEnforced(resolved)) unheard = await this.#unheard(resolved, from, options);
-        return learned || frozen.length > 0 || unheard.length > 0;
+        if (isEnforced(resolved)) uncached = await this.#uncached(resolved, from, options);
+        return learned || frozen.length > 0 || uncached.length > 0;
       },
     });
   }
@@ -94,21 +94,21 @@ export class GrantReconciler {
 
   /** What the links stand for that name a role which would go from the grant, and that this process does not know as they are.
    *  A deletion waits for those that name its own: it does not come back for what it leaves. */
-  async #unheard(
+  async #uncached(
     { link }: ResolvedLink,
     { states, role }: Pick<PlannedFrom, 'states' | 'role'>,
     { isDeletion }: UpdateOptions,
   ): Promise<readonly ContributorState[]> {
-    const { clusterId, unheardLinks } = this.#parts;
+    const { clusterId, uncachedLinks } = this.#parts;
     const arn = role?.arn ?? '';
     const standing = new Set(targetsOf(role?.inlinePolicies.get(policyName(clusterId))));
     const { targetRoleArns, keptTargetRoleArns } = desiredGrant(arn, states, Infinity, standing);
     const going = standing.difference(new Set([...targetRoleArns, ...keptTargetRoleArns]));
-    const objects = await unheardLinks.naming(going, link);
+    const objects = await uncachedLinks.naming(going, link);
     return objects.map(({ link: other }) =>
       isDeletion && other.targetRole.text === link.targetRole.text
         ? unreadState(other)
-        : unheardGrant(other, arn),
+        : uncachedGrant(other, arn),
     );
   }
 

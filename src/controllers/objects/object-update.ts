@@ -21,12 +21,12 @@ import type { Edits } from './edits.ts';
 import type { Leftovers } from './leftovers.ts';
 import type { OthersRoles } from './others-roles.ts';
 import type { ObjectReconciler } from './object-reconciler.ts';
-import type { UnheardLinks } from './unheard-links.ts';
+import type { UncachedLinks } from './uncached-links.ts';
 
 /** What target role, grant and Credentials are reconciled with. */
 export interface SharedObjectParts {
   readonly contributors: Contributors;
-  readonly unheardLinks: UnheardLinks;
+  readonly uncachedLinks: UncachedLinks;
   readonly objects: ObjectReconciler;
   readonly knownRoles: KnownRoles;
   readonly edits: Edits;
@@ -90,7 +90,7 @@ export interface SharedPlan<Plan extends ObjectPlan = ObjectPlan> {
   /** Whether the plan may take something away once they have: it has nothing to say until then. */
   readonly mayShrinkLater: boolean;
   /** Whether a link was not known as the API server has it, so that what may be its own was left. */
-  readonly awaitsUnheard?: boolean;
+  readonly awaitsUncached?: boolean;
   /** Legs of which links of the object ask something else than their statuses knew of. */
   readonly editedLegs: () => ReadonlySet<Leg>;
   /** Legs that others of its links only observe. */

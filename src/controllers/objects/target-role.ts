@@ -57,8 +57,8 @@ export class TargetRoleReconciler {
     let managed: ManagedPolicyTexts = new Map();
     let asked: Needs | undefined;
     let left: ReadonlySet<Leg> = NO_LEGS;
-    let unheard: readonly ContributorState[] = [];
-    const states = () => [...this.#states(resolved, options), ...unheard];
+    let uncached: readonly ContributorState[] = [];
+    const states = () => [...this.#states(resolved, options), ...uncached];
     const result = await objects.updateRole({
       aws,
       arn: link.targetRole,
@@ -74,12 +74,12 @@ export class TargetRoleReconciler {
       plan: (role) => {
         const from = { role, managed, states: states(), left };
         asked = needsOf(link, from.states);
-        return { ...this.#plan(resolved, options, growth, from), awaitsUnheard: unheard.length > 0 };
+        return { ...this.#plan(resolved, options, growth, from), awaitsUncached: uncached.length > 0 };
       },
       learnBeforeShrinking: async () => {
-        if (isEnforced(resolved)) unheard = await this.#unheard(link);
+        if (isEnforced(resolved)) uncached = await this.#uncached(link);
         const learned = await readWhatIsInUse(contributors, link, options, states());
-        return learned || unheard.length > 0;
+        return learned || uncached.length > 0;
       },
     });
     if (result.role !== undefined && result.applied.some(({ operation }) => operation === 'CreateRole'))
@@ -194,8 +194,8 @@ export class TargetRoleReconciler {
       this.#parts.knownRoles.proven(desired.arn.text, desired.ownership.namespace, role.roleId);
   }
 
-  async #unheard(link: Link): Promise<readonly ContributorState[]> {
-    const objects = await this.#parts.unheardLinks.naming(new Set([link.targetRole.text]), link);
+  async #uncached(link: Link): Promise<readonly ContributorState[]> {
+    const objects = await this.#parts.uncachedLinks.naming(new Set([link.targetRole.text]), link);
     return objects.map((object) => unreadState(object.link));
   }
 

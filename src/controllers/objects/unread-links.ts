@@ -29,7 +29,7 @@ export class UnreadLinks {
   /** By source account, UIDs of the links that this process has not looked at, and for which something may stand in AWS: with those
    *  that were looked at since, until somebody comes by. Without it each check would look at every link of the account. */
   readonly #untried = new Map<string, Set<string>>();
-  /** Up to which news of all kinds that is so. */
+  /** Up to which change of each kind that is so. */
   #asOf = { changes: 0, noted: 0, forgotten: 0 };
   /** Links whose state machine somebody else tried to read, and could not. */
   readonly #tried = new WeakSet<LinkObject>();
@@ -64,7 +64,7 @@ export class UnreadLinks {
   }
 
   #untriedIn(accountId: string): Set<string> {
-    this.#takeUpNews();
+    this.#takeUpChanges();
     const known = this.#untried.get(accountId);
     if (known !== undefined) return known;
     const untried = this.#parts.links
@@ -76,13 +76,13 @@ export class UnreadLinks {
   }
 
   /** What may be so of a link now was brought about by a change to it, by what was noted of it, or with its state machine. */
-  #takeUpNews(): void {
+  #takeUpChanges(): void {
     const { links, memory, machines } = this.#parts;
     const { changes, noted, forgotten } = this.#asOf;
-    if (changes === links.changes && noted === memory.news.count && forgotten === machines.forgotten.count)
+    if (changes === links.changes && noted === memory.changes.count && forgotten === machines.forgotten.count)
       return;
-    this.#asOf = { changes: links.changes, noted: memory.news.count, forgotten: machines.forgotten.count };
-    const uids = [links.changedSince(changes), memory.news.since(noted)];
+    this.#asOf = { changes: links.changes, noted: memory.changes.count, forgotten: machines.forgotten.count };
+    const uids = [links.changedSince(changes), memory.changes.since(noted)];
     const arns = machines.forgotten.since(forgotten);
     if (arns === undefined || uids.includes(undefined)) this.#untried.clear();
     for (const uid of uids.flatMap((some) => some ?? [])) this.#takeUp(links.getByUid(uid));

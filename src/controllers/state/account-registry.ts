@@ -21,7 +21,7 @@ export interface Account {
   /** What the operator acts as there, and before it assumes that: roles, or sessions of them. */
   readonly operatorRoleArns?: readonly string[];
   /** Whether its AWSAccount names an event queue: only then executions of its state machines are looked at. */
-  readonly hearsEvents?: boolean;
+  readonly hasEventQueue?: boolean;
   /** Floor of the drift check interval. */
   readonly driftFloorMs: number;
 }

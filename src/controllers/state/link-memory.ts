@@ -1,7 +1,7 @@
 /** What this process remembers of each link between two reconciles. Nothing here survives a restart, and nothing
  *  has to: a missing memory only makes the operator more careful. */
 
-import { News } from '../../base/news.ts';
+import { ChangeLog } from '../../base/change-log.ts';
 import type { LastUpdate } from '../../plan/drift.ts';
 import type { Evidence } from '../../report/denied-tasks.ts';
 import type { Statement } from '../../policy/document.ts';
@@ -20,7 +20,7 @@ export interface LinkRecollection {
   /** How far down the link's deletion has got: what it added there may go. */
   wayDown: SharedObject | undefined;
   /** Monotonic time since when the link, which leaves AWS as it is when it goes, has no say any more. */
-  lettingGoSince: number | undefined;
+  releasingSince: number | undefined;
   /** This process has put the finalizer on the link and was about to write for it, or has found that it wrote. */
   wroteForLink: boolean;
   /** Nothing but the finalizer spoke of writes for the link, and AWS showed none when it was asked. Whether the operator has written
@@ -76,7 +76,7 @@ export interface LinkRecollection {
 const NOTHING: Readonly<LinkRecollection> = Object.freeze({
   rolesReadyFor: undefined,
   wayDown: undefined,
-  lettingGoSince: undefined,
+  releasingSince: undefined,
   wroteForLink: false,
   provenUnwritten: false,
   machineUnreadable: false,
@@ -102,13 +102,13 @@ const NOTHING: Readonly<LinkRecollection> = Object.freeze({
   lastWriteAt: undefined,
 });
 
-/** So many are told one by one. */
-const NEWS_TOLD = 4_096;
+/** So many are kept one by one. */
+const CHANGES_KEPT = 4_096;
 
 /** By UID. It holds no more than the cache of links does. */
 export class LinkMemory {
   readonly #byUid = new Map<string, LinkRecollection>();
-  readonly #news = new News<string>(NEWS_TOLD);
+  readonly #changes = new ChangeLog<string>(CHANGES_KEPT);
   readonly #exists: (uid: string) => boolean;
 
   /** @param exists whether the cache has the link: a reconcile may outlive it, and notes nothing then */
@@ -117,8 +117,8 @@ export class LinkMemory {
   }
 
   /** UIDs of those of which something is remembered for the first time, or nothing any more. */
-  get news(): Pick<News<string>, 'count' | 'since'> {
-    return this.#news;
+  get changes(): Pick<ChangeLog<string>, 'count' | 'since'> {
+    return this.#changes;
   }
 
   /** Whether anything may be remembered of a link. */
@@ -138,14 +138,14 @@ export class LinkMemory {
     const memory = { ...NOTHING, lastUpdates: new Map() };
     if (this.#exists(uid)) {
       this.#byUid.set(uid, memory);
-      this.#news.add(uid);
+      this.#changes.add(uid);
     }
     return memory;
   }
 
   /** To be called when the link is gone from the cache. */
   forget(uid: string): void {
-    if (this.#byUid.delete(uid)) this.#news.add(uid);
+    if (this.#byUid.delete(uid)) this.#changes.add(uid);
   }
 }
 

@@ -2,7 +2,7 @@
 import { parseRoleArn } from '../../arn/arn.ts';
 import type { CallOptions } from '../../aws/pace/lanes.ts';
 import { Buckets } from '../../base/buckets.ts';
-import { News } from '../../base/news.ts';
+import { ChangeLog } from '../../base/change-log.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
 import type { ObservedStateMachine } from '../../observed/objects.ts';
 import { isReplaced, replacedBy, type ReplacedRevisions } from '../../observed/replaced-revisions.ts';
@@ -31,14 +31,14 @@ interface Entry {
 }
 
 /** So many that were forgotten are told one by one. */
-const FORGOTTEN_TOLD = 1_024;
+const FORGOTTEN_KEPT = 1_024;
 
 export class StateMachineCache {
   readonly #now: () => number;
   readonly #entries = new Map<string, Entry>();
   /** Execution role → the machines that run, or still ran when last read, under it. */
   readonly #byRole = new Buckets<string>();
-  readonly #forgotten = new News<string>(FORGOTTEN_TOLD);
+  readonly #forgotten = new ChangeLog<string>(FORGOTTEN_KEPT);
 
   /** @param now monotonic milliseconds */
   constructor(now: () => number) {
@@ -46,7 +46,7 @@ export class StateMachineCache {
   }
 
   /** ARNs of those that were known and are no more. */
-  get forgotten(): Pick<News<string>, 'count' | 'since'> {
+  get forgotten(): Pick<ChangeLog<string>, 'count' | 'since'> {
     return this.#forgotten;
   }
 

@@ -70,8 +70,8 @@ export class ExecutionEvidence {
   }
 
   /** An event reported an execution that ended. One that succeeded matters only where a Task is denied. */
-  heard({ accountId, executionArn, stateMachineArn, succeeded, stopDate }: ExecutionEvent): void {
-    if (this.#parts.accounts.get(accountId)?.hearsEvents !== true) return;
+  add({ accountId, executionArn, stateMachineArn, succeeded, stopDate }: ExecutionEvent): void {
+    if (this.#parts.accounts.get(accountId)?.hasEventQueue !== true) return;
     const links = this.#parts.links.byIndex('stateMachine', stateMachineArn).filter(isLookedAt);
     if (links.length === 0 || (succeeded && !links.some((object) => this.#isDenied(object)))) return;
     const watched = this.#watch(stateMachineArn);

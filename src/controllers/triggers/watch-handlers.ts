@@ -9,7 +9,7 @@ import type { Origin, Reflector } from '../../kubernetes/reflector.ts';
 import type { Change } from '../../kubernetes/store.ts';
 import { priority, type WorkQueue } from '../../kubernetes/work-queue.ts';
 import { accountsOf, type LinkIndex, type LinkObject } from '../state/link-object.ts';
-import { LinkCauses, type Some } from './link-causes.ts';
+import { LinkRequeue, type Some } from './link-requeue.ts';
 
 /** Many links may come at once: an account that has its finalizer counts them now and then, not one by one. */
 const COUNT_LINKS_AFTER_MS = 5_000;
@@ -33,13 +33,13 @@ interface WatchHandlersParts {
 
 export class WatchHandlers {
   readonly #parts: WatchHandlersParts;
-  readonly #causes: LinkCauses;
+  readonly #requeue: LinkRequeue;
 
   /** Listens from now on. */
   constructor(parts: WatchHandlersParts) {
     this.#parts = parts;
     const { links, accounts, namespaces, linkQueue: queue, clock } = parts;
-    this.#causes = new LinkCauses({ links: links.cache, queue, clock });
+    this.#requeue = new LinkRequeue({ links: links.cache, queue, clock });
     links.onChange((change, origin) => this.#linkChanged(change, origin));
     accounts.onChange((change, origin) => this.#accountChanged(change, origin));
     namespaces.onChange((change) => this.#namespaceChanged(change));
@@ -48,7 +48,7 @@ export class WatchHandlers {
   /** Brings the links that an index finds back to the queue, those that `which` picks; where they are many, over several turns
    *  of the event loop. */
   enqueueLinksBy(index: LinkIndex, key: string, which?: (object: LinkObject) => boolean): void {
-    this.#causes.bring(index, key, which);
+    this.#requeue.requeue(index, key, which);
   }
 
   /** A link is reconciled for its spec, its annotations and its deletion; for its status only where somebody emptied it. */
@@ -65,7 +65,7 @@ export class WatchHandlers {
     const { metadata, link } = change.kind === 'deleted' ? change.old : change.object;
     this.#parts.linkQueue.add(keyOf(metadata), urgency(origin));
     // A deletion may wait for this change, such as for a link to be resumed.
-    for (const accountId of accountsOf(link)) this.#causes.bringAfterRest('deleting', accountId);
+    for (const accountId of accountsOf(link)) this.#requeue.requeueAfterRest('deleting', accountId);
   }
 
   #accountChanged(change: Change<AWSAccount>, origin: Origin): void {
@@ -99,8 +99,8 @@ export class WatchHandlers {
 
   /** A link that asks for something else may leave a Task to a younger one, a description, or room in a policy. */
   #makesRoom({ link }: LinkObject): void {
-    this.#causes.bringAfterRest('stateMachine', link.stateMachine.text, GIVING_WAY);
-    this.#causes.bringAfterRest('targetRole', link.targetRole.text, GIVING_WAY);
+    this.#requeue.requeueAfterRest('stateMachine', link.stateMachine.text, GIVING_WAY);
+    this.#requeue.requeueAfterRest('targetRole', link.targetRole.text, GIVING_WAY);
   }
 
   /** A link that is gone may leave a Task to another link, a place below `maxLinks`, or room in the grant of an execution
@@ -108,9 +108,9 @@ export class WatchHandlers {
   #linkGone(object: LinkObject): void {
     const { link } = object;
     this.#parts.forget(object);
-    this.#causes.bringAfterRest('stateMachine', link.stateMachine.text);
-    this.#causes.bringAfterRest('targetRole', link.targetRole.text);
-    for (const accountId of accountsOf(link)) this.#causes.bringAfterRest('awaitsRoom', accountId);
+    this.#requeue.requeueAfterRest('stateMachine', link.stateMachine.text);
+    this.#requeue.requeueAfterRest('targetRole', link.targetRole.text);
+    for (const accountId of accountsOf(link)) this.#requeue.requeueAfterRest('awaitsRoom', accountId);
   }
 }
 

@@ -90,7 +90,7 @@ describeWithBrowser('the console', () => {
       CHECKOUT,
       `crossaccountlink.dev/reconcile-requested-at=${crypto.randomUUID()}`,
     );
-    await page.locator('.news', { hasText: 'payments/checkout drifted, repaired' }).waitFor();
+    await page.locator('.toasts', { hasText: 'payments/checkout drifted, repaired' }).waitFor();
     const change = page.locator('.change').first();
     await change.waitFor();
     await expect(change.textContent()).resolves.toContain('repaired');

@@ -209,7 +209,7 @@ describe('telemetry', () => {
           await nudge();
           const { status, body } = await get('/readyz');
           expect(status).toBe(503);
-          expect(body).toMatch(/^nothing was heard of links for \d+ s\n$/);
+          expect(body).toMatch(/^the API server has sent nothing about links for \d+ s\n$/);
         },
         { deadlineMs: 20_000, everyMs: LONG_PAUSE_MS },
       );

@@ -103,7 +103,7 @@ export class ReflectorHarness {
   }
 
   async heard(): Promise<void> {
-    await this.until(() => this.reflector.lastHeardMs() === 0);
+    await this.until(() => this.reflector.sinceLastAnswerMs() === 0);
   }
 
   /** Waits for the next failure and the pause that follows it; answers the pause's length, not yet passed. */

@@ -149,10 +149,10 @@ describe('the reflector', () => {
 
   test('tells how long it has heard nothing', async () => {
     harness.start();
-    expect(harness.reflector.lastHeardMs()).toBe(Infinity);
+    expect(harness.reflector.sinceLastAnswerMs()).toBe(Infinity);
     await harness.watching();
     harness.clock.advance(4000);
-    expect(harness.reflector.lastHeardMs()).toBe(4000);
+    expect(harness.reflector.sinceLastAnswerMs()).toBe(4000);
     server.put(a, 'two', blue);
     await harness.heard();
   });

@@ -11,8 +11,8 @@ async function lagsOf(metrics: Metrics): Promise<readonly string[]> {
 it('the lag of events is shown of accounts that are reached, whatever accounts a message names', async () => {
   const metrics = new Metrics();
   metrics.openAccount(REACHED);
-  metrics.heardEvent(REACHED, 3);
-  metrics.heardEvent(UNKNOWN, 3);
+  metrics.eventReceived(REACHED, 3);
+  metrics.eventReceived(UNKNOWN, 3);
   expect(await lagsOf(metrics)).toStrictEqual([`${NAME}{account="${REACHED}"} 3`]);
 });
 
@@ -20,6 +20,6 @@ it('an event that comes late shows nothing of an account that is no longer reach
   const metrics = new Metrics();
   metrics.openAccount(REACHED);
   await metrics.closeAccount(REACHED);
-  metrics.heardEvent(REACHED, 3);
+  metrics.eventReceived(REACHED, 3);
   expect(await lagsOf(metrics)).toStrictEqual([]);
 });

@@ -1,10 +1,10 @@
-/** The smaller pieces: stream, state, news, addresses, differences, zoom. */
+/** The smaller pieces: stream, state, toasts, addresses, differences, zoom. */
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { StreamMessage } from '../../../src/console/model/contract.ts';
 import { diffValues } from '../../../src/console/model/diff.ts';
 import { afterMessage, type Fleet } from '../../../src/console/model/fleet.ts';
-import { newsOf } from '../../../src/console/model/news.ts';
+import { toastsOf } from '../../../src/console/model/toasts.ts';
 import { parseRoute, routeHash } from '../../../src/console/model/route.ts';
 import { eventText, HEARTBEAT, StreamParser } from '../../../src/console/model/stream-parser.ts';
 import { ago, lineOf, shorten } from '../../../src/console/model/text.ts';
@@ -31,8 +31,8 @@ function after(...messages: readonly StreamMessage[]): Fleet | undefined {
   return messages.reduce<Fleet | undefined>(afterMessage, undefined);
 }
 
-const news = (link: Parameters<typeof row>[0], before = row()) =>
-  newsOf(after({ ...SNAPSHOT, links: [before] }), { kind: 'change', ...NOTHING, links: [row(link)] }).map(
+const toasts = (link: Parameters<typeof row>[0], before = row()) =>
+  toastsOf(after({ ...SNAPSHOT, links: [before] }), { kind: 'change', ...NOTHING, links: [row(link)] }).map(
     ({ text }) => text,
   );
 
@@ -95,18 +95,18 @@ describe('the fleet', () => {
   });
 });
 
-describe('news', () => {
+describe('toasts', () => {
   it.each([
     [{ drift: 1 }, 'drifted, repaired'],
     [{ drift: 1, tone: 'trouble' as const }, 'drifted'],
     [{ tone: 'trouble' as const, reason: 'Conflict' }, 'Conflict'],
     [{ name: 'other' }, 'is new'],
   ])('of %p is %p', (change, text) => {
-    expect(news(change)).toStrictEqual([text]);
+    expect(toasts(change)).toStrictEqual([text]);
   });
 
   it('is none when nothing of weight changed', () => {
-    expect(news({ version: '2', tasks: 3 })).toStrictEqual([]);
+    expect(toasts({ version: '2', tasks: 3 })).toStrictEqual([]);
   });
 });
 

@@ -88,7 +88,7 @@ test.each(WORDS_OF_CODE)('$word stands in the file that the glossary gives', ({ 
 
 /** Words that the project once had of its own, for what the glossary names. */
 const FORMER_WORDS =
-  /\b(ObjectPasses|RolePassRequest|PassResult|PassFailure|Subject|Standing|TakeDownLook|LOOK|BuildUp|TakeDown|isHeldUp|Ask|askOf|AskContext|Concession|Want|HeldDefinition|RunningRevision|stillRunning|settleRoles|settleTasks|SETTLING_MS|planObservedRole|Fights|Machines|PaperAccount|World)\b/;
+  /\b(ObjectPasses|RolePassRequest|PassResult|PassFailure|Subject|Standing|TakeDownLook|LOOK|BuildUp|TakeDown|isHeldUp|Ask|askOf|AskContext|Concession|Want|HeldDefinition|RunningRevision|stillRunning|settleRoles|settleTasks|SETTLING_MS|planObservedRole|Fights|Machines|PaperAccount|World|UnheardLinks|UnheardChanges|LettingGo|LinkCauses|News|LatelyRead)\b/;
 
 test('no source and no test keeps a word that the glossary has replaced', () => {
   // A world of modules is jest's own word.

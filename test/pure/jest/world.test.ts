@@ -56,7 +56,7 @@ describe('a world that test files share', () => {
 const CACHES = [
   'src/access/permissions.ts: COMPILED',
   'src/asl/derive/derive.ts: LATELY',
-  'src/asl/derive/lately.ts: CONTENTS',
+  'src/asl/derive/recent-results.ts: CONTENTS',
   'src/asl/derive/select.ts: LATELY',
   'src/asl/expressions/known.ts: sizes',
   'src/asl/integrations/aws-sdk/iam-prefixes.ts: withoutHyphens',

@@ -68,7 +68,7 @@ export class Bench {
   /** Answers whoever changes finalizers, in place of the API server. */
   finalizersRefused: ApiError | undefined;
   readonly reconciler = new AccountReconciler({
-    unheard: { refused: ({ metadata }) => void this.done.push(`refused ${metadata.name}`) },
+    missedChanges: { refused: ({ metadata }) => void this.done.push(`refused ${metadata.name}`) },
     client: {
       get: () => Promise.reject(new ApiError(404, 'NotFound', 'gone')),
       patch: (_resource, { name }, body) => {

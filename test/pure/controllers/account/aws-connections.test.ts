@@ -121,7 +121,7 @@ it('an account is counted from its connection on until it is closed, with the ca
     accounts,
     listener: { changed: () => Promise.resolve(), differs: () => Promise.resolve(), isOwn: () => false },
     onDoubt: () => undefined,
-    executions: { heard: () => undefined },
+    executions: { add: () => undefined },
     onOutage: () => undefined,
     onQueue: () => undefined,
     isLeader: () => false,

@@ -93,7 +93,7 @@ export class ReconcilerHarness extends LinksInMemory {
     const enqueue = ({ metadata }: Pick<LinkObject, 'metadata'>) => void this.enqueued.push(metadata.name);
     const reconciler = new LinkReconciler({
       ...shared,
-      unheard: { refused: () => undefined },
+      missedChanges: { refused: () => undefined },
       upkeep: new LinkUpkeep({
         ...shared,
         enqueue,

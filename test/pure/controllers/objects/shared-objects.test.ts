@@ -9,7 +9,7 @@ import { Leftovers } from '../../../../src/controllers/objects/leftovers.ts';
 import { ObjectReconciler } from '../../../../src/controllers/objects/object-reconciler.ts';
 import type { UpdateOptions, UpdateResult } from '../../../../src/controllers/objects/object-update.ts';
 import { TargetRoleReconciler } from '../../../../src/controllers/objects/target-role.ts';
-import { UnheardLinks } from '../../../../src/controllers/objects/unheard-links.ts';
+import { UncachedLinks } from '../../../../src/controllers/objects/uncached-links.ts';
 import { IamPropagation } from '../../../../src/controllers/state/iam-propagation.ts';
 import { KnownRoles } from '../../../../src/controllers/state/known-roles.ts';
 import { depart, type SharedObject } from '../../../../src/controllers/state/link-memory.ts';
@@ -49,14 +49,14 @@ beforeEach(() => {
   const edits = new Edits(resolver, machines);
   const othersRoles = new OthersRoles({ contributors, accounts: the.accounts, resolver });
   const leftovers = new Leftovers({ contributors, machines, accounts: the.accounts, clusterId: CLUSTER });
-  const unheardLinks = new UnheardLinks({
+  const uncachedLinks = new UncachedLinks({
     links: the.links,
     memory,
     resolver,
     liveLinks: () => the.liveLinks(),
     now: () => the.now,
   });
-  const shared = { contributors, unheardLinks, objects, knownRoles, edits, leftovers, othersRoles };
+  const shared = { contributors, uncachedLinks, objects, knownRoles, edits, leftovers, othersRoles };
   const parts = { ...shared, clusterId: CLUSTER };
   const targetRole = new TargetRoleReconciler(parts);
   const grant = new GrantReconciler(parts);
@@ -178,7 +178,7 @@ describe('while a link to the same role is not in the cache as the API server ha
 
   beforeEach(async () => {
     ({ a } = await inPlace());
-    the.live = [...the.links.values(), objectOf(linkNamed('unheard', { targetRole: ROLE }))];
+    the.live = [...the.links.values(), objectOf(linkNamed('uncached', { targetRole: ROLE }))];
   });
 
   it('the deletion of a link leaves the role, and waits', async () => {

@@ -22,11 +22,11 @@ beforeEach(async () => {
   await the.ready('a');
 });
 
-function hearing(hearsEvents: boolean): void {
+function hearing(hasEventQueue: boolean): void {
   const { source, accounts } = the.cluster;
   const rules = accounts.get(SOURCE)?.rules;
   accounts.set(
-    accountOf(SOURCE, [SOURCE_ENTRY], { aws: source, hearsEvents, ...(rules !== undefined && { rules }) }),
+    accountOf(SOURCE, [SOURCE_ENTRY], { aws: source, hasEventQueue, ...(rules !== undefined && { rules }) }),
   );
 }
 
@@ -50,7 +50,7 @@ function run(
 /** Everything that comes of an event: the look, and the reconcile. */
 async function heard(event: ExecutionEvent): Promise<void> {
   the.cluster.now += 1_000;
-  the.executions.heard(event);
+  the.executions.add(event);
   await settle();
 }
 
@@ -69,7 +69,7 @@ describe('an execution that is reported while its account is out of reach', () =
     if (account === undefined) throw new Error('there is no source account');
     const { aws: _, ...withoutAws } = account;
     accounts.set(withoutAws);
-    the.executions.heard(run('one', denied));
+    the.executions.add(run('one', denied));
     const { requeueAfterMs } = await the.executions.look(CHECKOUT);
     expect(requeueAfterMs).toBe(20_000);
     accounts.set({ ...account, aws: source });
@@ -267,7 +267,7 @@ describe('nothing is read', () => {
 
 describe('whoever fills the queue', () => {
   it('with executions that do not exist has no more than ten of a machine looked for', async () => {
-    for (let index = 0; index < 1_000; index += 1) the.executions.heard(eventOf(`invented-${index}`));
+    for (let index = 0; index < 1_000; index += 1) the.executions.add(eventOf(`invented-${index}`));
     let again = await the.executions.look(CHECKOUT);
     while (again.requeueAfterMs !== undefined) {
       expect(again.requeueAfterMs).toBeGreaterThanOrEqual(1_000);
@@ -278,10 +278,10 @@ describe('whoever fills the queue', () => {
   });
 
   it('cannot have looks come faster than one a second', async () => {
-    the.executions.heard(eventOf('x'));
+    the.executions.add(eventOf('x'));
     await the.executions.look(CHECKOUT);
     the.looks.length = 0;
-    the.executions.heard(eventOf('y'));
+    the.executions.add(eventOf('y'));
     expect(the.looks).toStrictEqual([['checkout', 1_000]]);
   });
 });
@@ -394,19 +394,19 @@ describe('executions that cannot be read', () => {
     ['are read later when the account is busy', 'laneBusy', [], 5_000],
   ] as const)('%s', async (_what, kind, problems, requeueAfterMs) => {
     the.cluster.source.failures.set('execution', awsFailure(kind, { retryAfterMs: 5_000 }));
-    the.executions.heard(run('one', denied));
+    the.executions.add(run('one', denied));
     expect(await the.executions.look(CHECKOUT)).toStrictEqual(
       requeueAfterMs === undefined ? {} : { requeueAfterMs },
     );
     expect(the.events).toStrictEqual(problems);
     the.looks.length = 0;
-    the.executions.heard(eventOf('two'));
+    the.executions.add(eventOf('two'));
     expect(the.looks[0]?.[1]).toBeGreaterThanOrEqual(kind === 'terminal' ? 60_000 : 0);
   });
 });
 
 it('nothing is kept of a machine that no link names', async () => {
-  the.executions.heard(run('one', denied));
+  the.executions.add(run('one', denied));
   the.cluster.links.remove('uid-a');
   expect(await the.executions.look(CHECKOUT)).toStrictEqual({});
   expect(reads()).toStrictEqual([]);

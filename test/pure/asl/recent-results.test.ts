@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseDefinition } from '../../../src/asl/definition/definition.ts';
 import { derivePermissions } from '../../../src/asl/derive/derive.ts';
-import { contentOf } from '../../../src/asl/derive/lately.ts';
+import { contentOf } from '../../../src/asl/derive/recent-results.ts';
 import { selectTasks } from '../../../src/asl/derive/select.ts';
 
 const TARGET = '222222222222';

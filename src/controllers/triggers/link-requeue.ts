@@ -1,4 +1,4 @@
-/** Brings links back to the queue by what they have in common, however many these are. */
+/** Puts links back into the queue by what they have in common: all links of an account, a state machine or a role, however many. */
 import type { Clock } from '../../base/clock.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import { priority, type WorkQueue } from '../../kubernetes/work-queue.ts';
@@ -11,7 +11,7 @@ const LINKS_AT_ONCE = 500;
 const FEW = 20;
 const REST_MS = { each: 20, most: 10_000 } as const;
 
-interface LinkCausesParts {
+interface LinkRequeueParts {
   readonly links: Pick<Cache<LinkObject>, 'byIndex'>;
   readonly queue: Pick<WorkQueue, 'add'>;
   readonly clock: Pick<Clock, 'after'>;
@@ -35,8 +35,8 @@ interface Cause {
   readonly inOrder: Iterator<string, undefined>;
 }
 
-export class LinkCauses {
-  readonly #parts: LinkCausesParts;
+export class LinkRequeue {
+  readonly #parts: LinkRequeueParts;
   /** What has links come to the queue, by index and key: a cause that comes again while its links do adds those that it lacks. */
   readonly #causes = new Map<string, Cause>();
   /** The same causes, the next one first. */
@@ -45,13 +45,13 @@ export class LinkCauses {
   readonly #resting = new Map<string, boolean>();
   #isBringing = false;
 
-  constructor(parts: LinkCausesParts) {
+  constructor(parts: LinkRequeueParts) {
     this.#parts = parts;
   }
 
   /** Brings the links that an index finds back to the queue, those that `which` picks; where they are many, over several turns
    *  of the event loop. Returns how many it looked at. */
-  bring(index: LinkIndex, key: string, which: Which = () => true): number {
+  requeue(index: LinkIndex, key: string, which: Which = () => true): number {
     const links = this.#parts.links.byIndex(index, key);
     const picked = links.filter(which);
     if (picked.length === 0) return links.length;
@@ -64,19 +64,19 @@ export class LinkCauses {
 
   /** The same for what each of the links may do to all others: thousands that go one after the other would bring each other
    *  millions of times. Where it finds many, the next time is a while later. */
-  bringAfterRest(index: LinkIndex, key: string, some?: Some): void {
+  requeueAfterRest(index: LinkIndex, key: string, some?: Some): void {
     const id = `${index} ${key} ${some?.name ?? 'all'}`;
     if (this.#resting.has(id)) {
       this.#resting.set(id, true);
       return;
     }
-    const found = this.bring(index, key, some?.picks);
+    const found = this.requeue(index, key, some?.picks);
     if (found <= FEW) return;
     this.#resting.set(id, false);
     this.#parts.clock.after(Math.min(found * REST_MS.each, REST_MS.most), () => {
       const cameAgain = this.#resting.get(id) === true;
       this.#resting.delete(id);
-      if (cameAgain) this.bringAfterRest(index, key, some);
+      if (cameAgain) this.requeueAfterRest(index, key, some);
     });
   }
 

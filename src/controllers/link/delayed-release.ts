@@ -1,7 +1,8 @@
 /**
- * A link that goes and leaves AWS as it is: what it alone wanted of an object that it shares, the others take off. Which of them wanted
- * what is on no record once it is gone, and after a crash what it left would look like somebody else's doing. So it stays in the
- * cluster, without a say, until one of the others has seen to each object, or for a few seconds.
+ * The release of a link that leaves AWS as it is (retained or abandoned). What it alone wanted of an object that it shares, the
+ * remaining links of that object take off. Once the link is gone, nothing records that the operator had written it: after a crash
+ * it would be reported as drift. So the link keeps its finalizer, and contributes nothing, until one of the others has written each
+ * object, or for a few seconds.
  */
 import type { Leg } from '../../desired/leg.ts';
 import type { Link } from '../../desired/link.ts';
@@ -13,7 +14,7 @@ import type { LinkMemory } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
 
-interface LettingGoParts {
+interface DelayedReleaseParts {
   readonly contributors: Pick<Contributors, 'linksBy' | 'linksUnder' | 'mayHaveWritten'>;
   readonly machines: Pick<StateMachineCache, 'rolesOf'>;
   readonly objects: Pick<ObjectReconciler, 'leave' | 'isUnfinished'>;
@@ -33,10 +34,10 @@ interface LeftObject {
 /** Others may be held up for as long as their accounts are out of reach: nobody waits for that. */
 const LONGEST_MS = 5_000;
 
-export class LettingGo {
-  readonly #parts: LettingGoParts;
+export class DelayedRelease {
+  readonly #parts: DelayedReleaseParts;
 
-  constructor(parts: LettingGoParts) {
+  constructor(parts: DelayedReleaseParts) {
     this.#parts = parts;
   }
 
@@ -45,8 +46,8 @@ export class LettingGo {
   begin(object: LinkObject): readonly LinkObject[] {
     const { memory, now, contributors } = this.#parts;
     const { uid } = object.link;
-    if (memory.seen(uid).lettingGoSince !== undefined || !contributors.mayHaveWritten(object)) return [];
-    memory.of(uid).lettingGoSince = now();
+    if (memory.seen(uid).releasingSince !== undefined || !contributors.mayHaveWritten(object)) return [];
+    memory.of(uid).releasingSince = now();
     const left = this.#leftBy(object);
     for (const { arn, legs } of left) this.#parts.objects.leave(arn, legs);
     return left.flatMap(({ others }) => others.slice(0, 1));
@@ -55,7 +56,7 @@ export class LettingGo {
   /** Whether the others have not seen yet to all that the link leaves, and there is time. */
   isAwaited(object: LinkObject): boolean {
     const { memory, now, objects } = this.#parts;
-    const since = memory.seen(object.link.uid).lettingGoSince;
+    const since = memory.seen(object.link.uid).releasingSince;
     if (since === undefined || now() - since >= LONGEST_MS) return false;
     return this.#leftBy(object).some(({ arn }) => objects.isUnfinished(arn));
   }
@@ -63,7 +64,7 @@ export class LettingGo {
   /** To be called where the link does not leave AWS as it is, after all. */
   end({ link }: LinkObject): void {
     const { memory } = this.#parts;
-    if (memory.seen(link.uid).lettingGoSince !== undefined) memory.of(link.uid).lettingGoSince = undefined;
+    if (memory.seen(link.uid).releasingSince !== undefined) memory.of(link.uid).releasingSince = undefined;
   }
 
   #leftBy({ link, status }: LinkObject): readonly LeftObject[] {

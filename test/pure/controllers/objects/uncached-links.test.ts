@@ -1,7 +1,7 @@
 /** Links that the cache does not have as the API server has them: what may be theirs is not taken off, and is asked for where they
  *  may be. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { UnheardLinks } from '../../../../src/controllers/objects/unheard-links.ts';
+import { UncachedLinks } from '../../../../src/controllers/objects/uncached-links.ts';
 import type { LinkObject } from '../../../../src/controllers/state/link-object.ts';
 import type { LiveLinks } from '../../../../src/controllers/state/live-links.ts';
 import type { Link } from '../../../../src/desired/link.ts';
@@ -17,13 +17,13 @@ let the: TestCluster;
 let live: LinkObject[];
 let asked: Parameters<LiveLinks>[0][];
 let failsWith: ApiError | undefined;
-let unheard: UnheardLinks;
+let uncached: UncachedLinks;
 
 beforeEach(() => {
   the = new TestCluster();
   live = [];
   asked = [];
-  unheard = new UnheardLinks({
+  uncached = new UncachedLinks({
     links: the.links,
     memory: the.parts.memory,
     resolver: the.parts.resolver,
@@ -42,7 +42,7 @@ async function naming(...targetRoles: readonly string[]): Promise<readonly strin
 }
 
 async function namingFor(self: Link, ...targetRoles: readonly string[]): Promise<readonly string[]> {
-  return (await unheard.naming(new Set(targetRoles), self)).map(({ link: { name } }) => name);
+  return (await uncached.naming(new Set(targetRoles), self)).map(({ link: { name } }) => name);
 }
 
 function atGeneration(object: LinkObject, generation: number): LinkObject {
@@ -57,30 +57,30 @@ const ONES: readonly {
   before?: LinkObject['status'];
   finalizer?: boolean;
   isLookedAt?: boolean;
-  unheard: boolean;
+  uncached: boolean;
 }[] = [
-  { what: 'is not in the cache', unheard: true },
-  { what: 'is in the cache as it was before an edit', cached: 1, unheard: true },
-  { what: 'is in the cache as it is', cached: 2, unheard: false },
+  { what: 'is not in the cache', uncached: true },
+  { what: 'is in the cache as it was before an edit', cached: 1, uncached: true },
+  { what: 'is in the cache as it is', cached: 2, uncached: false },
   {
     what: 'is in the cache as it was before the operator wrote for it',
     cached: 2,
     before: {},
-    unheard: true,
+    uncached: true,
   },
-  { what: 'is new, and nobody has looked at it', cached: 2, finalizer: false, unheard: true },
-  { what: 'was looked at', cached: 2, finalizer: false, isLookedAt: true, unheard: false },
-  { what: 'only observes', cached: 2, finalizer: false, fields: { legs: OBSERVE }, unheard: false },
-  { what: 'came suspended', cached: 2, finalizer: false, fields: { suspended: true }, unheard: false },
-  { what: 'is being deleted, unheard of', fields: { deleting: true }, unheard: true },
+  { what: 'is new, and nobody has looked at it', cached: 2, finalizer: false, uncached: true },
+  { what: 'was looked at', cached: 2, finalizer: false, isLookedAt: true, uncached: false },
+  { what: 'only observes', cached: 2, finalizer: false, fields: { legs: OBSERVE }, uncached: false },
+  { what: 'came suspended', cached: 2, finalizer: false, fields: { suspended: true }, uncached: false },
+  { what: 'is being deleted, not in the cache', fields: { deleting: true }, uncached: true },
   {
     what: 'is over but for finalizers of others',
     finalizer: false,
     fields: { deleting: true },
-    unheard: false,
+    uncached: false,
   },
-  { what: 'is the link itself', fields: { uid: SELF.uid }, unheard: false },
-  { what: 'names another role', fields: { targetRole: role('other') }, unheard: false },
+  { what: 'is the link itself', fields: { uid: SELF.uid }, uncached: false },
+  { what: 'names another role', fields: { targetRole: role('other') }, uncached: false },
 ];
 
 describe('a link that the API server has', () => {
@@ -91,15 +91,15 @@ describe('a link that the API server has', () => {
     finalizer = true,
     isLookedAt,
     before,
-    unheard: isUnheard,
+    uncached: isUncached,
   } of ONES) {
-    it(`and that ${what} ${isUnheard ? 'may need what is to go' : 'is known as it is'}`, async () => {
+    it(`and that ${what} ${isUncached ? 'may need what is to go' : 'is known as it is'}`, async () => {
       const object = atGeneration(objectOf(link('b', fields), { finalizer }), 2);
       live = [object];
       if (cached !== undefined)
         the.links.upsert({ ...atGeneration(object, cached), ...(before && { status: before }) });
       if (isLookedAt === true) the.parts.memory.of(object.link.uid).specDigest = 'as it is';
-      expect(await naming(ROLE.text)).toStrictEqual(isUnheard ? ['b'] : []);
+      expect(await naming(ROLE.text)).toStrictEqual(isUncached ? ['b'] : []);
     });
   }
 });

@@ -1,5 +1,5 @@
-/** What Tasks came to lately, by what they say: a definition that gets Credentials is read anew, and says the same in all else.
- *  Bounded, so that who reads tens of thousands of definitions keeps no more. */
+/** Results for the Tasks read last, by the content of the Task: a definition that gets Credentials is read anew, and all else in
+ *  it is the same. Bounded: who reads tens of thousands of definitions keeps no more. */
 import { RecentMap } from '../../base/recent-map.ts';
 import { NOTHING_KNOWN, type Scope } from '../expressions/scope.ts';
 import type { Task } from '../task.ts';
@@ -12,7 +12,7 @@ const LONGEST = 4_096;
 /** Tasks never change. */
 const CONTENTS = new WeakMap<Task, string | undefined>();
 
-export class LatelyRead<Result> {
+export class RecentResults<Result> {
   readonly #results = new RecentMap<Result>(MOST_KEPT);
 
   /** @param from as `contentOf` says */

@@ -1,12 +1,12 @@
 /**
- * Changes that the API server speaks of when it refuses something, and that no watch tells. Most are on their way. One that does
- * not come was made in another past: a cluster that was restored from a backup gives its resource versions a second time, and a
- * watch that began before it was noticed leaves out what was made meanwhile.
+ * Changes that the watch does not bring. The API server refuses a write as outdated, so there is a newer version. Usually its
+ * event is on the way. Where it does not come, the cluster was restored from a backup: it gives its resource versions a second
+ * time, and a watch that began before the restore was noticed leaves out what was made meanwhile.
  * https://github.com/kubernetes/kubernetes/issues/107457
  */
 import { keyOf, type KubernetesObject, type ObjectMeta } from './metadata.ts';
 
-interface UnheardChangesParts {
+interface MissedChangesParts {
   /** Monotonic milliseconds. */
   readonly now: () => number;
   /** Has all objects of the kind listed anew. */
@@ -19,17 +19,17 @@ interface Refusal {
   readonly lastMs: number;
 }
 
-/** How long a watch may lag until what it does not tell is asked for. */
+/** How long a watch may lag until all objects are listed anew. */
 const LAG_PATIENCE_MS = 15_000;
 /** What is refused is tried again within some seconds: a refusal so long after another one has a cause of its own. */
 const FORGOTTEN_AFTER_MS = 60_000;
 
-export class UnheardChanges {
-  readonly #parts: UnheardChangesParts;
+export class MissedChanges {
+  readonly #parts: MissedChangesParts;
   /** By object, the one that was refused last at the end. */
   readonly #refusals = new Map<string, Refusal>();
 
-  constructor(parts: UnheardChangesParts) {
+  constructor(parts: MissedChangesParts) {
     this.#parts = parts;
   }
 

@@ -1,7 +1,7 @@
 /**
- * Links that this process does not know as they are. A watch may lag for minutes without a sign of it: what the cache does not
- * have may be needed all the same, and so may what it has another way. So before something is taken off an object, the API
- * server is asked who names the target role that this is about.
+ * Links that the API server has and the cache lacks, has in an older version, or has too new for anybody to have looked at. A watch
+ * may lag for minutes without a sign of it, and such a link may need what is about to be taken off. So before something is taken off
+ * an object, the API server is asked which links name the target role that it belongs to.
  */
 import { writesAnything, type Link } from '../../desired/link.ts';
 import type { Cache } from '../../kubernetes/store.ts';
@@ -13,7 +13,7 @@ import { hasWritten, isOnRecord, wasRefusedRole } from '../state/on-record.ts';
 import { hasConnections, type LinkResolver } from '../state/resolved-link.ts';
 import { wasMadeSince } from './contributor-states.ts';
 
-export interface UnheardLinksParts {
+export interface UncachedLinksParts {
   readonly links: Cache<LinkObject>;
   readonly memory: LinkMemory;
   readonly resolver: Pick<LinkResolver, 'resolve'>;
@@ -32,16 +32,16 @@ const MOST_ASKED_FOR = 10;
 interface Answer {
   /** When it was asked for. */
   readonly at: number;
-  /** Those that were unheard then: what became of the others since, the cache shows. */
+  /** Those that were uncached then: what became of the others since, the cache shows. */
   readonly links: Promise<readonly LinkObject[]>;
 }
 
-export class UnheardLinks {
-  readonly #parts: UnheardLinksParts;
+export class UncachedLinks {
+  readonly #parts: UncachedLinksParts;
   /** By role and namespace, the oldest first. */
   readonly #answers = new Map<string, Answer>();
 
-  constructor(parts: UnheardLinksParts) {
+  constructor(parts: UncachedLinksParts) {
     this.#parts = parts;
   }
 
@@ -50,7 +50,7 @@ export class UnheardLinks {
    *  @throws ApiError */
   async naming(targetRoles: ReadonlySet<string>, self: Link): Promise<readonly LinkObject[]> {
     const isMeant = (object: LinkObject) =>
-      targetRoles.has(object.link.targetRole.text) && this.#isAnotherUnheard(object, self);
+      targetRoles.has(object.link.targetRole.text) && this.#isAnotherUncached(object, self);
     const lists: (readonly LinkObject[])[] = [];
     for (const query of this.#queriesFor(targetRoles, self)) lists.push(await this.#asked(query, isMeant));
     return lists.flat().filter(isMeant);
@@ -64,18 +64,18 @@ export class UnheardLinks {
     }));
   }
 
-  #isAnotherUnheard(object: LinkObject, self: Link): boolean {
+  #isAnotherUncached(object: LinkObject, self: Link): boolean {
     const { link } = object;
-    if (link.uid === self.uid || !this.#isUnheard(object)) return false;
+    if (link.uid === self.uid || !this.#isUncached(object)) return false;
     return !wasMadeSince(self, link) || !this.#hasNothingYet(link);
   }
 
   async #read(query: LiveQuery): Promise<readonly LinkObject[]> {
     const live = await this.#parts.liveLinks(query);
-    return live.filter((object) => this.#isUnheard(object));
+    return live.filter((object) => this.#isUncached(object));
   }
 
-  /** What was answered a moment ago is good enough where it leaves nothing unheard that is meant: it may be older than the cache. */
+  /** An answer of a moment ago may be older than the cache: it is reused only where none of its links that are meant is uncached. */
   async #asked(query: LiveQuery, isMeant: (object: LinkObject) => boolean): Promise<readonly LinkObject[]> {
     const now = this.#parts.now();
     for (const [known, { at }] of this.#answers) if (at + REUSE_MS <= now) this.#answers.delete(known);
@@ -99,7 +99,7 @@ export class UnheardLinks {
     return others.length === 0 ? first : undefined;
   }
 
-  #isUnheard(live: LinkObject): boolean {
+  #isUncached(live: LinkObject): boolean {
     if (isReleased(live)) return false;
     const { uid, generation } = live.metadata;
     const known = this.#parts.links.getByUid(uid);

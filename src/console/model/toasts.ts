@@ -2,23 +2,23 @@
 import type { LinkRow, StreamMessage, Tone } from './contract.ts';
 import type { Fleet } from './fleet.ts';
 
-export interface News {
+export interface Toast {
   readonly key: string;
   readonly tone: Tone;
   readonly text: string;
 }
 
 /** @param before the fleet as it was when the message came */
-export function newsOf(before: Fleet | undefined, message: StreamMessage): readonly News[] {
+export function toastsOf(before: Fleet | undefined, message: StreamMessage): readonly Toast[] {
   if (before === undefined || message.kind !== 'change') return [];
-  const rows = message.links.flatMap((row) => newsOfRow(before.links.get(row.key), row));
+  const rows = message.links.flatMap((row) => toastsOfRow(before.links.get(row.key), row));
   const gone = message.goneLinks
     .filter((key) => before.links.has(key))
-    .map((key): News => ({ key, tone: 'paused', text: 'is gone' }));
+    .map((key): Toast => ({ key, tone: 'paused', text: 'is gone' }));
   return [...rows, ...gone];
 }
 
-function newsOfRow(old: LinkRow | undefined, row: LinkRow): readonly News[] {
+function toastsOfRow(old: LinkRow | undefined, row: LinkRow): readonly Toast[] {
   const { key, tone, reason } = row;
   if (old === undefined) return [{ key, tone, text: 'is new' }];
   if (row.drift > old.drift) return [{ key, tone, text: tone === 'ready' ? 'drifted, repaired' : 'drifted' }];

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { News } from '../../../src/base/news.ts';
+import { ChangeLog } from '../../../src/base/change-log.ts';
 
 const LIMIT = 3;
 
@@ -8,23 +8,23 @@ it('whoever asks now and then misses nothing: what came is told item by item, or
   const happenings = fc.array(fc.oneof(fc.nat(), fc.constantFrom('untold', 'ask')), { maxLength: 40 });
   fc.assert(
     fc.property(happenings, (all) => {
-      const news = new News<number>(LIMIT);
-      let asked = news.count;
+      const changes = new ChangeLog<number>(LIMIT);
+      let asked = changes.count;
       let missed: number[] = [];
       let isUntold = false;
       for (const one of [...all, 'ask']) {
         if (typeof one === 'number') {
-          news.add(one);
+          changes.add(one);
           missed.push(one);
         } else if (one === 'untold') {
-          news.addUntold();
+          changes.addUntold();
           isUntold = true;
         } else {
-          const told = news.since(asked);
+          const told = changes.since(asked);
           const mayBeMissed = isUntold || missed.length > LIMIT;
           if (!mayBeMissed || told !== undefined) expect(told).toStrictEqual(missed);
           if (isUntold) expect(told).toBeUndefined();
-          [asked, missed, isUntold] = [news.count, [], false];
+          [asked, missed, isUntold] = [changes.count, [], false];
         }
       }
     }),
@@ -32,9 +32,9 @@ it('whoever asks now and then misses nothing: what came is told item by item, or
 });
 
 it('no more is kept than twice the limit', () => {
-  const news = new News<number>(LIMIT);
-  for (let at = 0; at < 100; at += 1) news.add(at);
-  expect([news.count, news.since(100 - LIMIT), news.since(100 - 2 * LIMIT - 1)]).toStrictEqual([
+  const changes = new ChangeLog<number>(LIMIT);
+  for (let at = 0; at < 100; at += 1) changes.add(at);
+  expect([changes.count, changes.since(100 - LIMIT), changes.since(100 - 2 * LIMIT - 1)]).toStrictEqual([
     100,
     [97, 98, 99],
     undefined,

@@ -1,24 +1,24 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { parseMetadata } from '../../../src/kubernetes/metadata.ts';
-import { UnheardChanges } from '../../../src/kubernetes/unheard-changes.ts';
+import { MissedChanges } from '../../../src/kubernetes/missed-changes.ts';
 
 const CACHED = { name: 'one', uid: 'u1', resourceVersion: '1', generation: 1 };
 
 describe('what the API server refuses time and again as outdated', () => {
   let nowMs = 0;
   let doubts = 0;
-  let unheard: UnheardChanges;
+  let missed: MissedChanges;
 
   beforeEach(() => {
     nowMs = 0;
     doubts = 0;
-    unheard = new UnheardChanges({ now: () => nowMs, doubt: () => void (doubts += 1) });
+    missed = new MissedChanges({ now: () => nowMs, doubt: () => void (doubts += 1) });
   });
 
   /** Refuses an object once a second, as it is tried. */
   const refuse = (seconds: number, metadata: Partial<typeof CACHED> = {}) => {
     for (let second = 0; second < seconds; second += 1) {
-      unheard.refused({ metadata: parseMetadata({ metadata: { ...CACHED, ...metadata } }) });
+      missed.refused({ metadata: parseMetadata({ metadata: { ...CACHED, ...metadata } }) });
       nowMs += 1_000;
     }
   };

@@ -1,6 +1,6 @@
-/** What happened lately, in order, for those who ask now and then what is new to them: they need not look at everything again. */
+/** The latest changes, in order. Readers ask now and then what has changed since they last did, and need not look at everything again. */
 
-export class News<Item> {
+export class ChangeLog<Item> {
   /** How many are kept at least, once there were so many. */
   readonly #limit: number;
   #items: Item[] = [];

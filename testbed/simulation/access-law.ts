@@ -1,0 +1,94 @@
+/** The operator breaks no access that a link needs, and no status says Ready while the access fails. */
+import { findCondition } from '../../src/api/conditions.ts';
+import type { LinkObject } from '../../src/controllers/state/link-object.ts';
+import { byAge } from '../../src/desired/link.ts';
+import { TAGS } from '../../src/desired/names.ts';
+import type { AwsChange } from './aws-model.ts';
+import { UNNOTICED_MS } from './hold-law.ts';
+import type { LawsParts } from './laws.ts';
+import type { LinkTimes } from './link-times.ts';
+import { isKept } from './neighbour-law.ts';
+
+export class AccessLaw {
+  readonly #parts: LawsParts;
+  readonly #times: LinkTimes;
+  /** Roles that others have made, or made again. */
+  readonly #remade = new Set<string>();
+
+  constructor(parts: LawsParts, times: LinkTimes) {
+    this.#parts = parts;
+    this.#times = times;
+  }
+
+  /** Others have made a role. */
+  remade(role: string): void {
+    this.#remade.add(role);
+  }
+
+  /** To be called after a write of the operator.
+   *  @param before since when the access of each link did not work, by UID, before that write */
+  judge(change: AwsChange, before: ReadonlyMap<string, number | undefined>): void {
+    for (const object of this.#parts.truth.links()) {
+      const { uid, key } = object.link;
+      const { brokenSinceMs, touchedMs } = this.#times.of(uid);
+      const broke = before.has(uid) && before.get(uid) === undefined && brokenSinceMs !== undefined;
+      const mayBreak = this.#isContested(object) || this.#gaveWay(object, change) || this.#isStripped(object);
+      if (broke && !this.#times.isRecent(touchedMs) && isKept(object) && !mayBreak)
+        this.#violated(
+          'nothing is removed that a living link needs',
+          `${change.operation} on ${change.object} breaks ${key}: ${this.#parts.truth.problem(object)}`,
+        );
+    }
+  }
+
+  /** To be called after a status was written. */
+  statusWritten(object: LinkObject): void {
+    const ready = findCondition(object.status.conditions ?? [], 'Ready');
+    if (ready?.status !== 'True' || ready.observedGeneration !== object.metadata.generation) return;
+    // It says itself that something is broken, and about to be repaired.
+    if (object.status.drift?.recent?.some(({ repairing }) => repairing === true) === true) return;
+    const { brokenSinceMs } = this.#times.of(object.link.uid);
+    if (brokenSinceMs === undefined) return;
+    if (this.#times.elapsedMs(brokenSinceMs) < UNNOTICED_MS) return;
+    this.#violated(
+      'Ready is not True while the access fails',
+      `${object.link.key}: ${this.#parts.truth.problem(object)}`,
+    );
+  }
+
+  /** Of a role that links of two namespaces name, one of them has the use. */
+  #isContested({ link }: LinkObject): boolean {
+    const { truth } = this.#parts;
+    return [...truth.links(), ...truth.gone()].some(
+      (other) =>
+        other.link.targetRole.text === link.targetRole.text && other.link.namespace !== link.namespace,
+    );
+  }
+
+  /** A role that somebody made again shows by its tags alone whose it is: without them it is refused, and nothing may name it. */
+  #isStripped({ link: { targetRole } }: LinkObject): boolean {
+    const role = this.#parts.aws.role(targetRole.text);
+    return this.#remade.has(targetRole.text) && role?.tags.has(TAGS.clusterId) === false;
+  }
+
+  /** An older link takes its Tasks from a younger one, such as when it is resumed. */
+  #gaveWay({ link }: LinkObject, { machine: [, after] = [undefined, undefined] }: AwsChange): boolean {
+    const older = this.#parts.truth
+      .links()
+      .map((object) => object.link)
+      .filter((other) => byAge(other, link) < 0);
+    return (
+      after?.arn === link.stateMachine.text &&
+      older.some(
+        ({ targetRole, stateMachine }) =>
+          stateMachine.text === after.arn &&
+          targetRole.text !== link.targetRole.text &&
+          after.definition.includes(`"${targetRole.text}"`),
+      )
+    );
+  }
+
+  #violated(law: string, message: string): void {
+    this.#parts.onViolation({ law, atMs: this.#parts.scheduler.nowMs, message });
+  }
+}

@@ -1,0 +1,86 @@
+/** Nothing is written to AWS unless some link is known to want it, and nothing for a leg that is only observed. */
+import { FINALIZER } from '../../src/api/metadata.ts';
+import type { AwsChange, ModelRole } from './aws-model.ts';
+import type { LawsParts } from './laws.ts';
+import { IN_FLIGHT_MS, type LinkTimes } from './link-times.ts';
+import { TARGET } from './scenery.ts';
+
+const LAW = 'no write without its evidence';
+const TARGET_ROLE = new RegExp(`arn:aws:iam::${TARGET}:role/[^"]+`, 'g');
+
+export class EvidenceLaw {
+  readonly #parts: LawsParts;
+  readonly #times: LinkTimes;
+  /** Every target role that a link ever named. */
+  readonly #named: ReadonlySet<string>;
+  /** Roles that some link wanted until then, by ARN. */
+  readonly #wantedUntilMs = new Map<string, number>();
+
+  constructor(parts: LawsParts, times: LinkTimes, named: ReadonlySet<string>) {
+    this.#parts = parts;
+    this.#times = times;
+    this.#named = named;
+  }
+
+  /** Some link wanted the role until then. */
+  wantedUntil(targetRole: string, atMs: number): void {
+    this.#wantedUntilMs.set(targetRole, atMs);
+  }
+
+  /** Somebody wants what is written: a link that lives and bears the finalizer, or one that is on its way out. */
+  judge({ operation, object, machine, role }: AwsChange): void {
+    const links = this.#parts.truth.links();
+    const given = rolesIn(machine?.[1]?.definition ?? inlineOf(role?.[1]));
+    for (const target of given.difference(rolesIn(machine?.[0]?.definition ?? inlineOf(role?.[0]))))
+      if (
+        !links.some(
+          (one) => one.link.targetRole.text === target && one.metadata.finalizers.includes(FINALIZER),
+        )
+      )
+        this.#violated(LAW, `${operation} on ${object} names ${target}, whose links have no finalizer`);
+    this.#judgeObserved(operation, object, machine !== undefined);
+    if (machine !== undefined || !this.#named.has(object)) {
+      if (!links.some(({ metadata }) => metadata.finalizers.includes(FINALIZER)))
+        this.#violated(LAW, `${operation} on ${object}, while no link has the finalizer`);
+      return;
+    }
+    const naming = links.filter(({ link }) => link.targetRole.text === object);
+    if (!naming.some(({ metadata }) => metadata.finalizers.includes(FINALIZER)))
+      this.#violated(LAW, `${operation} on ${object}, while no link that names it has the finalizer`);
+    if (operation !== 'CreateRole' || naming.some(({ link }) => !link.deleting)) return;
+    const sinceMs = this.#parts.scheduler.nowMs - (this.#wantedUntilMs.get(object) ?? 0);
+    if (sinceMs > IN_FLIGHT_MS)
+      this.#violated(LAW, `${operation} on ${object}, which only leaving links name`);
+  }
+
+  /** A leg that links only observe is not written for them. */
+  #judgeObserved(operation: string, object: string, isMachine: boolean): void {
+    const ofRole = this.#named.has(object) ? 'targetRole' : 'executionRoleGrant';
+    const leg = isMachine ? 'stateMachineCredentials' : ofRole;
+    const concerned = this.#parts.truth
+      .links()
+      .filter(
+        ({ link }) =>
+          leg === 'executionRoleGrant' ||
+          (isMachine ? link.stateMachine.text : link.targetRole.text) === object,
+      );
+    const observe = concerned.every(
+      ({ link }) => link.legs[leg] === 'Observe' && !this.#times.isRecent(this.#times.of(link.uid).touchedMs),
+    );
+    if (concerned.length > 0 && observe)
+      this.#violated('what is only observed is not written', `${operation} on ${object}`);
+  }
+
+  #violated(law: string, message: string): void {
+    this.#parts.onViolation({ law, atMs: this.#parts.scheduler.nowMs, message });
+  }
+}
+
+/** The target roles that a text names. */
+function rolesIn(text: string): ReadonlySet<string> {
+  return new Set([...text.matchAll(TARGET_ROLE)].map(([arn]) => arn));
+}
+
+function inlineOf(role: ModelRole | undefined): string {
+  return [...(role?.inline.values() ?? [])].join('\n');
+}

@@ -13,6 +13,7 @@ test('what is on record is not worked out where nothing differs', () => {
   expect(onRecord).not.toHaveBeenCalled();
 });
 
+const POLICY = 'arn:aws:iam::222222222222:policy/more';
 const NONE: ReadonlySet<Leg> = new Set();
 const PERMISSIONS: ReadonlySet<Leg> = new Set(['permissions']);
 
@@ -46,6 +47,20 @@ test('what was left undone is nothing new when the rules hide a role in it', () 
   expect(JSON.stringify(actions)).not.toContain(theirs);
 });
 
+test('what several writes left undone is nothing new', () => {
+  const actions = [attach('a role', POLICY), attach('another role', POLICY), attach('a role', `${POLICY}-2`)];
+  const last = { wanted: 'wanted', unmade: namesOfChanges(actions), lastWrite: 1 };
+  const news = attach('a role', `${POLICY}-3`);
+  expect(
+    driftAmong([...actions, news], {
+      wanted: 'wanted',
+      last,
+      onRecord: NOTHING_ON_RECORD,
+      unfinished: new Set(),
+    }),
+  ).toStrictEqual([{ object: 'a role', changes: news.changes }]);
+});
+
 const inSyncAndObserved = () => ({
   inSync: new Set(['targetRole'] as const),
   edited: new Set<never>(),
@@ -69,7 +84,6 @@ test('after a restart, what a link that only observes may have left goes untold;
   ]);
 });
 
-const POLICY = 'arn:aws:iam::222222222222:policy/more';
 const AFTER_START = { wanted: 'wanted', last: undefined, unfinished: NONE };
 const AS_BEFORE = { wanted: 'wanted', last: { wanted: 'wanted', unmade: new Set<string>(), lastWrite: 1 } };
 const LEFT = { ...AS_BEFORE, unfinished: PERMISSIONS };
@@ -121,6 +135,7 @@ const statement = (resources: readonly string[]) =>
 
 const shrunk = (after: string) => {
   const path = 'inlinePolicies[CrossAccountLink-it].Statement[0]';
+  const secondPath = 'inlinePolicies[CrossAccountLink-it].Statement[1]';
   return {
     operation: 'DeleteRolePolicy',
     leg: 'permissions',
@@ -128,6 +143,7 @@ const shrunk = (after: string) => {
     policyName: 'CrossAccountLink-it',
     reason: 'it differs',
     changes: [
+      { path: secondPath, before: statement(['arn:aws:sqs:::first']) },
       { path, before: statement(['arn:aws:sqs:::more', 'arn:aws:sqs:::most']) },
       { path, after: statement([after]) },
     ],

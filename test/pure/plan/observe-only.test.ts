@@ -1,11 +1,21 @@
 import { expect, test } from '@jest/globals';
 import { grantStatement } from '../../../src/desired/grant.ts';
+import { TAGS } from '../../../src/desired/names.ts';
 import type { ObservedRole } from '../../../src/observed/objects.ts';
 import type { RoleRecords } from '../../../src/plan/ownership.ts';
 import { planObserveOnlyGrant, planObserveOnlyRole } from '../../../src/plan/observe-only.ts';
 import { planTargetRole } from '../../../src/plan/target-role.ts';
 import { allow, CLUSTER, EXECUTION_ROLE, QUEUE, ROLE } from '../desired/fixtures.ts';
-import { desired, FOREIGN_TRUST, observed, operations, OWN_POLICY, OWN_TRUST, parsed } from './fixtures.ts';
+import {
+  desired,
+  FOREIGN_TRUST,
+  observed,
+  operations,
+  OWN_POLICY,
+  OWN_TRUST,
+  OWNED,
+  parsed,
+} from './fixtures.ts';
 
 /** A role that lets the link in and allows its call, as somebody else would write it. */
 function theirRole(fields: Partial<ObservedRole> = {}): ObservedRole {
@@ -24,6 +34,32 @@ function lacking(role: ObservedRole, records: RoleRecords = []): readonly string
 
 test('a role of others that allows what the link needs lacks nothing, whatever else stands on it', () => {
   expect(planObserveOnlyRole(desired(), theirRole(), {})).toStrictEqual({ actions: [], withheld: [] });
+});
+
+test('what a role of others allows may stand in several of its policies', () => {
+  const inlinePolicies = new Map([
+    ['first', parsed(allow(['sqs:ReceiveMessage'], [QUEUE]))],
+    ['second', parsed(allow(['sqs:SendMessage'], [QUEUE]))],
+  ]);
+  expect(lacking(theirRole({ inlinePolicies }))).toStrictEqual([]);
+});
+
+test.each([
+  ['our trust', { trust: parsed(OWN_TRUST) }],
+  ['our policy', { inlinePolicies: observed().inlinePolicies }],
+])('a role of others that has %s alone lacks nothing for its tags', (_, fields) => {
+  expect(lacking(theirRole(fields))).toStrictEqual([]);
+});
+
+test('a role of another cluster lacks what the link needs of it; of one of another namespace nothing is told', () => {
+  const bare = { trust: parsed(FOREIGN_TRUST), inlinePolicies: new Map() };
+  const others = observed({ ...bare, tags: new Map([[TAGS.clusterId, 'other']]) });
+  expect(lacking(others)).toStrictEqual(['UpdateAssumeRolePolicy', 'PutRolePolicy']);
+  const shippings = observed({ ...bare, tags: new Map([...OWNED, [TAGS.namespace, 'shipping']]) });
+  expect(planObserveOnlyRole(desired(), shippings, {})).toMatchObject({
+    actions: [],
+    problem: { reason: 'RoleOwnedByOtherNamespace' },
+  });
 });
 
 for (const [what, fields, operation] of [

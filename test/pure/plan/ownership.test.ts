@@ -361,6 +361,20 @@ test('every refusal names the role and says in one sentence what to do', () => {
   }
 });
 
+test.each([
+  ['deleted and made again', 'it was deleted and made again with copied tags', ['AROAFORMER'], OWNED],
+  ['deleted and made again', 'it was deleted and made again without tags', ['AROAFORMER'], NONE],
+  ['was not made by this operator', 'nothing is on record of it', [], NONE],
+  ['was not made by this operator', 'a link is making it', ['AROAFORMER', undefined], NONE],
+  ['was not made by this operator', 'it is on record and nothing on it is ours', [ROLE_ID], NONE],
+  ["carries this operator's tags, but nothing", 'nothing is on record of it', [], OWNED],
+] as const)('the refusal says "%s" when %s', (words, when, records, ofRole) => {
+  const bare = { ownTrust: false, ownPolicy: false, claim: 'RoleNotOwned' } as const;
+  expect(claimOf({ when, tags: ofRole, records, ...bare })).toMatchObject({
+    message: expect.stringContaining(words),
+  });
+});
+
 test('an execution role that bears the grant is not adopted', () => {
   const role = observed({ tags: NONE, inlinePolicies: GRANTING });
   const wish = {

@@ -8,6 +8,7 @@ import { orExplain } from '../testbed/tools/prerequisites.ts';
 import { ensureMinistack } from '../testbed/tools/python-tools.ts';
 import { check } from './parts/check.ts';
 import { create } from './parts/create.ts';
+import { crowd } from './parts/crowd.ts';
 import { fairness } from './parts/fairness.ts';
 import { fight } from './parts/fight.ts';
 import { isolation } from './parts/isolation.ts';
@@ -37,7 +38,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   storm,
 };
 /** Parts that run only where they are named: they take half an hour. */
-const LONG_PARTS: Readonly<Record<string, Part>> = { scale };
+const LONG_PARTS: Readonly<Record<string, Part>> = { scale, crowd };
 /** What else `--only` understands. */
 const ALIASES: Readonly<Record<string, readonly string[]>> = { memory: ['create', 'restart'] };
 

@@ -18,6 +18,8 @@ export interface FleetShape {
   readonly iamRate?: Rate;
   /** The same for DescribeStateMachine. */
   readonly machineReadRate?: Rate;
+  /** Of other calls, by what an AWSAccount calls them. */
+  readonly rates?: Readonly<Record<string, Rate>>;
   readonly driftCheckInterval?: string;
   readonly eventQueueUrl?: string;
 }
@@ -113,6 +115,7 @@ function accountManifest(id: string, fleets: readonly Fleet[]): object {
       assumeRole: { arn: `arn:aws:iam::${id}:role/${OPERATOR_ROLE}`, externalID: OPERATOR_EXTERNAL_ID },
       driftCheckInterval: shape?.driftCheckInterval ?? '1m',
       rates: {
+        ...shape?.rates,
         ...(shape?.iamRate !== undefined && { iam: shape.iamRate }),
         ...(shape?.machineReadRate !== undefined && { 'states:DescribeStateMachine': shape.machineReadRate }),
       },

@@ -34,6 +34,10 @@ interface AliveShape {
   readonly sources: number;
   readonly targets: number;
   readonly driftCheckInterval: string;
+  /** As AWS sets it; else it sets none. */
+  readonly atAwsPace?: boolean;
+  /** Told of each call to AWS and to the API server: verb or operation, and of what. */
+  readonly onCall?: (call: string) => void;
 }
 
 export class FleetAlive {
@@ -57,7 +61,10 @@ export class FleetAlive {
     this.#kubernetes.create(NAMESPACE, { metadata: { name: 'bench' } });
     for (const { spec, ...account } of Object(JSON.parse(accountManifests([this.#fleet]))).items) {
       const access = spec.access.map((entry: object) => ({ ...entry, maxLinks: MAX_LINKS }));
-      this.#kubernetes.create(AWS_ACCOUNT, { ...account, spec: { ...spec, access, rates: RATES } });
+      this.#kubernetes.create(AWS_ACCOUNT, {
+        ...account,
+        spec: { ...spec, access, ...(shape.atAwsPace !== true && { rates: RATES }) },
+      });
     }
     const weather = new Weather(random, scheduler);
     this.#replicas = new Replicas({
@@ -67,8 +74,13 @@ export class FleetAlive {
       weather,
       aws,
       kubernetes: this.#kubernetes,
-      onCall: () => undefined,
+      onCall: (_life, call) => shape.onCall?.(call),
     });
+  }
+
+  /** Simulated milliseconds since the start. */
+  get nowMs(): number {
+    return this.#scheduler.nowMs;
   }
 
   /** Lets so many milliseconds pass, or fewer, until it is over. */

@@ -4,8 +4,6 @@ import { trustSid } from '../../src/desired/names.ts';
 import { inSyncState, type InSyncState } from '../in-sync.ts';
 import { STATES_TRUST, type Fleet, type FleetLink, type FleetShape } from '../fleet.ts';
 
-type Policy = InSyncState['grant'];
-
 /** A role as IAM lists it. */
 export interface FleetRole {
   readonly account: string;
@@ -13,8 +11,10 @@ export interface FleetRole {
   readonly name: string;
   readonly roleId: string;
   readonly trust: string;
-  readonly policy: Policy;
+  /** Documents of its inline policies, by name. */
+  readonly policies: ReadonlyMap<string, string>;
   readonly tags: ReadonlyMap<string, string>;
+  readonly description?: string;
 }
 
 /** Both roles of each link of a fleet. */
@@ -41,14 +41,14 @@ function roleLike(role: FleetRole, first: FleetLink, link: FleetLink): FleetRole
       .replaceAll(first.source, link.source)
       .replaceAll(first.target, link.target)
       .replaceAll(trustSid(first.executionRoleArn), trustSid(link.executionRoleArn));
-  const { account, arn, name, roleId, trust, policy, tags } = role;
+  const { account, arn, name, roleId, trust, policies, tags } = role;
   return {
     account: like(account),
     arn: like(arn),
     name: like(name),
     roleId: like(roleId),
     trust: like(trust),
-    policy: { name: policy.name, document: like(policy.document) },
+    policies: new Map([...policies].map(([policy, document]) => [policy, like(document)])),
     tags,
   };
 }
@@ -64,7 +64,7 @@ function rolesOf(link: FleetLink, shape: FleetShape): readonly FleetRole[] {
       name: nameOf(executionRoleArn),
       roleId: `AROAE${name}`,
       trust: STATES_TRUST,
-      policy: grant,
+      policies: byName(grant),
       tags: new Map(),
     },
     {
@@ -73,10 +73,14 @@ function rolesOf(link: FleetLink, shape: FleetShape): readonly FleetRole[] {
       name: nameOf(targetRoleArn),
       roleId: `AROAT${name}`,
       trust,
-      policy: permissions,
+      policies: byName(permissions),
       tags,
     },
   ];
+}
+
+function byName({ name, document }: InSyncState['grant']): ReadonlyMap<string, string> {
+  return new Map([[name, document]]);
 }
 
 export function documentXml(document: string): string {
@@ -96,17 +100,20 @@ function nameOf(arn: string): string {
 }
 
 /** What stands in the `member` of a role. */
-export function roleXml({ arn, name, roleId, trust, policy, tags }: FleetRole): string {
+export function roleXml({ arn, name, roleId, trust, policies, tags, description }: FleetRole): string {
   const path = arn.slice(arn.indexOf(':role') + ':role'.length, arn.lastIndexOf('/') + 1);
   const tagList = [...tags].map(
     ([key, value]) => `<member><Key>${key}</Key><Value>${value}</Value></member>`,
+  );
+  const inline = [...policies].map(
+    ([policy, document]) => `<member><PolicyName>${policy}</PolicyName>${documentXml(document)}</member>`,
   );
   return (
     `<Path>${path}</Path><RoleName>${name}</RoleName><RoleId>${roleId}</RoleId><Arn>${arn}</Arn>` +
     `<CreateDate>2026-01-01T00:00:00Z</CreateDate>` +
     `<AssumeRolePolicyDocument>${encodeURIComponent(trust)}</AssumeRolePolicyDocument>` +
-    `<InstanceProfileList/><RolePolicyList><member><PolicyName>${policy.name}</PolicyName>` +
-    `${documentXml(policy.document)}</member></RolePolicyList>` +
+    (description === undefined ? '' : `<Description>${description}</Description>`) +
+    `<InstanceProfileList/><RolePolicyList>${inline.join('')}</RolePolicyList>` +
     `<AttachedManagedPolicies/><Tags>${tagList.join('')}</Tags>`
   );
 }

@@ -55,9 +55,11 @@ export class FleetAws implements SessionSource {
       case 'GetRole':
         return { Role: asRead(this.#role(accountId, input)) };
       case 'ListRolePolicies':
-        return { PolicyNames: [this.#role(accountId, input).policy.name] };
+        return { PolicyNames: [...this.#role(accountId, input).policies.keys()] };
       case 'GetRolePolicy':
-        return { PolicyDocument: encodeURIComponent(this.#role(accountId, input).policy.document) };
+        return {
+          PolicyDocument: encodeURIComponent([...this.#role(accountId, input).policies.values()].join('')),
+        };
       case 'ListAttachedRolePolicies':
         return { AttachedPolicies: [] };
       case 'ListInstanceProfilesForRole':

@@ -9,29 +9,23 @@ import { splitArn } from '../../src/arn/parts.ts';
 import { readAwsCall, type AwsCall } from '../../testbed/proxy/aws-call.ts';
 import { awsError } from '../../testbed/proxy/aws-answers.ts';
 import type { Answer } from '../../testbed/proxy/rules.ts';
-import { firstOf, fleetOf, type FleetShape } from '../fleet.ts';
+import { definitionOf, firstOf, fleetOf, STATES_TRUST, type FleetLink, type FleetShape } from '../fleet.ts';
 import { inSyncDefinition } from '../in-sync.ts';
-import { accountPageXml, documentXml, rolesLikeFirst, roleXml, type FleetRole } from './fleet-answers.ts';
+import { rolesLikeFirst } from './fleet-answers.ts';
 import type { ModelCounts } from './model-aws.ts';
+import { ModelRoles } from './model-roles.ts';
 
-const [port, shapeText] = process.argv.slice(2);
+const [port, shapeText, made] = process.argv.slice(2);
 const shape: FleetShape = Object(JSON.parse(shapeText ?? ''));
 const fleet = fleetOf(shape);
 const byMachine = new Map(fleet.links.map((link) => [link.machineArn, link]));
-/** By account and name. */
-const rolesByName = new Map<string, { readonly text: string; readonly policy: FleetRole['policy'] }>();
-/** As XML. */
-const rolesByAccount = new Map<string, string[]>();
+const roles = new ModelRoles();
 for (const role of fleet.links.flatMap(rolesLikeFirst(fleet, firstOf(fleet)))) {
-  const { account, name, policy } = role;
-  const text = roleXml(role);
-  rolesByName.set(`${account} ${name}`, { text, policy });
-  const known = rolesByAccount.get(account);
-  if (known === undefined) rolesByAccount.set(account, [text]);
-  else known.push(text);
+  if (made === 'inSync') roles.put(role);
+  else if (role.trust === STATES_TRUST) roles.put({ ...role, policies: new Map() });
 }
-/** As many as IAM gives at once. */
-const PAGE = 1_000;
+/** Of state machines that were updated. */
+const updated = new Map<string, { readonly definition: string; readonly revision: number }>();
 const MADE_AT = 1_767_225_600;
 
 const calls = new Map<string, number>();
@@ -71,20 +65,16 @@ function answerTo(call: AwsCall): Answer {
       return xml(call, session(call.parameters.get('RoleArn') ?? ''));
     case 'GetCallerIdentity':
       return xml(call, `<Account>${call.accountId}</Account><Arn>${assumed(call.accountId)}</Arn>`);
-    case 'GetAccountAuthorizationDetails':
-      return xml(call, accountPage(call));
-    case 'GetRole':
-    case 'ListRolePolicies':
-    case 'GetRolePolicy':
-    case 'ListAttachedRolePolicies':
-    case 'ListInstanceProfilesForRole':
-      return oneRole(call);
     case 'DescribeStateMachine':
       return machine(call);
+    case 'UpdateStateMachine':
+      return update(call);
     case 'ListStateMachineAliases':
       return json({ stateMachineAliases: [] });
+    case 'ListExecutions':
+      return json({ executions: [] });
     default:
-      return awsError(call, 'AccessDenied', `${call.operation} is not for this model`, 403);
+      return roleAnswer(call);
   }
 }
 
@@ -102,47 +92,44 @@ function session(roleArn: string): string {
   );
 }
 
-function accountPage({ accountId, parameters }: AwsCall): string {
-  if (![...parameters.values()].includes('Role')) return '<IsTruncated>false</IsTruncated>';
-  const first = Number(parameters.get('Marker') ?? 0);
-  const roles = rolesByAccount.get(accountId) ?? [];
-  const next = first + PAGE;
-  return accountPageXml(roles.slice(first, next), next < roles.length ? next : undefined);
-}
-
-/** A part of a role, read by itself: before the first write to it, and where its description counts. */
-function oneRole(call: AwsCall): Answer {
-  const found = rolesByName.get(`${call.accountId} ${call.parameters.get('RoleName') ?? ''}`);
-  if (found === undefined) return awsError(call, 'NoSuchEntity', 'The role cannot be found.', 404);
-  const { name, document } = found.policy;
-  switch (call.operation) {
-    case 'GetRole':
-      return xml(call, `<Role>${found.text}</Role>`);
-    case 'ListRolePolicies':
-      return xml(call, `<IsTruncated>false</IsTruncated><PolicyNames><member>${name}</member></PolicyNames>`);
-    case 'GetRolePolicy':
-      return xml(call, `<PolicyName>${name}</PolicyName>${documentXml(document)}`);
-    case 'ListAttachedRolePolicies':
-      return xml(call, '<IsTruncated>false</IsTruncated><AttachedPolicies/>');
-    default:
-      return xml(call, '<IsTruncated>false</IsTruncated><InstanceProfiles/>');
-  }
+function roleAnswer(call: AwsCall): Answer {
+  const result = roles.answerTo(call);
+  if (result === 'unknown')
+    return awsError(call, 'AccessDenied', `${call.operation} is not for this model`, 403);
+  if (result === undefined) return awsError(call, 'NoSuchEntity', 'The role cannot be found.', 404);
+  return xml(call, result);
 }
 
 function machine(call: AwsCall): Answer {
   const link = byMachine.get(call.parameters.get('stateMachineArn') ?? '');
   if (link === undefined) return awsError(call, 'StateMachineDoesNotExist', 'State machine does not exist');
   machines.add(link.machineArn);
+  const { definition, revision } = updated.get(link.machineArn) ?? {
+    definition: firstDefinition(link),
+    revision: 0,
+  };
   return json({
     stateMachineArn: link.machineArn,
     name: link.name,
     status: 'ACTIVE',
     type: 'STANDARD',
     roleArn: link.executionRoleArn,
-    definition: inSyncDefinition(link),
+    definition,
     creationDate: MADE_AT,
-    revisionId: `revision-${link.name}`,
+    revisionId: `revision-${link.name}-${revision}`,
   });
+}
+
+function firstDefinition(link: FleetLink): string {
+  return made === 'inSync' ? inSyncDefinition(link) : definitionOf(link.name, link.target);
+}
+
+function update(call: AwsCall): Answer {
+  const link = byMachine.get(call.parameters.get('stateMachineArn') ?? '');
+  if (link === undefined) return awsError(call, 'StateMachineDoesNotExist', 'State machine does not exist');
+  const revision = (updated.get(link.machineArn)?.revision ?? 0) + 1;
+  updated.set(link.machineArn, { definition: call.parameters.get('definition') ?? '', revision });
+  return json({ updateDate: MADE_AT, revisionId: `revision-${link.name}-${revision}` });
 }
 
 function xml({ operation }: AwsCall, result: string): Answer {

@@ -26,13 +26,17 @@ export interface ModelAws {
   stop(): Promise<void>;
 }
 
-export async function startModelAws(shape: FleetShape): Promise<ModelAws> {
+/** @param made what a fleet has there: all as in sync, or what it needs before it is made */
+export async function startModelAws(
+  shape: FleetShape,
+  made: 'inSync' | 'before' = 'inSync',
+): Promise<ModelAws> {
   const folder = scratchFolder('model-aws');
   const { port, service } = await onFreePort(async (free) => {
     const started = startService(
       'model-aws',
       process.execPath,
-      ['--max-old-space-size=4096', PROGRAM, String(free), JSON.stringify(shape)],
+      ['--max-old-space-size=4096', PROGRAM, String(free), JSON.stringify(shape), made],
       { logFile: join(folder, 'model-aws.log') },
     );
     await eventually(

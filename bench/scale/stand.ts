@@ -19,6 +19,7 @@ import {
   manifestOf,
   type Fleet,
   type FleetLink,
+  type FleetShape,
 } from '../fleet.ts';
 import { EtcdObjects } from './etcd-copies.ts';
 import { likeness } from './like-first.ts';
@@ -42,6 +43,9 @@ const RESOURCE = { group: 'crossaccountlink.dev', plural: 'crossaccountlinks', n
 const LINKS = `/apis/crossaccountlink.dev/v1alpha1/namespaces/${NAMESPACE}/crossaccountlinks`;
 const ACCOUNTS = '/apis/crossaccountlink.dev/v1alpha1/awsaccounts';
 
+/** What the accounts and links have otherwise than `scale` has it. */
+export type StandWishes = Pick<FleetShape, 'rates' | 'driftCheckInterval'>;
+
 /** An operator that tells for how long it held its event loop. */
 export interface ProbedOperator extends OperatorProcess {
   /** Since it was last asked, of 10 ms and more. That its own code was loaded, before it began to work, is not among them. */
@@ -59,18 +63,19 @@ export class ScaleStand {
   readonly fleet: Fleet;
   readonly controlPlane: ControlPlane;
   readonly #program: string;
-  readonly #links: EtcdObjects;
+  /** As etcd holds them. */
+  readonly links: EtcdObjects;
   #aws: ModelAws | undefined;
 
   private constructor(fleet: Fleet, controlPlane: ControlPlane, program: string) {
     this.fleet = fleet;
     this.controlPlane = controlPlane;
     this.#program = program;
-    this.#links = new EtcdObjects(controlPlane, RESOURCE);
+    this.links = new EtcdObjects(controlPlane, RESOURCE);
   }
 
   /** With all accounts, and without links. */
-  static async start(links: number, program: string): Promise<ScaleStand> {
+  static async start(links: number, program: string, wishes: StandWishes = {}): Promise<ScaleStand> {
     const accounts = Math.max(1, Math.ceil(links / LINKS_AN_ACCOUNT));
     const fleet = fleetOf({
       links,
@@ -79,6 +84,7 @@ export class ScaleStand {
       namespace: NAMESPACE,
       prefix: 'link',
       driftCheckInterval: `${Math.max(SHORTEST_INTERVAL_S, Math.ceil(links / LINKS_CHECKED_A_SECOND))}s`,
+      ...wishes,
     });
     const controlPlane = await startControlPlane();
     try {
@@ -149,21 +155,28 @@ export class ScaleStand {
   /** Makes all links, each with the status that the operator gave to the first. */
   async makeAllLinks(say: (line: string) => void): Promise<void> {
     const first = firstOf(this.fleet);
-    const template: Record<string, unknown> = Object(JSON.parse(await this.#links.read(first.name)));
+    const template: Record<string, unknown> = Object(JSON.parse(await this.links.read(first.name)));
     const spec = { ...Object(template['spec']), driftCheckInterval: this.fleet.shape.driftCheckInterval };
     const like = likeness(JSON.stringify({ ...template, spec }), first);
     await this.#renewAws(this.fleet.links.length);
-    await this.#links.write(
+    await this.links.write(
       this.fleet.links,
       (link) => ({ name: link.name, json: like(link, randomUUID()) }),
-      progressOf(say, 'links are in etcd'),
+      { told: progressOf(say, 'links are in etcd') },
     );
     await this.#setFloor(this.fleet.shape.driftCheckInterval);
   }
 
-  async #renewAws(links: number): Promise<void> {
+  /** As all links need it before they are made, and without any. */
+  async clear(): Promise<void> {
+    await this.links.clear();
+    await this.#renewAws(this.fleet.links.length, 'before');
+    await this.#setFloor(this.fleet.shape.driftCheckInterval);
+  }
+
+  async #renewAws(links: number, made: 'inSync' | 'before' = 'inSync'): Promise<void> {
     await this.#aws?.stop();
-    this.#aws = await startModelAws({ ...this.fleet.shape, links });
+    this.#aws = await startModelAws({ ...this.fleet.shape, links }, made);
   }
 
   async #setFloor(driftCheckInterval: string | undefined): Promise<void> {
@@ -222,7 +235,7 @@ async function registerAccounts(controlPlane: ControlPlane, fleet: Fleet): Promi
   await admin.close();
 }
 
-function bodyOf(link: FleetLink, shape: Fleet['shape']): object {
+function bodyOf(link: FleetLink, shape: FleetShape): object {
   const { apiVersion, kind, spec } = Object(manifestOf(link, shape));
   return { apiVersion, kind, metadata: { name: link.name, namespace: NAMESPACE }, spec };
 }

@@ -313,6 +313,8 @@ export const MUTATIONS: readonly Mutation[] = [
         '(observedGeneration !== generation || lookedAt !== generation)',
         'observedGeneration !== generation && lookedAt > 0',
       ],
+      // Either of the two suffices for a description.
+      ['src/controllers/objects/snapshot-checks.ts', ' || ofDescriptions(last.unmade).size > 0', ''],
     ],
     foundBy: ['description-of-a-refused-link'],
   },

@@ -1,6 +1,6 @@
 /** When a plan that was made from a snapshot has to be made again from a fresh read. */
 import type { ObservedRole } from '../../observed/objects.ts';
-import { hasCreation, type ObjectChanges } from '../../plan/drift.ts';
+import { hasCreation, ofDescriptions, type ObjectChanges } from '../../plan/drift.ts';
 import type { SharedPlan, UpdateOptions } from './object-update.ts';
 
 /** Whether a plan made from a snapshot reports drift or a problem, changes anything that is there, or lets somebody into a
@@ -26,8 +26,9 @@ export function mayHideDescription(
   if (role === undefined || role.description !== undefined || plan.problem !== undefined) return false;
   if (isUnfinished && plan.withheld.length === 0) return true;
   const last = lastUpdates.get(role.arn);
-  // Whoever made it since may have given it another one.
-  if (last !== undefined) return last.wanted !== wanted || hasCreation(last.unmade);
+  // One that was not written stands as it did; whoever made the role since may have given it another one.
+  if (last !== undefined)
+    return last.wanted !== wanted || hasCreation(last.unmade) || ofDescriptions(last.unmade).size > 0;
   // Later it is no news any more what another link asks for since, nor that it only observes and may have left it; nor that AWS has
   // another definition than the statuses know of, as where these come from a backup.
   const byOthers = [observedLegs, editedLegs];

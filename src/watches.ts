@@ -5,7 +5,7 @@ import { logFailure } from './api/crd-advice.ts';
 import { CROSS_ACCOUNT_LINK } from './api/crossaccountlink.ts';
 import {
   isMissed,
-  isReleased,
+  isGone,
   LINK_INDEXES,
   parseLinkObject,
   type LinkObject,
@@ -39,7 +39,7 @@ export class Watches {
 
   constructor(parts: WatchesParts) {
     this.#clock = parts.clock;
-    this.links = reflect(parts, CROSS_ACCOUNT_LINK, parseLinkObject, { isGone: isReleased, isMissed });
+    this.links = reflect(parts, CROSS_ACCOUNT_LINK, parseLinkObject, { isGone: isGone, isMissed });
     this.accounts = reflect(parts, AWS_ACCOUNT, parseAWSAccount);
     this.namespaces = reflect(parts, NAMESPACE, (value) => ({ metadata: parseMetadata(value) }));
     this.accounts.addIndex('accountId', ({ spec }) => [spec.accountID]);

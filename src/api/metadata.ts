@@ -9,6 +9,18 @@ export const API_VERSION = `${GROUP}/${VERSION}`;
 /** Holds an object until what it made in AWS is gone. */
 export const FINALIZER = `${GROUP}/cleanup`;
 
+/** Whether an object is being deleted and nothing of the operator's holds it: its work is done, or a person has taken the
+ *  finalizer away. Finalizers of others may keep it all the same. */
+export function isReleased({
+  deletionTimestamp,
+  finalizers,
+}: {
+  readonly deletionTimestamp?: unknown;
+  readonly finalizers: readonly unknown[];
+}): boolean {
+  return deletionTimestamp !== undefined && !finalizers.includes(FINALIZER);
+}
+
 export const ANNOTATIONS = {
   /** A new token asks for a reconcile now; `status.lastHandledReconcileAt` repeats it once that is done. */
   reconcileRequestedAt: `${GROUP}/reconcile-requested-at`,

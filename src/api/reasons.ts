@@ -42,6 +42,12 @@ export const REASONS = {
     remedy:
       'End the executions or move the alias that the message names; to let go without touching AWS, set the annotation crossaccountlink.dev/abandon: "true".',
   },
+  Released: {
+    meaning:
+      'The link is being deleted, and the operator has done its part: the message says what it came to. What still keeps the object are finalizers of others.',
+    remedy:
+      'Find out who set the finalizers that the message names, and have them taken off: kubectl cannot do without.',
+  },
   Suspended: {
     meaning: 'spec.suspend is true, so nothing is checked, repaired or removed.',
     remedy: 'Set spec.suspend to false, or run "kubectl crossaccountlink resume".',

@@ -1,10 +1,11 @@
 /** `reconcile`, `suspend` and `resume`, as in flux. */
 import { findCondition } from '../api/conditions.ts';
 import type { CrossAccountLink } from '../api/crossaccountlink.ts';
-import { ANNOTATIONS } from '../api/metadata.ts';
+import { ANNOTATIONS, isReleased } from '../api/metadata.ts';
 import { sleep, systemClock, type Clock } from '../base/clock.ts';
 import type { JsonObject } from '../base/json.ts';
 import { isNotFound } from '../kubernetes/api-error.ts';
+import { keepersSentence } from '../report/released.ts';
 import { getLink, patchLink, type Cluster } from './cluster/cluster.ts';
 import { EXIT, type ExitStatus, type Io } from './output/io.ts';
 import type { NamedLink } from './cluster/link-name.ts';
@@ -158,6 +159,8 @@ class Waiting {
     let printed = '';
     for (;;) {
       const link = await this.#look(named);
+      if (isReleased(link.metadata))
+        throw new Error(`${keyOf(named)} is being deleted. ${keepersSentence(link.metadata)}`);
       if (isDone(link)) return link;
       const { reason, message } = readyValue(link);
       // What Ready says is of before as long as nobody has answered.

@@ -2,6 +2,7 @@
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
 import { findCondition } from '../../api/conditions.ts';
 import type { Condition } from '../../api/generated.ts';
+import { isReleased } from '../../api/metadata.ts';
 import { systemClock } from '../../base/clock.ts';
 import { adviceFor } from '../../api/advice.ts';
 import { chosenLinks, type Cluster, type Where } from '../cluster/cluster.ts';
@@ -10,6 +11,7 @@ import { checkInstallation } from './installation-check.ts';
 import { gatherFacts } from './installation-facts.ts';
 import { EXIT, type ExitStatus, type Io } from '../output/io.ts';
 import { isStructured, resourceName, writeStructured } from '../output/output.ts';
+import { keepersSentence } from '../../report/released.ts';
 import { readyValue } from '../status/status-value.ts';
 import {
   bad,
@@ -126,6 +128,7 @@ function explain(link: CrossAccountLink): readonly Line[] {
   const name = `${metadata.namespace}/${metadata.name}`;
   const ready = readyOf(link);
   if (ready === undefined || !isSeen(link)) {
+    if (isReleased(metadata)) return [line(strong(name), ': being deleted. ', keepersSentence(metadata))];
     const what = status.observedGeneration === undefined || ready === undefined ? 'it' : 'its latest spec';
     return [line(strong(name), `: the operator has not looked at ${what} yet; is it running?`)];
   }

@@ -3,7 +3,7 @@ import { findCondition } from '../../api/conditions.ts';
 import { accountRules } from '../../access/rules.ts';
 import { operatorRolesOf } from '../../access/untouchable.ts';
 import type { AWSAccount } from '../../api/awsaccount.ts';
-import { ANNOTATIONS } from '../../api/metadata.ts';
+import { ANNOTATIONS, isReleased } from '../../api/metadata.ts';
 import { compareText } from '../../base/compare-text.ts';
 import { resourceLocation } from '../../asl/derive/select.ts';
 import type { AwsAccount } from '../../aws/aws-account.ts';
@@ -13,11 +13,12 @@ import type { Clock } from '../../base/clock.ts';
 import type { KubernetesObject } from '../../kubernetes/metadata.ts';
 import { Store } from '../../kubernetes/store.ts';
 import type { Action } from '../../plan/action.ts';
+import { keepersSentence } from '../../report/released.ts';
 import { keptSentence } from '../../report/warnings.ts';
 import { AccountRegistry } from '../state/account-registry.ts';
 import type { FinalizeRecord } from '../link/finalize.ts';
 import { ReconcileRecord } from '../link/reconcile-record.ts';
-import { hasFinalizer, isReleased, LINK_INDEXES, type LinkObject } from '../state/link-object.ts';
+import { isGone, LINK_INDEXES, type LinkObject } from '../state/link-object.ts';
 import { DryRunAccount } from './dry-run-account.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import { assembleLinks, type LinkAssembly } from '../link/assembly.ts';
@@ -57,7 +58,7 @@ export class DryRun {
     const now = () => clock.monotonicMs();
     const store = new Store<LinkObject>();
     for (const [name, keysOf] of Object.entries(LINK_INDEXES)) store.addIndex(name, keysOf);
-    for (const link of links) if (!isReleased(link)) store.upsert(link);
+    for (const link of links) if (!isGone(link)) store.upsert(link);
     const namespaces = new Map(parts.namespaces.map(({ metadata }) => [metadata.name, metadata]));
     // Of two AWSAccounts with one ID the older one counts: it is registered last.
     for (const account of parts.accounts.toSorted(youngestFirst))
@@ -199,7 +200,7 @@ function youngestFirst({ metadata: a }: AWSAccount, { metadata: b }: AWSAccount)
 /** Why the operator does nothing at all about a link. */
 function standstillOf(object: LinkObject): string | undefined {
   const { metadata, link } = object;
-  if (link.deleting && !hasFinalizer(object)) return 'Being deleted; it added nothing.';
+  if (isReleased(metadata)) return `Being deleted. ${keepersSentence(metadata)}`;
   if (link.deleting && metadata.annotations[ANNOTATIONS.abandon] === 'true')
     return 'Being deleted and abandoned: AWS is left as it is.';
   if (link.deleting && link.retain) return 'Being deleted with deletionPolicy Retain: AWS is left as it is.';

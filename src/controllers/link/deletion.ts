@@ -1,9 +1,9 @@
 /** A link that is being deleted: released at once, finalized, or kept while its status says what it waits for. */
 import type { Logger } from 'pino';
-import { findCondition } from '../../api/conditions.ts';
 import { AwsFailure } from '../../aws/errors/errors.ts';
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import { ANNOTATIONS, FINALIZER } from '../../api/metadata.ts';
+import { isRefusal } from '../../kubernetes/api-error.ts';
 import { confirm } from '../../kubernetes/confirm.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
@@ -22,6 +22,7 @@ import {
 } from '../../report/deletion-outcome.ts';
 import { legState, type ConditionState } from '../../report/condition-states.ts';
 import { finalizerStays } from '../../report/finalizer-refused.ts';
+import { abandonedSentence, keptByOthers, retainedSentence } from '../../report/released.ts';
 import { keptWarning } from '../../report/warnings.ts';
 import type { UnreadLinks } from '../objects/unread-links.ts';
 import { interruptionBy } from '../objects/write-failure.ts';
@@ -203,14 +204,30 @@ export class LinkDeletion {
     message: string,
     type: EventType = 'Normal',
   ): Promise<ReconcileResult> {
+    const told = await this.#tellKept(object, message);
     this.#parts.reporter.event(object, type, reason, message);
-    await this.#removeFinalizer(object);
+    await this.#removeFinalizer(told);
     if (reason === 'Abandoned')
       this.#parts.log.info(
         { audit: true, link: object.link.key, inventory: object.status.inventory },
         message,
       );
     return {};
+  }
+
+  /** Once the finalizer is gone the status stays as it is, for as long as others keep the link. Returns it as it is then. */
+  async #tellKept(object: LinkObject, message: string): Promise<LinkObject> {
+    const wait = keptByOthers(object.metadata, message);
+    if (wait === undefined) return object;
+    const { reporter } = this.#parts;
+    const { status } = statusUpdate(object, { kind: 'deleting', wait }, reporter.now());
+    try {
+      return await reporter.statusAhead(object, status);
+    } catch (error) {
+      // A policy of the cluster that takes no status keeps no deletion up.
+      if (isRefusal(error)) return object;
+      throw error;
+    }
   }
 
   async #removeFinalizer(object: LinkObject): Promise<void> {
@@ -224,20 +241,4 @@ export class LinkDeletion {
       throw error;
     }
   }
-}
-
-/** A deletion may have begun before the policy was turned to Retain. */
-function retainedSentence({ status }: LinkObject): string {
-  const conditions = (['Ready', 'StateMachineCredentialsReady'] as const).map((type) =>
-    findCondition(status.conditions ?? [], type),
-  );
-  const hasBegun = conditions.some((one) => one?.reason === 'Deleting' || one?.reason === 'DeletionBlocked');
-  return hasBegun
-    ? 'deletionPolicy is Retain: nothing more is removed from AWS; what was removed before stays so.'
-    : 'deletionPolicy is Retain: AWS is left as it is. What the link shares with others may go when these change.';
-}
-
-function abandonedSentence({ status }: LinkObject): string {
-  const arns = (status.inventory ?? []).map(({ arn }) => arn);
-  return `The link is abandoned; AWS is not touched. What may stay: ${arns.length === 0 ? 'nothing known' : arns.join(', ')}.`;
 }

@@ -6,7 +6,7 @@
 import { writesAnything, type Link } from '../../desired/link.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import { recordedTasks } from '../../report/task-record.ts';
-import { hasFinalizer, isReleased, type LinkObject } from '../state/link-object.ts';
+import { hasFinalizer, isGone, type LinkObject } from '../state/link-object.ts';
 import { wasLookedAt, type LinkMemory } from '../state/link-memory.ts';
 import type { LiveLinks, LiveQuery } from '../state/live-links.ts';
 import { hasWritten, isOnRecord, wasRefusedRole } from '../state/on-record.ts';
@@ -100,7 +100,7 @@ export class UncachedLinks {
   }
 
   #isUncached(live: LinkObject): boolean {
-    if (isReleased(live)) return false;
+    if (isGone(live)) return false;
     const { uid, generation } = live.metadata;
     const known = this.#parts.links.getByUid(uid);
     if (known?.metadata.generation !== generation) return true;

@@ -1,7 +1,7 @@
 /** A CrossAccountLink in the cache: as the API has it, and as the pure core sees it. */
 import { parseCrossAccountLink, type CrossAccountLink } from '../../api/crossaccountlink.ts';
 import { findCondition } from '../../api/conditions.ts';
-import { FINALIZER } from '../../api/metadata.ts';
+import { FINALIZER, isReleased } from '../../api/metadata.ts';
 import type { Reason } from '../../api/reasons.ts';
 import { objectAt, type JsonObject } from '../../base/json.ts';
 import { linkFromSpec } from '../../desired/from-spec.ts';
@@ -24,9 +24,9 @@ export function hasFinalizer({ metadata }: LinkObject): boolean {
   return metadata.finalizers.includes(FINALIZER);
 }
 
-/** Whether a link is over for the operator. For everybody else it is gone, whatever finalizers of others still keep it. */
-export function isReleased({ metadata }: LinkObject): boolean {
-  return isOver(metadata.deletionTimestamp, metadata.finalizers);
+/** Whether a link is over for the operator. For its other links it is gone, whatever finalizers of others still keep it. */
+export function isGone({ metadata }: LinkObject): boolean {
+  return isReleased(metadata);
 }
 
 /** Whether the operator wrote for a link that it cannot read, as the status says: only then something of it may be missed. Else
@@ -34,14 +34,10 @@ export function isReleased({ metadata }: LinkObject): boolean {
  *  missed that is over. */
 export function isMissed(object: JsonObject): boolean {
   const { deletionTimestamp, finalizers } = objectAt(object, 'metadata');
-  if (isOver(deletionTimestamp, Array.isArray(finalizers) ? finalizers : [])) return false;
+  if (isReleased({ deletionTimestamp, finalizers: Array.isArray(finalizers) ? finalizers : [] }))
+    return false;
   const { inventory } = objectAt(object, 'status');
   return Array.isArray(inventory) && inventory.length > 0;
-}
-
-/** It is being deleted, and nothing of the operator's holds it: its work is done, or a person has taken the finalizer away. */
-function isOver(deletionTimestamp: unknown, finalizers: readonly unknown[]): boolean {
-  return deletionTimestamp !== undefined && !finalizers.includes(FINALIZER);
 }
 
 /** How links are found by what they touch. */

@@ -45,6 +45,19 @@ async function waitedFor(...conditions: readonly JsonObject[]): Promise<string> 
 }
 
 describe('reconcile, while it waits', () => {
+  it('does not wait for an operator that has let the link go', async () => {
+    const finalizers = ['shop.example/archive'];
+    const metadata = { generation: 1, creationTimestamp: '2026-01-01T00:00:00Z', finalizers };
+    const deletionTimestamp = '2026-01-02T00:00:00Z';
+    server.put(LINKS, 'checkout', { metadata: { ...metadata, deletionTimestamp }, spec: SPEC });
+    const io = { write() {}, print() {}, warn() {}, read: () => Promise.resolve('') };
+    await withCluster({ server: server.url, namespace: 'payments' }, { KUBECONFIG: '/dev/null' }, (cluster) =>
+      expect(reconcile(cluster, ['checkout'], {}, io)).rejects.toThrow(
+        /^payments\/checkout is being deleted\. The operator has let it go; .*: shop\.example\/archive\.$/,
+      ),
+    );
+  });
+
   it('says nothing of before as if it were the answer', async () => {
     const ready = condition('Ready', 'True', 'InSync', 'The state machine can call into the target account.');
     expect(await waitedFor(ready)).toBe('waiting for payments/checkout: the operator has not answered yet\n');

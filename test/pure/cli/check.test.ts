@@ -44,6 +44,17 @@ describe('check', () => {
     ]);
   });
 
+  it('names the finalizers that keep a link which the operator has let go, instead of asking for the operator', async () => {
+    const finalizers = ['shop.example/archive\u202E', ...'bcdef'];
+    const metadata = { generation: 2, deletionTimestamp: '2026-01-01T00:00:00Z', finalizers };
+    const { status, output } = await run(link({ metadata, status: READY }));
+    expect([status, output]).toStrictEqual([
+      2,
+      'payments/checkout: being deleted. The operator has let it go; what keeps it are finalizers of others: ' +
+        'shop.example/archive\\u202e, b, c and 3 more.\n',
+    ]);
+  });
+
   it('does not take an old verdict for the latest spec', async () => {
     const { status, output } = await run(link({ metadata: { generation: 2 }, status: READY }));
     expect(status).toBe(2);

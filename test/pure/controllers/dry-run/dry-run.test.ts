@@ -194,7 +194,12 @@ describe('a link that cannot be brought about', () => {
 const STANDSTILL: readonly { what: string; fields: Partial<Link>; finalizer?: boolean; says: RegExp }[] = [
   { what: 'suspended', fields: { suspended: true }, says: /^Suspended/ },
   { what: 'deleted with Retain', fields: { deleting: true, retain: true }, says: /Retain/ },
-  { what: 'deleted before it wrote', fields: { deleting: true }, finalizer: false, says: /added nothing/ },
+  {
+    what: 'deleted before it wrote',
+    fields: { deleting: true },
+    finalizer: false,
+    says: /^Being deleted. The operator has let it go.$/,
+  },
 ];
 
 describe('nothing is planned for a link that is', () => {

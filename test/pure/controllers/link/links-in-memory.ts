@@ -2,11 +2,7 @@
  *  once. */
 import { ANNOTATIONS, FINALIZER } from '../../../../src/api/metadata.ts';
 import { isJsonObject, type JsonObject } from '../../../../src/base/json.ts';
-import {
-  isReleased,
-  parseLinkObject,
-  type LinkObject,
-} from '../../../../src/controllers/state/link-object.ts';
+import { isGone, parseLinkObject, type LinkObject } from '../../../../src/controllers/state/link-object.ts';
 import { ApiError } from '../../../../src/kubernetes/api-error.ts';
 import type { ObjectName, ResourceType } from '../../../../src/kubernetes/metadata.ts';
 import { present } from '../../../expectations.ts';
@@ -31,6 +27,8 @@ export class LinksInMemory {
   };
   /** Answers whoever changes finalizers, in place of the API server. */
   finalizersRefused: ApiError | undefined;
+  /** Answers whoever writes a status. */
+  statusRefused: ApiError | undefined;
   readonly #manifests = new Map<string, Manifest>();
   #version = 1;
 
@@ -172,7 +170,7 @@ export class LinksInMemory {
     const object = parseLinkObject({ ...manifest, metadata });
     this.#manifests.set(name, { ...manifest, metadata });
     const { links, parts } = this.cluster;
-    const changes = isReleased(object) ? links.remove(object.metadata.uid) : links.upsert(object);
+    const changes = isGone(object) ? links.remove(object.metadata.uid) : links.upsert(object);
     parts.linksChanged();
     for (const change of changes) if (change.kind === 'deleted') parts.forget(change.old);
     return object;
@@ -196,6 +194,7 @@ export class LinksInMemory {
   #applyStatus(name: string, body: JsonObject): Promise<JsonObject> {
     const { lifeline } = this.cluster;
     lifeline.calling();
+    if (this.statusRefused !== undefined) return Promise.reject(this.statusRefused);
     const manifest = this.#manifest(name);
     const seen = isJsonObject(body['metadata']) ? body['metadata']['resourceVersion'] : undefined;
     if (seen !== manifest.metadata['resourceVersion']) return Promise.reject(conflict());

@@ -1,5 +1,7 @@
 /** A link that the operator let go, and that a finalizer of others keeps: whoever may edit it could keep it for good. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { itemsOf, objectAt } from '../../../../src/base/json.ts';
+import { ApiError } from '../../../../src/kubernetes/api-error.ts';
 import { present } from '../../../expectations.ts';
 import { machine as definitionOf, sendTo } from '../../asl/machines.ts';
 import { ROLE } from '../../desired/fixtures.ts';
@@ -13,6 +15,12 @@ function queues(): readonly string[] {
   const { inlinePolicies } = present(the.cluster.target.roles.get(ROLE.text), 'no role');
   const policies = JSON.stringify([...inlinePolicies.values()]);
   return ['a', 'b', 'c'].filter((name) => policies.includes(`:${name}"`));
+}
+
+/** Ready of the link that others keep. */
+function ready(): unknown {
+  const { conditions } = objectAt(present(the.backup().get('a'), 'no link'), 'status');
+  return itemsOf(conditions).find((one) => objectAt({ one }, 'one')['type'] === 'Ready');
 }
 
 beforeEach(async () => {
@@ -51,5 +59,33 @@ describe.each([
     the.request('b', 'now');
     await the.converge();
     expect(the.condition('b', 'Ready')).toBe('True InSync');
+  });
+});
+
+describe('its status', () => {
+  it('says what the deletion came to, and who keeps the link', () => {
+    const message =
+      /^The operator has let it go; what keeps it are finalizers of others: .+\/.+\. What the link added in AWS is removed\./;
+    expect(ready()).toMatchObject({
+      status: 'False',
+      reason: 'Released',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it('is not written at the end of a link that nobody else keeps', async () => {
+    the.calls.length = 0;
+    the.delete('b');
+    await the.converge();
+    expect(the.writes).toContain('finalizers []');
+    expect(the.writes.filter((call) => call.includes('Released'))).toStrictEqual([]);
+  });
+
+  it('holds up no deletion where a policy of the cluster takes none', async () => {
+    the.holdOn('b');
+    the.delete('b');
+    the.statusRefused = new ApiError(403, 'Forbidden', 'no status');
+    await the.converge();
+    expect(the.object('b')).toBeUndefined();
   });
 });

@@ -4,7 +4,7 @@ import { UnexpectedStructure } from '../../../../src/api/structure.ts';
 import type { JsonObject } from '../../../../src/base/json.ts';
 import {
   isMissed,
-  isReleased,
+  isGone,
   LINK_INDEXES,
   parseLinkObject,
   targetRoleNameKey,
@@ -58,7 +58,7 @@ it.each<readonly [what: string, released: boolean, fields: Partial<(typeof objec
   ],
   ['has no finalizer yet', false, { finalizers: [] }],
 ])('a link that %s is released: %s', (_what, released, fields) => {
-  expect(isReleased({ ...object, metadata: { ...object.metadata, ...fields } })).toBe(released);
+  expect(isGone({ ...object, metadata: { ...object.metadata, ...fields } })).toBe(released);
 });
 
 const WRITTEN = { status: { inventory: [{ leg: 'TargetRole', arn: 'x' }] } };

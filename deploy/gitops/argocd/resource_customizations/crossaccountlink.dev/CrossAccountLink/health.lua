@@ -12,7 +12,12 @@ if obj.metadata.deletionTimestamp ~= nil then
   if ready ~= nil and ready.reason == "DeletionBlocked" then
     return { status = "Degraded", message = message }
   end
-  return { status = "Progressing", message = "What the link added in AWS is being removed" }
+  for _, finalizer in ipairs(obj.metadata.finalizers or {}) do
+    if finalizer == "crossaccountlink.dev/cleanup" then
+      return { status = "Progressing", message = "What the link added in AWS is being removed" }
+    end
+  end
+  return { status = "Progressing", message = "The operator has let the link go; finalizers of others keep it" }
 end
 if obj.spec.suspend == true then
   return { status = "Suspended", message = "spec.suspend is true: nothing is checked or repaired" }

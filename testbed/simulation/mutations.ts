@@ -69,7 +69,7 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [
       [
         'src/controllers/link/link-writes.ts',
-        'executionRoleArn === undefined ? {} : { [ANNOTATIONS.executionRoles]: executionRoleArn }',
+        'roleRecord(executionRoleArn === undefined ? [] : [executionRoleArn])',
         '{}',
       ],
       [

@@ -44,6 +44,13 @@ export function recordedRoles({ metadata }: LinkObject): readonly string[] {
   return text.split(' ').filter(Boolean).slice(0, LISTED_EXECUTION_ROLES);
 }
 
+/** The annotation that puts execution roles on record, as {@link recordedRoles} reads it; none for none. */
+export function roleRecord(executionRoleArns: readonly string[]): Readonly<Record<string, string>> {
+  return executionRoleArns.length === 0
+    ? {}
+    : { [ANNOTATIONS.executionRoles]: executionRoleArns.slice(0, LISTED_EXECUTION_ROLES).join(' ') };
+}
+
 /** So many the CRD allows; two of them are the target role and the state machine. */
 export const MOST_ENTRIES = 10;
 const LISTED_EXECUTION_ROLES = MOST_ENTRIES - 2;

@@ -16,8 +16,10 @@ import { stalled } from '../../report/outcome.ts';
 import type { Contributors } from '../objects/contributors.ts';
 import type { LinkMemory } from '../state/link-memory.ts';
 import { hasFinalizer, type LinkObject } from '../state/link-object.ts';
+import type { StateMachineCache } from '../state/state-machine-cache.ts';
 import type { LinkResolver } from '../state/resolved-link.ts';
 import type { LinkDeletion } from './deletion.ts';
+import { recordedRoles, roleRecord } from './inventory.ts';
 import { logReconciled } from './link-log.ts';
 import type { LinkReporter } from './link-reporter.ts';
 import type { LinkProof } from './proof.ts';
@@ -34,6 +36,7 @@ interface LinkReconcilerParts {
   readonly contributors: Contributors;
   readonly proof: Pick<LinkProof, 'findOut'>;
   readonly memory: LinkMemory;
+  readonly machines: Pick<StateMachineCache, 'rolesOf'>;
   readonly upkeep: LinkUpkeep;
   readonly deletion: LinkDeletion;
   readonly reporter: Pick<LinkReporter, 'conclude'>;
@@ -85,8 +88,11 @@ export class LinkReconciler {
     const unread = await this.#readIfStopped(object);
     const isBared = this.#isBared(object);
     const result = await this.#byState(object, began);
-    if (isBared)
-      await addFinalizer(this.#parts.client, CROSS_ACCOUNT_LINK, object.metadata, { finalizer: FINALIZER });
+    if (isBared) {
+      const annotations = roleRecord(this.#executionRoles(object));
+      const finalizer = { finalizer: FINALIZER, annotations };
+      await addFinalizer(this.#parts.client, CROSS_ACCOUNT_LINK, object.metadata, finalizer);
+    }
     // Its status is reported all the same, and a request answered.
     return unread === undefined ? result : readStoppedAgain(unread);
   }
@@ -113,6 +119,14 @@ export class LinkReconciler {
   #isBared(object: LinkObject): boolean {
     const { link } = object;
     return !hasFinalizer(object) && writesAnything(link) && this.#parts.memory.seen(link.uid).wroteForLink;
+  }
+
+  /** Those under which it may have its grant, as far as anybody knows. */
+  #executionRoles(object: LinkObject): readonly string[] {
+    const { link, status } = object;
+    const current = this.#parts.machines.rolesOf(link.stateMachine.text);
+    const told = status.executionRoleARN === undefined ? [] : [status.executionRoleARN];
+    return [...new Set([...current, ...told, ...recordedRoles(object)])];
   }
 
   /** Reads the state machine of a link that gets no further than its status. Returns why it could not be read.

@@ -1,7 +1,7 @@
 /** What the operator writes to a link before it writes to AWS for it: the finalizer, and what nothing else would show after
  *  a crash. */
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
-import { ANNOTATIONS, FINALIZER } from '../../api/metadata.ts';
+import { FINALIZER } from '../../api/metadata.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import { confirm, isStillConfirmed } from '../../kubernetes/confirm.ts';
 import { addFinalizer } from '../../kubernetes/finalizers.ts';
@@ -9,6 +9,7 @@ import type { Cache } from '../../kubernetes/store.ts';
 import type { ComingWrites } from '../objects/object-update.ts';
 import type { LinkMemory } from '../state/link-memory.ts';
 import { hasFinalizer, type LinkObject } from '../state/link-object.ts';
+import { roleRecord } from './inventory.ts';
 import type { LinkReporter } from './link-reporter.ts';
 import { statusBeforeWrite } from './write-record.ts';
 
@@ -62,8 +63,7 @@ export class LinkWrites {
     const { metadata } = this.#object;
     const { client, memory } = this.#parts;
     if (!hasFinalizer(this.#object)) {
-      const annotations =
-        executionRoleArn === undefined ? {} : { [ANNOTATIONS.executionRoles]: executionRoleArn };
+      const annotations = roleRecord(executionRoleArn === undefined ? [] : [executionRoleArn]);
       const askedAt = this.#parts.now();
       const after = await addFinalizer(client, CROSS_ACCOUNT_LINK, metadata, {
         finalizer: FINALIZER,

@@ -129,7 +129,8 @@ export class LinkUpkeep {
   async #afterSuccess(resolved: ResolvedLink, record: ReconcileRecord, writes: LinkWrites): Promise<void> {
     const { link } = resolved;
     // Somebody may have taken it off, or other links have made what this one needs: nothing else would remove it.
-    if (record.standsInAws && writesAnything(link)) await writes.addFinalizer();
+    if (record.standsInAws && writesAnything(link))
+      await writes.addFinalizer(record.view?.executionRole.text);
     this.#noteAliases(resolved, record);
     if ((record.deniedTasks ?? []).length > 0) this.#parts.executions.doubted(link.stateMachine.text);
     noteSuccess(resolved, this.#parts.memory.of(link.uid), record);

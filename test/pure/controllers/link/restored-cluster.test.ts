@@ -3,10 +3,13 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { FINALIZER } from '../../../../src/api/metadata.ts';
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';
-import { role } from '../../access/fixtures.ts';
+import { present } from '../../../expectations.ts';
+import { role, SOURCE } from '../../access/fixtures.ts';
 import { ROLE } from '../../desired/fixtures.ts';
 import { EXEC, SENDING } from '../test-cluster.ts';
 import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
+
+const OTHER_EXEC = role('other-exec', SOURCE);
 
 let the: ReconcilerHarness;
 
@@ -132,4 +135,19 @@ describe.each([
     await the.converge();
     expectNothingLeft();
   });
+});
+
+it('a suspended link that comes back bare has the execution roles on record with its finalizer: the machine may get another one', async () => {
+  the.edit('a', { suspend: true });
+  await the.reconcile('a');
+  const { metadata, spec } = present(the.backup().get('a'), 'no link');
+  const { finalizers: _finalizers, annotations: _annotations, ...bare } = metadata;
+  the.restore(new Map([['a', { metadata: bare, spec }]]));
+  await the.reconcile('a');
+  the.cluster.put('checkout', OTHER_EXEC.text, the.definition);
+  the.restart();
+  the.edit('a', { suspend: false });
+  the.delete('a');
+  await the.converge();
+  expectNothingLeft();
 });

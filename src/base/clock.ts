@@ -1,10 +1,13 @@
 /** Time, passed in everywhere, so that tests set it. */
+import { uptime } from 'node:os';
 
 export type Cancel = () => void;
 
 export interface Clock {
   /** Milliseconds on a clock that is never set back or forward. Only differences mean something. */
   monotonicMs(): number;
+  /** Milliseconds on a clock that nobody sets either, and that goes on while the machine is suspended, where the system has one. */
+  bootMs(): number;
   /** Milliseconds since 1970, for times that are written into objects. */
   wallMs(): number;
   /** Runs `action` once, `ms` milliseconds from now, unless cancelled before; at once where that time has passed. */
@@ -14,8 +17,18 @@ export interface Clock {
 /** Longest delay that Node's timers take; a longer one would fire at once. */
 const longestTimerMs = 2 ** 31 - 1;
 
+/** Linux: what `/proc/uptime` says, to 10 ms. https://man7.org/linux/man-pages/man5/proc_uptime.5.html */
+function bootMs(): number {
+  try {
+    return uptime() * 1000;
+  } catch {
+    return performance.now();
+  }
+}
+
 export const systemClock: Clock = {
   monotonicMs: () => performance.now(),
+  bootMs,
   wallMs: () => Date.now(),
   after(ms, action) {
     // Of a negative delay Node warns on the error output, which is the log's.

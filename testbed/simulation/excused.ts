@@ -35,8 +35,11 @@ export class Excused {
   /** Roles that others let somebody in by, and those that links which are gone preserved: one that is both outlives its links. */
   readonly #openedByOthers = new Set<string>();
   readonly #preserved = new Set<string>();
-  /** Links that took from a role that they did not make what was foreign on it, and are gone. */
+  /** Roles of links that took from a role that they did not make what was foreign on it, and are gone. */
   readonly #cleared = new Set<string>();
+  /** Roles of which a link that may adopt once said that nothing foreign stays: what went then does not come back when it, or
+   *  another one, says that what is foreign stays. */
+  readonly #onceCleared = new Set<string>();
 
   constructor(kubernetes: KubernetesModel, truth: Truth, scheduler: Pick<Scheduler, 'nowMs'>) {
     this.#scheduler = scheduler;
@@ -65,6 +68,7 @@ export class Excused {
   #seen({ link }: LinkObject): void {
     if (observes(link)) this.#observed.add(link.uid);
     if (link.adopt) this.#adopted.add(link.targetRole.text);
+    if (link.adopt && link.unmanaged === 'Remove') this.#onceCleared.add(link.targetRole.text);
   }
 
   #gone(one: LinkObject): void {
@@ -104,7 +108,6 @@ export class Excused {
     const contested = new Set([
       ...this.#contestedRoles(),
       ...this.#formerlyAdopted(),
-      ...this.#preservedAndCleared(),
       ...this.#changedByOthers(),
     ]);
     const roles = new Set([...this.#left.map(({ link }) => link.targetRole.text), ...contested]);
@@ -116,6 +119,7 @@ export class Excused {
     // A deletion leaves behind, and names, what somebody made again with too little on it that is the operator's.
     if (this.#remade.has(object) && !this.#isNamed(object)) return true;
     if (this.#isGivenBack(object) && !isOwn(what)) return true;
+    if (this.#onceCleared.has(object) && this.#isPreserved(object) && mayBeForeign(what)) return true;
     const grants = EXECUTION_ROLES.map(executionRoleArn);
     if (grants.includes(object) && what.join(' ') === `policy ${policyName(CLUSTER_ID)}`)
       return this.#left.length > 0 || contested.size > 0;
@@ -136,16 +140,10 @@ export class Excused {
     return [...this.#adopted].filter((role) => !adopting.some(({ link }) => link.targetRole.text === role));
   }
 
-  /** Roles on which one link preserves what is foreign, and from which another takes it: what went before the first one came
-   *  stays gone. */
-  #preservedAndCleared(): readonly string[] {
-    const links = this.#truth.links().map(({ link }) => link);
-    const preserved = new Set(
-      links.filter((link) => link.unmanaged === 'Preserve').map(({ targetRole }) => targetRole.text),
-    );
-    return links
-      .filter((link) => link.adopt && link.unmanaged === 'Remove')
-      .flatMap(({ targetRole }) => (preserved.has(targetRole.text) ? [targetRole.text] : []));
+  #isPreserved(role: string): boolean {
+    return this.#truth
+      .links()
+      .some(({ link }) => link.targetRole.text === role && link.unmanaged === 'Preserve');
   }
 
   #changedByOthers(): readonly string[] {
@@ -198,6 +196,11 @@ const OWN_TAGS: ReadonlySet<string> = new Set(Object.values(TAGS));
 /** Whether only the operator writes what stands there. */
 function isOwn([what = '', name = '']: readonly string[]): boolean {
   return what === 'policy' ? name === policyName(CLUSTER_ID) : what === 'tag' && OWN_TAGS.has(name);
+}
+
+/** Whether what links preserve may stand there. */
+function mayBeForeign([what = '', name = '']: readonly string[]): boolean {
+  return what === 'policy' ? name !== policyName(CLUSTER_ID) : what === 'trust' || what === 'attached';
 }
 
 function observes({ legs }: Link): boolean {

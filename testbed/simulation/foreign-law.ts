@@ -1,6 +1,7 @@
 /** The operator leaves foreign roles as they are, and what is foreign on an execution role, in a definition or on a role that a
  *  link preserves. */
 import { targetEntries } from '../../src/access/target.ts';
+import { hasFinalizer, type LinkObject } from '../../src/controllers/state/link-object.ts';
 import type { Link } from '../../src/desired/link.ts';
 import type { AwsChange, ModelMachine, ModelRole } from './aws-model.ts';
 import { foreignPartOf, foreignPartOfDefinition, isUnread, keepsForeign } from './foreign-parts.ts';
@@ -113,11 +114,18 @@ export class ForeignLaw {
     return this.#parts.truth
       .links()
       .some(
-        ({ link }) =>
-          link.targetRole.text === object &&
-          link.unmanaged === 'Preserve' &&
-          !this.#times.isRecent(this.#times.of(link.uid).editedMs),
+        (one) =>
+          one.link.targetRole.text === object &&
+          one.link.unmanaged === 'Preserve' &&
+          this.#hasStanding(one) &&
+          !this.#times.isRecent(this.#times.of(one.link.uid).editedMs),
       );
+  }
+
+  /** Who only observes the role, or whom the rules never admitted, has no say there. */
+  #hasStanding(one: LinkObject): boolean {
+    if (one.link.legs.targetRole === 'Observe') return false;
+    return hasFinalizer(one) || this.#parts.truth.requirements(one)?.kind !== 'refused';
   }
 
   #foreignPartWritten(operation: string, before: ModelRole, after: ModelRole): void {

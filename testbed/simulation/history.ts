@@ -57,7 +57,7 @@ export type Event =
   | { readonly do: 'label'; readonly namespace: string; readonly tenant: string }
   /** A state machine is deleted and made again under its name, with these Tasks and no Credentials. */
   | { readonly do: 'remakeMachine'; readonly machine: string; readonly tasks: readonly string[] }
-  /** The machine under a replica is suspended, and with it all its clocks but the one on the wall, and wakes after a while. */
+  /** The machine under a replica is suspended, and with it its monotonic clock, and wakes after a while. */
   | { readonly do: 'suspendHost'; readonly replica: number; readonly forMs: number }
   /** Somebody deletes the Lease. */
   | { readonly do: 'dropLease' }

@@ -27,8 +27,7 @@ export class LeadLaw {
     this.#kubernetes = kubernetes;
   }
 
-  /** To be called when the cluster is restored, and with it a Lease of somebody who had lost it; and when a clock is set back on a
-   *  machine that is suspended: no clock there shows that then. */
+  /** To be called when the cluster is restored, and with it a Lease of somebody who had lost it. */
   excuse(atMs: number): void {
     this.#excusedUntilMs = Math.max(this.#excusedUntilMs, atMs + HELD_MS);
   }

@@ -50,6 +50,17 @@ export const LEAVING_MUTATIONS: readonly Mutation[] = [
     foundBy: ['retained-while-down'],
   },
   {
+    name: 'a grant that was looked at before anybody knew for whom it stood is taken for drift when its link leaves it',
+    edits: [
+      [
+        'src/controllers/objects/grant.ts',
+        'if (object.status.executionRoleARN !== arn) return GRANT_ALONE;',
+        '',
+      ],
+    ],
+    foundBy: ['retained-machine-under-another-role'],
+  },
+  {
     name: 'a suspended link that a backup bared of its finalizer does not get it back',
     edits: [
       [

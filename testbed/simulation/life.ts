@@ -28,7 +28,7 @@ export class Life {
   readonly #onEnd: (life: Life) => void;
   #alive = true;
   #frozenUntilMs = 0;
-  /** For how long its machine was suspended in all: no clock but the one on the wall has seen that. */
+  /** For how long its machine was suspended in all: its monotonic clock has not seen that. */
   #suspendedMs = 0;
 
   /** @param onEnd called once, when the process crashes */
@@ -40,6 +40,7 @@ export class Life {
     this.startedAtMs = scheduler.nowMs;
     this.clock = {
       monotonicMs: () => scheduler.nowMs - this.#suspendedMs,
+      bootMs: () => scheduler.nowMs,
       wallMs: () => EPOCH + scheduler.nowMs + this.skewMs,
       after: (ms, action) => this.#timer(ms, action),
     };

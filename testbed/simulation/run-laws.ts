@@ -35,6 +35,9 @@ export class RunLaws {
 
   #broke({ actor, operation, object }: AwsChange, { link, ...rest }: LinkObject, problem: string): void {
     if (actor !== (this.#parts.whose ?? OPERATORS).caller || !this.#isLongSo({ link, ...rest })) return;
+    // Who only observes a leg asks for nothing there, for what runs included.
+    const leg = object === link.targetRole.text ? 'targetRole' : 'executionRoleGrant';
+    if (link.legs[leg] === 'Observe') return;
     this.#parts.onViolation({
       law: 'old definitions stay alive',
       atMs: this.#parts.scheduler.nowMs,

@@ -19,7 +19,7 @@ import { Neighbour } from './neighbour.ts';
 import { isForeignLeft, putAwsRight, putClusterRight } from './put-right.ts';
 import { Random } from '../random.ts';
 import { Replicas } from './replicas.ts';
-import { restingState } from './resting-state.ts';
+import { restingState, type RestingState } from './resting-state.ts';
 import { furnishAws, furnishCluster } from './scenery.ts';
 import { Scheduler } from './scheduler.ts';
 import { Truth } from './truth.ts';
@@ -248,11 +248,21 @@ class SimulatedWorld {
   /** Of two clusters each keeps what it had first: there is no one state to come to. */
   async compareWithFresh(): Promise<readonly Violation[]> {
     if (this.#neighbour !== undefined) return [];
-    const found = restingState(this.#aws, this.#kubernetes);
-    const excused = (path: string) => this.#excused.test(path);
-    const differing = await differencesToFresh(found, this.#kubernetes, this.#untouched, excused);
+    const differing = await differencesToFresh(this.#found(), {
+      kubernetes: this.#kubernetes,
+      untouched: this.#untouched,
+      isExcused: (path) => this.#excused.test(path),
+      laterOn: async () => {
+        await this.comeToRest();
+        return this.#found();
+      },
+    });
     const law = 'AWS ends as a fresh operator would make it';
     return differing.map((message) => ({ law, atMs: this.scheduler.nowMs, message }));
+  }
+
+  #found(): RestingState {
+    return restingState(this.#aws, this.#kubernetes);
   }
 
   #deployAgain(overwritten: ModelMachine): void {
@@ -295,7 +305,6 @@ class SimulatedWorld {
       case 'expect':
         return this.#expect(step.link, step.that);
       case 'skewClock':
-        this.#lead.excuse(this.scheduler.nowMs + this.replicas.wakeAfterMs);
         return this.replicas.skewClock(step.replica, step.byMs);
       case 'freeze':
         return this.replicas.freeze(step.replica, step.forMs);

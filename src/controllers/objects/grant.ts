@@ -57,7 +57,7 @@ export class GrantReconciler {
       options,
       enforced: isEnforced(resolved),
       beforePlan: async (role) => {
-        left = await this.#parts.leftovers.onExecutionRole(role, options);
+        left = await this.#leftLegs(resolved, executionRole, role, options);
         if (options.isDeletion)
           await contributors.unread.readUnrecorded(link.stateMachine.accountId, options.callOptions);
         await contributors.workOut(contributors.linksUnder(executionRole.text));
@@ -76,6 +76,18 @@ export class GrantReconciler {
         return learned || frozen.length > 0 || uncached.length > 0;
       },
     });
+  }
+
+  /** On a role that the link's state machine runs under no longer, whatever goes is what some link left: also where this process
+   *  has looked at it before, when it did not know yet for whom the grant stood. */
+  async #leftLegs(
+    { object }: ResolvedLink,
+    { text: arn }: RoleArn,
+    role: ObservedRole | undefined,
+    options: UpdateOptions,
+  ): Promise<ReadonlySet<Leg>> {
+    if (object.status.executionRoleARN !== arn) return GRANT_ALONE;
+    return this.#parts.leftovers.onExecutionRole(role, options);
   }
 
   /** A grant may name roles of links of which nothing is known to run under the role: something may run on. The link itself

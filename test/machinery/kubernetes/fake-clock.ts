@@ -8,11 +8,16 @@ interface Timer {
 /** A clock that only moves when told to. */
 export class FakeClock implements Clock {
   #nowMs = 1000;
+  #suspendedMs = 0;
   #wallAheadMs = Date.parse('2026-01-01T00:00:00Z');
   readonly #timers = new Set<Timer>();
 
   monotonicMs(): number {
     return this.#nowMs;
+  }
+
+  bootMs(): number {
+    return this.#nowMs + this.#suspendedMs;
   }
 
   wallMs(): number {
@@ -43,8 +48,14 @@ export class FakeClock implements Clock {
     this.#nowMs = untilMs;
   }
 
-  /** The machine is suspended: only the clock on the wall goes on. */
+  /** The machine is suspended, and with it the monotonic clock. */
   suspend(ms: number): void {
+    this.#suspendedMs += ms;
+    this.setWall(ms);
+  }
+
+  /** A hypervisor stops the machine with all its clocks, and the one on the wall is put right when it goes on. */
+  stop(ms: number): void {
     this.setWall(ms);
   }
 

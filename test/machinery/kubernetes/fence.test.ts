@@ -23,14 +23,26 @@ describe('the write fence', () => {
     [60_000, false],
   ] as const) {
     test(`is ${open ? 'open' : 'closed'} ${sinceMs} ms after the last renewal was begun`, () => {
-      renewed = { monotonicMs: clock.monotonicMs() - sinceMs, wallMs: clock.wallMs() - sinceMs };
+      const now = momentOf(clock);
+      renewed = {
+        monotonicMs: now.monotonicMs - sinceMs,
+        bootMs: now.bootMs - sinceMs,
+        wallMs: now.wallMs - sinceMs,
+      };
       expect(fence.mayWrite()).toBe(open);
     });
   }
 
-  test('is closed where the machine was suspended since the last renewal: no clock but the one on the wall has seen that', () => {
+  test('is closed where the machine was suspended since the last renewal, and its clock on the wall set back', () => {
     renewed = momentOf(clock);
+    clock.setWall(-3_600_000);
     clock.suspend(60_000);
+    expect(fence.mayWrite()).toBe(false);
+  });
+
+  test('is closed where the machine was stopped with all its clocks, and the one on the wall put right', () => {
+    renewed = momentOf(clock);
+    clock.stop(60_000);
     expect(fence.mayWrite()).toBe(false);
   });
 

@@ -364,14 +364,13 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a lease goes by a clock that stands still while the machine is suspended',
-    edits: [
-      [
-        'src/base/elapsed.ts',
-        'return Math.max(clock.monotonicMs() - then.monotonicMs, clock.wallMs() - then.wallMs);',
-        'return clock.monotonicMs() - then.monotonicMs;',
-      ],
-    ],
+    edits: [['src/base/elapsed.ts', 'clock.bootMs() - then.bootMs,\n    clock.wallMs() - then.wallMs,', '']],
     foundBy: ['leader-whose-host-was-suspended'],
+  },
+  {
+    name: 'a lease goes by clocks that stand still, or may be set back',
+    edits: [['src/base/elapsed.ts', 'clock.bootMs() - then.bootMs,', '']],
+    foundBy: ['suspended-after-its-clock-was-set-back'],
   },
   {
     name: 'whoever lost the lease still writes to the cluster',

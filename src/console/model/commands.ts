@@ -11,14 +11,14 @@ export function commandsFor(
     { title: 'Why it is not Ready, and what to do first', command: verb('check'), when: tone !== 'ready' },
     { title: 'What the operator would change in AWS', command: verb('plan'), when: true },
     { title: 'Check and repair now', command: verb('reconcile'), when: tone !== 'paused' },
-    { title: 'Go on', command: verb('resume'), when: tone === 'paused' },
-    { title: 'Pause', command: verb('suspend'), when: tone !== 'paused' && !deleting },
+    { title: 'Resume checks and repairs', command: verb('resume'), when: tone === 'paused' },
+    { title: 'Suspend checks and repairs', command: verb('suspend'), when: tone !== 'paused' && !deleting },
     {
-      title: 'Let go without touching AWS',
+      title: 'Delete the link and leave AWS as it is',
       command: `kubectl annotate xal ${name} -n ${namespace} crossaccountlink.dev/abandon=true`,
       when: deleting,
     },
-    { title: 'The object', command: `kubectl get xal ${name} -n ${namespace} -o yaml`, when: true },
+    { title: 'Show the object', command: `kubectl get xal ${name} -n ${namespace} -o yaml`, when: true },
   ]
     .filter(({ when }) => when)
     .map(({ title, command }) => ({ title, command }));

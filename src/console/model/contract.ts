@@ -149,6 +149,8 @@ export interface LinkDetail {
   readonly roleARN: string;
   readonly legs: readonly LegView[];
   readonly conditions: readonly ConditionView[];
+  /** The whole message of Ready: a row has only its beginning. */
+  readonly message: string;
   /** What the reason means and what to do first, where the reason is one of ours. */
   readonly advice?: Advice;
   /** The first hundred; `row.tasks` counts all. */

@@ -1,6 +1,6 @@
 /** Which links somebody wants to see: what was typed, and which tones. */
-import { compareText } from '../../base/compare-text.ts';
 import type { LinkRow, Tone } from './contract.ts';
+import { compareNames } from './text.ts';
 
 export interface Filter {
   /** Words that all have to be found; `namespace:`, `account:`, `reason:`, `machine:` and `role:` narrow a word. */
@@ -28,7 +28,7 @@ export function filterLinks(
   return [...links]
     .filter((row) => tones.size === 0 || tones.has(row.tone))
     .filter((row) => terms.every((term) => matches(row, term, names)))
-    .toSorted((a, b) => compareText(a.key, b.key));
+    .toSorted((a, b) => compareNames(a.key, b.key));
 }
 
 const PREFIXES: ReadonlyMap<string, Field> = new Map([

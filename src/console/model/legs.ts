@@ -31,7 +31,7 @@ const LEGS: readonly Leg[] = [
   {
     condition: 'TrustPolicyReady',
     title: 'Trust policy',
-    what: 'only the execution role may assume it, only for this machine',
+    what: 'only the execution role may assume it, and only for this state machine',
     side: 'target',
     objectOf: targetRole,
     policyOf: rolePolicy,
@@ -55,7 +55,7 @@ const LEGS: readonly Leg[] = [
   {
     condition: 'StateMachineCredentialsReady',
     title: 'Credentials on the Tasks',
-    what: 'each Task that calls across names the role',
+    what: 'each selected Task names the target role',
     side: 'source',
     objectOf: ({ spec }) => spec.stateMachineARN,
     policyOf: ({ spec }) => spec.stateMachineCredentials?.managementPolicy,

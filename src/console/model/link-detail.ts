@@ -4,6 +4,7 @@ import { findCondition } from '../../api/conditions.ts';
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
 import type { Condition, DriftRecord, PendingWrite } from '../../api/generated.ts';
 import { commandsFor } from './commands.ts';
+import { messageOf } from './condition-words.ts';
 import type { ConditionView, DriftView, EventView, LinkDetail, PendingView } from './contract.ts';
 import { legsOf } from './legs.ts';
 import type { LinkEvent } from './link-event.ts';
@@ -25,6 +26,7 @@ export function linkDetail(link: CrossAccountLink, events: readonly LinkEvent[])
     roleARN: spec.targetRole.arn,
     legs: legsOf(link),
     conditions: conditions.map(conditionView),
+    message: messageOf(ready),
     ...(advice !== undefined && { advice }),
     tasks: status.tasks ?? [],
     drift: (status.drift?.recent ?? []).map(driftView),

@@ -4,7 +4,7 @@
  */
 import { compareText } from '../../base/compare-text.ts';
 import type { LinkRow, Tone } from './contract.ts';
-import { count } from './text.ts';
+import { compareNames, count } from './text.ts';
 import { countTones, TONES, worstTone, type ToneCounts } from './tones.ts';
 
 /** What the areas on the left stand for. On the right they are always accounts. */
@@ -88,7 +88,7 @@ function areaOf(id: string, side: Side, rows: readonly LinkRow[], options: MapOp
     details: [subtitle, count(nodes.length, noun), count(rows.length, 'link')].filter((one) => one !== ''),
     open: options.isOpen(id),
     counts: countTones(rows),
-    nodes: options.isOpen(id) ? nodes.toSorted((a, b) => compareText(a.id, b.id)) : [],
+    nodes: options.isOpen(id) ? nodes.toSorted((a, b) => compareNames(a.id, b.id)) : [],
     links: rows.map(({ key }) => key),
   };
 }
@@ -123,7 +123,7 @@ function compareAreas(a: MapArea, b: MapArea, grouping: Grouping): number {
     const worse = TONES.indexOf(worstTone(a.counts)) - TONES.indexOf(worstTone(b.counts));
     if (worse !== 0) return worse;
   }
-  return compareText(a.title, b.title) || compareText(a.id, b.id);
+  return compareNames(a.title, b.title) || compareText(a.id, b.id);
 }
 
 function edgesOf(links: readonly LinkRow[], { grouping, isOpen }: MapOptions): readonly MapEdge[] {

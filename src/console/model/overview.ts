@@ -2,6 +2,7 @@
 import { compareText } from '../../base/compare-text.ts';
 import type { AccountRow, LinkRow, SourceState, Tone } from './contract.ts';
 import type { Fleet } from './fleet.ts';
+import { compareNames } from './text.ts';
 import { countTones, TONES, type ToneCounts } from './tones.ts';
 
 interface ReasonCount {
@@ -92,7 +93,7 @@ export function accountSummaries({
     .filter(([account]) => !ids.has(account))
     .map(([account, rows]): AccountSummary => ({ account, links: countTones(rows) }));
   return [...registered, ...unregistered].toSorted(
-    (a, b) => urgencyOf(a) - urgencyOf(b) || compareText(a.name ?? a.account, b.name ?? b.account),
+    (a, b) => urgencyOf(a) - urgencyOf(b) || compareNames(a.name ?? a.account, b.name ?? b.account),
   );
 }
 
@@ -122,7 +123,7 @@ function stale(sources: Fleet['sources']): readonly string[] {
   );
   return [...byCause].map(([why, of]) => {
     const kinds = listed(of.map(({ kind }) => kind));
-    return `${why}: what is shown of ${kinds} is as it was. Trying again …`;
+    return `${why}: ${kinds} are shown as they were. Trying again …`;
   });
 }
 
@@ -139,9 +140,9 @@ function blindSpot({ state, namespace, kind, message }: SourceState): readonly s
 
 /** Said in place of a list of links that is empty. */
 export function nothingListed({ links, sources }: Pick<Fleet, 'links' | 'sources'>): string {
-  if (links.size > 0) return 'No link fits what is searched for.';
+  if (links.size > 0) return 'No link matches the search.';
   const source = sources.find(({ kind }) => kind === 'links');
   if (source?.state === 'connecting') return 'Reading links …';
   const where = source?.namespace === undefined ? 'in this cluster' : `in namespace ${source.namespace}`;
-  return `There is no link ${where} yet. Apply a CrossAccountLink, and it shows up here.`;
+  return `There is no link ${where} yet. Apply a CrossAccountLink, and it appears here.`;
 }

@@ -1,4 +1,5 @@
 /** Numbers and times as people say them. */
+import { compareText } from '../../base/compare-text.ts';
 
 const UNITS: readonly (readonly [ms: number, name: string])[] = [
   [86_400_000, 'd'],
@@ -12,6 +13,14 @@ export function ago(timeMs: number, nowMs: number): string {
   const passed = nowMs - timeMs;
   const unit = UNITS.find(([ms]) => passed >= ms);
   return unit === undefined ? 'now' : `${Math.floor(passed / unit[0])}${unit[1]} ago`;
+}
+
+/** Numbers in names count as numbers: `link-2` comes before `link-10`. */
+const BY_NAME = new Intl.Collator('en', { numeric: true });
+
+/** Orders names as people look for them; names that differ are never equal. */
+export function compareNames(a: string, b: string): number {
+  return BY_NAME.compare(a, b) || compareText(a, b);
 }
 
 /** `1 link`, `2 links`. */

@@ -94,13 +94,13 @@ export async function findSources(options: SourcesOptions): Promise<Sources> {
 const ACCOUNTS_REFUSED: SourceState = {
   kind: 'accounts',
   state: 'refused',
-  message: 'You may not list AWSAccounts: their names, reach and last checks are not shown.',
+  message: 'You may not list AWSAccounts: their names, connection and last checks are not shown.',
 };
 
 const EVENTS_REFUSED: SourceState = {
   kind: 'events',
   state: 'refused',
-  message: 'You may not list Events: what was told of links in passing is not shown.',
+  message: 'You may not list Events: those of links are not shown.',
 };
 
 function nothingToSee({ namespace, only }: SourcesOptions): string {

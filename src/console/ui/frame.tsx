@@ -24,7 +24,7 @@ const STATES: Readonly<Record<ConnectionState, string>> = {
   connecting: 'Connecting',
   live: 'Live',
   lost: 'Reconnecting',
-  denied: 'Not admitted',
+  denied: 'Access denied',
 };
 const THEMES: Readonly<Record<Theme, string>> = { system: 'Auto', light: 'Light', dark: 'Dark' };
 
@@ -53,6 +53,7 @@ export function TopBar({ view, state, stale, theme, onTheme, onHelp }: TopBarPro
         <span class="live-word">{outOfDate ? 'Out of date' : STATES[state]}</span>
       </span>
       <button type="button" class="quiet" onClick={onTheme} aria-label={`Theme: ${THEMES[theme]}. Change`}>
+        <span class="theme-word">Theme: </span>
         {THEMES[theme]}
       </button>
       <button type="button" class="quiet" onClick={onHelp} aria-label="Keyboard help">
@@ -61,6 +62,11 @@ export function TopBar({ view, state, stale, theme, onTheme, onHelp }: TopBarPro
     </header>
   );
 }
+
+const PROBLEMS: Partial<Record<ConnectionState, string>> = {
+  lost: 'The console does not answer, so this page is out of date. If you have stopped it, run "kubectl crossaccountlink dashboard" again and open the new address.',
+  denied: 'The console was restarted: open the new address that it printed.',
+};
 
 /** Pixels of a screen that has room for every notice. */
 const ROOMY = 720;
@@ -72,13 +78,12 @@ export function Notices({
   readonly spots: readonly string[];
   readonly state: ConnectionState;
 }) {
-  const denied =
-    state === 'denied' ? ['The console was started anew: open the address that it printed.'] : [];
-  const notices = [...denied, ...spots];
+  const problem = PROBLEMS[state];
+  const notices = [...(problem === undefined ? [] : [problem]), ...spots];
   const [first, ...others] = notices;
   if (first === undefined) return null;
   return (
-    <section class="notices" aria-label="What is not shown">
+    <section class="notices" aria-label="Notices">
       {others.length === 0 ? (
         <p>{first}</p>
       ) : (
@@ -161,7 +166,7 @@ export function Help({ onClose }: { readonly onClose: () => void }) {
         Search narrows with <code>ns:</code> <code>account:</code> <code>reason:</code> <code>machine:</code>{' '}
         <code>role:</code>. <a href="/licences.txt">Licences</a>
       </p>
-      <button type="button" class="primary" onClick={() => dialog.current?.close()}>
+      <button type="button" class="primary" autofocus onClick={() => dialog.current?.close()}>
         Close
       </button>
     </dialog>

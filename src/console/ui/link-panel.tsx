@@ -81,7 +81,7 @@ function Summary({
   readonly detail: LinkDetail;
   readonly nameOf: (id: string) => string;
 }) {
-  const { row, advice } = detail;
+  const { row, advice, message } = detail;
   return (
     <div class="summary">
       <div class="way">
@@ -111,7 +111,7 @@ function Summary({
       </p>
       {row.tone !== 'ready' && (
         <div class={`advice ${row.tone}`}>
-          <p>{row.message}</p>
+          <p>{message}</p>
           {advice !== undefined && advice.remedy !== 'Nothing.' && (
             <p>
               <b>First do:</b> {advice.remedy}

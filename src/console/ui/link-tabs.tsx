@@ -22,7 +22,7 @@ export function Legs({ detail, nameOf }: DetailProps & { readonly nameOf: (accou
             <Mark state={STATES[effective.status]} />
             <div class="leg-body">
               <h3>Effective</h3>
-              <p class="leg-what">what IAM would say to each call, by all that was read</p>
+              <p class="leg-what">whether IAM allows each call, by the policies that were read</p>
               <p class="leg-message">{effective.message}</p>
             </div>
           </li>
@@ -70,7 +70,8 @@ function Leg({ leg, account }: { readonly leg: LegView; readonly account: string
 function Pending({ pending }: { readonly pending: readonly PendingView[] }) {
   return (
     <div class="pending">
-      <h3 class="section">What would be changed if it did not only observe</h3>
+      <h3 class="section">Pending changes</h3>
+      <p class="hint">The operator would write this, but the link or a leg of it only observes.</p>
       {pending.map((action, index) => (
         <article key={index} class="change">
           <h4>
@@ -96,13 +97,13 @@ function Pending({ pending }: { readonly pending: readonly PendingView[] }) {
 
 export function DriftTab({ detail, now }: DetailProps & { readonly now: number }) {
   const { drift, row } = detail;
-  if (drift.length === 0) return <Empty>AWS has never differed from what this link wrote.</Empty>;
+  if (drift.length === 0) return <Empty>No drift was found since the link was created.</Empty>;
   const shown = row.drift > drift.length ? ` The last ${drift.length} are shown.` : '';
   return (
     <>
       <p class="hint">
-        Found {row.drift === 1 ? 'once' : `${row.drift} times`} since the link was made.{shown} Minus is what
-        was expected, plus what stood there.
+        Found {row.drift === 1 ? 'once' : `${row.drift} times`} since the link was created.{shown} Lines with
+        − were expected, lines with + were found.
       </p>
       {drift.map((each, index) => (
         <article key={`${each.timeMs} ${index}`} class="change">
@@ -141,7 +142,7 @@ export function History({ detail, now }: DetailProps & { readonly now: number })
         ))}
       </ul>
       <h3 class="section">Events</h3>
-      {events.length === 0 && <Empty>None in the cluster’s memory, which is an hour by default.</Empty>}
+      {events.length === 0 && <Empty>No Events. Kubernetes keeps them for an hour by default.</Empty>}
       <ul class="conditions">
         {events.map((event, index) => (
           <li key={index}>

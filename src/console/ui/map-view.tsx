@@ -51,7 +51,7 @@ export function MapView(props: MapViewProps) {
         aria-label={`Map of ${count(total, 'link')}: ${counted.join(', ')}. State machines on the left, target roles on the right. The list beside it tells the same. Arrows move it, plus and minus zoom, 0 shows all.`}
         {...handlers}
       />
-      <div class="map-tools" role="group" aria-label="Map">
+      <div class="map-tools" role="group" aria-label="Map" hidden={map.edges.length === 0}>
         <button type="button" onClick={() => onOpenAll(!allOpen)}>
           {allOpen ? 'Close all' : 'Open all'}
         </button>
@@ -65,7 +65,7 @@ export function MapView(props: MapViewProps) {
           Fit
         </button>
       </div>
-      <ul class="legend" aria-label="Colours">
+      <ul class="legend" aria-label="Colours" hidden={map.edges.length === 0}>
         {TONES.toReversed().map((tone) => (
           <li key={tone}>
             <Dot tone={tone} />

@@ -38,7 +38,7 @@ export function Overview({ fleet, now, onReason }: OverviewProps) {
 
 function Ready({ links }: { readonly links: readonly LinkRow[] }) {
   const counts = countTones(links);
-  const share = links.length === 0 ? 0 : counts.ready / links.length;
+  const share = links.length === 0 ? undefined : counts.ready / links.length;
   return (
     <section class="card ready-card" aria-labelledby="ready-title">
       <h2 id="ready-title">Ready</h2>
@@ -57,12 +57,13 @@ function Ready({ links }: { readonly links: readonly LinkRow[] }) {
 
 const RING = 2 * Math.PI * 52;
 
-function Ring({ share, label }: { readonly share: number; readonly label: string }) {
+/** @param share undefined where there are no links */
+function Ring({ share, label }: { readonly share: number | undefined; readonly label: string }) {
   return (
     <svg class="ring" viewBox="0 0 128 128" role="img" aria-label={`Ready: ${label}`}>
       <circle class="ring-back" cx="64" cy="64" r="52" />
       {/* Nothing of it would still show its round end. */}
-      {share > 0 && (
+      {share !== undefined && share > 0 && (
         <circle
           class="ring-front"
           cx="64"
@@ -73,7 +74,7 @@ function Ring({ share, label }: { readonly share: number; readonly label: string
         />
       )}
       <text x="64" y="63" class="ring-number">
-        {Math.floor(share * 100)}%
+        {share === undefined ? '–' : `${Math.floor(share * 100)}%`}
       </text>
       <text x="64" y="82" class="ring-label">
         {label}
@@ -93,7 +94,7 @@ function Reasons({
   const most = Math.max(...reasons.map((each) => each.count), 1);
   return (
     <section class="card" aria-labelledby="reasons-title">
-      <h2 id="reasons-title">Why</h2>
+      <h2 id="reasons-title">Reasons</h2>
       {reasons.length === 0 && <Empty>There are no links yet.</Empty>}
       <ul class="bars">
         {reasons.map(({ reason, tone, count: number }) => (
@@ -126,7 +127,7 @@ function Drift({ links, now }: { readonly links: readonly LinkRow[]; readonly no
       </h2>
       <Histogram buckets={buckets} label={`${count(recent, 'drift')} in the last 24 hours`} />
       <p class="hint">
-        <b>{recent}</b> in a day, <b>{total}</b> since the links were made.
+        <b>{recent}</b> in the last 24 hours, <b>{total}</b> since the links were created.
       </p>
     </section>
   );
@@ -162,7 +163,7 @@ function Urgent({ links, now }: { readonly links: readonly LinkRow[]; readonly n
       <h2 id="urgent-title">
         Needs a person <span class="card-hint">{urgent.length === 0 ? '' : 'longest waiting first'}</span>
       </h2>
-      {urgent.length === 0 && <Empty>Nothing. Every link gets on by itself.</Empty>}
+      {urgent.length === 0 && <Empty>No link needs a person.</Empty>}
       <ul class="urgent">
         {urgent.slice(0, MOST_URGENT).map((row) => (
           <li key={row.key}>
@@ -187,13 +188,13 @@ function Accounts({ accounts, now }: { readonly accounts: readonly AccountSummar
   return (
     <section class="card wide" aria-labelledby="accounts-title">
       <h2 id="accounts-title">Accounts</h2>
-      {accounts.length === 0 && <Empty>No account is known.</Empty>}
+      {accounts.length === 0 && <Empty>There are no accounts to show.</Empty>}
       <div class="table-scroll" tabIndex={0} role="group" aria-label="Table of accounts">
         <table>
           <thead>
             <tr>
               <th scope="col">Account</th>
-              <th scope="col">Reach</th>
+              <th scope="col">Connection</th>
               <th scope="col">Links</th>
               <th scope="col">Last check</th>
             </tr>
@@ -220,7 +221,7 @@ function AccountLine({ summary, now }: { readonly summary: AccountSummary; reado
       </th>
       <td>
         {row === undefined ? (
-          <span class="leg-what">not known here</span>
+          <span class="leg-what">no AWSAccount to see</span>
         ) : (
           <>
             <span class="reach">

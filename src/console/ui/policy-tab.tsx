@@ -25,12 +25,12 @@ export function PolicyTab({ linkKey, connection }: PolicyTabProps) {
     return (
       <div class="ask">
         <p>
-          The operator derives the role’s permissions from the machine’s definition. To see them, and which
-          Task needs which, the definition is read from AWS with the credentials of whoever started this
-          console.
+          The operator derives the role’s permissions from the state machine’s definition. To show them, and
+          which Task needs which, the console reads the definition from AWS, with the AWS credentials of the
+          shell that it was started in.
         </p>
         <button type="button" class="primary" onClick={() => void read()}>
-          Read the definition and derive
+          Read the definition
         </button>
       </div>
     );
@@ -40,7 +40,7 @@ export function PolicyTab({ linkKey, connection }: PolicyTabProps) {
       <div class="advice working">
         <p>{policy.why}</p>
         <p>
-          With the definition at hand:{' '}
+          If you have the definition as a file:{' '}
           <code>kubectl crossaccountlink permissions FILE --target-account ID</code>
         </p>
       </div>
@@ -79,7 +79,9 @@ function Statement({ statement }: { readonly statement: StatementView }) {
         ))}
       </ul>
       {conditions !== undefined && <p class="mono arn">if {conditions}</p>}
-      <p class="leg-what">{tasks.length === 0 ? 'written in the link itself' : 'because of'}</p>
+      <p class="leg-what">
+        {tasks.length === 0 ? 'from the link’s own permissions.statements' : 'needed by'}
+      </p>
       <ul class="tasks">
         {tasks.map((task) => (
           <li key={task}>{task}</li>

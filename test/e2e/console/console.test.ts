@@ -73,7 +73,7 @@ describeWithBrowser('the console', () => {
 
   it('derives the policy from the definition in AWS, with the Tasks behind each statement', async () => {
     await page.getByRole('tab', { name: 'Policy' }).click();
-    await page.getByRole('button', { name: /derive/ }).click();
+    await page.getByRole('button', { name: 'Read the definition' }).click();
     const statement = page.locator('.change');
     await statement.waitFor();
     const text = await statement.textContent();
@@ -84,7 +84,7 @@ describeWithBrowser('the console', () => {
 
   it('shows drift that happens while one looks, as a difference', async () => {
     await page.getByRole('tab', { name: 'Drift' }).click();
-    await page.getByText('AWS has never differed').waitFor();
+    await page.getByText('No drift was found').waitFor();
     await driftOn(stand.scene, 'checkout');
     await stand.scene.annotate(
       CHECKOUT,

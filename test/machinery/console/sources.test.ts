@@ -105,7 +105,7 @@ describe('the sources of the console', () => {
     expect(sources.accounts).toBeUndefined();
     expect(blindSpots({ sources: sources.states(), unreadable: [] })).toStrictEqual([
       'You may not list links of all namespaces: only those of payments are shown.',
-      'You may not list AWSAccounts: their names, reach and last checks are not shown.',
+      'You may not list AWSAccounts: their names, connection and last checks are not shown.',
     ]);
   });
 

@@ -79,6 +79,14 @@ describe('a link in full', () => {
     expect(linkDetail(link({ conditions }), []).advice?.remedy).toMatch(/^If the account in the ARN/);
   });
 
+  it('says all of the message, of which a row has the beginning', () => {
+    const message = `${'Task "Charge" names a resource elsewhere. '.repeat(20)}Split the Task.`;
+    const conditions = [{ type: 'Ready', status: 'False', reason: 'ResourceElsewhere', message }];
+    const detail = linkDetail(link({ conditions }), []);
+    expect(detail.message).toBe(message);
+    expect(detail.row.message.length).toBeLessThan(message.length);
+  });
+
   it('shows what would be changed if it did not only observe', () => {
     const change = { path: 'role', after: ROLE };
     const pending = [

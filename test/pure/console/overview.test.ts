@@ -96,17 +96,17 @@ describe('what cannot be seen', () => {
     const kinds = ['links', 'accounts', 'events'] as const;
     const sources = kinds.map((kind) => source({ kind, state: 'lost', why, namespace: 'payments' }));
     expect(blindSpots({ sources, unreadable: [] })).toStrictEqual([
-      'The cluster does not answer: what is shown of links, accounts and events is as it was. Trying again …',
+      'The cluster does not answer: links, accounts and events are shown as they were. Trying again …',
     ]);
     expect(blindSpots({ sources: sources.slice(2), unreadable: [] })).toStrictEqual([
-      'The cluster does not answer: what is shown of events is as it was. Trying again …',
+      'The cluster does not answer: events are shown as they were. Trying again …',
     ]);
   });
 });
 
 describe('an empty list', () => {
   const none = new Map();
-  it('says whether links are still read, where there are none, or that none fits', () => {
+  it('says whether links are still read, where there are none, or that none matches', () => {
     expect(nothingListed({ links: none, sources: [source({ state: 'connecting' })] })).toBe(
       'Reading links …',
     );
@@ -117,6 +117,6 @@ describe('an empty list', () => {
       /^There is no link in namespace payments yet\./,
     );
     const links = new Map([['payments/a', row({ name: 'a' })]]);
-    expect(nothingListed({ links, sources: [source({})] })).toBe('No link fits what is searched for.');
+    expect(nothingListed({ links, sources: [source({})] })).toBe('No link matches the search.');
   });
 });

@@ -7,7 +7,7 @@ import { afterMessage, type Fleet } from '../../../src/console/model/fleet.ts';
 import { toastsOf } from '../../../src/console/model/toasts.ts';
 import { parseRoute, routeHash } from '../../../src/console/model/route.ts';
 import { eventText, HEARTBEAT, StreamParser } from '../../../src/console/model/stream-parser.ts';
-import { ago, lineOf, shorten } from '../../../src/console/model/text.ts';
+import { ago, compareNames, lineOf, shorten } from '../../../src/console/model/text.ts';
 import {
   fitAll,
   fitLegibly,
@@ -227,4 +227,16 @@ describe('words', () => {
   it('shortens to whole characters', () => {
     expect(shorten('ab😀cdefgh😀ij', 7).isWellFormed()).toBe(true);
   });
+});
+
+it('numbers in names are ordered as numbers', () => {
+  const names = ['link-10', 'b', 'link-2', 'Link-2', 'a-link', 'link-02'];
+  expect(names.toSorted(compareNames)).toStrictEqual([
+    'a-link',
+    'b',
+    'link-02',
+    'link-2',
+    'Link-2',
+    'link-10',
+  ]);
 });

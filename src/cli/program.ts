@@ -1,5 +1,5 @@
 /** The program: its verbs, and its errors in one line. */
-import { Command, type OutputConfiguration } from 'commander';
+import { Command, Help, type OutputConfiguration } from 'commander';
 import { addExitStatuses } from './commands/exit-statuses.ts';
 import { addLinkCommands } from './commands/link-commands.ts';
 import { addOfflineCommands } from './commands/offline-commands.ts';
@@ -15,8 +15,8 @@ const PROGRAM = 'kubectl crossaccountlink';
 /** All verbs. What a verb does is loaded when it is called. */
 export function createProgram(shell: Shell): Command {
   const program = new Command(PROGRAM)
-    .description('AWS Step Functions across accounts, kept true by manifests')
-    .version(VERSION, '--version', 'version of this plugin; the verb of that name tells the operator’s, too')
+    .description('AWS Step Functions across accounts, from Kubernetes manifests')
+    .version(VERSION, '--version', 'version of this plugin (the verb "version" also shows the operator’s)')
     .helpCommand(false)
     .exitOverride()
     .hook('preAction', (_program, action) => shell.io.chooseColour(action.opts()['color'] ?? 'auto'));
@@ -26,16 +26,32 @@ export function createProgram(shell: Shell): Command {
   addShellCommands(program, shell);
   addHelp(program);
   addExitStatuses(program);
-  for (const command of [program, ...program.commands])
+  for (const command of [program, ...program.commands]) {
     command.configureOutput(errorsInOneLine(command, shell));
+    command.configureHelp({ formatItem, minWidthToWrap: 20 });
+  }
   return program;
 }
+
+/** Columns from which on a description has room beside its term. */
+const ROOMY = 60;
+
+/** In a narrow terminal the description stands below its term: Commander would no longer break its lines. */
+function formatItem(term: string, termWidth: number, description: string, helper: Help): string {
+  const { helpWidth = ROOMY } = helper;
+  if (helpWidth >= ROOMY || description === '')
+    return Help.prototype.formatItem.call(helper, term, termWidth, description, helper);
+  const lines = helper.boxWrap(description, helpWidth - INDENT.length).split('\n');
+  return `  ${term}\n${lines.map((line) => INDENT + line).join('\n')}`;
+}
+
+const INDENT = '      ';
 
 /** Commander's own shows the verbs where it is asked for one that is none. */
 function addHelp(program: Command): void {
   program
     .command('help')
-    .description('all about a verb')
+    .description('show the help of a verb')
     .argument('[verb]')
     .action((verb?: string) => {
       const names = program.commands.map((command) => command.name());

@@ -46,7 +46,7 @@ const FLAGS: readonly (readonly [flag: string, description: string])[] = [
 /** Adds the flags to a verb, under a heading of their own. */
 export function addClusterFlags(command: Command): Command {
   for (const [flags, description] of FLAGS) {
-    const option = new Option(flags, description).helpGroup('Which cluster, and as whom:');
+    const option = new Option(flags, description).helpGroup('Cluster and user:');
     if (flags.startsWith('--as-group'))
       option.argParser((group: string, before: readonly string[] = []) => [...before, group]);
     if (flags.startsWith('--request-timeout')) option.argParser(parseTime);

@@ -1,23 +1,43 @@
-/** What each verb ends with: the last line of its help, and a column in docs/cli.md. */
+/** What each verb ends with: the last lines of its help, and a column in docs/cli.md. */
 import type { Command } from 'commander';
 
-const ERROR = '1 error';
-const WAITED = `0 done, and Ready where it was waited for; 2 not Ready; ${ERROR}, or the time is over`;
+type ExitStatuses = readonly (readonly [status: number, meaning: string])[];
 
-const EXIT_STATUSES: Readonly<Record<string, string>> = {
-  permissions: `0 all is derived; 2 some Task needs a decision, each is named; ${ERROR}`,
-  plan: `0 nothing to change; 2 changes, or something stands in their way; ${ERROR}`,
-  import: `0 all is described; 2 some Task was left out, and why; ${ERROR}`,
-  check: `0 all is in order; 2 something is not; ${ERROR}`,
+const DONE: ExitStatuses = [[0, 'done']];
+const WAITED: ExitStatuses = [
+  [0, 'done (with --wait: and Ready)'],
+  [2, 'not Ready'],
+  [1, 'error, or timed out'],
+];
+
+const EXIT_STATUSES: Readonly<Record<string, ExitStatuses>> = {
+  permissions: [
+    [0, 'everything is derived'],
+    [2, 'some Tasks need a decision; each is named'],
+  ],
+  plan: [
+    [0, 'nothing to change'],
+    [2, 'changes, or a problem that prevents them'],
+  ],
+  import: [
+    [0, 'everything is described'],
+    [2, 'some Tasks were left out; each is named'],
+  ],
+  check: [
+    [0, 'everything is in order'],
+    [2, 'something is not'],
+  ],
   reconcile: WAITED,
   suspend: WAITED,
   resume: WAITED,
 };
 
-/** Adds the line to the help of every verb. */
+/** Adds the lines to the help of every verb. */
 export function addExitStatuses(program: Command): void {
   for (const command of program.commands) {
-    const statuses = EXIT_STATUSES[command.name()] ?? `0; ${ERROR}`;
-    command.addHelpText('after', `\nExit status: ${statuses}.`);
+    const statuses = EXIT_STATUSES[command.name()] ?? DONE;
+    const withError: ExitStatuses = statuses === WAITED ? statuses : [...statuses, [1, 'error']];
+    const lines = withError.map(([status, meaning]) => `  ${status}  ${meaning}`);
+    command.addHelpText('after', `\nExit status:\n${lines.join('\n')}`);
   }
 }

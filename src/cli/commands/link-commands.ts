@@ -36,11 +36,11 @@ export function addLinkCommands(program: Command, shell: Shell): void {
 }
 
 function addStatus(program: Command, shell: Shell): void {
-  addClusterVerb(program, 'status', 'links as a tree: accounts, roles, Tasks, conditions, recent drift')
-    .argument('[names...]', 'links: NAME, xal/NAME or NAMESPACE/NAME; all of the namespace when left out')
+  addClusterVerb(program, 'status', 'show links as a tree: accounts, roles, Tasks, conditions, recent drift')
+    .argument('[names...]', 'links: NAME, xal/NAME or NAMESPACE/NAME (default: all in the namespace)')
     .option('-A, --all-namespaces', 'links of every namespace')
     .addOption(outputOption(['json', 'yaml', 'name']))
-    .option('-w, --watch', 'go on, and show what changes, until Ctrl-C')
+    .option('-w, --watch', 'keep running and show changes, until Ctrl-C')
     .option('--reason <reason>', 'only links whose Ready has this reason', parseReason)
     .action(async (names: readonly string[], options) => {
       if (options.watch === true) {
@@ -62,11 +62,11 @@ function addCheck(program: Command, shell: Shell): void {
   addClusterVerb(
     program,
     'check',
-    'why is a link not Ready, and the first thing to do; is the installation sound',
+    'explain why a link is not Ready and what to do first; check the installation',
   )
     .argument(
       '[names...]',
-      'links: NAME, xal/NAME or NAMESPACE/NAME; the installation and all of the namespace when left out',
+      'links: NAME, xal/NAME or NAMESPACE/NAME (default: the installation, and all links in the namespace)',
     )
     .option('-A, --all-namespaces', 'links of every namespace')
     .addOption(outputOption(['json', 'yaml', 'name']))
@@ -92,20 +92,23 @@ function addCheck(program: Command, shell: Shell): void {
 }
 
 function addChangingVerbs(program: Command, shell: Shell): void {
-  addClusterVerb(program, 'reconcile', 'ask for a reconcile now, and wait for the answer')
+  addClusterVerb(program, 'reconcile', 'ask the operator to check and repair now, and wait for the result')
     .argument('[names...]', 'links: NAME, xal/NAME or NAMESPACE/NAME')
     .option('--all', 'all links of the namespace')
     .option('-A, --all-namespaces', 'all links of every namespace')
-    .option('--wait', 'until the link is Ready or needs a person (default: until the operator has answered)')
+    .option(
+      '--wait',
+      'wait until the link is Ready or needs a person (default: until the operator has reconciled it)',
+    )
     .option('--no-wait', 'do not wait')
-    .option('--timeout <time>', 'longest wait (default: 30s for the answer, 5m with --wait)', parseTime)
+    .option('--timeout <time>', 'longest wait (default: 30s, or 5m with --wait)', parseTime)
     .action(async (names: readonly string[], options) => {
       const { reconcile } = await import('../link-verbs.ts');
       await inCluster(shell, options, (cluster) => reconcile(cluster, names, options, shell.io));
     });
   for (const [verb, description, until] of [
-    ['suspend', 'check, repair and remove nothing until resumed', 'until the operator has taken note'],
-    ['resume', 'go on after suspend', 'until the link is Ready or needs a person'],
+    ['suspend', 'stop checks, repairs and removals until resumed', 'wait until the operator has noticed'],
+    ['resume', 'resume checks and repairs after suspend', 'wait until the link is Ready or needs a person'],
   ] as const) {
     addClusterVerb(program, verb, description)
       .argument('[names...]', 'links: NAME, xal/NAME or NAMESPACE/NAME')
@@ -134,10 +137,10 @@ function untilInterrupted(): AbortSignal {
 }
 
 function addDashboard(program: Command, shell: Shell): void {
-  addClusterVerb(program, 'dashboard', 'a read-only web console on this machine, with your own rights')
+  addClusterVerb(program, 'dashboard', 'start a read-only web console on this machine, with your own rights')
     .option('-A, --all-namespaces', 'every namespace that you may see (default)')
     .option('--port <port>', 'port on 127.0.0.1 (default: a free one)', portNumber)
-    .addHelpText('after', '\nShows every namespace that you may see, or only the one that -n names.')
+    .addHelpText('after', '\nShows every namespace that you may see,\nor only the one that -n names.')
     .action(async (options) => {
       const { dashboard } = await import('../dashboard/dashboard.ts');
       const stop = untilInterrupted();

@@ -23,27 +23,27 @@ function addPermissions(program: Command, shell: Shell): void {
   addVerb(
     program,
     'permissions',
-    'what the target role of a state machine has to be allowed; reads the definition alone, offline',
+    'derive the permissions that a state machine’s target role needs, offline, from its definition',
   )
     .argument(
       '<definition>',
-      'Amazon States Language, JSON or YAML, or what holds it: a CloudFormation or SAM template, the answer of describe-state-machine, "terraform show -json"; - reads standard input',
+      'Amazon States Language in JSON or YAML, or a file that contains it: a CloudFormation or SAM template, the output of describe-state-machine or of "terraform show -json"; - reads standard input',
     )
     .requiredOption(
       '--target-account <id>',
-      'account that the Tasks call into; bare names are taken to lie there',
+      'account that the Tasks call into; names without an account are taken to be there',
     )
     .option('--region <region>', 'Region of the state machine (default: us-east-1)')
     .option('--partition <partition>', 'AWS partition (default: that of the Region)')
     .addOption(outputOption(STRUCTURED))
     .option(
       '--inline-policy-length <characters>',
-      'what a role’s inline policies may have, where the account had it raised: the AWSAccount’s quotas.inlinePolicyLength (default: 10240)',
+      'quota for a role’s inline policies, if AWS raised it: the AWSAccount’s quotas.inlinePolicyLength (default: 10240)',
       parseLength,
     )
     .option(
       '--write <link.yaml>',
-      'put an answer for each open decision into this manifest; comments are kept',
+      'write an entry for each open decision into this manifest; comments are kept',
     )
     .action(async (definition, options) => {
       const { permissions } = await import('../permissions/permissions.ts');
@@ -52,30 +52,41 @@ function addPermissions(program: Command, shell: Shell): void {
 }
 
 function addBootstrap(program: Command, shell: Shell): void {
-  addVerb(program, 'bootstrap', 'the least-privilege roles that the operator needs')
+  addVerb(program, 'bootstrap', 'print the least-privilege roles that the operator needs')
     .addOption(
       oneOf(
         ['source', 'target', 'both', 'operator'],
         '--as <side>',
-        'source (of state machines), target, both; or operator: who it is where it runs',
+        'source (the account of the state machines), target, both, or operator (the identity that the operator runs with)',
       ).makeOptionMandatory(),
     )
     .option('--account <id>', 'account that the role is for')
-    .option('--operator <arn>', 'who may assume it: the role or user that the operator is where it runs')
+    .option('--operator <arn>', 'role or user that the operator runs with, and that may assume the new role')
     .option('--external-id <id>', 'as in the AWSAccount’s assumeRole.externalID')
-    .option('--cluster-id <id>', 'the operator’s; marks the roles that are its own (target)', parseClusterId)
+    .option(
+      '--cluster-id <id>',
+      'cluster ID of the operator, which marks the roles that it owns (target)',
+      parseClusterId,
+    )
     .option(
       '--role-name <name>',
       'name of the role (default: crossaccountlink-operator; crossaccountlink as operator)',
     )
     .option('--partition <partition>', 'AWS partition', 'aws')
-    .option('--state-machines <pattern>', 'names of the machines that may be linked (source)', '*')
-    .option('--execution-roles <pattern>', 'execution roles, with their path: payments/* (source)')
-    .option('--state-machine-key <arn...>', 'customer keys that encrypt the machines (source)', [])
-    .option('--role-path-prefix <path>', 'path below which target roles lie (target)', '/crossaccountlink/')
-    .option('--boundary <arn>', 'permissions boundary of every role made (target)')
+    .option('--state-machines <pattern>', 'names of the state machines that may be linked (source)', '*')
+    .option(
+      '--execution-roles <pattern>',
+      'execution roles that may get a grant, with their path, as in payments/* (source)',
+    )
+    .option(
+      '--state-machine-key <arn...>',
+      'customer managed keys that encrypt the state machines (source)',
+      [],
+    )
+    .option('--role-path-prefix <path>', 'path prefix of target roles (target)', '/crossaccountlink/')
+    .option('--boundary <arn>', 'permissions boundary of every role that the operator creates (target)')
     .option('--managed-policy <arn...>', 'managed policies that links may attach (target)', [])
-    .option('--event-queue <arn>', 'queue that the account’s events arrive in')
+    .option('--event-queue <arn>', 'SQS queue that receives the account’s change events')
     .addOption(
       oneOf(
         ['Account', 'PerRole'],
@@ -83,23 +94,26 @@ function addBootstrap(program: Command, shell: Shell): void {
         'as in the AWSAccount’s roleReads: Account or PerRole (default: Account)',
       ),
     )
-    .option('--stack-set', 'a template with parameters in place of one account, for an organizational unit')
+    .option(
+      '--stack-set',
+      'print a template with parameters instead of one account’s values, for a StackSet on an organizational unit',
+    )
     .addOption(
       oneOf(
         ['irsa', 'pod-identity'],
         '--identity <kind>',
-        'how the operator’s pods get it: irsa or pod-identity (operator)',
+        'how the operator’s pods get this identity: irsa or pod-identity (operator)',
       ),
     )
-    .option('--oidc-provider <url>', 'the cluster’s, for irsa (operator)')
+    .option('--oidc-provider <url>', 'OIDC provider of the cluster, for irsa (operator)')
     .option(
       '--service-account <name>',
-      'NAMESPACE/NAME that the operator runs under (operator; default: crossaccountlink-system/crossaccountlink)',
+      'NAMESPACE/NAME of the operator’s ServiceAccount (operator; default: crossaccountlink-system/crossaccountlink)',
     )
-    .option('--no-session-tags', 'the pod identity association has disableSessionTags (operator)')
+    .option('--no-session-tags', 'for a pod identity association with disableSessionTags (operator)')
     .option(
       '--assume <arn...>',
-      'roles that the operator may act as (operator; default: crossaccountlink-operator of every account)',
+      'roles that the operator may assume (operator; default: crossaccountlink-operator in every account)',
     )
     .addOption(outputOption(['cloudformation', 'terraform']).default('cloudformation'))
     .action(async (options) => {

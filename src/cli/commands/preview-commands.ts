@@ -20,18 +20,18 @@ export function addPreviewCommands(program: Command, shell: Shell): void {
 
 function addPlan(program: Command, shell: Shell): void {
   const { io, environment } = shell;
-  addClusterVerb(program, 'plan', 'what the operator would change in AWS; writes nothing')
-    .argument('[name]', 'link: NAME, xal/NAME or NAMESPACE/NAME; all of the namespace when left out')
+  addClusterVerb(program, 'plan', 'show what the operator would change in AWS; writes nothing')
+    .argument('[name]', 'link: NAME, xal/NAME or NAMESPACE/NAME (default: all in the namespace)')
     .option('-A, --all-namespaces', 'links of every namespace')
     .option(
       '-f, --filename <files...>',
-      'manifests to plan as if they were applied, links and AWSAccounts: files or folders; - reads standard input',
+      'plan these manifests of links and AWSAccounts as if they were applied: files or folders; - reads standard input',
     )
-    .option('-k, --kustomize <folder>', 'the same, as "kubectl kustomize" builds them')
-    .option('-R, --recursive', 'search the folders of -f to the bottom')
-    .option('--from-status', 'show what the operator wrote into the links’ status, and read nothing else')
+    .option('-k, --kustomize <folder>', 'like -f, for what "kubectl kustomize" builds from this folder')
+    .option('-R, --recursive', 'search the folders of -f recursively')
+    .option('--from-status', 'show what the operator wrote into the links’ status; needs no AWS credentials')
     .addOption(
-      new Option('--cluster-id <id>', 'the operator’s (default: as it publishes it on its Lease)')
+      new Option('--cluster-id <id>', 'cluster ID of the operator (default: read from its Lease)')
         .env('CLUSTER_ID')
         // An empty variable in the environment is none.
         .argParser((id: string) => (id === '' ? id : parseClusterId(id))),
@@ -62,9 +62,16 @@ function addPlan(program: Command, shell: Shell): void {
 
 function addImport(program: Command, shell: Shell): void {
   const { io, environment } = shell;
-  addClusterVerb(program, 'import', 'manifests for what already stands in AWS; writes nothing')
-    .requiredOption('--state-machine <arns...>', 'their Tasks’ Credentials tell the roles')
-    .option('--write <folder>', 'write a file for each link there, instead of printing them')
+  addClusterVerb(
+    program,
+    'import',
+    'print manifests for access that exists in AWS already; writes nothing to AWS',
+  )
+    .requiredOption(
+      '--state-machine <arns...>',
+      'state machines; the Credentials of their Tasks name the roles',
+    )
+    .option('--write <folder>', 'write a file for each link into this folder, instead of printing them')
     .addOption(outputOption(['yaml', 'json'], 'yaml with comments, or json').default('yaml'))
     .action(async (options) => {
       const { importLinks } = await import('../import/import.ts');
@@ -87,10 +94,10 @@ function addImport(program: Command, shell: Shell): void {
 
 function addGraph(program: Command, shell: Shell): void {
   const { io } = shell;
-  addClusterVerb(program, 'graph', 'state machines, roles and accounts as a graph')
+  addClusterVerb(program, 'graph', 'draw state machines, roles and accounts as a graph')
     .option('-A, --all-namespaces', 'links of every namespace')
     .addOption(outputOption(GRAPH_FORMATS).default('mermaid'))
-    .addHelpText('after', '\nsvg and html are pictures to send: they need nothing else, in light and dark.')
+    .addHelpText('after', '\nsvg and html are self-contained pictures\nwith a light and a dark theme.')
     .action(async (options) => {
       const { accountNames, graph } = await import('../graph/graph.ts');
       await withLinks(shell, [], options, async (links, cluster) =>

@@ -13,8 +13,8 @@ export function addShellCommands(program: Command, shell: Shell): void {
 }
 
 function addVersion(program: Command, shell: Shell): void {
-  addClusterVerb(program, 'version', 'version of this plugin, and of the operator in the cluster')
-    .option('--client', 'of this plugin alone')
+  addClusterVerb(program, 'version', 'show the version of this plugin and of the operator in the cluster')
+    .option('--client', 'show only the version of this plugin')
     .addOption(outputOption(STRUCTURED))
     .action(async (options) => {
       const { clientVersion, versions } = await import('../check/version.ts');
@@ -30,7 +30,11 @@ function addVersion(program: Command, shell: Shell): void {
 }
 
 function addCompletion(program: Command, shell: Shell): void {
-  addVerb(program, 'completion', 'a script that completes verbs, flags, links, namespaces and contexts')
+  addVerb(
+    program,
+    'completion',
+    'print a shell script that completes verbs, flags, links, namespaces and contexts',
+  )
     .addArgument(
       new Argument('<shell>', SHELLS.join(', ')).choices([...SHELLS]).argParser((name: string) => name),
     )
@@ -43,8 +47,8 @@ fish     kubectl crossaccountlink completion fish | source
 kubectl  kubectl crossaccountlink completion kubectl > /usr/local/bin/kubectl_complete-crossaccountlink
          chmod +x /usr/local/bin/kubectl_complete-crossaccountlink
 
-The first three complete kubectl-crossaccountlink; the last one lets kubectl's own completion go on behind
-"kubectl crossaccountlink".`,
+The first three complete kubectl-crossaccountlink. With the last one, kubectl's own completion also completes
+what follows "kubectl crossaccountlink".`,
     )
     .action((name: string) => {
       const known = SHELLS.find((one) => one === name);

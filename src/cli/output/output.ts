@@ -9,10 +9,7 @@ export const STRUCTURED = ['json', 'yaml'] as const;
 type Structured = (typeof STRUCTURED)[number];
 
 /** `-o, --output`, one of the formats. */
-export function outputOption(
-  formats: readonly string[],
-  description = 'what to print, for a program',
-): Option {
+export function outputOption(formats: readonly string[], description = 'output for programs'): Option {
   return new Option('-o, --output <format>', description).choices(formats).argParser((format: string) => {
     if (formats.includes(format)) return format;
     const [guess] = nearest(format, formats);

@@ -22,8 +22,8 @@ describe('check', () => {
     expect(status).toBe(2);
     expect(output).toBe(`payments/checkout: StateMachineNotFound
   what      There is no state machine checkout.
-  meaning   There is no state machine of this ARN, or AWS is deleting it.
-  first do  Create the state machine, or make a link with the right ARN: its name, Region and account.
+  meaning   There is no state machine with this ARN, or AWS is deleting it.
+  first do  Create the state machine, or create a link with the right ARN. Check its name, Region and account.
   also      PermissionsReady: Task "A" chooses its queue at run time.
 `);
   });

@@ -77,10 +77,15 @@ describe('the help of every verb', () => {
     '%s ends with what the verb ends with, and has the flag for colours with its default',
     async (verb) => {
       const help = await helpOf(verb);
-      expect(help).toMatch(/\nExit status: 0.*; 1 error.*\.\n$/);
+      expect(help).toMatch(/\nExit status:\n {2}0 {2}.+\n( {2}2 {2}.+\n)? {2}1 {2}error.*\n$/);
       if (verb !== 'help') expect(help.replaceAll(/\s+/g, ' ')).toContain('"never", default: "auto")');
     },
   );
+
+  it.each(verbs().filter((verb) => verb !== 'completion'))('%s fits into a narrow terminal', async (verb) => {
+    const [, ...lines] = (await helpOf(verb, 48)).split('\n');
+    expect(lines.filter((line) => line.length > 48)).toStrictEqual([]);
+  });
 });
 
 function verbs(): readonly string[] {
@@ -88,10 +93,15 @@ function verbs(): readonly string[] {
   return names.filter((name) => !name.startsWith('__'));
 }
 
-async function helpOf(verb: string): Promise<string> {
+/** @param columns of the terminal; undefined on a pipe */
+async function helpOf(verb: string, columns?: number): Promise<string> {
   let help = '';
   const program = programThatWrites({ write: (text: string) => (help += text) });
-  for (const command of program.commands) command.configureOutput({ writeOut: (text) => (help += text) });
+  for (const command of program.commands)
+    command.configureOutput({
+      writeOut: (text) => (help += text),
+      ...(columns !== undefined && { getOutHelpWidth: () => columns }),
+    });
   await program.parseAsync([verb, '--help'], { from: 'user' }).catch(() => undefined);
   return help;
 }

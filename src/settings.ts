@@ -61,7 +61,7 @@ const CLUSTER_ID: Setting<string> = {
   flag: 'cluster-id',
   value: '<id>',
   variable: 'CLUSTER_ID',
-  help: "names this cluster's work in AWS; must survive a rebuild of the cluster (required)",
+  help: 'name of this cluster in AWS tags and policy names; must stay the same when the cluster is rebuilt (required)',
   fallback: '',
   wants: 'a cluster ID: up to 63 letters, digits and dashes',
   parse: matching(CLUSTER_ID_PATTERN),
@@ -88,7 +88,7 @@ const CLAIM_NAMESPACE: Setting<string> = {
   flag: 'claim-namespace',
   value: '<name>',
   variable: 'CLAIM_NAMESPACE',
-  help: 'namespace of the Lease that lets only one installation lead under a cluster ID; empty: any may',
+  help: 'namespace of the Lease that lets only one installation lead under a cluster ID; empty: no such Lease',
   fallback: '',
   wants: 'the name of a namespace',
   parse: (text) => (text === '' || NAMESPACE_PATTERN.test(text) ? text : undefined),
@@ -97,7 +97,7 @@ const PROPAGATION_PAUSE: Setting<number> = {
   ...duration,
   flag: 'propagation-pause',
   variable: 'PROPAGATION_PAUSE',
-  help: 'how long IAM is given before a definition relies on a role; 0s waits for nothing',
+  help: 'how long IAM gets to propagate before a definition uses a role; 0s does not wait',
   fallback: '10s',
 };
 const DELETION_WAIT: Setting<number> = {
@@ -111,7 +111,7 @@ const DRIFT_CHECK_INTERVAL: Setting<number> = {
   ...duration,
   flag: 'drift-check-interval',
   variable: 'DRIFT_CHECK_INTERVAL',
-  help: 'of links that name none; an AWSAccount sets the floor',
+  help: 'drift check interval of links that set none; an AWSAccount sets the minimum',
   fallback: '5m',
 };
 const GRACE_PERIOD: Setting<number> = {
@@ -125,7 +125,7 @@ const WATCH_SILENCE: Setting<number> = {
   ...duration,
   flag: 'watch-silence',
   variable: 'WATCH_SILENCE',
-  help: 'after how long without a word from the API server /readyz fails; it speaks about once a minute',
+  help: 'how long the API server may send nothing until /readyz fails; it sends something about once a minute',
   fallback: '5m',
 };
 const LOG_LEVEL: Setting<string> = {
@@ -141,7 +141,7 @@ const METRICS_ADDRESS: Setting<string> = {
   flag: 'metrics-address',
   value: '<[host]:port>',
   variable: 'METRICS_ADDRESS',
-  help: 'where /metrics, /healthz, /readyz and /loglevel are served, without a host at every address, IPv4 and IPv6; empty: nowhere',
+  help: 'address of /metrics, /healthz, /readyz and /loglevel; without a host: every address, IPv4 and IPv6; empty: not served',
   fallback: ':8080',
   wants: 'host:port or :port',
   parse: (text) => {
@@ -163,7 +163,7 @@ const LINK_METRICS_LIMIT: Setting<number> = {
   flag: 'link-metrics-limit',
   value: '<number>',
   variable: 'LINK_METRICS_LIMIT',
-  help: 'up to how many links have metrics of their own; beyond it only counts are kept; 0: none has',
+  help: 'up to how many links have metrics of their own; with more links there are only counts; 0: none',
   fallback: '5000',
   wants: 'a number from 0 to 100000',
   parse: (text) => (/^(0|[1-9][0-9]{0,4}|100000)$/.test(text) ? Number(text) : undefined),

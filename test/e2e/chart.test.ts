@@ -243,7 +243,7 @@ describe('the chart in a cluster', () => {
   it('takes them up again, and says that an account differs from the values', async () => {
     const changed = { billing: { ...BILLING, driftCheckInterval: '2m' } };
     expect(await apply('install', CHART, changed)).toMatch(
-      /AWSAccount billing stands in the cluster with another spec/,
+      /AWSAccount billing in the cluster differs from the values/,
     );
     await helm.run('uninstall', 'xal', '--namespace', NAMESPACE);
     await apply('install', CHART, changed, '--take-ownership');

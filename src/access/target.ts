@@ -39,7 +39,7 @@ export function checkTargetRole(
 ): AccessDecision {
   if (isOperatorRole(request.role, request.operatorRoleArns)) {
     return denied(
-      `Role ${request.role.text} is the operator's own: make a link with another name in targetRole.arn.`,
+      `Role ${request.role.text} is the operator's own: create a link with another role name in targetRole.arn.`,
     );
   }
   const objection =
@@ -69,7 +69,7 @@ function hasDotParts(path: string): boolean {
 function adoptionObjection(targets: readonly TargetAccess[], { adopt, role }: TargetRoleRequest): Objection {
   if (!adopt || targets.some((target) => anyMatches(target.adoptableRoles, role.text))) return undefined;
   const listed = listing(targets.flatMap(({ adoptableRoles }) => adoptableRoles));
-  return `does not let ${role.text} be adopted: it would have to stand in access[].asTarget.adoptableRoles${listed}.`;
+  return `does not let ${role.text} be adopted: it is not listed in access[].asTarget.adoptableRoles${listed}.`;
 }
 
 function preserveObjection(targets: readonly TargetAccess[], { preserve }: TargetRoleRequest): Objection {
@@ -86,7 +86,7 @@ function managedPolicyObjection(
   );
   if (foreign === undefined) return undefined;
   const listed = listing(targets.flatMap(({ managedPolicyArns: arns }) => arns));
-  return `does not allow managed policy ${foreign}: it would have to stand in access[].asTarget.managedPolicyARNs${listed}.`;
+  return `does not allow managed policy ${foreign}: it is not listed in access[].asTarget.managedPolicyARNs${listed}.`;
 }
 
 function boundaryObjection(

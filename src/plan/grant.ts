@@ -81,7 +81,7 @@ function hasOwnStatement(policy: ObservedPolicy): boolean {
 function targetRoleAsSource({ targetRoleArns }: DesiredGrant, object: string): ObjectPlan {
   if (targetRoleArns.length === 0) return emptyPlan;
   const message =
-    `Execution role ${object} bears this operator's permissions, or its tag, and cannot bear a grant as well: ` +
+    `Execution role ${object} has this operator's permissions, or its tag, and cannot have a grant as well: ` +
     `give the state machine an execution role of its own.`;
   return { ...emptyPlan, problem: { leg: 'executionRoleGrant', reason: 'PolicyNotOwned', message } };
 }
@@ -163,6 +163,6 @@ export function executionRoleNotFound(arn: string): PlanProblem {
   return {
     leg: 'executionRoleGrant',
     reason: 'ExecutionRoleNotFound',
-    message: `Execution role ${arn} does not exist: make it again, or give the state machine another role.`,
+    message: `Execution role ${arn} does not exist: create it again, or give the state machine another role.`,
   };
 }

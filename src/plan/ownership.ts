@@ -131,7 +131,7 @@ function adoption(
   if (bearsGrant(observed, ownership.clusterId)) {
     return refused(
       'RoleNotOwned',
-      `Role ${observed.arn} bears this operator's grant: make a link with another in targetRole.arn.`,
+      `Role ${observed.arn} has this operator's grant: create a link with another role in targetRole.arn.`,
     );
   }
   if (accountBoundaryArn === undefined || observed.permissionsBoundaryArn === accountBoundaryArn) {
@@ -154,16 +154,16 @@ export function otherCluster({ tags, inlinePolicies }: ObservedRole, clusterId: 
 }
 
 function anotherNamespaces({ arn }: ObservedRole): string {
-  return `Role ${arn} belongs to links of another namespace: make a link with another name or path in targetRole.arn.`;
+  return `Role ${arn} belongs to links of another namespace: create a link with another role name or path in targetRole.arn.`;
 }
 
 function anotherClusters({ arn }: ObservedRole, cluster: string): string {
-  return `Role ${arn} belongs to the operator of cluster ${cluster}: make a link with another name in targetRole.arn.`;
+  return `Role ${arn} belongs to the operator of cluster ${cluster}: create a link with another role name in targetRole.arn.`;
 }
 
 function foreignRole(observed: ObservedRole): string {
   return (
-    `Role ${observed.arn} exists and was not made by this operator: delete it, make a link with another name ` +
+    `Role ${observed.arn} exists and was not made by this operator: delete it, create a link with another role name ` +
     `in targetRole.arn, or set targetRole.adoptionPolicy: Adopt.`
   );
 }
@@ -171,7 +171,7 @@ function foreignRole(observed: ObservedRole): string {
 function onlyTagged(observed: ObservedRole): string {
   return (
     `Role ${observed.arn} carries this operator's tags, but nothing in its trust policy or its policies is the ` +
-    `operator's: make a link with another name in targetRole.arn, or delete the role if nobody needs it.`
+    `operator's: create a link with another role name in targetRole.arn, or delete the role if nobody needs it.`
   );
 }
 

@@ -5,7 +5,7 @@ import type { Leg } from '../desired/leg.ts';
 import { LEGS, type EffectiveOutcome, type LegOutcome, type LegOutcomes } from './outcome.ts';
 
 const LEG_WORDS: Readonly<Record<Leg, string>> = {
-  targetRole: 'The target role is as wanted.',
+  targetRole: 'The target role matches the spec.',
   trustPolicy: 'The trust policy lets in exactly the execution role, with the state machine as external ID.',
   permissions: 'The target role holds exactly the permissions that its links need.',
   executionRoleGrant: 'The execution role may assume the target role.',
@@ -29,7 +29,7 @@ export interface Outcome {
 export const BEING_MADE: ConditionState = {
   status: 'Unknown',
   reason: 'Creating',
-  message: 'The link is being made.',
+  message: 'The link is being created.',
 };
 
 /** At most so many aliases are named in a message; a machine has a hundred at most. */
@@ -88,7 +88,7 @@ export function legState(leg: Leg, outcome: LegOutcome): ConditionState {
 export const NOT_EVALUATED: ConditionState = {
   status: 'Unknown',
   reason: 'NotEvaluated',
-  message: 'Not evaluated while a leg is not as wanted.',
+  message: 'Not evaluated while a leg is not ready.',
 };
 
 const NOT_SEEN = 'Organization, resource and key policies are not seen.';
@@ -99,7 +99,7 @@ export function effectiveState(effective: EffectiveOutcome): ConditionState {
       return {
         status: 'True',
         reason: 'Reachable',
-        message: `Nothing that was read denies the access. ${NOT_SEEN}`,
+        message: `No policy that was read denies the access. ${NOT_SEEN}`,
       };
     case 'denied':
       return { status: 'False', reason: effective.reason, message: `${effective.message} ${NOT_SEEN}` };

@@ -70,7 +70,7 @@ function legOrUnreached(
   if (outcome !== undefined && !asItWas) return legState(leg, outcome);
   if (condition !== undefined && (outcome !== undefined || !PASSING.includes(condition.reason)))
     return undefined;
-  return { status: 'Unknown', reason: 'Creating', message: 'Waits for what comes before it.' };
+  return { status: 'Unknown', reason: 'Creating', message: 'Waits for an earlier leg.' };
 }
 
 /** Sets Ready with Stalled and Reconciling, and leaves the legs as they were: for links that were not read. */

@@ -52,7 +52,7 @@ function waitingFor(propagatedAfterMs: number | undefined): LegOutcome {
   const seconds = Math.ceil(propagatedAfterMs / 1000);
   return progressing(
     'Propagating',
-    `IAM is given ${seconds} s more until the definition relies on the roles.`,
+    `IAM gets ${seconds} s more to propagate before the definition uses the roles.`,
   );
 }
 

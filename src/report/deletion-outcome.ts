@@ -34,7 +34,7 @@ const NAMED_LEFT = 5;
 /** What a deletion came to, when something of the link stays. */
 export function leftBehindSentence(left: readonly string[]): string {
   const more = left.length > NAMED_LEFT ? `; and ${left.length - NAMED_LEFT} more` : '';
-  return `What is proven to be the link's is gone; left behind: ${left.slice(0, NAMED_LEFT).join('; ')}${more}`;
+  return `What is proven to be the link's is removed; left behind: ${left.slice(0, NAMED_LEFT).join('; ')}${more}`;
 }
 
 /** What a deletion came to that left nothing of the link's: what it only observes may have been made for it before.

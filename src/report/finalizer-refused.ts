@@ -11,7 +11,7 @@ export function finalizerRefused(words: string): Extract<UnfinishedOutcome, { ki
   return {
     kind: 'stalled',
     reason: 'FinalizerRefused',
-    message: `The operator may not put its finalizer on the object, and writes nothing to AWS without it: ${said(words)}.`,
+    message: `The operator may not add its finalizer to the object, and writes nothing to AWS without it: ${said(words)}.`,
   };
 }
 

@@ -39,7 +39,7 @@ export function legOutcome(
   if (pending.length === 0) return inSync;
   return enforced
     ? { kind: 'interrupted', reason: 'Repairing', message: `Not written yet: ${pathsOf(pending)}.` }
-    : { kind: 'differs', message: `Differs and is only observed: ${pathsOf(pending)}.` };
+    : { kind: 'differs', message: `Differs, and this leg is only observed: ${pathsOf(pending)}.` };
 }
 
 /** A role is made with its trust policy, and while there is none it holds nothing. */

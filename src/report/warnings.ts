@@ -47,7 +47,7 @@ function madeAgain({ targetRole, formerRoleId }: WarningFacts): string | undefin
   if (targetRole === undefined || formerRoleId === undefined) return undefined;
   return (
     `Target role ${targetRole.arn} was deleted, and is made again (RoleId was ${formerRoleId}, is ` +
-    `${targetRole.roleId}): resource and key policies that named it mean the role that is gone; name this one there anew.`
+    `${targetRole.roleId}): resource and key policies that named the former role do not apply to this one: name it there again.`
   );
 }
 

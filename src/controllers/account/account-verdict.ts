@@ -33,7 +33,7 @@ export function verdictOf(identity: Identity): AccountVerdict {
       return {
         status: 'False',
         reason: 'WrongAccount',
-        message: `The credentials lead to account ${identity.answered} (${identity.identityArn}): correct assumeRole.arn, or make the AWSAccount anew with that accountID.`,
+        message: `The credentials belong to account ${identity.answered} (${identity.identityArn}): correct assumeRole.arn, or create the AWSAccount again with that accountID.`,
       };
     case 'denied':
       return { status: 'False', reason: 'AccessDenied', message: `${identity.message}.` };

@@ -110,7 +110,7 @@ export class UnlinkedRoles {
   #report(accountId: string, arn: string): void {
     const { events, log } = this.#parts;
     const message =
-      `Role ${arn} bears this operator's tags, and no link names it: its link was abandoned or retained, or its finalizer was ` +
+      `Role ${arn} has this operator's tags, and no link names it: its link was abandoned or retained, or its finalizer was ` +
       `taken off. Make the link again and delete it, or delete the role by hand; leave it if that is meant.`;
     log.warn({ account: accountId, role: arn }, message);
     const object = this.#object(accountId);

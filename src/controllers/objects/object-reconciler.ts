@@ -242,7 +242,7 @@ function nameTaken(wanted: RoleArn): { role: undefined; planned: SharedPlan } {
     reason: 'RoleNotOwned',
     message:
       `The name ${wanted.name} is taken by another role of the account, and IAM knows a name only once there: ` +
-      `make a link with another in targetRole.arn.`,
+      `create a link with another role in targetRole.arn.`,
   } as const;
   return { role: undefined, planned: problemPlan(problem) };
 }

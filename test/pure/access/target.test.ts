@@ -56,7 +56,7 @@ test("the operator's own role is no target role, whatever may be adopted", () =>
   const operatorRoleArns = ['arn:aws:sts::222222222222:assumed-role/operator/session'];
   assertRefused(
     decide([entry], { role: role('operator'), adopt: true, operatorRoleArns }),
-    /the operator's own: make a link with another name/,
+    /the operator's own: create a link with another role name/,
   );
 });
 

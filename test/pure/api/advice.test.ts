@@ -14,18 +14,18 @@ const ALL_SOURCES = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
   // A sentence that is written in two parts.
   .replaceAll(/[`'] \+\s*[`']/g, '');
 
-const WAIT = /^Wait: the operator goes on by itself\.$/;
+const WAIT = /^Wait: the operator continues by itself\.$/;
 const NONE = /^Nothing\.$/;
 
 /** A message as the operator writes it; the part between the bars stands in the source word for word. */
 const CASES: readonly (readonly [reason: keyof typeof REASONS, message: string, remedy: RegExp])[] = [
   ['InSync', 'The state machine |can call into the target account|.', NONE],
-  ['Creating', '|The link is being made.|', WAIT],
-  ['Creating', '|Waits for what comes before it.|', WAIT],
+  ['Creating', '|The link is being created.|', WAIT],
+  ['Creating', '|Waits for an earlier leg.|', WAIT],
   ['Creating', '|Waits: |The trust policy of r cannot be read (x), so …', /^Look at the other conditions/],
   ['Creating', '|Waits for the target role and the grant.|', WAIT],
   ['Repairing', '|Not written yet: |description of role r.', WAIT],
-  ['Propagating', 'IAM is given 8 s |more until the definition relies on the roles.|', WAIT],
+  ['Propagating', 'IAM gets 8 s |more to propagate before the definition uses the roles.|', WAIT],
   [
     'Propagating',
     'UpdateAssumeRolePolicy on r: the trust policy names AROAEXAMPLE, |the ID of a role or user that was deleted|; remove that statement, IAM refuses every change until then',
@@ -80,10 +80,10 @@ const CASES: readonly (readonly [reason: keyof typeof REASONS, message: string, 
   ['Suspended', '|Suspended|: nothing is checked.', /resume/],
   [
     'DriftDetected',
-    '|Differs and is only observed: |description of role r.',
+    '|Differs, and this leg is only observed: |description of role r.',
     /kubectl crossaccountlink plan/,
   ],
-  ['Reachable', '|Nothing that was read denies the access.|', NONE],
+  ['Reachable', '|No policy that was read denies the access.|', NONE],
   [
     'AccountNotAllowed',
     'No AWSAccount registers the target account 333333333333|: ask a platform administrator to create one.|',
@@ -201,7 +201,7 @@ const CASES: readonly (readonly [reason: keyof typeof REASONS, message: string, 
     /^Give some of the Tasks to a link/,
   ],
   ['NoTasks', 'No Task of m uses the role|: it has none that could.|', /^Add a Task/],
-  ['NoTasks', 'No Task of m uses the role: "A" names no account.', /^The message names Tasks/],
+  ['NoTasks', 'No Task of m uses the role: "A" names no account.', /^The message names candidate Tasks/],
   ['NotEvaluated', '|A role could not be read.|', /^Look at the leg/],
   [
     'NotEvaluated',
@@ -297,7 +297,7 @@ describe('the first thing to do', () => {
     const remedy = adviceFor(reason, message)?.remedy ?? '';
     const [, advice = ''] = /; ([^;]*(?:; AWS's time is used until then)?)$/.exec(message) ?? [];
     const own = `${advice.charAt(0).toUpperCase()}${advice.slice(1)}.`;
-    expect([own, 'Wait: the operator goes on by itself.', REASONS[reason].remedy]).toContain(remedy);
+    expect([own, 'Wait: the operator continues by itself.', REASONS[reason].remedy]).toContain(remedy);
     // What the table itself advises is never lost.
     if (/^(?:check|let|grant|raise|correct|enable|give|use|attach|compare|set) /.test(advice))
       expect(remedy).toBe(own);

@@ -113,7 +113,7 @@ describe('a target role bears its permissions under the grant’s name, and no g
       expect([actions, problem?.reason, problem?.message]).toStrictEqual([
         [],
         'PolicyNotOwned',
-        expect.stringContaining("bears this operator's permissions"),
+        expect.stringContaining("has this operator's permissions"),
       ]);
     }
   });

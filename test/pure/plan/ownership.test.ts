@@ -357,7 +357,7 @@ describe('a role is', () => {
 test('every refusal names the role and says in one sentence what to do', () => {
   for (const claim of CASES.map(claimOf)) {
     if (claim.kind === 'refused')
-      expect(claim.message).toMatch(/^Role arn:\S+ .+: (delete|make a link|put) .+\.$/);
+      expect(claim.message).toMatch(/^Role arn:\S+ .+: (delete|create a link|put) .+\.$/);
   }
 });
 
@@ -387,7 +387,7 @@ test('an execution role that bears the grant is not adopted', () => {
   narrow(claim.kind === 'refused', claim);
   expect([claim.reason, claim.message]).toStrictEqual([
     'RoleNotOwned',
-    expect.stringContaining("bears this operator's grant"),
+    expect.stringContaining("has this operator's grant"),
   ]);
 });
 

@@ -90,6 +90,6 @@ it('a message names three differences and counts the others', () => {
   const planned = { plan: emptyPlan, enforced: false, conflicts: [], unmade: [{ ...ATTACH, changes }] };
   const outcome = legOutcome('permissions', LEGS, planned);
   expect('message' in outcome && outcome.message).toBe(
-    `Differs and is only observed: a of ${ROLE.text}, b of ${ROLE.text}, c of ${ROLE.text} and 2 more.`,
+    `Differs, and this leg is only observed: a of ${ROLE.text}, b of ${ROLE.text}, c of ${ROLE.text} and 2 more.`,
   );
 });

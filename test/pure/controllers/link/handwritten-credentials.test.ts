@@ -145,7 +145,7 @@ it('a deletion that takes the role names the Tasks of others that still name it'
   await the.converge();
   expect([the.tasksNaming(), the.cluster.target.roles.size]).toStrictEqual([['B'], 0]);
   expect(the.notes.at(-1)).toBe(
-    'What is proven to be the link\'s is gone; left behind: Credentials of "B" in checkout (not written for this link)',
+    'What is proven to be the link\'s is removed; left behind: Credentials of "B" in checkout (not written for this link)',
   );
 });
 

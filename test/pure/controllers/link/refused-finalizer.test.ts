@@ -29,7 +29,7 @@ describe('a link that may not get the finalizer', () => {
   it('says so in the words of whoever refuses, in one printable line', async () => {
     await expect(the.reconcile('a')).rejects.toThrow();
     expect(the.message('a', 'Ready')).toBe(
-      'The operator may not put its finalizer on the object, and writes nothing to AWS without it: ' +
+      'The operator may not add its finalizer to the object, and writes nothing to AWS without it: ' +
         "ValidatingAdmissionPolicy 'guard' with binding 'guard' denied request: no finalizers here\\u001b[2J.",
     );
     expect(the.condition('a', 'Stalled')).toBe('True FinalizerRefused');

@@ -41,10 +41,10 @@ export const SPECIAL_CASES: Readonly<Partial<Record<Reason, readonly SpecialCase
     {
       when: /does not let this namespace hold a role/,
       remedy:
-        'Make the link with a targetRole.arn below the prefix that the namespace has in the AWSAccount (access[].asTarget.rolePathPrefix).',
+        'Create the link with a targetRole.arn below the prefix that the AWSAccount gives the namespace (access[].asTarget.rolePathPrefix).',
     },
     {
-      when: / be adopted: it would have to stand/,
+      when: / be adopted: it is not listed in /,
       remedy:
         'Ask the AWSAccount’s administrators to list the role under access[].asTarget.adoptableRoles, or choose a name that is free and leave adoptionPolicy out.',
     },

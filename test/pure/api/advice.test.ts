@@ -5,6 +5,7 @@ import { REASONS } from '../../../src/api/reasons.ts';
 import { ERROR_ROWS } from '../../../src/aws/errors/error-rows.ts';
 import { toFailure } from '../../../src/aws/errors/errors.ts';
 import { adviceFor } from '../../../src/api/advice.ts';
+import { SPECIAL_CASES } from '../../../src/api/advice-cases.ts';
 
 const SOURCES = new URL('../../../src/', import.meta.url);
 const ALL_SOURCES = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
@@ -126,7 +127,7 @@ const CASES: readonly (readonly [reason: keyof typeof REASONS, message: string, 
   ],
   [
     'AccountNotAllowed',
-    'AWSAccount a does not let r |be adopted: |it would have to stand …',
+    'AWSAccount a does not let r |be adopted: it is not listed in |access …',
     /adoptableRoles/,
   ],
   [
@@ -267,6 +268,9 @@ const CASES: readonly (readonly [reason: keyof typeof REASONS, message: string, 
   ],
 ];
 
+/** Patterns across the parts of a message that is put together: the cases above hold these. */
+const ASSEMBLED = /With this link the permissions of|Nothing in (?:its|the) |outside Region/;
+
 describe('the first thing to do', () => {
   it.each(CASES)('%s, %s', (reason, message, remedy) => {
     expect(adviceFor(reason, message.replaceAll('|', ''))?.remedy).toMatch(remedy);
@@ -276,6 +280,15 @@ describe('the first thing to do', () => {
     const [, verbatim = ''] = message.split('|');
     expect(ALL_SOURCES.replaceAll("\\'", "'")).toContain(verbatim);
   });
+
+  const patterns = Object.values(SPECIAL_CASES).flatMap((cases) => cases.map(({ when }) => when.source));
+  it.each(patterns.filter((pattern) => !ASSEMBLED.test(pattern)))(
+    'looks for words that the operator writes: /%s/',
+    (pattern) => {
+      const sources = ALL_SOURCES.replaceAll("\\'", "'");
+      expect(wordsOf(pattern).filter((words) => !sources.includes(words))).toStrictEqual([]);
+    },
+  );
 
   it.each(Object.entries(REASONS))('of %s has something for any message', (reason, { remedy }) => {
     expect(adviceFor(reason, 'A sentence.')?.remedy).toBe(remedy);
@@ -303,3 +316,11 @@ describe('the first thing to do', () => {
       expect(remedy).toBe(own);
   });
 });
+
+/** What a pattern asks for to the letter. */
+function wordsOf(pattern: string): readonly string[] {
+  const literal = pattern
+    .replaceAll(/\(\?(?:[=!]|:)[^)]*\)|\\d\{[^}]*\}|\.\*|[\^$|]/g, '\n')
+    .replaceAll('\\.', '.');
+  return literal.split('\n').filter((words) => words.trim().length >= 8);
+}

@@ -24,6 +24,7 @@ export function isTaggedFor(clusterId: string, tags: ReadonlyMap<string, string>
 const FORMER_TAGS = {
   description: `${OWN_TAG_PREFIX}former-description`,
   boundary: `${OWN_TAG_PREFIX}former-boundary`,
+  tags: `${OWN_TAG_PREFIX}former-tags`,
 } as const;
 
 export type FormerField = keyof typeof FORMER_TAGS;

@@ -2,12 +2,13 @@
 import { isOwnSid, managedKeys, policyName, RELEASED_SID, TAGS } from '../desired/names.ts';
 import { ownershipTags, policyOf, type DesiredTargetRole } from '../desired/target-role.ts';
 import type { ObservedRole } from '../observed/objects.ts';
-import { isOwnTag, tagKey, withTags } from '../observed/tags.ts';
+import { isOwnTag, tagKey, tagValue, withTags } from '../observed/tags.ts';
 import { samePolicy } from '../policy/canonical.ts';
 import type { Statement } from '../policy/document.ts';
 import { statementsForNewVersion } from '../policy/versions.ts';
 import { emptyPlan, type Action, type ObjectPlan } from './action.ts';
 import { ownAttached } from './attached-policies.ts';
+import { formerOf } from './former-tags.ts';
 import type { RoleClaim } from './ownership.ts';
 import { tag, untag } from './role-tags.ts';
 import { restored } from './scalars.ts';
@@ -40,7 +41,10 @@ export function removal(desired: DesiredTargetRole, observed: ObservedRole, clai
   }
   if (!desired.mayShrink) return { actions: [], withheld: withheldRemovals(desired) };
   if (claim.kind === 'made' || claim.kind === 'adopted')
-    return { actions: deleteOrGiveBack(desired, observed, claim.kind), withheld: [] };
+    return {
+      actions: deleteOrGiveBack(desired, observed, claim.kind),
+      withheld: [],
+    };
   if (!bearsOurs(desired, observed)) return emptyPlan;
   // Adopted or made: without its tags nothing says which.
   const isGivenBack = claim.kind === 'adoptable' || desired.mayBeAdopted;
@@ -123,12 +127,16 @@ function release(desired: DesiredTargetRole, observed: ObservedRole): readonly A
   const name = policyName(desired.ownership.clusterId);
   const own = observed.inlinePolicies.get(name);
   const managed = new Set(managedKeys(observed.tags).map(tagKey));
-  const keys = [...observed.tags.keys()].filter((key) => isOwnTag(key) || managed.has(tagKey(key))).sort();
+  const former = formerOf(observed);
+  const back = new Map([...former].filter(([key, value]) => observed.tags.get(key) !== value));
+  const isToGo = (key: string) => managed.has(tagKey(key)) && tagValue(former, key) === undefined;
+  const keys = [...observed.tags.keys()].filter((key) => isOwnTag(key) || isToGo(key)).sort();
   return [
     ...releaseTrust(observed),
     ...(own === undefined ? [] : [deletePolicy(observed.arn, name, own)]),
     ...ownAttached(observed).map((arn) => detach(observed.arn, arn, true)),
     ...restored(desired, observed),
+    ...(back.size > 0 ? [tag(observed, back, 'the role is given back')] : []),
     untag(observed, keys, 'the role is given back'),
   ];
 }

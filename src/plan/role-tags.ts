@@ -7,13 +7,19 @@ import type { Action } from './action.ts';
 import type { RoleClaim } from './ownership.ts';
 import { change } from './role-writes.ts';
 
-/** A dropped tag stays on record until it is off: after a crash in between, nobody would take it off any more.
- *  @param records the operator's other records, as they have to be before anything else is written */
+interface TagRecords {
+  /** The operator's other records, as they have to be before anything else is written. */
+  readonly records: ReadonlyMap<string, string>;
+  /** Tags that the role had before, and gets back. */
+  readonly back: ReadonlyMap<string, string>;
+}
+
+/** A dropped tag stays on record until it is off: after a crash in between, nobody would take it off any more. */
 export function tagActions(
   desired: DesiredTargetRole,
   observed: ObservedRole,
   claim: RoleClaim,
-  records: ReadonlyMap<string, string>,
+  { records, back }: TagRecords,
 ): readonly Action[] {
   const recorded = managedKeys(observed.tags);
   const dropped = desired.mayShrink ? droppedKeys(desired, observed, recorded) : [];
@@ -28,11 +34,14 @@ export function tagActions(
   const after = wanted([]);
   const surplus = [...before.role.tags.keys()].filter((key) => isRecord(key) && !after.has(key)).sort();
   const isRecordRight = set(before.role, after, '').actions.length === 0;
-  const off = unset(before.role, isRecordRight ? [...dropped, ...surplus].sort() : dropped, UNASKED);
-  const record = set(off.role, after, UNASKED);
+  const gone = dropped.filter((key) => tagValue(back, key) === undefined);
+  const off = unset(before.role, isRecordRight ? [...gone, ...surplus].sort() : gone, UNASKED);
+  const restored = set(off.role, back, UNASKED);
+  const record = set(restored.role, after, UNASKED);
   return [
     ...before.actions,
     ...off.actions,
+    ...restored.actions,
     ...record.actions,
     ...(isRecordRight ? [] : unset(record.role, surplus, UNASKED).actions),
   ];
@@ -69,7 +78,10 @@ function set(role: ObservedRole, wanted: ReadonlyMap<string, string>, reason: st
 
 function unset(role: ObservedRole, keys: readonly string[], reason: string): Tagged {
   if (keys.length === 0) return { actions: [], role };
-  return { actions: [untag(role, keys, reason)], role: { ...role, tags: withoutTags(role.tags, keys) } };
+  return {
+    actions: [untag(role, keys, reason)],
+    role: { ...role, tags: withoutTags(role.tags, keys) },
+  };
 }
 
 export function tag(observed: ObservedRole, tags: ReadonlyMap<string, string>, reason: string): Action {

@@ -26,7 +26,9 @@ export function scalars(desired: DesiredTargetRole, observed: ObservedRole, clai
   };
 }
 
-const FIELDS: readonly FormerField[] = ['boundary', 'description'];
+type ScalarField = Exclude<FormerField, 'tags'>;
+
+const FIELDS: readonly ScalarField[] = ['boundary', 'description'];
 
 interface ScalarPlan {
   readonly actions: readonly Action[];
@@ -36,7 +38,7 @@ interface ScalarPlan {
 }
 
 function planScalar(
-  field: FormerField,
+  field: ScalarField,
   desired: DesiredTargetRole,
   observed: ObservedRole,
   claim: RoleClaim,
@@ -59,7 +61,7 @@ function planScalar(
 /** Empty where the role has none; undefined for a description that was not read, for a snapshot shows none. */
 function foundOn(
   { description, permissionsBoundaryArn }: ObservedRole,
-  field: FormerField,
+  field: ScalarField,
 ): string | undefined {
   return field === 'boundary' ? (permissionsBoundaryArn ?? '') : description;
 }
@@ -93,7 +95,7 @@ function union(maps: readonly ReadonlyMap<string, string>[]): ReadonlyMap<string
 }
 
 /** @param after empty: none */
-function write({ arn: object }: ObservedRole, field: FormerField, before: string, after: string): Action {
+function write({ arn: object }: ObservedRole, field: ScalarField, before: string, after: string): Action {
   const common = { leg: 'targetRole', object } as const;
   if (field === 'description') {
     return {

@@ -13,6 +13,7 @@ import { NOTHING_KNOWN, recordFirst, withAdoption, type KnownAdoption } from './
 import { attachedPolicies, managedPolicyActions, type AttachedPolicies } from './attached-policies.ts';
 import { claimRole, type ClaimFacts, type RoleClaim, type RoleRecords } from './ownership.ts';
 import { foreignPolicyActions } from './foreign-policies.ts';
+import { formerTagsOf } from './former-tags.ts';
 import { roleAfter } from './role-after.ts';
 import { inlinePolicyActions } from './own-policy.ts';
 import { creation } from './role-creation.ts';
@@ -50,7 +51,11 @@ export function planTargetRole(
   }
   if (claim.kind === 'refused') return impossible(claim);
   if (claim.kind === 'adoptable' && !desired.mayMake) return emptyPlan;
-  const plannable = { desired: asFarAsProven(desired, claim), observed: role, claim };
+  const plannable = {
+    desired: asFarAsProven(desired, claim),
+    observed: role,
+    claim,
+  };
   const refusal = nothingFits(desired) ?? tooStrong(plannable, facts);
   if (refusal !== undefined) return refusal;
   const plan = recordFirst(alteration(plannable), observed, repair);
@@ -87,8 +92,9 @@ function alteration(role: Plannable): ObjectPlan {
   const unreadable = unreadableTrust(role);
   const policies = attachedPolicies(role.desired, role.observed, role.claim);
   const fields = scalars(role.desired, role.observed, role.claim);
-  const before = new Map([...policies.recordBefore, ...fields.recordBefore]);
-  const after = new Map([...policies.recordAfter, ...fields.recordAfter]);
+  const former = formerTagsOf(role.desired, role.observed, role.claim);
+  const before = new Map([...policies.recordBefore, ...fields.recordBefore, ...former.recordBefore]);
+  const after = new Map([...policies.recordAfter, ...fields.recordAfter, ...former.recordAfter]);
   const trust = unreadable === undefined ? trustActions(role) : [];
   // Nobody is let into an adopted role until what is foreign on it is gone: a removal that fails keeps the trust from being written (write-dependencies.ts).
   // So does a boundary that takes the place of another one, which may be all that keeps it within the rules.
@@ -97,7 +103,10 @@ function alteration(role: Plannable): ObjectPlan {
     last && setsBoundary(action) && role.observed.permissionsBoundaryArn !== undefined;
   return {
     actions: [
-      ...tagActions(role.desired, role.observed, role.claim, before),
+      ...tagActions(role.desired, role.observed, role.claim, {
+        records: before,
+        back: former.back,
+      }),
       ...fields.actions.filter((action) => !isLate(action)),
       ...instanceProfileActions(role),
       ...(last ? [] : trust),

@@ -1,0 +1,97 @@
+/**
+ * Tags that an adopted role had before a link asked for other values of the same keys. They are on record, in tags of the
+ * operator's own, before the first of them is changed; each comes back when no link asks for its key, or when the role is
+ * given back.
+ */
+import { compareText } from '../base/compare-text.ts';
+import { formerRecord, formerTags, formerText, managedKeys } from '../desired/names.ts';
+import type { DesiredTargetRole } from '../desired/target-role.ts';
+import type { ObservedRole } from '../observed/objects.ts';
+import { isOwnTag, tagKey, tagValue } from '../observed/tags.ts';
+import type { RoleClaim } from './ownership.ts';
+
+type Tags = ReadonlyMap<string, string>;
+
+export interface FormerTags {
+  /** What no link asks for any more, with the values that it had. */
+  readonly back: Tags;
+  /** The tags of the record: before anything is changed, and once what is in `back` is back. */
+  readonly recordBefore: Tags;
+  readonly recordAfter: Tags;
+}
+
+export function formerTagsOf(
+  desired: DesiredTargetRole,
+  observed: ObservedRole,
+  claim: RoleClaim,
+): FormerTags {
+  const record = formerRecord(observed.tags, 'tags');
+  // A role that the operator made has nothing to get back.
+  if (claim.kind === 'made' || claim.kind === 'untagged')
+    return { back: NONE, recordBefore: record, recordAfter: NONE };
+  const former = formerOf(observed);
+  const overwritten = overwrittenBy(desired, observed, claim);
+  const known = new Map([...former, ...overwritten]);
+  const recordBefore = overwritten.size > 0 ? recordOf(known) : record;
+  const asked = new Map([...known].filter(([key]) => tagValue(desired.tags, key) !== undefined));
+  if (!desired.mayShrink || asked.size === known.size)
+    return { back: NONE, recordBefore, recordAfter: recordBefore };
+  const back = new Map([...former].filter(([key]) => !asked.has(key)));
+  return { back, recordBefore, recordAfter: recordOf(asked) };
+}
+
+/** What the record says that the role had. Whoever may tag the role can write there what they like: what IAM would not take
+ *  for a tag, or what is the operator's own, is left out. */
+export function formerOf({ tags }: Pick<ObservedRole, 'tags'>): Tags {
+  const entries: readonly (readonly unknown[])[] = parsed(formerText(tags, 'tags') ?? '');
+  const former = new Map<string, string>();
+  for (const [key, value] of entries)
+    if (typeof key === 'string' && typeof value === 'string' && isOthersTag(key, value))
+      former.set(key, value);
+  return former;
+}
+
+/** What is somebody else's until the operator writes it: neither on record as asked for by a link, nor as overwritten. Once the
+ *  role is adopted, a value that is asked for is the operator's: somebody may have taken that record off. */
+function overwrittenBy({ tags }: DesiredTargetRole, observed: ObservedRole, { kind }: RoleClaim): Tags {
+  const known = new Set([...managedKeys(observed.tags), ...formerOf(observed).keys()].map(tagKey));
+  const isOverwritten = ([key, value]: readonly [string, string]) => {
+    const asked = tagValue(tags, key);
+    return asked !== undefined && !known.has(tagKey(key)) && (kind === 'adoptable' || asked !== value);
+  };
+  return new Map([...observed.tags].filter(isOverwritten));
+}
+
+/** As many as there is room for: a role has 50 tags in all, its own and those of links among them.
+ *  https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+function recordOf(former: Tags): Tags {
+  const kept: (readonly [string, string])[] = [];
+  let record = NONE;
+  for (const entry of [...former].sort(([a], [b]) => compareText(a, b))) {
+    const longer = formerTags('tags', JSON.stringify([...kept, entry]));
+    if (longer.size > MOST_RECORDS) continue;
+    kept.push(entry);
+    record = longer;
+  }
+  return record;
+}
+
+const MOST_RECORDS = 8;
+const NONE: Tags = new Map();
+
+function isOthersTag(key: string, value: string): boolean {
+  return TAG_KEY.test(key) && !/^aws:/i.test(key) && !isOwnTag(key) && TAG_VALUE.test(value);
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html */
+const TAG_KEY = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u;
+const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
+
+function parsed(text: string): readonly (readonly unknown[])[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value.filter((entry) => Array.isArray(entry)) : [];
+  } catch {
+    return [];
+  }
+}

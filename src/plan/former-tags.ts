@@ -32,12 +32,13 @@ export function formerTagsOf(
   const former = formerOf(observed);
   const overwritten = overwrittenBy(desired, observed, claim);
   const known = new Map([...former, ...overwritten]);
-  const recordBefore = overwritten.size > 0 ? recordOf(known) : record;
+  const room = roomBeside(desired, observed);
+  const recordBefore = overwritten.size > 0 ? recordOf(known, room) : record;
   const asked = new Map([...known].filter(([key]) => tagValue(desired.tags, key) !== undefined));
   if (!desired.mayShrink || asked.size === known.size)
     return { back: NONE, recordBefore, recordAfter: recordBefore };
   const back = new Map([...former].filter(([key]) => !asked.has(key)));
-  return { back, recordBefore, recordAfter: recordOf(asked) };
+  return { back, recordBefore, recordAfter: recordOf(asked, room) };
 }
 
 /** What the record says that the role had. Whoever may tag the role can write there what they like: what IAM would not take
@@ -62,20 +63,30 @@ function overwrittenBy({ tags }: DesiredTargetRole, observed: ObservedRole, { ki
   return new Map([...observed.tags].filter(isOverwritten));
 }
 
-/** As many as there is room for: a role has 50 tags in all, its own and those of links among them.
- *  https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-function recordOf(former: Tags): Tags {
+/** As many as there is room for.
+ *  @param room tags that the record may take */
+function recordOf(former: Tags, room: number): Tags {
   const kept: (readonly [string, string])[] = [];
   let record = NONE;
   for (const entry of [...former].sort(([a], [b]) => compareText(a, b))) {
     const longer = formerTags('tags', JSON.stringify([...kept, entry]));
-    if (longer.size > MOST_RECORDS) continue;
+    if (longer.size > room) continue;
     kept.push(entry);
     record = longer;
   }
   return record;
 }
 
+/** How many tags the record may take: a role has 50 in all, and to be adopted counts for more than to get every tag back.
+ *  https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+function roomBeside({ tags }: DesiredTargetRole, observed: ObservedRole): number {
+  const others = [...observed.tags.keys(), ...tags.keys()].filter((key) => !isOwnTag(key)).map(tagKey);
+  return Math.min(MOST_RECORDS, MOST_TAGS - OTHER_RECORDS - new Set(others).size);
+}
+
+const MOST_TAGS = 50;
+/** Cluster, namespace, adoption, attached policies, keys of tags (at most 4), description (at most 6) and boundary (at most 2). */
+const OTHER_RECORDS = 16;
 const MOST_RECORDS = 8;
 const NONE: Tags = new Map();
 

@@ -92,3 +92,10 @@ test('a record that would take more than eight tags names as many as there is ro
   expect(record.length).toBeLessThanOrEqual(8);
   expect(formerOf(adopted).size).toBeGreaterThan(5);
 });
+
+test('a role that has hardly any room for tags is adopted all the same', () => {
+  const had = Object.fromEntries(Array.from({ length: 34 }, (_, index) => [`key-${index}`, 'theirs']));
+  const adopted = after(foreign(had), { 'key-0': 'ours' });
+  expect(adopted.tags.get('key-0')).toBe('ours');
+  expect(adopted.tags.size).toBeLessThanOrEqual(50);
+});

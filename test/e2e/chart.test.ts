@@ -78,7 +78,7 @@ describe('the chart in a cluster', () => {
 
   it('installs the CRDs, and says that accounts need a second run', async () => {
     const notes = await apply('install', await previousChart(join(folder, 'previous')), { billing: BILLING });
-    expect(notes).toMatch(/Run the same command once more, as\s+helm upgrade xal/);
+    expect(notes).toMatch(/Run the same command again, as\s+helm upgrade xal/);
     for (const plural of PLURALS)
       await api.get(`/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${plural}.crossaccountlink.dev`);
   });

@@ -4,10 +4,12 @@ import type { LinkObject } from '../../src/controllers/state/link-object.ts';
 import { byAge } from '../../src/desired/link.ts';
 import { TAGS } from '../../src/desired/names.ts';
 import type { AwsChange } from './aws-model.ts';
+import { keepsForeign } from './foreign-parts.ts';
 import { UNNOTICED_MS } from './hold-law.ts';
 import type { LawsParts } from './laws.ts';
 import type { LinkTimes } from './link-times.ts';
 import { isKept } from './neighbour-law.ts';
+import { OPERATORS } from './whose.ts';
 
 export class AccessLaw {
   readonly #parts: LawsParts;
@@ -32,7 +34,11 @@ export class AccessLaw {
       const { uid, key } = object.link;
       const { brokenSinceMs, touchedMs } = this.#times.of(uid);
       const broke = before.has(uid) && before.get(uid) === undefined && brokenSinceMs !== undefined;
-      const mayBreak = this.#isContested(object) || this.#gaveWay(object, change) || this.#isStripped(object);
+      const mayBreak =
+        this.#isContested(object) ||
+        this.#gaveWay(object, change) ||
+        this.#isStripped(object) ||
+        this.#livedByForeign(object, change);
       if (broke && !this.#times.isRecent(touchedMs) && isKept(object) && !mayBreak)
         this.#violated(
           'nothing is removed that a living link needs',
@@ -85,6 +91,21 @@ export class AccessLaw {
           targetRole.text !== link.targetRole.text &&
           after.definition.includes(`"${targetRole.text}"`),
       )
+    );
+  }
+
+  /** What is foreign goes before what was altered or taken off of the operator's own is put back: a policy that happens to give both
+   *  is nobody's promise. */
+  #livedByForeign({ link }: LinkObject, { operation, object, role }: AwsChange): boolean {
+    const { clusterId } = this.#parts.whose ?? OPERATORS;
+    const [before, after] = role ?? [];
+    const isRemoval = operation === 'DeleteRolePolicy' || operation === 'DetachRolePolicy';
+    return (
+      isRemoval &&
+      object === link.targetRole.text &&
+      before !== undefined &&
+      after !== undefined &&
+      !keepsForeign(before, after, clusterId)
     );
   }
 

@@ -7,6 +7,7 @@ export interface NamespaceInfo {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/** The entries of an AWSAccount's rules that apply to the namespace, in the order of the spec. */
 export function entriesFor(rules: AccountRules, namespace: NamespaceInfo): readonly AccessEntry[] {
   return rules.entries.filter((entry) => matchesNamespace(entry, namespace));
 }

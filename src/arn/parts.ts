@@ -23,6 +23,7 @@ export function isWholeArn(text: string): boolean {
   return /^(?:[^:]*:){5}/.test(text);
 }
 
+/** The ARN of these parts: the opposite of `splitArn`. */
 export function joinArn({ prefix, partition, service, region, accountId, resource }: ArnParts): string {
   return [prefix, partition, service, region, accountId, resource].join(':');
 }

@@ -10,6 +10,7 @@ export interface Moment {
   readonly wallMs: number;
 }
 
+/** Now, by every clock. */
 export function momentOf(clock: Clocks): Moment {
   return {
     monotonicMs: clock.monotonicMs(),

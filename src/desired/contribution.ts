@@ -42,6 +42,7 @@ export type ContributorState =
   /** Its deletion has come to this object, or its target role is refused by now: what it added may be removed. */
   | { readonly kind: 'departing'; readonly link: Link };
 
+/** What active links need, in the order given; links in any other state contribute nothing. */
 export function contributions(contributorStates: readonly ContributorState[]): readonly Contribution[] {
   return contributorStates.flatMap((contributor) =>
     contributor.kind === 'active' ? [contributor.contribution] : [],
@@ -76,6 +77,7 @@ export function isSilent({ kind }: ContributorState): boolean {
   return kind === 'frozen' || kind === 'unread';
 }
 
+/** The link, whatever its state. */
 export function linkOf(contributor: ContributorState): Link {
   return contributor.kind === 'active' ? contributor.contribution.link : contributor.link;
 }

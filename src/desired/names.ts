@@ -60,6 +60,7 @@ export function trustSid(executionRoleArn: string): string {
   return `${SID_PREFIX}Trust${hash('sha256', executionRoleArn).slice(0, 12)}`;
 }
 
+/** Whether a statement of a trust policy is the operator's own, of any cluster. */
 export function isOwnSid(sid: string | undefined): boolean {
   return sid?.startsWith(SID_PREFIX) ?? false;
 }

@@ -72,6 +72,7 @@ interface TargetRoleContext {
   readonly quotas?: PolicyQuotas;
 }
 
+/** What the role should hold for the links of the namespace that name it and enforce this leg; others count for nothing. */
 export function desiredTargetRole(
   arn: RoleArn,
   namespace: string,

@@ -42,6 +42,7 @@ export function fencedError(): ApiError {
   );
 }
 
+/** Whether the API server said that there is no such object. */
 export function isNotFound(error: unknown): boolean {
   return error instanceof ApiError && error.status === 404;
 }

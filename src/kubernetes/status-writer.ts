@@ -30,6 +30,7 @@ export interface WithStatus extends KubernetesObject {
   readonly status?: JsonObject;
 }
 
+/** Keeps nothing between writes. */
 export class StatusWriter {
   readonly #options: StatusWriterOptions;
 

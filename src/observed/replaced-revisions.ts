@@ -33,6 +33,7 @@ export function replacedBy(
   };
 }
 
+/** Whether a read shows a revision that an own write replaced, within the time for which AWS may lag. @param now monotonic milliseconds */
 export function isReplaced(
   { revisionId, creationDate }: ObservedStateMachine,
   replaced: ReplacedRevisions | undefined,

@@ -17,6 +17,7 @@ export function tagValue(tags: ReadonlyMap<string, string>, key: string): string
   return undefined;
 }
 
+/** The tags after TagRole: a key replaces one that differs only in the case of its letters. */
 export function withTags(
   tags: ReadonlyMap<string, string>,
   added: ReadonlyMap<string, string>,
@@ -24,6 +25,7 @@ export function withTags(
   return new Map([...withoutTags(tags, [...added.keys()]), ...added]);
 }
 
+/** The tags after UntagRole, which takes keys in any case of letters. */
 export function withoutTags(
   tags: ReadonlyMap<string, string>,
   keys: Iterable<string>,

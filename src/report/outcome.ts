@@ -47,10 +47,12 @@ export const LEGS: readonly Leg[] = [
 
 export const inSync: LegOutcome = { kind: 'inSync' };
 
+/** Needs a person: no retry will help. */
 export function stalled(reason: Reason, message: string): UnfinishedOutcome {
   return { kind: 'stalled', reason, message };
 }
 
+/** Goes on by itself. */
 export function progressing(reason: Reason, message: string): UnfinishedOutcome {
   return { kind: 'progressing', reason, message };
 }

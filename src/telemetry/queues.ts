@@ -2,6 +2,7 @@
 import type { WorkQueue, WorkQueueMetrics } from '../kubernetes/work-queue.ts';
 import type { Metrics } from './metrics.ts';
 
+/** The metrics of one work queue. @param name value of the label `name` */
 export function queueMetrics(metrics: Metrics, name: string): WorkQueueMetrics {
   return {
     depth: (keys) => metrics.queueDepth.set({ name }, keys),

@@ -12,6 +12,7 @@ const LONGEST = 4_096;
 /** Tasks never change. */
 const CONTENTS = new WeakMap<Task, string | undefined>();
 
+/** The last hundred results, by the content that they follow from. */
 export class RecentResults<Result> {
   readonly #results = new RecentMap<Result>(MOST_KEPT);
 

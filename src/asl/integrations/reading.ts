@@ -82,6 +82,7 @@ function asText(value: Value): Value {
   return Number.isSafeInteger(held) ? { kind: 'text', text: String(held) } : value;
 }
 
+/** All ARNs, and all that is unknown, of several readings. */
 export function join(readings: readonly Reading[]): Reading {
   return {
     arns: readings.flatMap((reading) => reading.arns),
@@ -89,6 +90,7 @@ export function join(readings: readonly Reading[]): Reading {
   };
 }
 
+/** A parameter that has a value, which names no resource of the kind that is looked for. */
 export function unreadable(parameter: string, text: string): Reading {
   return undetermined(
     parameter,

@@ -34,6 +34,7 @@ function locationAt(address: string): Location | undefined {
   return slash < 0 ? { bucket: path, key: '' } : { bucket: path.slice(0, slash), key: path.slice(slash + 1) };
 }
 
+/** The bucket that the URI names. */
 export function bucketOf(parameter: string): Resource {
   return parsed(parameter, ['arn:*:s3:::*'], (uri, { place }) => {
     const location = locationOf(uri);

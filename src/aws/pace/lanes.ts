@@ -33,6 +33,7 @@ export function toFinish(callOptions: CallOptions): CallOptions {
 /** Calls of one lane that are on the wire at once: bounds sockets, and what is lost when AWS throttles. */
 const CONCURRENCY = 16;
 
+/** The calls of one account, Region and API, at a rate that AWS allows. */
 export class Lane {
   readonly #clock: Clock;
   readonly #bucket: TokenBucket;
@@ -158,6 +159,7 @@ interface LaneKey {
 /** Of one account: ten for a Region at most. */
 const MOST_LANES = 10 * MOST_REGIONS;
 
+/** The lanes of all accounts, made when they are first asked for. */
 export class Lanes {
   readonly #clock: Clock;
   readonly #accounts = new Map<string, RecentMap<{ readonly lane: Lane; readonly rate: Rate }>>();

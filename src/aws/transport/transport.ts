@@ -22,6 +22,7 @@ const CONNECT_TIMEOUT_MS = 3_000;
 export const WRITE_TIMEOUT_MS = 4_000;
 export const READ_TIMEOUT_MS = 30_000;
 
+/** Sockets, proxy and certificates for every SDK client of the process. */
 export class Transport {
   readonly shared: SharedConfig;
   readonly #agents: readonly HttpAgent[];

@@ -115,6 +115,7 @@ export async function listLinks(
   return items.map(parseCrossAccountLink);
 }
 
+/** One link. @throws Error for people: the link or the namespace is not there (with a suggestion), or may not be read */
 export async function getLink(client: KubernetesClient, link: NamedLink): Promise<CrossAccountLink> {
   const { namespace, name } = link;
   try {
@@ -138,6 +139,7 @@ export async function patchLink(
   }
 }
 
+/** All AWSAccounts. @throws Error for people when they are not installed, else ApiError */
 export async function listAccounts(client: KubernetesClient): Promise<readonly AWSAccount[]> {
   return (await listInstalled(client, AWS_ACCOUNT)).map(parseAWSAccount);
 }

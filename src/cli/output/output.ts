@@ -19,6 +19,7 @@ export function outputOption(formats: readonly string[], description = 'output f
   });
 }
 
+/** Whether the output is for programs that read JSON or YAML. */
 export function isStructured(format: string | undefined): format is Structured {
   return format === 'json' || format === 'yaml';
 }

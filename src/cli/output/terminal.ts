@@ -21,6 +21,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Narrower than this, breaking lines helps nobody. */
 const NARROWEST = 40;
 
+/** Output for people or programs, by what standard output and standard error are: a terminal or a pipe. */
 export class Terminal implements Io {
   readonly #screen: Screen;
   readonly #errors: Screen;
@@ -93,6 +94,7 @@ export function hasColour(choice: ColourChoice, isTerminal: boolean, environment
   return isTerminal && environment['TERM'] !== 'dumb';
 }
 
+/** @throws InvalidArgumentError */
 export function parseColourChoice(text: string): ColourChoice {
   if (isChoice(text)) return text;
   throw new InvalidArgumentError(`It is one of ${COLOUR_CHOICES.join(', ')}.`);

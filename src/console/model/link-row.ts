@@ -9,6 +9,7 @@ import { wallMsOf } from './time.ts';
 
 const MOST_DRIFT_TIMES = 50;
 
+/** A link as the list and the map have it: messages cut, no conditions. */
 export function linkRow(link: CrossAccountLink, events: readonly LinkEvent[]): LinkRow {
   const { metadata, spec, status } = link;
   const { conditions = [] } = status;

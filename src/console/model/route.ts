@@ -8,6 +8,7 @@ export interface Route {
   readonly link?: string;
 }
 
+/** The page that an address asks for; the map where it asks for none that exists. */
 export function parseRoute(hash: string): Route {
   const [, view, namespace, name] = hash.split('/').map(decoded);
   return {
@@ -16,6 +17,7 @@ export function parseRoute(hash: string): Route {
   };
 }
 
+/** The address of a page, beginning with `#`. */
 export function routeHash({ view, link }: Route): string {
   return `#/${view}${link === undefined ? '' : `/${link.split('/').map(encodeURIComponent).join('/')}`}`;
 }

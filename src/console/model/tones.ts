@@ -12,6 +12,7 @@ export const TONE_NAMES: Readonly<Record<Tone, string>> = {
 
 export type ToneCounts = Readonly<Record<Tone, number>>;
 
+/** How many rows have each tone. */
 export function countTones(rows: Iterable<{ readonly tone: Tone }>): ToneCounts {
   const counts = { trouble: 0, working: 0, paused: 0, ready: 0 };
   for (const { tone } of rows) counts[tone] += 1;

@@ -18,6 +18,7 @@ export function takeToken(): string {
   return sessionStorage.getItem(STORED) ?? '';
 }
 
+/** The page's way to its server: the stream, one link, one policy. Reconnects by itself. */
 export class Connection {
   readonly #token: string;
 

@@ -24,6 +24,7 @@ export function requestContext(
   };
 }
 
+/** The values of a condition key, in any case of letters; `absent` where the request certainly lacks it, else `unknown`. */
 export function keyState(context: RequestContext, key: string): KeyState {
   const name = key.toLowerCase();
   return context.values.get(name) ?? (context.isAbsent(name) ? 'absent' : 'unknown');

@@ -6,6 +6,7 @@ import { namedArn, typePattern } from '../resources.ts';
 import type { ArnOptions } from '../resources.ts';
 import { ec2TypeOf } from './services/ec2-and-organizations.ts';
 
+/** `table/{TableName}/index/{IndexName}` → `{TableName}`, `{IndexName}`. */
 export function placeholdersOf({ resource }: ArnForm): string[] {
   return resource.match(/\{[^{}]+\}/g) ?? [];
 }
@@ -26,6 +27,7 @@ export function typeOf(form: ArnForm): string {
   return typePattern(form.service, form.resource, optionsOf(form));
 }
 
+/** Which Regions and accounts an ARN of this form may name besides the call's own. */
 export function optionsOf(form: ArnForm): ArnOptions {
   const { region, account } = form;
   if (isAnyServices(form)) return { global: true, anyAccount: true };
@@ -43,6 +45,7 @@ export function identified(form: ArnForm, path: string, call: Call): Reading {
   });
 }
 
+/** Whether an identifier of EC2 (`vol-0a1b`) is of this form, by its prefix. */
 export function isOfForm(id: string, { service, resource }: ArnForm): boolean {
   return service === 'ec2' && resource.startsWith(`${ec2TypeOf(id)}/`);
 }

@@ -50,6 +50,7 @@ export function hiddenArns(uses: readonly OperationUse[], { task }: Call): Readi
   return types.length === 0 || first === undefined ? undefined : { arns: [], unknown: [first] };
 }
 
+/** The text of a value, holes in it included; empty where it is none. */
 export function textOf(value: Value): string[] {
   return value.kind === 'text' || value.kind === 'pattern' ? [value.text] : [];
 }

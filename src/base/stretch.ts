@@ -1,6 +1,6 @@
 /** Many short pieces of work, by several at once, that would together hold up the event loop. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from './clock.ts';
+import { nextTurn } from './turns.ts';
 
 /** Longest stretch of work before timers, such as that of the lease, and sockets get a turn. */
 const SLICE_MS = 8;
@@ -27,9 +27,12 @@ export class Stretch {
     const nowMs = this.#clock.monotonicMs();
     if (this.#sinceMs !== undefined) return nowMs - this.#sinceMs >= SLICE_MS;
     this.#sinceMs = nowMs;
-    setImmediate(() => {
-      this.#sinceMs = undefined;
-    });
+    void this.#endWithTurn();
     return false;
+  }
+
+  async #endWithTurn(): Promise<void> {
+    await nextTurn();
+    this.#sinceMs = undefined;
   }
 }

@@ -16,9 +16,20 @@ export async function inTurns<Result>(
   }
 }
 
-/** Resolves once the event loop has come round. */
-function nextTurn(): Promise<void> {
+let awaited = 0;
+
+/** Resolves once the event loop has come round. Node's own promise of it costs three times as much. */
+export function nextTurn(): Promise<void> {
+  awaited += 1;
   return new Promise((resolve) => {
-    setImmediate(resolve);
+    setImmediate(() => {
+      awaited -= 1;
+      resolve();
+    });
   });
+}
+
+/** How many wait for a turn of the event loop: while none does, nothing goes on but by a timer or by what comes from outside. */
+export function turnsAwaited(): number {
+  return awaited;
 }

@@ -27,7 +27,7 @@ const PATIENCE_MS = 4 * 3_600_000;
 
 /** What fresh operators came to, by all that decides it: the same few objects are met by many histories. */
 const COME_TO = new Map<string, RestingState>();
-const MOST_COME_TO = 500;
+const MOST_COME_TO = 5_000;
 
 /** What is compared with, and how. */
 interface Comparison {

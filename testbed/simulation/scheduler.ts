@@ -4,6 +4,7 @@
  * so that nothing depends on the machine.
  */
 import type { Cancel } from '../../src/base/clock.ts';
+import { nextTurn, turnsAwaited } from '../../src/base/turns.ts';
 import type { Random } from '../random.ts';
 
 interface Due {
@@ -64,10 +65,14 @@ export class Scheduler {
     }
   }
 
-  /** By the time that a turn of the event loop comes, all microtasks have run; by the next one, what they asked of it. */
+  /** Until every promise has settled that can: turns of the event loop, of which each costs as much as what happens in it, are
+   *  made only for those that wait for one. */
   async #settle(): Promise<void> {
-    do await twoTurns();
-    while (this.#held > 0);
+    await afterMicrotasks();
+    while (this.#held > 0 || turnsAwaited() > 0) {
+      await nextTurn();
+      await afterMicrotasks();
+    }
   }
 
   #push(due: Due): void {
@@ -102,9 +107,10 @@ export class Scheduler {
   }
 }
 
-/** Node's own promise of a turn costs three times as much. */
-function twoTurns(): Promise<void> {
-  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+/** Resolves when no microtask is left, those included that microtasks have brought: until then Node runs nothing else.
+ *  https://nodejs.org/api/process.html#when-to-use-queuemicrotask-vs-processnexttick */
+function afterMicrotasks(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
 }
 
 function isBefore(a: Due, b: Due): boolean {

@@ -1,5 +1,4 @@
 /** The one way a call to AWS is made: through its lane, timed, counted, its failure sorted, an expired session renewed. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { SQSClient } from '@aws-sdk/client-sqs';
@@ -7,6 +6,7 @@ import type { HttpHandlerOptions } from '@smithy/types';
 import { parseArn } from '../../arn/arn.ts';
 import { partitionOfRegion } from '../../arn/partitions.ts';
 import { sleep, type Clock } from '../../base/clock.ts';
+import { nextTurn } from '../../base/turns.ts';
 import { isOfDeadSession, mayBeRevoked } from '../sessions/dead-sessions.ts';
 import { AwsFailure, invalidArn, toFailure, type CallSubject, type FailureKind } from '../errors/errors.ts';
 import { isWrite } from '../transport/fence.ts';

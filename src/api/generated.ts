@@ -16,7 +16,7 @@ export interface Structured {
  */
 export interface CrossAccountLinkSpec {
   /**
-   * The state machine that makes the calls, without a version or an alias, for example arn:aws:states:us-east-1:111111111111:stateMachine:checkout. Its account is the source account. Its name may hold letters, digits and _ + = . @ - only, because AWS sends the ARN as sts:ExternalId. Cannot be changed: make another link instead.
+   * The state machine that makes the calls, without a version or an alias, for example arn:aws:states:us-east-1:111111111111:stateMachine:checkout. Its account is the source account. Its name may hold letters, digits and _ + = . @ - only, because AWS sends the ARN as sts:ExternalId. Cannot be changed: create another link instead.
    */
   readonly stateMachineARN: string;
   /**
@@ -69,7 +69,7 @@ export interface TargetRoleSpec {
    */
   readonly description?: string;
   /**
-   * Tags of the role, beside the operator's own under crossaccountlink.dev/ (whose the role is, and which tags came from here). Keys of the role that stand nowhere here are left alone. IAM takes 50 tags in all, which leaves 40 for these. Keys and values are of letters, digits, spaces and _ . : / = + - @, and of nothing that is seen as part of a letter or not at all, such as U+0301 or U+202E.
+   * Tags of the role, beside the operator's own under crossaccountlink.dev/ (whose the role is, and which tags came from here). Other keys on the role are left alone. IAM takes 50 tags in all, which leaves 40 for these. Keys and values are of letters, digits, spaces and _ . : / = + - @, and of nothing that is seen as part of a letter or not at all, such as U+0301 or U+202E.
    */
   readonly tags?: { readonly [k: string]: string };
 }
@@ -163,7 +163,7 @@ export interface StateMachineCredentialsSpec {
  */
 export interface CrossAccountLinkStatus {
   /**
-   * The metadata.generation that this status speaks of; -1 until the operator has seen the link.
+   * The metadata.generation that this status is about; -1 until the operator has seen the link.
    */
   readonly observedGeneration?: number;
   /**
@@ -225,7 +225,7 @@ export interface CrossAccountLinkStatus {
    */
   readonly deniedTasks?: readonly DeniedTask[];
   /**
-   * Ready sums up the link. TargetRoleReady, TrustPolicyReady, PermissionsReady, ExecutionRoleGrantReady and StateMachineCredentialsReady speak of one leg each, Effective of the access that results. Reconciling and Stalled stand here only while True: work goes on, or nothing helps until a person changes something.
+   * Ready sums up the link. TargetRoleReady, TrustPolicyReady, PermissionsReady, ExecutionRoleGrantReady and StateMachineCredentialsReady are about one leg each, Effective of the access that results. Reconciling and Stalled stand here only while True: work goes on, or nothing helps until a person changes something.
    */
   readonly conditions?: readonly Condition[];
 }
@@ -264,19 +264,19 @@ export interface DriftRecord {
    */
   readonly field: string;
   /**
-   * What should have stood there, cut at 256 characters; absent when the field should not be there.
+   * The value that was expected, cut at 256 characters; absent when the field should not be there.
    */
   readonly expected?: string;
   /**
-   * What stood there instead, cut at 256 characters; absent when the field was not there.
+   * The value that was found, cut at 256 characters; absent when the field was not there.
    */
   readonly found?: string;
   /**
-   * Whether the operator put it right; false under Observe.
+   * Whether the operator repaired it; false under Observe.
    */
   readonly repaired: boolean;
   /**
-   * True while the operator puts it right, so that drift is reported even if the operator dies meanwhile; absent otherwise.
+   * True while the operator repairs it, so that drift is reported even if the operator dies meanwhile; absent otherwise.
    */
   readonly repairing?: boolean;
 }
@@ -361,7 +361,7 @@ export interface DeniedTask {
    */
   readonly startTime: string;
   /**
-   * The metadata.generation that the execution speaks of.
+   * The metadata.generation that the execution is about.
    */
   readonly observedGeneration: number;
 }
@@ -375,7 +375,7 @@ export interface Condition {
    */
   readonly status: 'True' | 'False' | 'Unknown';
   /**
-   * The metadata.generation that the condition speaks of.
+   * The metadata.generation that the condition is about.
    */
   readonly observedGeneration?: number;
   /**
@@ -588,7 +588,7 @@ export interface Rate {
  */
 export interface AWSAccountStatus {
   /**
-   * The metadata.generation that this status speaks of; -1 until the operator has seen the object.
+   * The metadata.generation that this status is about; -1 until the operator has seen the object.
    */
   readonly observedGeneration?: number;
   /**

@@ -54,9 +54,9 @@ function addHelp(program: Command): void {
     .description('show the help of a verb')
     .argument('[verb]')
     .action((verb?: string) => {
-      const names = program.commands.map((command) => command.name());
       const about = verb === undefined ? program : program.commands.find((one) => one.name() === verb);
-      if (about === undefined) throw new Error(`there is no verb "${verb}"${meant(verb ?? '', names)}`);
+      if (about === undefined)
+        throw new Error(`there is no verb "${verb}"${meant(verb ?? '', verbsOf(program))}`);
       about.outputHelp();
     });
 }
@@ -74,6 +74,10 @@ const VERBS: Readonly<Record<string, readonly string[]>> = {
   bootstrap: ['install', 'init'],
   dashboard: ['ui', 'console', 'web', 'open'],
 };
+
+function verbsOf({ commands }: Command): readonly string[] {
+  return commands.map((command) => command.name()).filter((name) => !name.startsWith('__'));
+}
 
 function meant(word: string, verbs: readonly string[]): string {
   const [verb] = Object.entries(VERBS).find(([, words]) => words.includes(word.toLowerCase())) ?? [];
@@ -106,7 +110,7 @@ function errorsInOneLine(command: Command, { io }: Shell): OutputConfiguration {
       const misspelt = misspeltFor(message, command);
       if (misspelt !== undefined) return io.fail(`${message}: is ${misspelt} meant for it?`);
       const [, word] = /^unknown command '(.+)'$/.exec(message) ?? [];
-      const other = word === undefined ? '' : meant(word, []);
+      const other = word === undefined ? '' : meant(word, verbsOf(command));
       if (other !== '') return io.fail(`${message}${other}`);
       const more = message.endsWith('?') ? '' : ` (${name} --help tells more)`;
       io.fail(`${message}${more}`);

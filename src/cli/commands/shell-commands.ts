@@ -23,7 +23,7 @@ function addVersion(program: Command, shell: Shell): void {
       try {
         await inCluster(shell, options, (cluster) => versions(cluster, VERSION, shell.io, options.output));
       } catch (error) {
-        if (options.output === undefined) await clientVersion(VERSION, shell.io);
+        await clientVersion(VERSION, shell.io, options.output);
         throw error;
       }
     });

@@ -219,6 +219,8 @@ export const REFUSED: readonly (readonly [values: string, word: string])[] = [
     'extraEnv: [{name: http_proxy, value: proxy}]',
     'http_proxy is on port 80, where networkPolicy lets nobody out',
   ],
+  ['extraEnv: [{name: A, value: true}]', "at '/extraEnv/0/value': got boolean, want string"],
+  ['extraEnv: [{name: A, value: 1}]', "at '/extraEnv/0/value': got number, want string"],
   ['extraEnv: {A: b}', "at '/extraEnv': got object, want array"],
   ['serviceAccount: {create: false}', 'serviceAccount.name is required when serviceAccount.create is false'],
   [

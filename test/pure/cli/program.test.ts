@@ -26,6 +26,7 @@ async function complaint(line: string): Promise<string> {
 
 describe('a verb of another program', () => {
   it.each([
+    ['STATUS', "error: unknown command 'STATUS': did you mean status?\n"],
     ['get links', "error: unknown command 'get': did you mean status?\n"],
     ['describe x', "error: unknown command 'describe': did you mean check?\n"],
     ['diff -f x.yaml', "error: unknown command 'diff': did you mean plan?\n"],
@@ -105,3 +106,22 @@ async function helpOf(verb: string, columns?: number): Promise<string> {
   await program.parseAsync([verb, '--help'], { from: 'user' }).catch(() => undefined);
   return help;
 }
+
+describe('version, where there is no cluster', () => {
+  it.each([
+    [[], 'client    0.1.0'],
+    [['-o', 'json'], '"client"'],
+    [['-o', 'yaml'], 'client:'],
+  ])('%j prints that of the plugin all the same, and fails', async (flags, printed) => {
+    let output = '';
+    const write = (text: string) => (output += text);
+    const program = createProgram({
+      io: new Terminal({ write }, { write: () => true }, {}),
+      environment: { HOME: '/nowhere' },
+      exitWith: () => undefined,
+    });
+    const running = program.parseAsync(['version', ...flags], { from: 'user' });
+    await expect(running).rejects.toThrow(/no Kubernetes cluster/);
+    expect(output).toContain(printed);
+  });
+});

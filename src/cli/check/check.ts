@@ -123,14 +123,20 @@ function explainAll(links: readonly CrossAccountLink[]): readonly Line[] {
 
 const HANG = ' '.repeat(12);
 
+function unseenPart(link: CrossAccountLink): string {
+  if (link.metadata.deletionTimestamp !== undefined) return 'its deletion';
+  return link.status.observedGeneration === undefined || readyOf(link) === undefined
+    ? 'it'
+    : 'its latest spec';
+}
+
 function explain(link: CrossAccountLink): readonly Line[] {
-  const { metadata, status } = link;
+  const { metadata } = link;
   const name = `${metadata.namespace}/${metadata.name}`;
   const ready = readyOf(link);
   if (ready === undefined || !isSeen(link)) {
     if (isReleased(metadata)) return [line(strong(name), ': being deleted. ', keepersSentence(metadata))];
-    const what = status.observedGeneration === undefined || ready === undefined ? 'it' : 'its latest spec';
-    return [line(strong(name), `: the operator has not looked at ${what} yet; is it running?`)];
+    return [line(strong(name), `: the operator has not looked at ${unseenPart(link)} yet; is it running?`)];
   }
   const advice = adviceFor(ready.reason, ready.message);
   return [

@@ -55,6 +55,14 @@ describe('check', () => {
     ]);
   });
 
+  it('says that a deletion waits for the operator', async () => {
+    const finalizers = ['crossaccountlink.dev/cleanup'];
+    const metadata = { generation: 2, deletionTimestamp: '2026-01-01T00:00:00Z', finalizers };
+    expect((await run(link({ metadata, status: READY }))).output).toBe(
+      'payments/checkout: the operator has not looked at its deletion yet; is it running?\n',
+    );
+  });
+
   it('does not take an old verdict for the latest spec', async () => {
     const { status, output } = await run(link({ metadata: { generation: 2 }, status: READY }));
     expect(status).toBe(2);

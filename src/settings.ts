@@ -195,7 +195,7 @@ SDK's own variables (AWS_REGION, AWS_ENDPOINT_URL, AWS_ROLE_ARN, AWS_CA_BUNDLE, 
 While it runs:
   GET /metrics     for Prometheus
   GET /healthz     200 while the process answers
-  GET /readyz      200 once the caches are filled, as long as the API server is heard; AWS being down does not count
+  GET /readyz      200 once the caches are filled, as long as the API server answers; it does not depend on AWS
   GET /loglevel    PUT changes it until the next start, from the pod itself alone:
                    kubectl port-forward POD 8080 & curl -X PUT -d debug localhost:8080/loglevel
   SIGTERM, SIGINT  finishes the reconciles under way, hands the lease over, ends with 0

@@ -161,7 +161,7 @@ export class KubernetesClient {
 
   /**
    * Events from `resourceVersion` on. Returns when the server ends the watch; throws when it refuses it, when the
-   * connection breaks, when a line is no event, and when nothing is heard for `silenceMs`. However it ends, the
+   * connection breaks, when a line is no event, and when nothing comes for `silenceMs`. However it ends, the
    * connection is closed by then.
    */
   async *watch(

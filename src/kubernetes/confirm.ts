@@ -4,7 +4,7 @@ import type { KubernetesApi } from './client.ts';
 import { parseMetadata, type KubernetesObject, type ResourceType } from './metadata.ts';
 
 /** How long what the API server said of an object is believed, in milliseconds from when it was asked. A process may stand still
- *  between the answer and the moment when it is heard, such as one whose container is frozen. */
+ *  between the answer and the moment when it is processed, such as one whose container is frozen. */
 const CONFIRMED_FOR_MS = 10_000;
 
 /** A process that stands still each time gets nowhere, and is to try again later. */
@@ -16,10 +16,10 @@ interface Confirming {
   readonly now: () => number;
 }
 
-/** Reads the object, until an answer is heard in time. Changes that make no new generation, such as of a status, do not matter.
+/** Reads the object, until an answer comes in time. Changes that make no new generation, such as of a status, do not matter.
  *  Returns the monotonic milliseconds at which the answer was asked for.
  *  @throws ApiError 404 when it is gone or was made again under its name, 409 when it is another by now, `Late` when no answer
- *   is heard in time */
+ *   comes in time */
 export async function confirm(
   { client, now }: Confirming,
   resource: ResourceType,
@@ -31,10 +31,10 @@ export async function confirm(
     if (live.uid !== metadata.uid)
       throw new ApiError(404, 'NotFound', `${metadata.name} was deleted and made again`);
     if (live.generation !== metadata.generation || live.deletionTimestamp !== metadata.deletionTimestamp)
-      throw new ApiError(409, 'Conflict', `${metadata.name} has changed since it was last heard of`);
+      throw new ApiError(409, 'Conflict', `${metadata.name} has changed since it was last seen`);
     if (isStillConfirmed(askedAt, now())) return askedAt;
   }
-  throw new ApiError(0, 'Late', `what the API server says of ${metadata.name} is heard too late`);
+  throw new ApiError(0, 'Late', `the API server's answer about ${metadata.name} came too late`);
 }
 
 /** @param askedAt monotonic milliseconds; undefined where it was never asked */

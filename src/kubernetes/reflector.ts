@@ -204,7 +204,7 @@ export class Reflector<T extends KubernetesObject> {
     }
     this.#newest = resourceVersion;
     this.#lastSeen = newestSeen(objects);
-    this.#heard();
+    this.#noteAnswer();
     this.#synced = true;
     for (const resolve of this.#awaitList.splice(0, waiting)) resolve();
     return resourceVersion;
@@ -275,7 +275,7 @@ export class Reflector<T extends KubernetesObject> {
     try {
       for await (const event of client.watch(resource, query, SILENCE_MS, signal)) {
         this.#resumeFrom = this.#take(event);
-        this.#heard();
+        this.#noteAnswer();
         this.#failures = 0;
       }
     } catch (error) {
@@ -343,7 +343,7 @@ export class Reflector<T extends KubernetesObject> {
     }
   }
 
-  #heard(): void {
+  #noteAnswer(): void {
     this.#lastAnswerAtMs = this.#options.clock.monotonicMs();
   }
 

@@ -90,13 +90,12 @@ export class Transport {
   }
 
   /**
-   * Returns the answer line by line, for as long as the server keeps it open. Throws when nothing at all is heard for
+   * Returns the answer line by line, for as long as the server keeps it open. Throws when nothing at all comes for
    * `silenceMs`, when the server refuses, and when the connection breaks; the socket is gone in every case.
    */
   async *stream(call: Call, silenceMs: number, signal: AbortSignal): AsyncGenerator<string> {
     const timeoutMs = Math.min(this.#timeoutMs({}), silenceMs);
-    const silent = () =>
-      new ApiError(0, 'Timeout', `nothing heard from the watch on ${call.resource.plural}`);
+    const silent = () => new ApiError(0, 'Timeout', `the watch on ${call.resource.plural} sent nothing`);
     const deadline = startDeadline(this.#options.clock, timeoutMs, silent, signal);
     try {
       const response = await this.#exchange(call, deadline.signal);

@@ -136,8 +136,7 @@ export class SimulatedKubernetes implements KubernetesApi {
     const { model, life } = this.#parts;
     if (Number(since) <= model.version) return () => undefined;
     return life.after(silenceMs, () => {
-      if (Number(since) >= model.version)
-        feed.cut(new ApiError(0, 'Timeout', 'nothing heard from the watch'));
+      if (Number(since) >= model.version) feed.cut(new ApiError(0, 'Timeout', 'the watch sent nothing'));
     });
   }
 

@@ -1,4 +1,4 @@
-/** What somebody who looks away for a moment should hear of: drift, and links that got or lost Ready. */
+/** Changes that are shown for a few seconds: drift, and links that became Ready or are no longer. */
 import type { LinkRow, StreamMessage, Tone } from './contract.ts';
 import type { Fleet } from './fleet.ts';
 

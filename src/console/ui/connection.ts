@@ -66,18 +66,18 @@ export class Connection {
   async #listenOnce(signal: AbortSignal, onMessage: (message: StreamMessage) => void): Promise<void> {
     const silence = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const heard = () => {
+    const restartTimer = () => {
       clearTimeout(timer);
       timer = setTimeout(() => silence.abort(), SILENCE_MS);
     };
-    heard();
+    restartTimer();
     try {
       const answer = await this.#ask('/api/stream', AbortSignal.any([signal, silence.signal]));
       if (answer.status === 401 || answer.status === 403) throw new Denied();
       if (!answer.ok || answer.body === null) throw new Error(`the server answered ${answer.status}`);
       const parser = new StreamParser();
       for await (const piece of answer.body.pipeThrough(new TextDecoderStream())) {
-        heard();
+        restartTimer();
         for (const data of parser.push(piece)) onMessage(JSON.parse(data));
       }
     } finally {

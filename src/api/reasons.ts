@@ -160,7 +160,8 @@ export const REASONS = {
     remedy: 'Leave the Task out of stateMachineCredentials.tasks.',
   },
   ForeignCredentials: {
-    meaning: 'A Task already has Credentials that no link asks for. The operator never overwrites these.',
+    meaning:
+      'A Task has Credentials that no link of this cluster asks for. The operator never overwrites these. Nor does it take back a Task that names a role of another cluster.',
     remedy: 'Remove them from the Task, or leave the Task out of stateMachineCredentials.tasks.',
   },
   ExpressSyncNotSupported: {

@@ -20,22 +20,29 @@ export interface CredentialsPlan extends ObjectPlan {
   readonly waiting: readonly string[];
   /** Tasks that the plan puts a role on, with that role's ARN. */
   readonly assigned: ReadonlyMap<string, string>;
+  /** Roles that these Tasks name instead, and that no link put there: the plan takes them for drift. */
+  readonly overwritten: ReadonlySet<string>;
 }
 
 interface ForeignCredentials {
   readonly task: string;
   readonly found: string;
+  /** The role that the Task is to name, where it did when its link was last in order. */
+  readonly replaced: string | undefined;
 }
 
-/** A Task at a time. */
+/** A Task at a time.
+ *  @param othersRoles ARNs of roles that belong to the operators of other clusters: what names one of them stays, also where it
+ *  was a link's before. Of two operators each would take the Task back from the other for ever */
 export function* credentialsPlanInParts(
   desired: DesiredCredentials,
   observed: ObservedStateMachine,
   definition: Definition,
+  othersRoles: ReadonlySet<string> = NONE,
 ): Parts<CredentialsPlan> {
   const decided = new Map<TaskDecision, Task[]>();
   for (const task of definition.tasks) {
-    const decision = decide(task, desired);
+    const decision = decide(task, desired, othersRoles);
     const tasks = decided.get(decision) ?? [];
     tasks.push(task);
     decided.set(decision, tasks);
@@ -45,28 +52,42 @@ export function* credentialsPlanInParts(
   const assignments = [...(decided.get('set') ?? []), ...(decided.get('remove') ?? [])].map(
     (task): Assignment => ({ task, roleArn: desired.roles.get(task.name) ?? null }),
   );
-  if (assignments.length === 0) return { actions: [], assigned: new Map(), ...outcome };
+  const nothing = { actions: [], assigned: new Map(), overwritten: NONE };
+  if (assignments.length === 0) return { ...nothing, ...outcome };
   const text = yield* edited(observed, assignments);
-  if (typeof text !== 'string') return { actions: [], assigned: new Map(), ...outcome, problem: text };
+  if (typeof text !== 'string') return { ...nothing, ...outcome, problem: text };
   const assigned = new Map(
     assignments.flatMap(({ task, roleArn }) => (roleArn === null ? [] : [[task.name, roleArn] as const])),
   );
-  return { actions: [update(desired, observed, text, assignments)], assigned, ...outcome };
+  const overwritten = overwrittenRoles(decided.get('set') ?? [], desired);
+  return { actions: [update(desired, observed, text, assignments)], assigned, overwritten, ...outcome };
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+function overwrittenRoles(tasks: readonly Task[], desired: DesiredCredentials): ReadonlySet<string> {
+  const roles = tasks.flatMap((task) => (isOurs(task, desired) ? [] : (roleOf(task) ?? [])));
+  return new Set(roles);
 }
 
 type TasksByDecision = ReadonlyMap<TaskDecision, readonly Task[]>;
 
 function outcomeOf(
   decided: TasksByDecision,
-  { roles, pending }: DesiredCredentials,
-): Omit<CredentialsPlan, 'actions' | 'assigned'> {
+  { roles, pending, tasksInSyncBefore }: DesiredCredentials,
+): Omit<CredentialsPlan, 'actions' | 'assigned' | 'overwritten'> {
   const namesOf = (decision: TaskDecision) => (decided.get(decision) ?? []).map(({ name }) => name);
   const foreign = decided.get('foreign') ?? [];
+  const wanted = (task: string) => roles.get(task) ?? pending.get(task);
   const leaves = [...foreign, ...(decided.get('held') ?? [])].map((task) =>
-    changeOf({ task, roleArn: roles.get(task.name) ?? pending.get(task.name) ?? null }),
+    changeOf({ task, roleArn: wanted(task.name) ?? null }),
   );
   return {
-    foreign: foreign.map(({ name, credentials }) => ({ task: name, found: shown(credentials) ?? '' })),
+    foreign: foreign.map(({ name, credentials }) => ({
+      task: name,
+      found: shown(credentials) ?? '',
+      replaced: tasksInSyncBefore.has(name) ? wanted(name) : undefined,
+    })),
     ...(leaves.length > 0 && { leaves }),
     held: namesOf('held'),
     kept: namesOf('keep'),
@@ -96,18 +117,31 @@ function* edited(
 
 type TaskDecision = 'fine' | 'set' | 'wait' | 'remove' | 'foreign' | 'held' | 'keep' | 'withhold';
 
-function decide(task: Task, desired: DesiredCredentials): TaskDecision {
+function decide(task: Task, desired: DesiredCredentials, othersRoles: ReadonlySet<string>): TaskDecision {
   const { credentials } = task;
-  const current = credentials.kind === 'static' ? credentials.roleArn : undefined;
-  const ours = current !== undefined && desired.tasksByRole.get(current)?.has(task.name) === true;
+  const current = roleOf(task);
+  const ours = isOurs(task, desired);
   if (current !== undefined && desired.kept.get(task.name) === current) return 'fine';
   const wanted = desired.roles.get(task.name) ?? desired.pending.get(task.name);
   if (wanted === undefined)
     return current !== undefined && ours ? decideUnwanted(task, current, desired) : 'fine';
   if (current === wanted) return 'fine';
   if (current !== undefined && desired.held.get(current)?.has(task.name) === true) return 'held';
-  if (credentials.kind !== 'none' && !ours && !desired.tasksInSyncBefore.has(task.name)) return 'foreign';
+  if (credentials.kind !== 'none' && !ours) {
+    const isOthers = current !== undefined && othersRoles.has(current);
+    if (isOthers || !desired.tasksInSyncBefore.has(task.name)) return 'foreign';
+  }
   return desired.roles.has(task.name) ? 'set' : 'wait';
+}
+
+/** Whether the Task names the role of a link that selects it, or on whose record it is. */
+function isOurs(task: Task, { tasksByRole }: DesiredCredentials): boolean {
+  const role = roleOf(task);
+  return role !== undefined && tasksByRole.get(role)?.has(task.name) === true;
+}
+
+function roleOf({ credentials }: Task): string | undefined {
+  return credentials.kind === 'static' ? credentials.roleArn : undefined;
 }
 
 /** Without its Credentials a Task calls with the execution role, in the source account. Where its names would mean
@@ -142,10 +176,15 @@ function update(
   };
 }
 
+/** Where a definition names the role of a Task, as people read it. */
+export function credentialsPath(task: string): string {
+  return `States["${task}"].Credentials.RoleArn`;
+}
+
 function changeOf({ task, roleArn }: Assignment): FieldChange {
   const before = shown(task.credentials);
   return {
-    path: `States["${task.name}"].Credentials.RoleArn`,
+    path: credentialsPath(task.name),
     ...(before !== undefined && { before }),
     ...(roleArn !== null && { after: roleArn }),
   };

@@ -29,7 +29,7 @@ export function credentialsOutcome(
   if (foreign !== undefined) {
     return stalled(
       'ForeignCredentials',
-      `Task "${foreign.task}" of ${stateMachine.name} already names ${foreign.found}, which no link asks for: ` +
+      `Task "${foreign.task}" of ${stateMachine.name} already names ${foreign.found}, which no link of this cluster asks for: ` +
         `remove its Credentials, or leave the Task out of stateMachineCredentials.tasks.`,
     );
   }

@@ -1,6 +1,7 @@
 /** Changes by somebody else that are not the operator's to repair: they are reported, and left alone. */
 import type { ObservedManagedPolicy, ObservedRole } from '../observed/objects.ts';
 import type { Action } from '../plan/action.ts';
+import { credentialsPath, type CredentialsPlan } from '../plan/credentials.ts';
 import type { Drift } from './drift.ts';
 import type { EffectiveOutcome } from './outcome.ts';
 
@@ -25,6 +26,19 @@ export function newPolicyVersions(
       ? []
       : [{ object: arn, field: 'defaultVersion', expected, found: versionId, repaired: false }];
   });
+}
+
+/** Tasks of a link that were in order, and that the operator of another cluster has by now. */
+export function lostTasks(
+  stateMachineArn: string,
+  roleArn: string,
+  { foreign }: Pick<CredentialsPlan, 'foreign'>,
+): readonly Drift[] {
+  return foreign.flatMap(({ task, found, replaced }): Drift[] =>
+    replaced === roleArn
+      ? [{ object: stateMachineArn, field: credentialsPath(task), expected: roleArn, found, repaired: false }]
+      : [],
+  );
 }
 
 /** What forbids the access although all legs are in sync. */

@@ -7,7 +7,6 @@ import type { AwsChange, ModelMachine, ModelRole } from './aws-model.ts';
 import { foreignPartOf, foreignPartOfDefinition, isUnread, keepsForeign } from './foreign-parts.ts';
 import type { LawsParts } from './laws.ts';
 import type { LinkTimes } from './link-times.ts';
-import type { NeighbourLaw } from './neighbour-law.ts';
 import { OPERATORS, type Whose } from './whose.ts';
 
 const LAW = 'foreign content is untouched';
@@ -16,7 +15,6 @@ interface ForeignLawState {
   readonly times: LinkTimes;
   /** Every target role that a link ever named. */
   readonly named: ReadonlySet<string>;
-  readonly neighbours: NeighbourLaw;
 }
 
 export class ForeignLaw {
@@ -24,18 +22,16 @@ export class ForeignLaw {
   readonly #whose: Whose;
   readonly #times: LinkTimes;
   readonly #named: ReadonlySet<string>;
-  readonly #neighbours: NeighbourLaw;
   /** Target roles that a link might adopt, or preserves: what it adopted stays so, whatever its spec says later. */
   readonly #adoptable = new Set<string>();
   /** When a link last said of a role that nothing foreign stays on it, or the rules were changed. */
   readonly #clearedUntilMs = new Map<string, number>();
 
-  constructor(parts: LawsParts, { times, named, neighbours }: ForeignLawState) {
+  constructor(parts: LawsParts, { times, named }: ForeignLawState) {
     this.#parts = parts;
     this.#whose = parts.whose ?? OPERATORS;
     this.#times = times;
     this.#named = named;
-    this.#neighbours = neighbours;
   }
 
   /** To be called with every link that is seen. */
@@ -60,7 +56,6 @@ export class ForeignLaw {
         foreignPartOfDefinition(after.definition, this.#named)
       )
         return;
-      if (this.#neighbours.isContested(change)) return;
       if (isUnread(before, after)) this.#overwrote(before);
       else this.#violated(`${operation} on ${object} changes more than Credentials of links`);
       return;

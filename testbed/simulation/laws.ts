@@ -42,8 +42,6 @@ export interface LawsParts {
   readonly onViolation: (violation: Violation) => void;
   /** Whose laws these are: of the operator's cluster, when left out. */
   readonly whose?: Whose;
-  /** What is so in the other cluster, where there is one. */
-  readonly neighbour?: () => Truth | undefined;
   /** Told of a state machine that was deployed and never read before the operator wrote it. */
   readonly onOverwritten?: (before: ModelMachine) => void;
 }
@@ -71,8 +69,8 @@ export class Laws {
     this.#access = new AccessLaw(parts, this.#times);
     this.#evidence = new EvidenceLaw(parts, this.#times, this.#named);
     this.#neighbours = new NeighbourLaw(parts);
-    const [times, named, neighbours] = [this.#times, this.#named, this.#neighbours];
-    this.#foreign = new ForeignLaw(parts, { times, named, neighbours });
+    const [times, named] = [this.#times, this.#named];
+    this.#foreign = new ForeignLaw(parts, { times, named });
     this.#runs = new RunLaws(parts, ({ link }) => !times.isRecent(times.of(link.uid).touchedMs));
     this.hold = new HoldLaw(parts, IN_FLIGHT_MS);
     this.#statuses = new StatusLaws(parts);

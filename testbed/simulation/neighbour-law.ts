@@ -1,7 +1,6 @@
 /** Two clusters on the same accounts know nothing of each other: what the links of one need, the other leaves as it is. */
 import { FINALIZER } from '../../src/api/metadata.ts';
 import type { LinkObject } from '../../src/controllers/state/link-object.ts';
-import type { Link } from '../../src/desired/link.ts';
 import type { AwsChange } from './aws-model.ts';
 import { isUnread } from './foreign-parts.ts';
 import type { LawsParts } from './laws.ts';
@@ -18,7 +17,7 @@ export class NeighbourLaw {
    *  @param worked UIDs of the links whose access worked before */
   judge(change: AwsChange, worked: ReadonlySet<string>): void {
     const { truth, scheduler, onViolation } = this.#parts;
-    if (isUnseenByNeighbour(change) || this.isContested(change)) return;
+    if (isUnseenByNeighbour(change)) return;
     for (const object of truth.links()) {
       const { uid, key } = object.link;
       const problem = worked.has(uid) && this.#isOwn(object) ? truth.problem(object) : undefined;
@@ -26,19 +25,6 @@ export class NeighbourLaw {
       const message = `${change.operation} on ${change.object} by the ${change.actor} breaks ${key}: ${problem}`;
       onViolation({ law: 'neither cluster takes what the other needs', atMs: scheduler.nowMs, message });
     }
-  }
-
-  /** Whether links of both clusters want one Task of a state machine: each operator takes back what was once its own, from the other
-   *  as from anybody, with growing pauses, and says so. */
-  isContested({ object, machine }: AwsChange): boolean {
-    const { truth, neighbour } = this.#parts;
-    if (machine === undefined || neighbour === undefined) return false;
-    const [own, theirs] = [truth, neighbour()].map((all) =>
-      [...(all?.links() ?? []), ...(all?.gone() ?? [])].filter(
-        ({ link }) => link.stateMachine.text === object,
-      ),
-    );
-    return own?.some((one) => theirs?.some((other) => wantOneTask(one.link, other.link))) === true;
   }
 
   /** Whoever names the other cluster's role is refused, and lives by what that one has. */
@@ -62,9 +48,4 @@ export function isUnseenByNeighbour({
   return (
     before !== undefined && before.changedBy !== 'others' && after !== undefined && isUnread(before, after)
   );
-}
-
-/** A link that names no Tasks may want any. */
-function wantOneTask({ tasks: own }: Link, { tasks: theirs }: Link): boolean {
-  return own === undefined || theirs === undefined || own.some((task) => theirs.includes(task));
 }

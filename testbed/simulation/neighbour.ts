@@ -22,7 +22,6 @@ interface NeighbourParts {
   readonly weather: Weather;
   readonly aws: AwsModel;
   readonly onCall: (life: Life, call: string) => void;
-  readonly neighbour: () => Truth;
   readonly onViolation: (violation: Violation) => void;
   /** Told of each change of a link of this cluster; undefined when it is gone. */
   readonly onLink: (object: ReturnType<KubernetesModel['find']>) => void;

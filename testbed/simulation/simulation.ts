@@ -134,7 +134,6 @@ class SimulatedWorld {
       scheduler: now,
       onViolation: (violation) => this.violations.push(violation),
       onOverwritten: (before) => this.#deployAgain(before),
-      neighbour: () => this.#neighbour?.truth,
     });
     this.#kubernetes.onRestore(() => {
       this.#wroteAtMs = this.scheduler.nowMs;
@@ -173,7 +172,6 @@ class SimulatedWorld {
       random: new Random(this.#history.seed + 2),
       weather: this.#weather,
       aws: this.#aws,
-      neighbour: () => this.truth,
       onCall: (life, call) => {
         this.calls += 1;
         this.#tell(() => `    elsewhere ${life.id} ${call}`);

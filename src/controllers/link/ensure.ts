@@ -13,7 +13,7 @@ import { executionRoleNotFound } from '../../plan/grant.ts';
 import { leavesUnclaimed } from '../../plan/write-dependencies.ts';
 import { credentialsOutcome } from '../../report/credentials-outcome.ts';
 import { accountNotReadyMessage } from '../../report/deletion-outcome.ts';
-import { remadeRole } from '../../report/external-changes.ts';
+import { lostTasks, remadeRole } from '../../report/external-changes.ts';
 import { stalled } from '../../report/outcome.ts';
 import type { CredentialsReconciler } from '../objects/credentials.ts';
 import type { GrantReconciler } from '../objects/grant.ts';
@@ -236,6 +236,8 @@ export class EnsureLink {
     record.view = result.view;
     record.kept = result.plan.kept;
     record.add(['stateMachineCredentials'], result);
+    const { stateMachine, targetRole } = resolved.link;
+    record.externalChanges.push(...lostTasks(stateMachine.text, targetRole.text, result.plan));
     if (record.legs.stateMachineCredentials?.kind !== 'inSync') return;
     const outcome = credentialsOutcome(resolved.link, result.plan, record);
     record.legs.stateMachineCredentials = outcome;

@@ -47,7 +47,9 @@ export class CredentialsReconciler {
     const enforced = link.legs.stateMachineCredentials === 'Enforce';
     let own = NOTHING;
     let taken = NOTHING;
+    let overwritten = NOTHING;
     let asked = NOTHING;
+    let ofOthers = NOTHING;
     let uncached: readonly LinkObject[] = [];
     return this.#parts.objects.updateStateMachine({
       aws,
@@ -64,8 +66,10 @@ export class CredentialsReconciler {
           ...uncached.map((object) => unreadState(object.link)),
         ];
         own = new Set(contributions(states).find((one) => one.link.uid === link.uid)?.tasks);
-        const { takenOff, ...planned } = await this.#plan(resolved, options, view, { states, uncached });
+        const from = { states, uncached, ofOthers };
+        const { takenOff, ...planned } = await this.#plan(resolved, options, view, from);
         taken = takenOff;
+        overwritten = planned.plan.overwritten;
         return { ...planned, awaitsUncached: uncached.length > 0 };
       },
       learnBeforeShrinking: async () => {
@@ -73,7 +77,12 @@ export class CredentialsReconciler {
         asked = asked.union(news);
         const found = await this.#uncached(link, news);
         uncached = [...uncached, ...found];
-        return found.length > 0;
+        const others = await this.#parts.othersRoles.ofOtherClusters(
+          overwritten.intersection(news),
+          options.callOptions,
+        );
+        ofOthers = ofOthers.union(others);
+        return found.length > 0 || others.size > 0;
       },
     });
   }
@@ -114,7 +123,7 @@ export class CredentialsReconciler {
     { link, object }: ResolvedLink,
     options: UpdateOptions,
     { machine, definition }: MachineView,
-    { states, uncached }: PlannedFrom,
+    { states, uncached, ofOthers }: PlannedFrom,
   ): Promise<PlannedCredentials> {
     const { contributors, edits, othersRoles } = this.#parts;
     const records = new Map<string, ReadonlySet<string>>(
@@ -127,7 +136,7 @@ export class CredentialsReconciler {
       records.set(link.uid, await selectedBy(link, definition));
     const recordOf = ({ uid }: Link) => records.get(uid) ?? NOTHING;
     const desired = desiredCredentials(link.stateMachine.text, states, { recordOf, self: link });
-    const plan = await inTurns(credentialsPlanInParts(desired, machine, definition));
+    const plan = await inTurns(credentialsPlanInParts(desired, machine, definition, ofOthers));
     const onlyAdds = plan.actions.every(({ changes }) => changes.every(({ before }) => before === undefined));
     // The links that stay add what they miss themselves.
     const due = options.isDeletion && onlyAdds ? { ...plan, actions: [] } : plan;
@@ -154,6 +163,8 @@ interface PlannedFrom {
   readonly states: readonly ContributorState[];
   /** Links that are among those, and not in the cache as they are. */
   readonly uncached: readonly LinkObject[];
+  /** Roles that are known to belong to the operators of other clusters. */
+  readonly ofOthers: ReadonlySet<string>;
 }
 
 interface PlannedCredentials extends SharedPlan<CredentialsPlan> {
@@ -175,7 +186,7 @@ async function selectedBy({ targetRole, tasks }: Link, definition: Definition): 
 }
 
 function withoutOthers(plan: CredentialsPlan, isHidden: IsHidden): CredentialsPlan {
-  const foreign = plan.foreign.map(({ task, found }) => ({ task, found: hideIn(found, isHidden) }));
+  const foreign = plan.foreign.map(({ found, ...one }) => ({ ...one, found: hideIn(found, isHidden) }));
   return { ...hideRoles(plan, isHidden), foreign };
 }
 

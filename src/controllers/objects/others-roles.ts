@@ -1,9 +1,13 @@
 /** A grant and a definition name the target roles of all their links. What a plan changes is reported in the status of one of
- *  them, and must not name the roles of another namespace. */
+ *  them, and must not name the roles of another namespace. A definition may also name roles of other clusters, whose
+ *  operators work on the same accounts. */
 import { targetEntries } from '../../access/target.ts';
 import { parseRoleArn } from '../../arn/arn.ts';
+import { AwsFailure } from '../../aws/errors/errors.ts';
+import type { CallOptions } from '../../aws/pace/lanes.ts';
 import type { Link } from '../../desired/link.ts';
 import type { IsHidden } from '../../plan/hidden-roles.ts';
+import { otherCluster } from '../../plan/ownership.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
 import type { LinkResolver } from '../state/resolved-link.ts';
 import type { Contributors } from './contributors.ts';
@@ -12,7 +16,11 @@ interface OthersRolesParts {
   readonly contributors: Contributors;
   readonly accounts: AccountRegistry;
   readonly resolver: LinkResolver;
+  readonly clusterId: string;
 }
+
+/** So many roles of a definition are asked for whose they are: whoever writes more of them means no other cluster. */
+const MOST_ASKED = 10;
 
 export class OthersRoles {
   readonly #parts: OthersRolesParts;
@@ -30,6 +38,29 @@ export class OthersRoles {
       if (naming.some((link) => link.namespace === namespace)) return false;
       return naming.length > 0 || this.#isOnlyForOthers(arn, namespace);
     };
+  }
+
+  /** Those of some roles that belong to the operators of other clusters, as AWS shows them now. What lies in an account in
+   *  which the operator cannot act, or may not read roles, is nobody's as far as is known.
+   *  @throws AwsFailure when a role cannot be read */
+  async ofOtherClusters(arns: ReadonlySet<string>, callOptions: CallOptions): Promise<ReadonlySet<string>> {
+    const found = new Set<string>();
+    for (const arn of [...arns].slice(0, MOST_ASKED))
+      if (await this.#isOfOtherCluster(arn, callOptions)) found.add(arn);
+    return found;
+  }
+
+  async #isOfOtherCluster(arn: string, callOptions: CallOptions): Promise<boolean> {
+    const { accounts, clusterId } = this.#parts;
+    const { aws } = accounts.get(parseRoleArn(arn)?.accountId ?? '') ?? {};
+    if (aws === undefined) return false;
+    try {
+      const reading = await aws.role(arn, callOptions, { kind: 'fresh' });
+      return reading.kind === 'found' && otherCluster(reading.role, clusterId) !== undefined;
+    } catch (error) {
+      if (error instanceof AwsFailure && error.kind === 'terminal') return false;
+      throw error;
+    }
   }
 
   /** The links of a source account that name a target role. */

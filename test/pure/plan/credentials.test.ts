@@ -96,7 +96,7 @@ for (const { what, credentials, found } of THEIRS) {
     const { actions, foreign } = plan(wanting('Charge'), {
       Charge: { ...IN_TARGET, Credentials: credentials },
     });
-    expect([actions, foreign]).toStrictEqual([[], [{ task: 'Charge', found }]]);
+    expect([actions, foreign]).toStrictEqual([[], [{ task: 'Charge', found, replaced: undefined }]]);
   });
 
   test(`Credentials that were ours and name ${what} since are put right`, () => {
@@ -144,6 +144,7 @@ describe('when a link leaves', () => {
       foreign: [],
       held: [],
       kept: [],
+      overwritten: new Set(),
       waiting: [],
       withheld: [],
     });

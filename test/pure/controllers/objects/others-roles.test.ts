@@ -1,6 +1,7 @@
 import { expect, jest, test } from '@jest/globals';
 import { OthersRoles } from '../../../../src/controllers/objects/others-roles.ts';
 import { role } from '../../access/fixtures.ts';
+import { CLUSTER } from '../../desired/fixtures.ts';
 import { TestCluster } from '../test-cluster.ts';
 
 const THEIRS = role('crossaccountlink/shipping/theirs');
@@ -11,7 +12,12 @@ test('of all links, only those that name a role are gone through for it, and non
   the.add('b', { namespace: 'shipping', targetRole: THEIRS });
   const { contributors, resolver } = the.parts;
   const asked = jest.spyOn(contributors, 'linksBy');
-  const isHidden = new OthersRoles({ contributors, accounts: the.accounts, resolver }).seenBy(link);
+  const isHidden = new OthersRoles({
+    contributors,
+    accounts: the.accounts,
+    resolver,
+    clusterId: CLUSTER,
+  }).seenBy(link);
   expect(asked).not.toHaveBeenCalled();
   expect([isHidden(THEIRS.text), isHidden(link.targetRole.text), isHidden(THEIRS.text)]).toStrictEqual([
     true,

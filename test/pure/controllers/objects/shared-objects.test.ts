@@ -47,7 +47,12 @@ beforeEach(() => {
   );
   const knownRoles = new KnownRoles(the.links);
   const edits = new Edits(resolver, machines);
-  const othersRoles = new OthersRoles({ contributors, accounts: the.accounts, resolver });
+  const othersRoles = new OthersRoles({
+    contributors,
+    accounts: the.accounts,
+    resolver,
+    clusterId: CLUSTER,
+  });
   const leftovers = new Leftovers({ contributors, machines, accounts: the.accounts, clusterId: CLUSTER });
   const uncachedLinks = new UncachedLinks({
     links: the.links,

@@ -1,0 +1,93 @@
+/** Two clusters whose links want the same Task: the operator of neither takes it back from the other, whatever was there before,
+ *  or each would do so for ever. */
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { policyName, TAGS } from '../../../../src/desired/names.ts';
+import type { ObservedRole } from '../../../../src/observed/objects.ts';
+import { setCredentials } from '../../../../testbed/set-credentials.ts';
+import { role } from '../../access/fixtures.ts';
+import { ROLE } from '../../desired/fixtures.ts';
+import { awsFailure } from '../model-account.ts';
+import { untouchedRole } from '../test-cluster.ts';
+import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
+
+const THEIRS = role('crossaccountlink/payments/theirs');
+const PATH = 'States["Send"].Credentials.RoleArn';
+
+let the: ReconcilerHarness;
+
+beforeEach(() => {
+  the = withCheckout();
+});
+
+/** The role that the other operator has put on the Task, whatever it has read before that. */
+function taken(what: Partial<ObservedRole>, arn = THEIRS.text): void {
+  the.cluster.target.roles.set(arn, { ...untouchedRole(arn), ...what });
+  the.changeDefinition(setCredentials(the.definition, new Map([['Send', arn]])));
+}
+
+const TAGGED = { tags: new Map([[TAGS.clusterId, 'another']]) };
+const WITH_POLICY = { inlinePolicies: new Map([[policyName('another'), untouchedRole().trust]]) };
+
+describe('a Task that was in order, and names a role of another cluster since,', () => {
+  it.each([
+    ['by its tag', TAGGED],
+    ['by its policy, its tags taken off', WITH_POLICY],
+  ])('stays so where the role is known to be %s', async (_, what) => {
+    await the.ready('a');
+    taken(what);
+    await the.converge();
+    expect(the.tasksNaming(THEIRS.text)).toStrictEqual(['Send']);
+    expect(the.condition('a', 'Ready')).toBe('False ForeignCredentials');
+  });
+
+  it('stays so after a restart, too', async () => {
+    await the.ready('a');
+    taken(TAGGED);
+    the.restart();
+    await the.converge();
+    expect(the.tasksNaming(THEIRS.text)).toStrictEqual(['Send']);
+  });
+
+  it('is told as drift that was not repaired, once', async () => {
+    await the.ready('a');
+    taken(TAGGED);
+    await the.converge();
+    the.request('a', '1');
+    await the.converge();
+    expect(the.object('a')?.status.drift).toMatchObject({
+      total: 1,
+      recent: [{ field: PATH, expected: ROLE.text, found: THEIRS.text, repaired: false }],
+    });
+  });
+
+  it('is the link’s again once the other cluster lets it go', async () => {
+    await the.ready('a');
+    const before = the.definition;
+    taken(TAGGED);
+    await the.converge();
+    the.changeDefinition(before.replaceAll(/,"Credentials":\{[^}]*\}/g, ''));
+    await the.converge();
+    expect(the.tasksNaming()).toStrictEqual(['Send']);
+    expect(the.condition('a', 'Ready')).toBe('True InSync');
+  });
+});
+
+it.each([
+  ['is nobody’s', {}, THEIRS.text],
+  ['lies in an account that is not registered', {}, THEIRS.text.replace('222222222222', '333333333333')],
+])('a Task that was in order is put right where what it names since %s', async (_, what, arn) => {
+  await the.ready('a');
+  taken(what, arn);
+  await the.converge();
+  expect(the.tasksNaming()).toStrictEqual(['Send']);
+});
+
+it('a Task is put right where the operator may not read what it names since', async () => {
+  await the.ready('a');
+  taken(TAGGED);
+  const read = the.cluster.target.role.bind(the.cluster.target);
+  the.cluster.target.role = (arn, ...rest) =>
+    arn === THEIRS.text ? Promise.reject(awsFailure('terminal')) : read(arn, ...rest);
+  await the.converge();
+  expect(the.tasksNaming()).toStrictEqual(['Send']);
+});

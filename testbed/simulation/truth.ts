@@ -247,11 +247,11 @@ export class Truth {
 
 /** What a link needs depends on texts alone, which are much the same in all histories. */
 const WORKED_OUT = new Map<string, LinkRequirements | Refusal>();
-const MOST_WORKED_OUT = 2_000;
+const MOST_WORKED_OUT = 10_000;
 
 /** Whether an access works, by the numbers of all that decides it. */
 const EXAMINED = new Map<string, Pick<Verdict, 'problem'>>();
-const MOST_EXAMINED = 10_000;
+const MOST_EXAMINED = 50_000;
 
 /** Whether only the status, or the operator's part of the metadata, is new. */
 function saysTheSame(before: JsonObject | undefined, after: JsonObject | undefined): boolean {
@@ -283,7 +283,7 @@ function keyOf({ uid }: Link, generation: number | undefined): string {
 
 /** Roles as the operator would read them, by number. */
 const OBSERVED = new Map<number, ObservedRole>();
-const MOST_OBSERVED = 2_000;
+const MOST_OBSERVED = 5_000;
 
 /** A role as the operator would read it now; its ID is the one of any history. */
 function observe(aws: AwsModel, role: ModelRole): ObservedRole {

@@ -12,12 +12,12 @@ export const SPECIAL_CASES: Readonly<Partial<Record<Reason, readonly SpecialCase
     {
       when: /^No AWSAccount registers /,
       remedy:
-        'If the account in the ARN is a slip, make a link with the right one; else ask a platform administrator to create an AWSAccount for it.',
+        'If the account in the ARN is wrong, create a link with the right one. Otherwise ask a platform administrator to create an AWSAccount for it.',
     },
     {
       when: /it has no access entry for this namespace/,
       remedy:
-        'Apply the link in a namespace that the AWSAccount lets in, or ask its administrators for an access entry for this one.',
+        'Apply the link in a namespace that the AWSAccount allows, or ask its administrators for an access entry for this one.',
     },
     {
       when: /is managed by AWS and cannot be given a grant/,
@@ -27,16 +27,19 @@ export const SPECIAL_CASES: Readonly<Partial<Record<Reason, readonly SpecialCase
       when: /^Execution role .* is the operator's own/,
       remedy: 'Give the state machine an execution role of its own.',
     },
-    { when: /^Role .* is the operator's own/, remedy: 'Make a link with another name in targetRole.arn.' },
+    {
+      when: /^Role .* is the operator's own/,
+      remedy: 'Create a link with another role name in targetRole.arn.',
+    },
     {
       when: /does not let this namespace link from state machine/,
       remedy:
-        'If the name in stateMachineARN is a slip, make a link with the right one; else ask the AWSAccount’s administrators to add it to access[].asSource.stateMachines.',
+        'If the name in stateMachineARN is wrong, create a link with the right one. Otherwise ask the AWSAccount’s administrators to add it to access[].asSource.stateMachines.',
     },
     {
       when: /does not let this namespace change execution role/,
       remedy:
-        'Ask the AWSAccount’s administrators to add the role to access[].asSource.executionRoles, or give the state machine a role that stands there.',
+        'Ask the AWSAccount’s administrators to add the role to access[].asSource.executionRoles, or give the state machine a role that is listed there.',
     },
     {
       when: /does not let this namespace hold a role/,
@@ -197,11 +200,12 @@ export const SPECIAL_CASES: Readonly<Partial<Record<Reason, readonly SpecialCase
   RoleNotOwned: [
     {
       when: /belongs to the operator of cluster/,
-      remedy: 'Make a link with another name in targetRole.arn: the role is another cluster’s.',
+      remedy: 'Create a link with another role name in targetRole.arn: the role is another cluster’s.',
     },
     {
       when: /carries this operator's tags, but/,
-      remedy: 'Make a link with another name in targetRole.arn, or delete the role if nobody needs it.',
+      remedy:
+        'Create a link with another role name in targetRole.arn, or delete the role if nobody needs it.',
     },
     {
       when: /was deleted and made again by someone else/,
@@ -209,7 +213,7 @@ export const SPECIAL_CASES: Readonly<Partial<Record<Reason, readonly SpecialCase
     },
     {
       when: /^The name .* is taken by another role/,
-      remedy: 'Make a link with another name in targetRole.arn: its path makes no difference to IAM.',
+      remedy: 'Create a link with another role name in targetRole.arn: its path makes no difference to IAM.',
     },
   ],
   UnknownIntegration: [

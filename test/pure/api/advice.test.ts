@@ -88,17 +88,17 @@ const CASES: readonly (readonly [reason: keyof typeof REASONS, message: string, 
   [
     'AccountNotAllowed',
     'No AWSAccount registers the target account 333333333333|: ask a platform administrator to create one.|',
-    /^If the account in the ARN is a slip, .*create an AWSAccount/,
+    /^If the account in the ARN is wrong, .*create an AWSAccount/,
   ],
   [
     'AccountNotAllowed',
     'AWSAccount a |does not let this namespace link from state machine| chekout: ask …',
-    /^If the name in stateMachineARN is a slip/,
+    /^If the name in stateMachineARN is wrong/,
   ],
   [
     'AccountNotAllowed',
     'AWSAccount a does not let this namespace link from state machine m: |it has no access entry for this namespace|; ask its administrators for one.',
-    /^Apply the link in a namespace that the AWSAccount lets in/,
+    /^Apply the link in a namespace that the AWSAccount allows/,
   ],
   [
     'AccountNotAllowed',
@@ -113,7 +113,7 @@ const CASES: readonly (readonly [reason: keyof typeof REASONS, message: string, 
   [
     'AccountNotAllowed',
     "Role r |is the operator's own|: choose another name.",
-    /^Make a link with another name/,
+    /^Create a link with another role name/,
   ],
   [
     'AccountNotAllowed',
@@ -161,7 +161,7 @@ const CASES: readonly (readonly [reason: keyof typeof REASONS, message: string, 
   [
     'RoleNotOwned',
     'Role r |belongs to the operator of cluster| c: choose …',
-    /^Make a link with another name .* cluster’s\.$/,
+    /^Create a link with another role name .* cluster’s\.$/,
   ],
   [
     'RoleNotOwned',

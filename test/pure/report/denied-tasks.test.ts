@@ -7,6 +7,7 @@ import {
   deniedMessage,
   deniedTasks,
   evidenceIn,
+  hasNewDenial,
   withEvidence,
   type Evidence,
 } from '../../../src/report/denied-tasks.ts';
@@ -222,5 +223,32 @@ describe('what Effective says', () => {
         expect(deniedMessage([record])).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
       }),
     );
+  });
+});
+
+function recordOf(task: string): DeniedTask {
+  return {
+    task,
+    call: 'sts:AssumeRole',
+    message: '',
+    executionARN: 'arn:aws:states:us-east-1:111111111111:execution:checkout:run',
+    startTime: '2026-01-01T00:00:00Z',
+    observedGeneration: GENERATION,
+  };
+}
+
+describe('a denial is news', () => {
+  const found = evidenceIn(execution('run', 1_000, visit({ attempts: [['started', DENIED]] })), ROLE.text);
+  const succeeded = evidenceIn(execution('run', 1_000, visit({ attempts: [[...TOOK]] })), ROLE.text);
+
+  it.each<[string, boolean, readonly DeniedTask[], Evidence, Evidence]>([
+    ['where nothing is known of the Task', true, [], new Map(), found],
+    ['where another Task is on record', true, [recordOf('Other')], new Map(), found],
+    ['but not where the Task is on record', false, [recordOf('Other'), recordOf('Send')], new Map(), found],
+    ['but not where an execution before was denied it', false, [], found, found],
+    ['where an execution before passed it', true, [], succeeded, found],
+    ['but not where it passed', false, [], new Map(), succeeded],
+  ])('%s', (_, isNews, onRecord, known, now) => {
+    expect(hasNewDenial(onRecord, known, now)).toBe(isNews);
   });
 });

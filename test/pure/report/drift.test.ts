@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Action, FieldChange } from '../../../src/plan/action.ts';
-import { driftOf, driftSentence, recordDrift, type Drift } from '../../../src/report/drift.ts';
+import {
+  driftOf,
+  driftSentence,
+  interruptedRepairs,
+  newRepairs,
+  recordDrift,
+  type Drift,
+} from '../../../src/report/drift.ts';
 
 const NOON = '2026-01-31T12:00:00Z';
 const LATER = '2026-01-31T12:05:00Z';
@@ -124,3 +131,31 @@ const SENTENCES: readonly { drift: Drift; reads: string }[] = [
 for (const { drift: one, reads } of SENTENCES) {
   test(`an Event says "${reads}"`, () => expect(driftSentence(one)).toBe(reads));
 }
+
+describe('of drift whose repair was on record when the operator died', () => {
+  const before = {
+    total: 3,
+    recent: [
+      { time: NOON, object: ROLE, field: 'a', repaired: false, repairing: true },
+      { time: NOON, object: ROLE, field: 'b', repaired: true },
+      { time: NOON, object: ROLE, field: 'c', repaired: false, repairing: true },
+    ],
+  };
+
+  test.each([
+    ['what differs no longer was repaired', [], () => true, [drift('a'), drift('c')]],
+    ['what is not known is not told', [], () => undefined, []],
+    ['what is reported by itself is not told twice', [drift('a')], () => true, [drift('c')]],
+  ])('%s', (_, reported, repairedIn, expected) => {
+    expect(interruptedRepairs(before, reported, repairedIn)).toStrictEqual(expected);
+  });
+
+  test('no more goes on record of what is there already', () => {
+    expect(
+      newRepairs(before, [drift('a', false), drift('b', false)]).map(({ field }) => field),
+    ).toStrictEqual(['b']);
+    expect(newRepairs(undefined, [drift('a', false)])).toStrictEqual([
+      { ...drift('a', false), repairing: true },
+    ]);
+  });
+});

@@ -195,6 +195,26 @@ describe('the access of a link, when', () => {
   }
 });
 
+function causeWith(executionRole: ObservedRole, targetRole: ObservedRole): string {
+  const outcome = effectiveOutcome(link('a'), required(), { executionRole, targetRole, managed: new Map() });
+  return outcome.kind === 'denied' ? outcome.cause.object : outcome.kind;
+}
+
+it('what keeps the execution role out is told of the role that says so', () => {
+  expect(causeWith(execution(), observed({ trust: parsed(STATES_TRUST) }))).toBe(ROLE.text);
+  expect(causeWith(execution({ inlinePolicies: new Map() }), observed())).toBe(EXECUTION_ROLE);
+});
+
+it('what a boundary does not allow is told with the boundary that was found', () => {
+  const targetRole = observed({ permissionsBoundaryArn: BOUNDARY });
+  const managed = new Map([[BOUNDARY, { name: BOUNDARY, policy: parsed(allow(['s3:*'], ['*'])) }]]);
+  const found = (roles: { targetRole: ObservedRole }) =>
+    effectiveOutcome(link('a'), required(), { executionRole: execution(), managed, ...roles });
+  expect(found({ targetRole })).toMatchObject({ cause: { field: 'permissionsBoundary', found: BOUNDARY } });
+  const bare = found({ targetRole: observed({ inlinePolicies: new Map() }) });
+  expect(bare.kind === 'denied' && Object.keys(bare.cause)).not.toContain('found');
+});
+
 function roleOr(given: ObservedRole | 'unread' | undefined, usual: ObservedRole): ObservedRole | undefined {
   return given === 'unread' ? undefined : (given ?? usual);
 }

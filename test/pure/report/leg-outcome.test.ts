@@ -93,3 +93,12 @@ it('a message names three differences and counts the others', () => {
     `Differs, and this leg is only observed: a of ${ROLE.text}, b of ${ROLE.text}, c of ${ROLE.text} and 2 more.`,
   );
 });
+
+it('a message names what differs by all of the writes', () => {
+  const planned = { plan: emptyPlan, enforced: false, conflicts: [], unmade: [ATTACH, ATTACH] };
+  const outcome = legOutcome('permissions', LEGS, planned);
+  const one = `managedPolicies[arn:aws:iam::aws:policy/Asked] of ${ROLE.text}`;
+  expect('message' in outcome && outcome.message).toBe(
+    `Differs, and this leg is only observed: ${one}, ${one}.`,
+  );
+});

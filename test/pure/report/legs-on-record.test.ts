@@ -5,7 +5,9 @@ import { LEG_CONDITIONS } from '../../../src/api/conditions.ts';
 import type { Legs } from '../../../src/desired/link.ts';
 import { editedLegs } from '../../../src/report/legs-on-record.ts';
 import { LEGS } from '../../../src/report/outcome.ts';
-import { ENFORCE } from '../desired/fixtures.ts';
+import { machine as definitionOf, sendTo } from '../asl/machines.ts';
+import { ENFORCE, EXECUTION_ROLE } from '../desired/fixtures.ts';
+import { viewOf } from '../desired/views.ts';
 
 /** @param missing conditions that are Unknown */
 function statusOf(missing: readonly string[], generation = 2): CrossAccountLinkStatus {
@@ -57,5 +59,20 @@ describe('after a restart, of a link something else is asked', () => {
 
   it('but not in a leg that is only observed, and of which nothing is known', () => {
     expect(edited(statusOf(['ExecutionRoleGrantReady']), observed)).toStrictEqual([]);
+  });
+
+  it.each([
+    ['nothing, where no execution role is on record', undefined, []],
+    ['nothing, where the execution role is the one on record', EXECUTION_ROLE, []],
+    [
+      'to let another execution role in, and to grant it',
+      `${EXECUTION_ROLE}-2`,
+      ['trustPolicy', 'executionRoleGrant'],
+    ],
+  ])('%s', (_, executionRoleARN, legs) => {
+    const now = { view: viewOf(definitionOf({ A: sendTo('a') })), tasks: undefined };
+    const status = { ...statusOf([]), ...(executionRoleARN !== undefined && { executionRoleARN }) };
+    const metadata = { generation: 2 };
+    expect([...editedLegs({ status, metadata, link: { legs: ENFORCE } }, now)]).toStrictEqual(legs);
   });
 });

@@ -119,6 +119,50 @@ it('a link that another machine shares the execution role with has its part of t
   expect(the.object('b')).toBeUndefined();
 });
 
+it('one of several others is brought back for each object', async () => {
+  await the.ready('c', { stateMachineCredentials: { tasks: ['A'] } });
+  await share({ ...RETAINED, stateMachineCredentials: { tasks: ['B'] } });
+  the.delete('b');
+  await the.reconcile('b');
+  expect(new Set(the.enqueued).size).toBe(1);
+});
+
+it('a link that shares with one that is being deleted goes at once', async () => {
+  the.edit('a', RETAINED);
+  await share({ ...RETAINED, stateMachineCredentials: { tasks: ['B'] } });
+  the.delete('a');
+  the.delete('b');
+  expect(await the.reconcile('b')).toStrictEqual({});
+  expect(the.enqueued).not.toContain('a');
+});
+
+it('of a link whose state machine was not read since a restart, the others see to the grant on record', async () => {
+  await share({
+    ...RETAINED,
+    stateMachineARN: machine('refund').text,
+    targetRole: { arn: OTHER_TARGET.text },
+  });
+  the.restart();
+  await the.reconcile('a');
+  the.delete('b');
+  the.enqueued.length = 0;
+  await the.reconcile('b');
+  expect(the.enqueued).toContain('a');
+});
+
+it('a link that shares nothing but a state machine waits for the others to have seen to its Tasks', async () => {
+  the.edit('a', { executionRoleGrant: { managementPolicy: 'Observe' } });
+  await share({
+    ...RETAINED,
+    targetRole: { arn: OTHER_TARGET.text },
+    executionRoleGrant: { managementPolicy: 'Observe' },
+    stateMachineCredentials: { tasks: ['B'] },
+  });
+  the.delete('b');
+  await the.reconcile('b');
+  expect(the.enqueued).toContain('a');
+});
+
 it.each([
   { what: 'only observes', spec: { managementPolicy: 'Observe' } },
   { what: 'is suspended', spec: { suspend: true } },

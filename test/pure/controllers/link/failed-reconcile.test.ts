@@ -1,10 +1,15 @@
 /** Reconciles of links that fail, in every way: what stays said, what is reported when, and when it is tried again. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { machine, TARGET } from '../../access/fixtures.ts';
+import { ROLE } from '../../desired/fixtures.ts';
+import { FOREIGN_TRUST, observed, parsed } from '../../plan/fixtures.ts';
 import { awsFailure } from '../model-account.ts';
 import { accountOf, CREATED, TARGET_ENTRY } from '../test-cluster.ts';
 import { DRIFT_CHECK_MS, type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 import { CHECK, withoutPolicy } from './reconciler-situations.ts';
+
+/** A trust policy that lets others in alone. */
+const OTHERS_ALONE = parsed(FOREIGN_TRUST);
 
 /** When outages of these tests begin. */
 const SINCE = Date.parse(CREATED) + 60_000;
@@ -20,6 +25,16 @@ function cutOff(unreachableSince: number | undefined): void {
   const fields = { problem: 'no session', ...(unreachableSince !== undefined && { unreachableSince }) };
   const { aws: _, ...unreachable } = accountOf(TARGET, [TARGET_ENTRY], fields);
   the.cluster.accounts.set(unreachable);
+}
+
+/** Of the link and of the legs of its role. */
+function legsNow(): readonly (string | undefined)[] {
+  return ['Ready', 'TrustPolicyReady', 'PermissionsReady'].map((type) => the.condition('a', type));
+}
+
+/** A write that waits long for its turn. */
+function longTurn(): Error {
+  return awsFailure('laneBusy', { retryAfterMs: 60_000 });
 }
 
 describe('failures in a row', () => {
@@ -88,6 +103,44 @@ describe('failures in a row', () => {
       expect(the.writes).toStrictEqual([]);
     },
   );
+
+  describe('of a link that waits for a person for its trust policy', () => {
+    beforeEach(async () => {
+      await the.ready('a');
+      the.cluster.target.failures.set('UpdateAssumeRolePolicy', awsFailure('terminal'));
+      the.changeRole((role) => ({ ...role, trust: OTHERS_ALONE }));
+      await the.reconcile('a');
+      the.calls.length = 0;
+    });
+
+    it('leave that as it is said, where the same write waits for its turn', async () => {
+      const said = legsNow();
+      expect(said).toStrictEqual(['False AccessDenied', 'False AccessDenied', 'True InSync']);
+      the.cluster.target.failures.set('UpdateAssumeRolePolicy', longTurn());
+      await the.reconcile('a');
+      expect(legsNow()).toStrictEqual(said);
+    });
+
+    it('are told of a leg that was in order', async () => {
+      the.cluster.target.failures.set('UpdateAssumeRolePolicy', longTurn());
+      the.cluster.target.failures.set('PutRolePolicy', longTurn());
+      the.changeRole(withoutPolicy);
+      await the.reconcile('a');
+      expect(legsNow()[2]).not.toBe('True InSync');
+    });
+
+    it('leave nothing said of a leg that somebody has put in order', async () => {
+      const { inlinePolicies } = the.cluster.target.roles.get(ROLE.text) ?? observed();
+      the.cluster.target.failures.set('PutRolePolicy', awsFailure('terminal'));
+      the.changeRole(withoutPolicy);
+      await the.reconcile('a');
+      expect(legsNow()[2]).toBe('False AccessDenied');
+      the.cluster.target.failures.set('UpdateAssumeRolePolicy', longTurn());
+      the.changeRole((role) => ({ ...role, inlinePolicies }));
+      await the.reconcile('a');
+      expect(legsNow()[2]).toBe('True InSync');
+    });
+  });
 
   it('do not leave what is said of another spec', async () => {
     the.create('a', { managementPolicy: 'Observe' });

@@ -82,6 +82,12 @@ const TABLE: readonly {
     first: 'progressing/Unavailable after 30000 ms',
     fourth: 'progressing/Unavailable after 30000 ms',
   },
+  {
+    kind: 'throttled',
+    detail: { retryAfterMs: 30_000 },
+    first: 'unchanged after 30000 ms',
+    fourth: 'progressing/Unavailable after 30000 ms',
+  },
   { kind: 'retryable', first: 'unchanged backOff', fourth: 'progressing/Unavailable backOff' },
   {
     kind: 'retryable',

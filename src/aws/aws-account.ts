@@ -1,4 +1,6 @@
 /** What the controllers need of one AWS account. The real one stands in `aws/`; tests may put a model in its place. */
+import type { ComingCall } from './calls/calls.ts';
+import type { AwsFailure } from './errors/errors.ts';
 import type { CallOptions } from './pace/lanes.ts';
 import type { AliasedVersion } from './reads/definitions-in-use.ts';
 import type { RoleReading } from '../observed/role-cache.ts';
@@ -46,6 +48,8 @@ export interface AwsAccount {
   roleText(arn: string, maxAgeMs: number): string | undefined;
   /** Looks at the account anew where a snapshot is what shows the role, and began longer ago than so many milliseconds. */
   renewSnapshot(arn: string, callOptions: CallOptions, maxAgeMs: number): Promise<void>;
+  /** Where the account's quotas do not bear such a call now, when to come back (`laneBusy`). AWS is asked nothing. */
+  busyFor(coming: ComingCall, callOptions: CallOptions): AwsFailure | undefined;
   stateMachine(arn: string, callOptions: CallOptions): Promise<StateMachineReading>;
   /** The versions that aliases of a machine route to. */
   aliasedVersions(stateMachineArn: string, callOptions: CallOptions): Promise<readonly AliasedVersion[]>;

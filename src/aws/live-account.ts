@@ -8,7 +8,7 @@ import type { RoleLookup, StrayGrants } from '../observed/snapshot.ts';
 import type { Action } from '../plan/action.ts';
 import { applyAction } from './writes/apply.ts';
 import type { Audit } from './writes/audit.ts';
-import type { AccountCalls } from './calls/calls.ts';
+import type { AccountCalls, ComingCall } from './calls/calls.ts';
 import type { Clock } from '../base/clock.ts';
 import { counted } from '../base/counted.ts';
 import { AwsFailure, tooManyExecutions, type FailureKind } from './errors/errors.ts';
@@ -100,6 +100,10 @@ export class LiveAccount implements AwsAccount {
     const isShown = !this.#roles.isDoubtful(arn) && this.#roles.lookUpWritten(arn, now) === undefined;
     if (this.calls.config.roleReads !== 'PerRole' && isShown)
       await this.snapshots.startedSince(now - maxAgeMs, callOptions);
+  }
+
+  busyFor(coming: ComingCall, callOptions: CallOptions): AwsFailure | undefined {
+    return this.calls.busyFor(coming, callOptions);
   }
 
   stateMachine(arn: string, callOptions: CallOptions): Promise<StateMachineReading> {

@@ -70,6 +70,14 @@ function deletionUnderWay(message: string, afterMs: number): DeletionWait {
   return { kind: 'waits', outcome: progressing('Deleting', message), afterMs };
 }
 
+/** Many deletions wait for the same. @param afterMs until its turn comes */
+export function quotasUsedUp(afterMs: number): DeletionWait {
+  return deletionUnderWay(
+    'Waits for its turn: AWS takes only so many calls a second in an account.',
+    afterMs,
+  );
+}
+
 /** A person has to do something. */
 export function deletionBlocked(message: string, afterMs = BLOCKED_RECHECK_MS): DeletionWait {
   return { kind: 'waits', outcome: stalled('DeletionBlocked', message), afterMs };

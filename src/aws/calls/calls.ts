@@ -37,6 +37,13 @@ export interface CallHooks {
   readonly breathe?: () => Promise<void>;
 }
 
+/** A call that will be made about an object, an ARN. */
+export interface ComingCall {
+  readonly service: 'iam' | 'states';
+  readonly operation: string;
+  readonly object: string;
+}
+
 interface CallDetails {
   readonly service: Service;
   readonly region: string;
@@ -119,6 +126,14 @@ export class AccountCalls {
         await sleep(this.#clock, pauseMs);
       }
     }
+  }
+
+  /** @see Lane.busyFor */
+  busyFor({ service, operation, object }: ComingCall, callOptions: CallOptions): AwsFailure | undefined {
+    const subject = this.subjectOf(operation, object);
+    const region = service === 'iam' ? this.session.iamRegion : (parseArn(object)?.region ?? '');
+    const lane = this.#lanes.laneOf({ ...subject, region, service }, this.config.rates);
+    return lane.busyFor(callOptions, subject);
   }
 
   /** To be awaited between two pieces of a long answer: whoever else there is gets their turn. */

@@ -98,6 +98,12 @@ export class Lane {
     }, place);
   }
 
+  /** To be asked before work that makes such a call in the end: the refusal that it would meet now. */
+  busyFor(callOptions: CallOptions, subject: CallSubject): AwsFailure | undefined {
+    const expectedMs = this.#bucket.waitMs(this.#clock.monotonicMs(), this.#order.ahead(callOptions) + 1);
+    return expectedMs > callOptions.maxWaitMs ? this.#busy(callOptions, subject, expectedMs) : undefined;
+  }
+
   /** Whether the next call goes out as it comes. */
   #isFree(): boolean {
     return this.#order.size === 0 && this.#queue.pending < CONCURRENCY && !this.#queue.isPaused;

@@ -29,6 +29,11 @@ export class DryRunAccount implements AwsAccount {
     // Nothing is compared with a check before.
   }
 
+  busyFor(): undefined {
+    // It waits for its turn, as nobody waits behind it.
+    return undefined;
+  }
+
   roleText(): undefined {
     return undefined;
   }

@@ -18,6 +18,7 @@ import {
   type DeletionOutcome,
   type DeletionWait,
   leftBehindSentence,
+  quotasUsedUp,
   removedSentence,
 } from '../../report/deletion-outcome.ts';
 import { legState, type ConditionState } from '../../report/condition-states.ts';
@@ -111,6 +112,9 @@ export class LinkDeletion {
       const message = `${resolved.message} Without it the link's objects in AWS cannot be removed; to leave them, abandon the link.`;
       return this.#stop(object, deletionBlocked(message, UNTIL_CHANGED));
     }
+    const { finalize } = this.#parts;
+    const busy = finalize.busyFor(resolved, callsFor(link.namespace, 'make'))?.retryAfterMs;
+    if (busy !== undefined) return this.#report(object, quotasUsedUp(busy));
     // A cache may lag: another link may have this one's name, and its objects, by now.
     await confirm(this.#parts, CROSS_ACCOUNT_LINK, object);
     const record = new ReconcileRecord();

@@ -1,7 +1,7 @@
 /** What a failed AWS call means: the one place where a kind of failure becomes a condition and a next try. */
 import type { AwsFailure, FailureKind } from '../../aws/errors/errors.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
-import { BLOCKED_RECHECK_MS } from '../../report/deletion-outcome.ts';
+import { BLOCKED_RECHECK_MS, quotasUsedUp } from '../../report/deletion-outcome.ts';
 import { progressing, stalled, type UnfinishedOutcome } from '../../report/outcome.ts';
 
 /** What was being done. */
@@ -138,14 +138,17 @@ function whileFinalizing(
 ): Handling {
   const { kind, message, retryAfterMs } = failure;
   if (kind === 'fenced') return { retry: { kind: 'backOff' } };
+  if (kind === 'laneBusy' && retryAfterMs !== undefined) {
+    // In the same words whichever call it is: a deletion waits for several in turn, and each would be another status.
+    const { outcome, afterMs: ms } = quotasUsedUp(retryAfterMs);
+    return { outcome, retry: { kind: 'after', ms } };
+  }
   const isBlocked = kind === 'terminal' || (isOverdue && !SLOWED.has(kind));
   const outcome = isBlocked
     ? stalled('DeletionBlocked', `${message}. Mend that, or abandon the link.`)
     : progressing('Deleting', `${message}.`);
   if (kind === 'terminal') return { outcome, retry: { kind: 'after', ms: BLOCKED_RECHECK_MS } };
-  return kind === 'laneBusy' && retryAfterMs !== undefined
-    ? { outcome, retry: { kind: 'after', ms: retryAfterMs } }
-    : { outcome, retry: { kind: 'backOff' } };
+  return { outcome, retry: { kind: 'backOff' } };
 }
 
 /** However long it takes, it goes on, and nobody can do anything. */

@@ -85,6 +85,11 @@ export class ModelAccount implements AwsAccount {
     return role === undefined ? { kind: 'absent', fresh } : { kind: 'found', role, fresh };
   }
 
+  busyFor(): undefined {
+    // It has no quotas.
+    return undefined;
+  }
+
   /** It is always as new as can be, where it can be read. */
   async renewSnapshot(arn: string): Promise<void> {
     if (this.failures.has('role')) await this.#called('role', `${nameOf(arn)} from a snapshot`);

@@ -1,5 +1,4 @@
 /** What the controllers need of one AWS account. The real one stands in `aws/`; tests may put a model in its place. */
-import type { ComingCall } from './calls/calls.ts';
 import type { AwsFailure } from './errors/errors.ts';
 import type { CallOptions } from './pace/lanes.ts';
 import type { AliasedVersion } from './reads/definitions-in-use.ts';
@@ -36,6 +35,13 @@ export interface DefinitionReading {
   readonly machine: Pick<ObservedStateMachine, 'definition' | 'executionRoleArn'>;
   /** `alias live (version 3)`, `execution run-17`. */
   readonly inUseBy: string;
+}
+
+/** A call that will be made about an object, an ARN. */
+export interface ComingCall {
+  readonly service: 'iam' | 'states';
+  readonly operation: string;
+  readonly object: string;
 }
 
 /** Every method throws AwsFailure, and nothing else. */

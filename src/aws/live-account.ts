@@ -1,6 +1,13 @@
 /** One AWS account as the controllers work with it: fresh reads, snapshots overlaid with own writes, and writes. */
 import { lastPartOf } from '../arn/arn.ts';
-import type { AwsAccount, Applied, DefinitionReading, Freshness, DatedRoleReading } from './aws-account.ts';
+import type {
+  AwsAccount,
+  Applied,
+  ComingCall,
+  DefinitionReading,
+  Freshness,
+  DatedRoleReading,
+} from './aws-account.ts';
 import { roleAfter } from '../plan/role-after.ts';
 import type { ObservedManagedPolicy, ObservedStateMachine } from '../observed/objects.ts';
 import { RoleCache, type BelievedReading } from '../observed/role-cache.ts';
@@ -8,7 +15,7 @@ import type { RoleLookup, StrayGrants } from '../observed/snapshot.ts';
 import type { Action } from '../plan/action.ts';
 import { applyAction } from './writes/apply.ts';
 import type { Audit } from './writes/audit.ts';
-import type { AccountCalls, ComingCall } from './calls/calls.ts';
+import type { AccountCalls } from './calls/calls.ts';
 import type { Clock } from '../base/clock.ts';
 import { counted } from '../base/counted.ts';
 import { AwsFailure, tooManyExecutions, type FailureKind } from './errors/errors.ts';

@@ -7,10 +7,12 @@ import { parseArn } from '../../arn/arn.ts';
 import { partitionOfRegion } from '../../arn/partitions.ts';
 import { sleep, type Clock } from '../../base/clock.ts';
 import { nextTurn } from '../../base/turns.ts';
-import { isOfDeadSession, mayBeRevoked } from '../sessions/dead-sessions.ts';
+import { queueRegion } from './queue-region.ts';
+import { isAboutSession, isOfDeadSession, mayBeRevoked } from '../sessions/dead-sessions.ts';
 import { AwsFailure, invalidArn, toFailure, type CallSubject, type FailureKind } from '../errors/errors.ts';
 import { isWrite } from '../transport/fence.ts';
 import type { Lanes, CallOptions } from '../pace/lanes.ts';
+import type { ComingCall } from '../aws-account.ts';
 import type { Service } from '../pace/quotas.ts';
 import { mayRepeat, repeatAfterMs } from '../pace/repeats.ts';
 import { ServiceHealth } from '../pace/service-health.ts';
@@ -35,13 +37,6 @@ export interface CallHooks {
   readonly onOutage?: (accountId: string) => void;
   /** Awaited before an answer, or a piece of a long one, is handed on: each is the beginning of work, and many may come. */
   readonly breathe?: () => Promise<void>;
-}
-
-/** A call that will be made about an object, an ARN. */
-export interface ComingCall {
-  readonly service: 'iam' | 'states';
-  readonly operation: string;
-  readonly object: string;
 }
 
 interface CallDetails {
@@ -250,16 +245,4 @@ export class AccountCalls {
 /** The failure says nothing of what an earlier attempt came to. */
 function isSilent({ kind }: AwsFailure): boolean {
   return kind === 'throttled' || kind === 'laneBusy' || kind === 'fenced' || kind === 'retryable';
-}
-
-function isAboutSession({ reason, subject }: AwsFailure): boolean {
-  return reason === 'AccountNotReady' || subject.operation === 'AssumeRole';
-}
-
-/** Of the endpoints that SQS has: regional, FIPS, of a VPC (`vpce-….sqs.REGION.vpce.amazonaws.com`), and the older
- *  `REGION.queue.amazonaws.com`. https://docs.aws.amazon.com/general/latest/gr/sqs-service.html */
-function queueRegion(url: string): string | undefined {
-  const [, region, legacyRegion] =
-    /^https?:\/\/(?:(?:[^./]+\.)?sqs(?:-fips)?\.([a-z0-9-]+)\.|([a-z0-9-]+)\.queue\.)/.exec(url) ?? [];
-  return region ?? legacyRegion;
 }

@@ -50,3 +50,8 @@ export const USELESS_KEY: ReadonlySet<string> = new Set([
 export function isExplicitDenial({ name, message }: Error): boolean {
   return /^AccessDenied(Exception)?$/.test(name) && saysExplicitDeny(message);
 }
+
+/** Whether a call failed because there is no session, or none is given. */
+export function isAboutSession({ reason, subject }: AwsFailure): boolean {
+  return reason === 'AccountNotReady' || subject.operation === 'AssumeRole';
+}

@@ -2,7 +2,7 @@
  * Removes what a link added, in the reverse order of ensure.ts: Credentials → (executions that still need the role end)
  * → grant → target role. What other links need stays; what is gone already is done.
  */
-import { writesAnything, type Link } from '../../desired/link.ts';
+import { writesAnything } from '../../desired/link.ts';
 import type { AwsAccount } from '../../aws/aws-account.ts';
 import type { AwsFailure } from '../../aws/errors/errors.ts';
 import type { CallOptions } from '../../aws/pace/lanes.ts';
@@ -29,6 +29,7 @@ import { isOnRecord } from '../state/on-record.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import { isBeingDeleted } from '../state/machine-reading.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
+import { busyForDeletion } from './deletion-quotas.ts';
 import { grantRoles, recordedRoles } from './inventory.ts';
 import { tasksNaming, type RoleUsers } from './role-users.ts';
 
@@ -114,25 +115,9 @@ export class FinalizeLink {
     return (await this.#targetRole(run, target.aws)) ?? { kind: 'gone' };
   }
 
-  /** Where a quota is used up that a deletion needs: when to come back. Found out half-way, all calls before it would be made in
-   *  vain, and again the next time. */
+  /** @see busyForDeletion */
   busyFor(resolved: ResolvedLink, callOptions: CallOptions): AwsFailure | undefined {
-    const { link, source, target } = resolved;
-    const object = link.stateMachine.text;
-    const role = { service: 'iam', operation: 'GetRole', object: link.targetRole.text } as const;
-    for (const operation of this.#machineCalls(link)) {
-      const busy = source.aws?.busyFor({ service: 'states', operation, object }, callOptions);
-      if (busy !== undefined) return busy;
-    }
-    return source.aws?.busyFor(role, callOptions) ?? target.aws?.busyFor(role, callOptions);
-  }
-
-  /** Those that AWS bears once a second. */
-  #machineCalls({ stateMachine, targetRole }: Link): readonly string[] {
-    const reads = ['ListStateMachineAliases', 'ListExecutions'];
-    const machine = this.#parts.machines.known(stateMachine.text);
-    const isTakenOff = machine?.kind === 'found' && tasksNaming(machine.view, targetRole.text).length === 0;
-    return isTakenOff ? reads : ['UpdateStateMachine', ...reads];
+    return busyForDeletion(resolved, this.#parts.machines, callOptions);
   }
 
   /** A role that the link only observes may be kept by another operator: its grant shows then what this

@@ -1,0 +1,34 @@
+/** Whether AWS's quotas have room for a deletion: it makes calls of several that refill once a second. */
+import type { AwsFailure } from '../../aws/errors/errors.ts';
+import type { CallOptions } from '../../aws/pace/lanes.ts';
+import type { Link } from '../../desired/link.ts';
+import type { ResolvedLink } from '../state/resolved-link.ts';
+import type { StateMachineCache } from '../state/state-machine-cache.ts';
+import { tasksNaming } from './role-users.ts';
+
+/** The refusal that a deletion would meet now, with when to come back; undefined where its quotas have room. Found out half-way, all
+ *  calls before it would be made in vain, and again the next time. Asks nothing of AWS. */
+export function busyForDeletion(
+  { link, source, target }: ResolvedLink,
+  machines: Pick<StateMachineCache, 'known'>,
+  callOptions: CallOptions,
+): AwsFailure | undefined {
+  const object = link.stateMachine.text;
+  const role = { service: 'iam', operation: 'GetRole', object: link.targetRole.text } as const;
+  for (const operation of machineCalls(link, machines)) {
+    const busy = source.aws?.busyFor({ service: 'states', operation, object }, callOptions);
+    if (busy !== undefined) return busy;
+  }
+  return source.aws?.busyFor(role, callOptions) ?? target.aws?.busyFor(role, callOptions);
+}
+
+/** Those of which AWS takes the fewest. */
+function machineCalls(
+  { stateMachine, targetRole }: Link,
+  machines: Pick<StateMachineCache, 'known'>,
+): readonly string[] {
+  const reads = ['ListStateMachineAliases', 'ListExecutions'];
+  const machine = machines.known(stateMachine.text);
+  const isTakenOff = machine?.kind === 'found' && tasksNaming(machine.view, targetRole.text).length === 0;
+  return isTakenOff ? reads : ['UpdateStateMachine', ...reads];
+}

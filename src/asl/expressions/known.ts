@@ -53,7 +53,6 @@ const MAX_MEMBERS = 64;
 /** Levels of an object that are compared when two paths meet; below them nothing is known. */
 const MAX_DEPTH = 12;
 
-/** A value that only run time knows. @param from the expression that it comes from, as a message quotes it */
 export function unknown(from: string): Unknown {
   return { kind: 'unknown', from };
 }
@@ -187,7 +186,7 @@ function oneOf(options: readonly (Scalar | Text)[]): Known {
 
 /**
  * A number as it is written in an expression. Whether a fraction keeps its spelling when it becomes part of a text depends on
- * who prints it: `1.0`, or `1`.
+ * who prints it: `1.0`, or `1`. So it is a choice of spellings, be there one alone: a number equals none of them.
  */
 export function fromNumeral(numeral: string): Known {
   const value = Number(numeral);
@@ -196,10 +195,7 @@ export function fromNumeral(numeral: string): Known {
   if (size >= 1e7 || (size < 1e-3 && size !== 0)) return unknown(numeral);
   const plain = String(value);
   const spellings = new Set([numeral, plain, plain.includes('.') ? plain : `${plain}.0`]);
-  return anyOf(
-    [...spellings].map((text) => fromJson(text)),
-    numeral,
-  );
+  return { kind: 'oneOf', options: [...spellings].map((text) => ({ kind: 'scalar', value: text })) };
 }
 
 /** One of several values; unknown if they are of different shapes or too many. */

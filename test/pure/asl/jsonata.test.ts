@@ -6,10 +6,11 @@ import { evaluateJsonata } from '../../../src/asl/expressions/jsonata.ts';
 import { fromJson, HOLE, unknown } from '../../../src/asl/expressions/known.ts';
 import type { Known } from '../../../src/asl/expressions/known.ts';
 
-/** `$x` is known at run time only; `$name`, `$list`, `$config` are constants. */
+/** `$x` is known at run time only; `$name`, `$list`, `$rate`, `$config` are constants. */
 const CONSTANTS = {
   name: 'Orders',
   list: ['a', 'b'],
+  rate: 1.5,
   config: { table: 'orders', region: 'us-east-1', tags: [{ key: 'k' }] },
 } as const;
 const SCOPE = {
@@ -17,6 +18,7 @@ const SCOPE = {
   variables: new Map([
     ['name', fromJson(CONSTANTS.name)],
     ['list', fromJson([...CONSTANTS.list])],
+    ['rate', fromJson(CONSTANTS.rate)],
     ['config', fromJson({ ...CONSTANTS.config, tags: [{ key: 'k' }] })],
   ]),
 };
@@ -65,6 +67,11 @@ describe('a name is known that', () => {
     ["$not($config.region = 'us-east-1') ? 'east' : 'else'", 'else'],
     ["$exists($config.table) ? $config.table : 'none'", 'orders'],
     ["$x = 'p' ? 'a' : 'b'", 'a', 'b'],
+    // A fraction is no text that is spelled like it, and equals the same number wherever it comes from.
+    ["1.5 = '1.5' ? 'a' : 'b'", 'a', 'b'],
+    ["1.5 != '1.5' ? 'a' : 'b'", 'a', 'b'],
+    ["$rate = 1.5 ? 'a' : 'b'", 'a', 'b'],
+    ["'v' & 1.5", 'v1.5'],
     ['$parse(\'{"a": "b"}\').a', 'b'],
     ["($a := 'x'; $b := $a & 'y'; $b & $x)", 'xy…'],
     ["($f := function($s) { $s & '-t' }; $f($name))", 'Orders-t'],

@@ -53,6 +53,7 @@ const MAX_MEMBERS = 64;
 /** Levels of an object that are compared when two paths meet; below them nothing is known. */
 const MAX_DEPTH = 12;
 
+/** A value that only run time knows. @param from the expression that it comes from, as a message quotes it */
 export function unknown(from: string): Unknown {
   return { kind: 'unknown', from };
 }

@@ -45,9 +45,8 @@ export const REASONS = {
   },
   Released: {
     meaning:
-      'The link is being deleted, and the operator has done its part: the message says what it came to. What still keeps the object are finalizers of others.',
-    remedy:
-      'Find out who set the finalizers that the message names, and have them taken off: kubectl cannot do without.',
+      'The link is being deleted, and the operator has finished its part. Finalizers of other controllers keep the object; the message names them, and says what the deletion came to.',
+    remedy: 'Find out who set the finalizers that the message names, and have them removed.',
   },
   Suspended: {
     meaning: 'spec.suspend is true: the operator checks, repairs and removes nothing for this link.',

@@ -21,8 +21,8 @@ const MOST_LETTERS = 100;
 /** What keeps an object that the operator has let go, if others do. */
 export function keepersSentence({ finalizers }: Kept): string {
   const others = othersOf(finalizers).map((name) => cut(printable(name), MOST_LETTERS));
-  if (others.length === 0) return 'The operator has let it go.';
-  return `The operator has let it go; what keeps it are finalizers of others: ${firstFew(others, NAMED)}.`;
+  if (others.length === 0) return 'The operator has released it.';
+  return `The operator has released it; finalizers of other controllers keep it: ${firstFew(others, NAMED)}.`;
 }
 
 /** What the status says of a link that others go on keeping; undefined where nobody does.

@@ -53,7 +53,7 @@ describe('reconcile, while it waits', () => {
     const io = { write() {}, print() {}, warn() {}, read: () => Promise.resolve('') };
     await withCluster({ server: server.url, namespace: 'payments' }, { KUBECONFIG: '/dev/null' }, (cluster) =>
       expect(reconcile(cluster, ['checkout'], {}, io)).rejects.toThrow(
-        /^payments\/checkout is being deleted\. The operator has let it go; .*: shop\.example\/archive\.$/,
+        /^payments\/checkout is being deleted\. The operator has released it; .*: shop\.example\/archive\.$/,
       ),
     );
   });

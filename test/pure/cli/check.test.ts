@@ -50,7 +50,7 @@ describe('check', () => {
     const { status, output } = await run(link({ metadata, status: READY }));
     expect([status, output]).toStrictEqual([
       2,
-      'payments/checkout: being deleted. The operator has let it go; what keeps it are finalizers of others: ' +
+      'payments/checkout: being deleted. The operator has released it; finalizers of other controllers keep it: ' +
         'shop.example/archive\\u202e, b, c and 3 more.\n',
     ]);
   });

@@ -198,7 +198,7 @@ const STANDSTILL: readonly { what: string; fields: Partial<Link>; finalizer?: bo
     what: 'deleted before it wrote',
     fields: { deleting: true },
     finalizer: false,
-    says: /^Being deleted. The operator has let it go.$/,
+    says: /^Being deleted. The operator has released it.$/,
   },
 ];
 

@@ -65,7 +65,7 @@ describe.each([
 describe('its status', () => {
   it('says what the deletion came to, and who keeps the link', () => {
     const message =
-      /^The operator has let it go; what keeps it are finalizers of others: .+\/.+\. What the link added in AWS is removed\./;
+      /^The operator has released it; finalizers of other controllers keep it: .+\/.+\. What the link added in AWS is removed\./;
     expect(ready()).toMatchObject({
       status: 'False',
       reason: 'Released',

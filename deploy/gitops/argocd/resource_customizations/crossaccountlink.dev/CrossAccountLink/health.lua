@@ -17,7 +17,7 @@ if obj.metadata.deletionTimestamp ~= nil then
       return { status = "Progressing", message = "What the link added in AWS is being removed" }
     end
   end
-  return { status = "Progressing", message = "The operator has let the link go; finalizers of others keep it" }
+  return { status = "Progressing", message = "The operator has released the link; finalizers of other controllers keep it" }
 end
 if obj.spec.suspend == true then
   return { status = "Suspended", message = "spec.suspend is true: nothing is checked or repaired" }

@@ -42,6 +42,23 @@ describe('a link whose statements', () => {
     expect(permitted(20_480)).not.toHaveProperty('tooLarge');
   });
 
+  it('repeat themselves is refused where they are ten times as long as the quota, however short they become', () => {
+    const one = {
+      actions: ['sqs:SendMessage'],
+      resources: ['arn:aws:sqs:us-east-1:222222222222:orders'],
+      conditions: {},
+    };
+    const repeated = (count: number) => {
+      const statements = Array.from({ length: count }, () => one);
+      const permissions = permitting({ derive: false, statements });
+      return finish(permissionsInParts(link('a', { permissions }), [], { targets: [], quotas: quotas(200) }));
+    };
+    expect(repeated(15).statements).toHaveLength(1);
+    expect(repeated(25).tooLarge).toMatch(
+      /of the 200 characters .* shorten permissions\.statements, or give/,
+    );
+  });
+
   it('take too many steps to compare with the rules is refused, and says what to do', () => {
     const resources = Array.from({ length: 60 }, (_, index) => `arn:aws:sqs:${'a'.repeat(100)}${index}`);
     const patterns = Array.from({ length: 200 }, (_, index) => `arn:aws:sqs:${'*a'.repeat(60)}b${index}*`);

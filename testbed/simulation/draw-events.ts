@@ -129,6 +129,7 @@ const EVENTS: readonly (readonly [Kind | undefined, number, (cast: Cast) => Even
     }),
   ],
   ['hosts', 2, () => ({ do: 'dropLease' })],
+  ['tools', 5, drawTool],
   [
     'sweeps',
     8,
@@ -154,6 +155,17 @@ function drawSquat({ random }: Cast): Event {
 function drawDeploy({ random }: Cast): Event {
   const tasks = random.chance(0.5) ? TASKS : TASKS.filter(() => random.chance(0.7));
   return { do: 'deploy', machine: random.pick(MACHINES), tasks, careful: random.chance(0.5) };
+}
+
+/** From a pipeline that is stuck in a loop to one that runs every few minutes. */
+function drawTool(cast: Cast): Event {
+  const { random } = cast;
+  const how = random.pick(['dropTrust', 'foreignTrust', 'untag', 'foreignTag', 'dropPolicy'] as const);
+  const event: Event = random.chance(0.6)
+    ? drawDeploy(cast)
+    : { do: 'tamper', role: random.pick(targetRolesOf(cast)), how };
+  const everyMs = random.pick([random.between(200, 5_000), random.between(5_000, 60_000), 300_000]);
+  return { do: 'repeat', event, times: random.between(2, 20), everyMs };
 }
 
 const ACCOUNT_IDS = { home: SOURCE, away: TARGET };

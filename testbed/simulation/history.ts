@@ -49,6 +49,8 @@ export type Event =
     }
   /** Somebody is quicker: right before the operator's next call with `at` in its text takes effect, this happens. */
   | { readonly do: 'ambush'; readonly at: string; readonly event: Event }
+  /** A tool does the same over and over: whatever the operator makes of it in between, it knows nothing of that. */
+  | { readonly do: 'repeat'; readonly event: Event; readonly times: number; readonly everyMs: number }
   /** AWS refuses every call to an account for so long. */
   | { readonly do: 'outage'; readonly accountId: string; readonly how: Outage; readonly forMs: number }
   /** A namespace is deleted with all links in it; whoever applies a link there later has made it again. */
@@ -179,5 +181,7 @@ export const RARE_KINDS = [
   'hosts',
   /** Another cluster, with an operator of its own, on the same accounts. */
   'clusters',
+  /** Tools that write what they know of over and over: deployments of definitions, Terraform without `ignore_changes`. */
+  'tools',
 ] as const;
 export type Kind = (typeof KINDS | typeof RARE_KINDS)[number];

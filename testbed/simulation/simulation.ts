@@ -40,6 +40,8 @@ export interface Outcome {
 /** So long nothing may be written until it is called calm: a drift check of every link, and of some a second; longer where a
  *  link is checked more rarely. */
 const QUIET_MS = 6 * 60_000;
+/** The same where tools wrote over and over: so long the operator pauses at most before it puts right once more what they did. */
+const QUIET_AFTER_TOOLS_MS = 40 * 60_000;
 /** In intervals: a check that is due may wait for others. */
 const LATEST = 1.2;
 /** So long after the last object in it a namespace that is being deleted is gone. */
@@ -94,6 +96,8 @@ class SimulatedWorld {
   readonly #ambushes: Extract<Event, { readonly do: 'ambush' }>[] = [];
   /** When the operator last wrote to AWS or to a link. */
   #wroteAtMs = 0;
+  /** When the last tool has come to its end. */
+  #toolsUntilMs = 0;
   /** Deployments that the operator wrote over, to be made once more. */
   readonly #overwritten = new Set<ModelMachine>();
 
@@ -201,7 +205,7 @@ class SimulatedWorld {
     this.#ambushes.length = 0;
     this.replicas.calm();
     this.#neighbour?.calm();
-    await this.#pass(this.replicas.wakeAfterMs);
+    await this.#pass(Math.max(this.replicas.wakeAfterMs, this.#toolsUntilMs - this.scheduler.nowMs));
     await this.#judgeAdditions();
     if (this.violations.length > 0) return;
     for (let times = 1; ; times += 1) {
@@ -240,7 +244,7 @@ class SimulatedWorld {
     const intervals = [...this.truth.links(), ...(this.#neighbour?.truth.links() ?? [])].map(
       ({ spec }) => (parseDuration(spec.driftCheckInterval ?? '') ?? 0) * LATEST,
     );
-    return Math.max(QUIET_MS, ...intervals);
+    return Math.max(this.#toolsUntilMs > 0 ? QUIET_AFTER_TOOLS_MS : QUIET_MS, ...intervals);
   }
 
   /** Of two clusters each keeps what it had first: there is no one state to come to. */
@@ -297,6 +301,8 @@ class SimulatedWorld {
         return this.replicas.doom(step.replica, step, step.downMs);
       case 'elsewhere':
         return this.#neighbour?.happen(step.event);
+      case 'repeat':
+        return this.#repeat(step);
       case 'ambush':
         this.#ambushes.push(step);
         return;
@@ -347,6 +353,15 @@ class SimulatedWorld {
         if (step.do === 'tamper' && step.how === 'foreignTrust') this.#excused.opened(step.role);
         if (step.do === 'remakeRole') this.#excused.remade(step.role);
     }
+  }
+
+  #repeat({ event, times, everyMs }: Extract<Event, { readonly do: 'repeat' }>): void {
+    this.#toolsUntilMs = Math.max(this.#toolsUntilMs, this.scheduler.nowMs + times * everyMs);
+    for (let time = 0; time < times; time += 1)
+      this.scheduler.after(time * everyMs, () => {
+        this.#tell(() => JSON.stringify(event));
+        this.#happen(event);
+      });
   }
 
   /** What waited for a call happens, once, before it takes effect. */

@@ -374,6 +374,22 @@ export const MUTATIONS: readonly Mutation[] = [
     foundBy: ['hidden-by-other-rules'],
   },
   {
+    name: 'an object that was planned without the link is told as being in order',
+    edits: [
+      [
+        'src/controllers/objects/object-update.ts',
+        'isAsking: contributions(states).some((one) => one.link.uid === link.uid),',
+        'isAsking: true,',
+      ],
+    ],
+    foundBy: ['refused-while-it-was-looked-at'],
+  },
+  {
+    name: 'a status that was written while something was waited for gets no digest of the spec any more',
+    edits: [['src/controllers/link/status-facts.ts', 'isNew || isWaiting ||', 'isNew ||']],
+    foundBy: ['suspended-and-edited-before-a-take-over'],
+  },
+  {
     name: 'a lease goes by a clock that stands still while the machine is suspended',
     edits: [['src/base/elapsed.ts', 'clock.bootMs() - then.bootMs,\n    clock.wallMs() - then.wallMs,', '']],
     foundBy: ['leader-whose-host-was-suspended'],

@@ -3,6 +3,7 @@
  * definition. The definition comes last, so that a running workflow never meets a role that is not ready.
  */
 import type { AwsAccount } from '../../aws/aws-account.ts';
+import { ApiError } from '../../kubernetes/api-error.ts';
 import type { Needs } from '../../desired/contribution.ts';
 import type { Refusal } from '../../desired/refusals.ts';
 import type { LinkRequirements } from '../../desired/requirements.ts';
@@ -178,6 +179,7 @@ export class EnsureLink {
       return readPolicy.growthWaits(latest?.kind === 'found' ? latest.view : view) ? 'Hold' : 'Grant';
     };
     const result = await this.#parts.targetRole.reconcile(resolved, aws, readPolicy, growth);
+    if (!result.isAsking) throw outdated(resolved);
     record.targetRole = result.role;
     if (result.applied.some(({ operation }) => operation === 'CreateRole'))
       record.formerRoleId = readPolicy.knownRoleId;
@@ -193,7 +195,10 @@ export class EnsureLink {
     const roles = grantRoles(resolved, neededRoles(requirements));
     for (const role of roles) {
       const result = await this.#parts.grant.reconcile(resolved, role, aws, readPolicy);
-      if (role.text === record.view?.executionRole.text) record.executionRole = result.role;
+      if (role.text === record.view?.executionRole.text) {
+        if (!result.isAsking) throw outdated(resolved);
+        record.executionRole = result.role;
+      }
       record.add(['executionRoleGrant'], result);
       const leg = record.legs.executionRoleGrant?.kind;
       if (leg !== 'inSync' && leg !== 'differs') return;
@@ -233,6 +238,7 @@ export class EnsureLink {
       record.continueAfterMs = 0;
       return;
     }
+    if (!result.isAsking) throw outdated(resolved);
     record.view = result.view;
     record.kept = result.plan.kept;
     record.add(['stateMachineCredentials'], result);
@@ -272,6 +278,12 @@ function needsText({ tasks, permissions, executionRoleArns }: LinkRequirements):
 
 function refuse(record: ReconcileRecord, { leg, reason, message }: Refusal): void {
   record.legs[leg] = stalled(reason, message);
+}
+
+/** An object was planned without the link: since its reconcile began the rules have come to refuse it, or its state machine is gone.
+ *  A plan that makes nothing for it would be told as all being in order. */
+function outdated({ link }: ResolvedLink): ApiError {
+  return new ApiError(409, 'Conflict', `${link.key} is not what it was when its reconcile began`);
 }
 
 function notReady(record: ReconcileRecord, leg: Leg, account: Account): void {

@@ -111,11 +111,13 @@ export function specDigest({ spec, status }: LinkObject): string {
   return digest === status.specDigest ? status.specDigest : digest;
 }
 
-/** The digest of a spec that was reconciled. It alone is no reason to write a status. */
+/** The digest of a spec that was reconciled. It alone is no reason to write a status; one that says that something is waited for
+ *  is written anew in any case, and may have been written without it. */
 export function digestFacts(object: LinkObject): Pick<LinkFacts, 'specDigest'> {
   const { status, metadata } = object;
-  const isWritten = status.specDigest !== undefined || status.observedGeneration !== metadata.generation;
-  return isWritten ? { specDigest: specDigest(object) } : {};
+  const isNew = status.observedGeneration !== metadata.generation;
+  const isWaiting = findCondition(status.conditions ?? [], 'Ready')?.status === 'Unknown';
+  return isNew || isWaiting || status.specDigest !== undefined ? { specDigest: specDigest(object) } : {};
 }
 
 /** Whether the spec says something else than what Ready speaks of. Suspending is a change of the spec, too, and counts

@@ -4,6 +4,7 @@ import type { CallOptions } from '../../aws/pace/lanes.ts';
 import type { AwsAccount, Freshness } from '../../aws/aws-account.ts';
 import {
   asSeenBy,
+  contributions,
   linkOf,
   type ContributorConflict,
   type ContributorState,
@@ -83,6 +84,8 @@ export interface SharedPlan<Plan extends ObjectPlan = ObjectPlan> {
   readonly plan: Plan;
   /** Digest of what is wanted of the object: two that are the same want the same. */
   readonly wanted: string;
+  /** Whether the link itself asks for something there: not once the rules refuse it, or its state machine is gone. */
+  readonly isAsking: boolean;
   /** What this link has to leave to older ones. */
   readonly conflicts: readonly ContributorConflict[];
   /** Whether the state machine of a link that may share the object has not been read yet. */
@@ -160,6 +163,7 @@ export function sharedPlan<Plan extends ObjectPlan>({
   return {
     plan,
     wanted: digestOf(desired),
+    isAsking: contributions(states).some((one) => one.link.uid === link.uid),
     conflicts: desired.conflicts.filter(({ linkKey }) => linkKey === link.key),
     awaitsReads,
     mayShrinkLater: awaitsReads,
@@ -174,6 +178,7 @@ export function problemPlan(problem: NonNullable<ObjectPlan['problem']>): Shared
   return {
     plan: { actions: [], withheld: [], problem },
     wanted: '',
+    isAsking: true,
     conflicts: [],
     awaitsReads: false,
     mayShrinkLater: false,

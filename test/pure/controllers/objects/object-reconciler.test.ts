@@ -89,6 +89,7 @@ function update({ wanted = desired(), enforced = true, options = {}, learn }: Up
         wanted: [...wanted.managedPolicyArns].join(),
         conflicts: [],
         awaitsReads: false,
+        isAsking: true,
         mayShrinkLater: false,
         editedLegs,
         observedLegs: editedLegs,

@@ -1,4 +1,5 @@
 /** A running execution, and an alias's version, has what it had: whatever becomes of the links. */
+import { ANNOTATIONS } from '../../src/api/metadata.ts';
 import type { LinkObject } from '../../src/controllers/state/link-object.ts';
 import type { AwsChange } from './aws-model.ts';
 import type { LawsParts } from './laws.ts';
@@ -35,6 +36,9 @@ export class RunLaws {
 
   #broke({ actor, operation, object }: AwsChange, { link, ...rest }: LinkObject, problem: string): void {
     if (actor !== (this.#parts.whose ?? OPERATORS).caller || !this.#isLongSo({ link, ...rest })) return;
+    // What a link leaves as it is, when it goes, is nobody's: those that share the role take it off, for what runs included.
+    const isAbandoned = rest.metadata.annotations[ANNOTATIONS.abandon] === 'true';
+    if (link.deleting && (link.retain || isAbandoned)) return;
     // Who only observes a leg asks for nothing there, for what runs included.
     const leg = object === link.targetRole.text ? 'targetRole' : 'executionRoleGrant';
     if (link.legs[leg] === 'Observe') return;

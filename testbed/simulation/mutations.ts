@@ -1,10 +1,12 @@
 /** Mends, each taken back: a history that was kept for one has to break its law then, or it has lost its point. */
 import { DESCRIPTION_MUTATIONS } from './description-mutations.ts';
+import { EDIT_MUTATIONS } from './edit-mutations.ts';
 import { LEAVING_MUTATIONS } from './leaving-mutations.ts';
 import type { Mutation } from './mutation.ts';
 
 export const MUTATIONS: readonly Mutation[] = [
   ...DESCRIPTION_MUTATIONS,
+  ...EDIT_MUTATIONS,
   {
     name: 'a RoleId belongs to the link that had the role made, and what is on a role does not outweigh it',
     edits: [
@@ -372,22 +374,6 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'what was left undone is known again by the words that a tenant reads',
     edits: [['src/plan/hidden-roles.ts', 'return WHOLE.get(change) ?? change;', 'return change;']],
     foundBy: ['hidden-by-other-rules'],
-  },
-  {
-    name: 'an object that was planned without the link is told as being in order',
-    edits: [
-      [
-        'src/controllers/objects/object-update.ts',
-        'isAsking: contributions(states).some((one) => one.link.uid === link.uid),',
-        'isAsking: true,',
-      ],
-    ],
-    foundBy: ['refused-while-it-was-looked-at'],
-  },
-  {
-    name: 'a status that was written while something was waited for gets no digest of the spec any more',
-    edits: [['src/controllers/link/status-facts.ts', 'isNew || isWaiting ||', 'isNew ||']],
-    foundBy: ['suspended-and-edited-before-a-take-over'],
   },
   {
     name: 'a lease goes by a clock that stands still while the machine is suspended',

@@ -8,38 +8,61 @@ interface OldestValues {
   readonly permissionsBoundaryArn?: string;
   readonly description?: string;
   readonly tags: ReadonlyMap<string, string>;
+  /** What stays as the role has it: the oldest link that sets it is on its way out. */
+  readonly untouched: UntouchedValues;
   readonly conflicts: readonly ContributorConflict[];
 }
 
+export interface UntouchedValues {
+  readonly boundary: boolean;
+  readonly description: boolean;
+  /** As IAM compares keys. */
+  readonly tagKeys: readonly string[];
+}
+
 /** A role has one boundary, one description and one value for each tag: that of the oldest link. Younger ones that set
- *  another value have a conflict. While it is not known what the oldest sets, nothing is changed.
+ *  another value have a conflict. While it is not known what the oldest sets, nothing is changed. A link that is being deleted
+ *  keeps what stands, and has nothing written any more: it may be edited all the same.
  *  @param kept the links whose needs the role holds
  *  @param silent links of which only the spec is known: they decide, and have nothing written */
 export function oldestValues(kept: readonly Link[], silent: readonly Link[]): OldestValues {
   const speaking = new Set(kept.map(({ key }) => key));
   const asking = [...kept, ...silent.filter(({ key }) => !speaking.has(key))].sort(byAge);
   const conflicts: ContributorConflict[] = [];
+  const untouched = new Set<string>();
   const decide = (field: string, read: (link: Link) => string | undefined): string | undefined => {
     const [oldest, ...younger] = asking.filter((link) => read(link) !== undefined);
     if (oldest === undefined) return undefined;
     const differing = younger.filter((link) => read(link) !== read(oldest));
     conflicts.push(...differing.map((link) => valueConflict(link, field)));
-    return speaking.has(oldest.key) ? read(oldest) : undefined;
+    if (!speaking.has(oldest.key)) return undefined;
+    if (kept.some((link) => !link.deleting && read(link) === read(oldest))) return read(oldest);
+    untouched.add(field);
+    return undefined;
   };
   const permissionsBoundaryArn = decide('permissionsBoundaryARN', (link) => link.permissionsBoundaryArn);
   const description = decide('description', (link) => link.description);
   const { keys, conflicts: beyond } = fittingTagKeys(asking);
   conflicts.push(...beyond);
   const decided = [...keys.values()].sort().flatMap((key): [string, string][] => {
-    const value = decide(`tags[${key}]`, ({ tags }) => tagValue(new Map(Object.entries(tags)), key));
+    const value = decide(tagField(key), ({ tags }) => tagValue(new Map(Object.entries(tags)), key));
     return value === undefined ? [] : [[key, value]];
   });
   return {
     ...(permissionsBoundaryArn !== undefined && { permissionsBoundaryArn }),
     ...(description !== undefined && { description }),
     tags: new Map(decided),
+    untouched: {
+      boundary: untouched.has('permissionsBoundaryARN'),
+      description: untouched.has('description'),
+      tagKeys: [...keys].flatMap(([key, spelt]) => (untouched.has(tagField(spelt)) ? [key] : [])),
+    },
     conflicts,
   };
+}
+
+function tagField(key: string): string {
+  return `tags[${key}]`;
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */

@@ -15,7 +15,7 @@ import {
 } from './contribution.ts';
 import { byAge, type Link } from './link.ts';
 import { TAGS } from './names.ts';
-import { oldestValues } from './oldest-values.ts';
+import { oldestValues, type UntouchedValues } from './oldest-values.ts';
 import { pairsOf, trustPairs, trustStatements } from './target-role-trust.ts';
 
 export interface DesiredTargetRole {
@@ -49,6 +49,8 @@ export interface DesiredTargetRole {
   readonly keptPolicyArns: readonly string[];
   readonly permissionsBoundaryArn?: string;
   readonly description?: string;
+  /** What stays as the role has it, and is neither written nor taken off. */
+  readonly untouched: UntouchedValues;
   readonly conflicts: readonly ContributorConflict[];
 }
 
@@ -107,6 +109,10 @@ export function desiredTargetRole(
       concerned.some((contributor) => linkOf(contributor).unmanaged === 'Remove'),
     ownership: { clusterId: context.clusterId, namespace },
     tags: oldest.tags,
+    untouched: {
+      ...oldest.untouched,
+      boundary: context.accountBoundaryArn === undefined && oldest.untouched.boundary,
+    },
     trust: trustStatements(staying),
     permissions:
       leaving.length === 0

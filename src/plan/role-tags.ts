@@ -2,7 +2,7 @@
 import { isManagedKeysTag, managedKeys, managedKeyTags, TAGS } from '../desired/names.ts';
 import { ownershipTags, type DesiredTargetRole } from '../desired/target-role.ts';
 import type { ObservedRole } from '../observed/objects.ts';
-import { isOwnTag, tagValue, withoutTags, withTags } from '../observed/tags.ts';
+import { isOwnTag, tagKey, tagValue, withoutTags, withTags } from '../observed/tags.ts';
 import type { Action } from './action.ts';
 import type { RoleClaim } from './ownership.ts';
 import { change } from './role-writes.ts';
@@ -23,15 +23,16 @@ export function tagActions(
 ): readonly Action[] {
   const recorded = managedKeys(observed.tags);
   const dropped = desired.mayShrink ? droppedKeys(desired, observed, recorded) : [];
+  const untouched = recorded.filter((key) => desired.untouched.tagKeys.includes(tagKey(key)));
   // While nothing may be removed, recorded keys stay on record: a link that is not known now may have set them.
-  const kept = desired.mayShrink ? dropped : recorded;
+  const kept = desired.mayShrink ? [...dropped, ...untouched] : recorded;
   const adopted: [string, string][] = claim.kind === 'adoptable' ? [[TAGS.adopted, 'true']] : [];
   const wanted = (keys: readonly string[]) =>
     new Map([...tagsOf(desired, [...desired.tags.keys(), ...keys]), ...records, ...adopted]);
   const reason = claim.kind === 'adoptable' ? 'the role is adopted' : 'tags differ';
   const before = set(observed, wanted(kept), reason);
   if (!desired.mayShrink) return before.actions;
-  const after = wanted([]);
+  const after = wanted(untouched);
   const surplus = [...before.role.tags.keys()].filter((key) => isRecord(key) && !after.has(key)).sort();
   const isRecordRight = set(before.role, after, '').actions.length === 0;
   const gone = dropped.filter((key) => tagValue(back, key) === undefined);
@@ -116,13 +117,13 @@ export function tagsOf(
 
 /** Tags that an earlier spec put there. */
 function droppedKeys(
-  { tags }: DesiredTargetRole,
+  { tags, untouched }: DesiredTargetRole,
   observed: ObservedRole,
   recorded: readonly string[],
 ): readonly string[] {
   return recorded
     .filter((key) => tagValue(observed.tags, key) !== undefined && !isOwnTag(key))
-    .filter((key) => tagValue(tags, key) === undefined)
+    .filter((key) => tagValue(tags, key) === undefined && !untouched.tagKeys.includes(tagKey(key)))
     .sort();
 }
 

@@ -47,14 +47,15 @@ function planScalar(
   const found = foundOn(observed, field);
   const former = formerText(observed.tags, field);
   const record = formerRecord(observed.tags, field);
-  const wanted = asked ?? (desired.mayShrink ? unasked(claim, former) : undefined);
+  const mayGo = desired.mayShrink && !desired.untouched[field];
+  const wanted = asked ?? (mayGo ? unasked(claim, former) : undefined);
   const differs = wanted !== undefined && found !== undefined && found !== wanted;
   const actions = differs ? [write(observed, field, found, wanted)] : [];
   // A role that the operator made has nothing to get back.
   if (claim.kind === 'made' || claim.kind === 'untagged') return { actions, before: record, after: NOTHING };
   if (found === undefined) return { actions, before: record, after: record };
   const before = differs && former === undefined ? formerTags(field, found) : record;
-  const isBack = asked === undefined && desired.mayShrink;
+  const isBack = asked === undefined && mayGo;
   return { actions, before, after: isBack ? NOTHING : before };
 }
 

@@ -29,8 +29,14 @@ import {
 import { FACTS, OWN_POLICY, ROLE_ID } from './fixtures.ts';
 import { about, narrow } from '../../expectations.ts';
 
+const NO_KEYS: readonly string[] = [];
 /** What links that are being deleted have stays as far as it stands. */
-const NONE_LEAVING = { keptTrust: [], keptPermissions: [], keptPolicyArns: [] };
+const NONE_LEAVING = {
+  keptTrust: [],
+  keptPermissions: [],
+  keptPolicyArns: [],
+  untouched: { boundary: false, description: false, tagKeys: NO_KEYS },
+};
 const anyDesire = fc.oneof(fullyKnown, partlyKnown);
 const ownedRole = fc.oneof(madeRole, adoptedRole);
 
@@ -373,3 +379,21 @@ function assertHolds(all: readonly string[], some: readonly string[]): void {
   const missing = some.filter((one) => !all.includes(one));
   expect(missing).toStrictEqual([]);
 }
+
+test('what a link on its way out had set stays as it stands, and is on record for whoever takes it off', () => {
+  const untouched = { boundary: true, description: true, tagKeys: ['team'] };
+  fc.assert(
+    fc.property(fullyKnown, fullyKnown, (before, now) => {
+      const { permissionsBoundaryArn: _, description: __, ...rest } = now;
+      const set = { ...before, ...NONE_LEAVING, tags: new Map([...before.tags, ['team', 'payments']]) };
+      const stands = after(set, undefined);
+      const left = after({ ...rest, tags: new Map(), untouched }, stands);
+      expect([left.description, left.permissionsBoundaryArn, left.tags.get('team')]).toStrictEqual([
+        stands.description,
+        stands.permissionsBoundaryArn,
+        'payments',
+      ]);
+      expect(managedKeys(left.tags)).toContain('team');
+    }),
+  );
+});

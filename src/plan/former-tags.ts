@@ -34,11 +34,16 @@ export function formerTagsOf(
   const known = new Map([...former, ...overwritten]);
   const room = roomBeside(desired, observed);
   const recordBefore = overwritten.size > 0 ? recordOf(known, room) : record;
-  const asked = new Map([...known].filter(([key]) => tagValue(desired.tags, key) !== undefined));
+  const asked = new Map([...known].filter(([key]) => isAsked(desired, key)));
   if (!desired.mayShrink || asked.size === known.size)
     return { back: NONE, recordBefore, recordAfter: recordBefore };
   const back = new Map([...former].filter(([key]) => !asked.has(key)));
   return { back, recordBefore, recordAfter: recordOf(asked, room) };
+}
+
+/** A key that stays as it stands is asked for by a link that is on its way out. */
+function isAsked({ tags, untouched }: DesiredTargetRole, key: string): boolean {
+  return tagValue(tags, key) !== undefined || untouched.tagKeys.includes(tagKey(key));
 }
 
 /** What the record says that the role had. Whoever may tag the role can write there what they like: what IAM would not take

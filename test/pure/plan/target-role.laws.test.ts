@@ -380,20 +380,35 @@ function assertHolds(all: readonly string[], some: readonly string[]): void {
   expect(missing).toStrictEqual([]);
 }
 
-test('what a link on its way out had set stays as it stands, and is on record for whoever takes it off', () => {
+describe('what a link on its way out had set stays as it stands', () => {
   const untouched = { boundary: true, description: true, tagKeys: ['team'] };
-  fc.assert(
-    fc.property(fullyKnown, fullyKnown, (before, now) => {
-      const { permissionsBoundaryArn: _, description: __, ...rest } = now;
-      const set = { ...before, ...NONE_LEAVING, tags: new Map([...before.tags, ['team', 'payments']]) };
-      const stands = after(set, undefined);
-      const left = after({ ...rest, tags: new Map(), untouched }, stands);
-      expect([left.description, left.permissionsBoundaryArn, left.tags.get('team')]).toStrictEqual([
-        stands.description,
-        stands.permissionsBoundaryArn,
-        'payments',
-      ]);
-      expect(managedKeys(left.tags)).toContain('team');
-    }),
+  const set = fullyKnown.map((desired) => ({
+    ...desired,
+    ...NONE_LEAVING,
+    adopt: true,
+    tags: new Map([...desired.tags, ['team', 'payments']]),
+  }));
+  const theirs = foreignRole.map((role): ObservedRole =>
+    Object.assign(role, { tags: new Map([...role.tags, ['team', 'former']]) }),
   );
+
+  test.each([
+    ['the operator made', fc.constant(undefined)],
+    ['was adopted', theirs],
+  ])('and is on record for whoever takes it off a role that %s', (_, roles) => {
+    fc.assert(
+      fc.property(set, fullyKnown, roles, (before, now, role) => {
+        const facts = { excessOf: () => undefined };
+        const { permissionsBoundaryArn: _boundary, description: _description, ...rest } = now;
+        const stands = after(before, role, facts);
+        const left = after({ ...rest, tags: new Map(), untouched }, stands, facts);
+        expect([left.description, left.permissionsBoundaryArn, left.tags.get('team')]).toStrictEqual([
+          stands.description,
+          stands.permissionsBoundaryArn,
+          'payments',
+        ]);
+        expect(managedKeys(left.tags)).toContain('team');
+      }),
+    );
+  });
 });

@@ -60,8 +60,8 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [
       [
         'src/plan/role-tags.ts',
-        'const kept = desired.mayShrink ? dropped : recorded;',
-        'const kept = desired.mayShrink ? [] : recorded;',
+        'const kept = desired.mayShrink ? [...dropped, ...untouched] : recorded;',
+        'const kept = desired.mayShrink ? untouched : recorded;',
       ],
     ],
     foundBy: ['killed-between-two-tags'],

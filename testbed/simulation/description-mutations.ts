@@ -24,20 +24,15 @@ export const DESCRIPTION_MUTATIONS: readonly Mutation[] = [
     foundBy: ['description-of-a-role-made-by-another-link'],
   },
   {
-    name: 'after a restart a description is not looked for that another link asks for since',
+    name: 'after a restart a description is not looked for where AWS is ahead of the statuses',
     edits: [
-      [
-        'src/controllers/objects/snapshot-checks.ts',
-        'const byOthers = [observedLegs, editedLegs];',
-        'const byOthers = [observedLegs];',
-      ],
       [
         'src/controllers/objects/snapshot-checks.ts',
         "return editedLegs().has('permissions');",
         'return false;',
       ],
     ],
-    foundBy: ['description-of-a-leaving-link'],
+    foundBy: ['restored-behind-aws'],
   },
   {
     name: 'what waits until the tags of a role are back is forgotten',

@@ -29,9 +29,8 @@ export function mayHideDescription(
   // One that was not written stands as it did; whoever made the role since may have given it another one.
   if (last !== undefined)
     return last.wanted !== wanted || hasCreation(last.unmade) || ofDescriptions(last.unmade).size > 0;
-  // Later it is no news any more what another link asks for since, nor that it only observes and may have left it; nor that AWS has
-  // another definition than the statuses know of, as where these come from a backup.
-  const byOthers = [observedLegs, editedLegs];
-  if (!inSyncBefore.has('targetRole') || byOthers.some((legs) => legs().has('targetRole'))) return true;
+  // Later it is no news any more that another link only observes, and may have left it; nor that AWS has another definition than the
+  // statuses know of, as where these come from a backup.
+  if (!inSyncBefore.has('targetRole') || observedLegs().has('targetRole')) return true;
   return editedLegs().has('permissions');
 }

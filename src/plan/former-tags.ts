@@ -32,7 +32,8 @@ export function formerTagsOf(
   const former = formerOf(observed);
   const overwritten = overwrittenBy(desired, observed, claim);
   const known = new Map([...former, ...overwritten]);
-  const room = roomBeside(desired, observed);
+  // What is on record stays there, whoever took the room meanwhile.
+  const room = Math.max(roomBeside(desired, observed), record.size);
   const recordBefore = overwritten.size > 0 ? recordOf(known, room) : record;
   const asked = new Map([...known].filter(([key]) => isAsked(desired, key)));
   if (!desired.mayShrink || asked.size === known.size)
@@ -50,11 +51,12 @@ function isAsked({ tags, untouched }: DesiredTargetRole, key: string): boolean {
  *  for a tag, or what is the operator's own, is left out. */
 export function formerOf({ tags }: Pick<ObservedRole, 'tags'>): Tags {
   const entries: readonly (readonly unknown[])[] = parsed(formerText(tags, 'tags') ?? '');
-  const former = new Map<string, string>();
-  for (const [key, value] of entries)
-    if (typeof key === 'string' && typeof value === 'string' && isOthersTag(key, value))
-      former.set(key, value);
-  return former;
+  const former = new Map<string, readonly [string, string]>();
+  for (const [key, value] of entries) {
+    if (typeof key !== 'string' || typeof value !== 'string' || !isOthersTag(key, value)) continue;
+    if (former.size < MOST_TAGS && !former.has(tagKey(key))) former.set(tagKey(key), [key, value]);
+  }
+  return new Map(former.values());
 }
 
 /** What is somebody else's until the operator writes it: neither on record as asked for by a link, nor as overwritten. Once the
@@ -65,15 +67,15 @@ function overwrittenBy({ tags }: DesiredTargetRole, observed: ObservedRole, { ki
     const asked = tagValue(tags, key);
     return asked !== undefined && !known.has(tagKey(key)) && (kind === 'adoptable' || asked !== value);
   };
-  return new Map([...observed.tags].filter(isOverwritten));
+  return new Map([...observed.tags].filter(isOverwritten).sort(([a], [b]) => compareText(a, b)));
 }
 
-/** As many as there is room for.
+/** As many as there is room for, in the order given.
  *  @param room tags that the record may take */
 function recordOf(former: Tags, room: number): Tags {
   const kept: (readonly [string, string])[] = [];
   let record = NONE;
-  for (const entry of [...former].sort(([a], [b]) => compareText(a, b))) {
+  for (const entry of former) {
     const longer = formerTags('tags', JSON.stringify([...kept, entry]));
     if (longer.size > room) continue;
     kept.push(entry);
@@ -94,6 +96,7 @@ const MOST_TAGS = 50;
 const OTHER_RECORDS = 16;
 const MOST_RECORDS = 8;
 const NONE: Tags = new Map();
+const LIST_END = ']]';
 
 function isOthersTag(key: string, value: string): boolean {
   return TAG_KEY.test(key) && !/^aws:/i.test(key) && !isOwnTag(key) && TAG_VALUE.test(value);
@@ -103,9 +106,12 @@ function isOthersTag(key: string, value: string): boolean {
 const TAG_KEY = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u;
 const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
 
+/** The list that a text begins with. A record that was shortened has the end of the longer one behind it until those tags are
+ *  off; in keys and values of tags there are no brackets. */
 function parsed(text: string): readonly (readonly unknown[])[] {
+  const end = text.indexOf(LIST_END);
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(text.slice(0, end + LIST_END.length));
     return Array.isArray(value) ? value.filter((entry) => Array.isArray(entry)) : [];
   } catch {
     return [];

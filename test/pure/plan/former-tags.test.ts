@@ -22,6 +22,8 @@ function after(role: ObservedRole, tags: Tags | undefined): ObservedRole {
 }
 
 const foreign = (tags: Tags) => observed({ tags: new Map(Object.entries(tags)) });
+const fill = (count: number) =>
+  Array.from({ length: count }, (_, index): [string, string] => [`key-${index}`, 'theirs']);
 const othersTags = ({ tags }: ObservedRole) =>
   Object.fromEntries([...tags].filter(([key]) => !isOwnTag(key)));
 
@@ -98,4 +100,36 @@ test('a role that has hardly any room for tags is adopted all the same', () => {
   const adopted = after(foreign(had), { 'key-0': 'ours' });
   expect(adopted.tags.get('key-0')).toBe('ours');
   expect(adopted.tags.size).toBeLessThanOrEqual(50);
+});
+
+describe('the record of the tags that a role had', () => {
+  const LONG = 'v'.repeat(200);
+
+  test('keeps what it names, however little room is left for more since', () => {
+    const asked = { first: 'ours', second: 'ours' };
+    const adopted = after(foreign({ first: LONG, second: LONG }), asked);
+    const full = { ...adopted, tags: new Map([...adopted.tags, ...fill(30), ['another', 'x'] as const]) };
+    const overwritten = after(full, { another: 'ours', ...asked });
+    expect(othersTags(after(overwritten, undefined))).toMatchObject({ first: LONG, second: LONG });
+  });
+
+  test('is read where a crash came between the write that shortens it and the one that takes its last tags off', () => {
+    const longer = formerTags(
+      'tags',
+      JSON.stringify([
+        ['first', LONG],
+        ['second', LONG],
+      ]),
+    );
+    const shorter = formerTags('tags', JSON.stringify([['second', 'short']]));
+    const former = formerOf(observed({ tags: new Map([...longer, ...shorter]) }));
+    expect(former).toStrictEqual(new Map([['second', 'short']]));
+  });
+
+  test('gives back no more tags than one request takes, and none twice', () => {
+    const many = formerTags('tags', JSON.stringify([['Team', 'a'], ['team', 'b'], ...fill(60)]));
+    const keys = [...formerOf(observed({ tags: many })).keys()];
+    expect(keys).toHaveLength(50);
+    expect(keys).not.toContain('team');
+  });
 });

@@ -89,7 +89,7 @@ describe('an AWSAccount', () => {
     await scene.untilAccount(`account-${WRONG}`, {
       status: 'False',
       reason: 'WrongAccount',
-      message: new RegExp(`lead to account ${HOME_ACCOUNT}`),
+      message: new RegExp(`belong to account ${HOME_ACCOUNT}`),
     });
     const link = await linked(scene, 'misled', { account: WRONG });
     await scene.until(link, { reason: 'AccountNotReady' });

@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { MAX_DEFINITION_LENGTH, parseDefinition } from '../../../src/asl/definition/definition.ts';
+import {
+  MAX_DEFINITION_LENGTH,
+  MAX_NESTING,
+  parseDefinition,
+} from '../../../src/asl/definition/definition.ts';
 import { machine, ROLE, task, tasksOf } from './machines.ts';
 
 const INVOKE = 'arn:aws:states:::lambda:invoke';
@@ -144,6 +148,11 @@ describe('what is no definition is refused, and the message says where', () => {
       );
     });
   }
+
+  it('but nesting of just as many levels as may be is read', () => {
+    const deep = JSON.parse('['.repeat(MAX_NESTING - 1) + ']'.repeat(MAX_NESTING - 1));
+    expect(tasksOf(machine({ Call: task(INVOKE) }, { Comment: deep }))).toHaveLength(1);
+  });
 
   it('but brackets inside strings are no nesting', () => {
     const comment = '[{"\\'.repeat(400);

@@ -111,6 +111,12 @@ describe('canCall', () => {
     expect(canCall(passes, 'iam:PassRole', ROLE).decision).toBe('Unknown');
   });
 
+  test('a condition key that no call of a session has is not taken from what the call is said to have', () => {
+    const others = { ...SEND, Condition: { StringEquals: { 'aws:SourceAccount': '111111111111' } } };
+    const keys = { 'aws:SourceAccount': '111111111111' };
+    expect(canCall(role([others]), 'sqs:SendMessage', QUEUE, keys).decision).toBe('ImplicitlyDenied');
+  });
+
   test('variables that are known are put in; the old version of the language has none', () => {
     const Resource = 'arn:aws:sqs:us-east-1:${aws:PrincipalAccount}:orders';
     expect(canCall(role([{ ...SEND, Resource }]), 'sqs:SendMessage', QUEUE).decision).toBe('Allowed');
@@ -161,6 +167,11 @@ describe('canRun', () => {
     ['everyone', [{ ...LETS_IN, Principal: '*' }], 'Allowed'],
     ['an account', [{ ...LETS_IN, Principal: { AWS: '111111111111' } }], 'ImplicitlyDenied'],
     ['nobody', [], 'ImplicitlyDenied'],
+    [
+      'nobody, with a Deny that may be about the service',
+      [deny('*', { StringNotEquals: { 'aws:SourceOrgID': 'o-1' } })],
+      'ImplicitlyDenied',
+    ],
     ['the service, for another action', [{ ...LETS_IN, Action: 'sts:TagSession' }], 'ImplicitlyDenied'],
     ['the service for the machine', [only({ ArnLike: { 'aws:SourceArn': MACHINE } })], 'Allowed'],
     [
@@ -209,6 +220,17 @@ describe('canRun', () => {
   ];
   test.each(table)('a trust policy that lets in %s', (_, trust, decision) => {
     expect(canRun(trust)).toBe(decision);
+  });
+
+  test('a condition on a tag of the execution role is decided where its tags are known', () => {
+    const machine = parseStateMachineArn(MACHINE);
+    narrow(machine, machine);
+    const trust = observed(only({ StringEquals: { 'aws:ResourceTag/team': 'pay' } }));
+    const decide = (tags?: ReadonlyMap<string, string>) =>
+      mayRun({ arn: arn(EXEC), trust, ...(tags && { tags }) }, machine).decision;
+    expect(decide(new Map([['team', 'pay']]))).toBe('Allowed');
+    expect(decide(new Map())).toBe('ImplicitlyDenied');
+    expect(decide()).toBe('Unknown');
   });
 
   test.each([

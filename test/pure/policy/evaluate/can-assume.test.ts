@@ -136,6 +136,30 @@ describe('canAssume', () => {
     expect(decide()).toBe('Unknown');
   });
 
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html
+  test.each(['aws:ResourceTag/team', 'iam:ResourceTag/team'])(
+    'a condition on %s is decided where the tags of the target role are known',
+    (key) => {
+      const byTag = { ...GRANT, Condition: { StringEquals: { [key]: 'pay' } } };
+      const acting = exec({ policies: [policy('mine', byTag)] });
+      const decide = (tags?: ReadonlyMap<string, string>) =>
+        canAssume(acting, { ...target(), ...(tags && { tags }) }, MACHINE).decision;
+      expect(decide(new Map([['team', 'pay']]))).toBe('Allowed');
+      expect(decide(new Map())).toBe('ImplicitlyDenied');
+      expect(decide()).toBe('Unknown');
+    },
+  );
+
+  test.each([
+    ['222222222222', 'Allowed'],
+    ['111111111111', 'ExplicitlyDenied'],
+  ])('a deny of every call on an account other than %s: %s', (account, decision) => {
+    const guard = { ...DENY, Condition: { StringNotEquals: { 'aws:ResourceAccount': account } } };
+    expect(canAssume(exec({ policies: [policy('mine', GRANT, guard)] }), target(), MACHINE).decision).toBe(
+      decision,
+    );
+  });
+
   test('aws:PrincipalArn is the role, not its session', () => {
     const trust = { ...TRUST, Principal: '*', Condition: { ArnEquals: { 'aws:PrincipalArn': EXEC } } };
     expect(canAssume(exec(), target(trust), MACHINE).decision).toBe('Allowed');
@@ -154,6 +178,27 @@ describe('canAssume', () => {
     const boundary = policy('boundary', { Effect: 'Allow', Action: 'sqs:*', Resource: '*' });
     expect(canAssume(exec({ policies: [] }), near, MACHINE).decision).toBe('Allowed');
     expect(canAssume(exec({ policies: [], boundary }), near, MACHINE).decision).toBe('ImplicitlyDenied');
+  });
+
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
+  test('inside one account a trust policy that names everyone lets in a role whose boundary allows nothing', () => {
+    const near: AssumableRole = {
+      ...target({ ...TRUST, Principal: '*' }),
+      arn: arn('arn:aws:iam::111111111111:role/checkout'),
+    };
+    const boundary = policy('boundary', { Effect: 'Allow', Action: 'sqs:*', Resource: '*' });
+    expect(canAssume(exec({ policies: [], boundary }), near, MACHINE).decision).toBe('Allowed');
+  });
+
+  test('inside one account a role that is trusted by its account alone is told that its own policies lack the grant', () => {
+    const near: AssumableRole = {
+      ...target({ ...TRUST, Principal: { AWS: '111111111111' } }),
+      arn: arn('arn:aws:iam::111111111111:role/checkout'),
+    };
+    expect(canAssume(exec({ policies: [] }), near, MACHINE)).toStrictEqual({
+      decision: 'ImplicitlyDenied',
+      layer: 'identityPolicies',
+    });
   });
 
   test('inside one account a way that allows counts, whatever another way depends on', () => {

@@ -78,7 +78,7 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
   const objects = new ObjectReconciler(machines, propagation, repairBackoff);
   const knownRoles = new KnownRoles(links);
   const edits = new Edits(resolver, machines);
-  const othersRoles = new OthersRoles({ contributors, accounts, resolver, clusterId });
+  const othersRoles = new OthersRoles({ contributors, accounts, resolver, clusterId, now });
   const leftovers = new Leftovers({ contributors, machines, accounts, clusterId });
   const shared = {
     contributors,

@@ -17,13 +17,20 @@ interface OthersRolesParts {
   readonly accounts: AccountRegistry;
   readonly resolver: LinkResolver;
   readonly clusterId: string;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
 }
 
 /** So many roles of a definition are asked for whose they are: whoever writes more of them means no other cluster. */
 const MOST_ASKED = 10;
+/** For so long a role is taken for another cluster's without a look at it: every link of a contested definition asks in each
+ *  check, and nothing is written on this answer. */
+const BELIEVED_MS = 60_000;
 
 export class OthersRoles {
   readonly #parts: OthersRolesParts;
+  /** Roles of other clusters, by when that was seen, the oldest first. */
+  readonly #ofOthers = new Map<string, number>();
 
   constructor(parts: OthersRolesParts) {
     this.#parts = parts;
@@ -40,14 +47,28 @@ export class OthersRoles {
     };
   }
 
-  /** Those of some roles that belong to the operators of other clusters, as AWS shows them now. What lies in an account in
+  /** Those of some roles that belong to the operators of other clusters, as AWS shows them now, or has within a minute. What lies in an account in
    *  which the operator cannot act, or may not read roles, is nobody's as far as is known.
    *  @throws AwsFailure when a role cannot be read */
   async ofOtherClusters(arns: ReadonlySet<string>, callOptions: CallOptions): Promise<ReadonlySet<string>> {
+    this.#forgetBefore(this.#parts.now() - BELIEVED_MS);
     const found = new Set<string>();
-    for (const arn of [...arns].slice(0, MOST_ASKED))
-      if (await this.#isOfOtherCluster(arn, callOptions)) found.add(arn);
+    for (const arn of [...arns].slice(0, MOST_ASKED)) {
+      if (!this.#ofOthers.has(arn)) {
+        if (!(await this.#isOfOtherCluster(arn, callOptions))) continue;
+        this.#ofOthers.delete(arn);
+        this.#ofOthers.set(arn, this.#parts.now());
+      }
+      found.add(arn);
+    }
     return found;
+  }
+
+  #forgetBefore(ms: number): void {
+    for (const [arn, seenAt] of this.#ofOthers) {
+      if (seenAt > ms) return;
+      this.#ofOthers.delete(arn);
+    }
   }
 
   async #isOfOtherCluster(arn: string, callOptions: CallOptions): Promise<boolean> {

@@ -1,8 +1,10 @@
-import { expect, jest, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { callsFor } from '../../../../src/controllers/link/call-options.ts';
 import { OthersRoles } from '../../../../src/controllers/objects/others-roles.ts';
 import { role } from '../../access/fixtures.ts';
+import { TAGS } from '../../../../src/desired/names.ts';
 import { CLUSTER } from '../../desired/fixtures.ts';
-import { TestCluster } from '../test-cluster.ts';
+import { TestCluster, untouchedRole } from '../test-cluster.ts';
 
 const THEIRS = role('crossaccountlink/shipping/theirs');
 
@@ -12,12 +14,8 @@ test('of all links, only those that name a role are gone through for it, and non
   the.add('b', { namespace: 'shipping', targetRole: THEIRS });
   const { contributors, resolver } = the.parts;
   const asked = jest.spyOn(contributors, 'linksBy');
-  const isHidden = new OthersRoles({
-    contributors,
-    accounts: the.accounts,
-    resolver,
-    clusterId: CLUSTER,
-  }).seenBy(link);
+  const parts = { contributors, accounts: the.accounts, resolver, clusterId: CLUSTER, now: () => 0 };
+  const isHidden = new OthersRoles(parts).seenBy(link);
   expect(asked).not.toHaveBeenCalled();
   expect([isHidden(THEIRS.text), isHidden(link.targetRole.text), isHidden(THEIRS.text)]).toStrictEqual([
     true,
@@ -26,4 +24,46 @@ test('of all links, only those that name a role are gone through for it, and non
   ]);
   const byName = ['targetRole', THEIRS.text];
   expect(asked.mock.calls).toStrictEqual([byName, byName]);
+});
+
+describe('whose a role is', () => {
+  const OPTIONS = callsFor('payments', 'look');
+  let the: TestCluster;
+  let now: number;
+  let others: OthersRoles;
+  const ask = () => others.ofOtherClusters(new Set([THEIRS.text]), OPTIONS);
+  const belongsTo = (clusterId: string) =>
+    the.target.roles.set(THEIRS.text, {
+      ...untouchedRole(THEIRS.text),
+      tags: new Map([[TAGS.clusterId, clusterId]]),
+    });
+  const reads = () => the.calls.filter((call) => call.includes('theirs')).length;
+
+  beforeEach(() => {
+    the = new TestCluster();
+    now = 0;
+    const { contributors, resolver } = the.parts;
+    others = new OthersRoles({
+      contributors,
+      accounts: the.accounts,
+      resolver,
+      clusterId: CLUSTER,
+      now: () => now,
+    });
+  });
+
+  test('is read once a minute where it is another cluster’s: every link of a contested definition asks in each check', async () => {
+    belongsTo('another');
+    for (now = 0; now < 60_000; now += 1_000) expect(await ask()).toStrictEqual(new Set([THEIRS.text]));
+    expect(reads()).toBe(1);
+    await ask();
+    expect(reads()).toBe(2);
+  });
+
+  test('is read each time where it is nobody’s: the Task is about to be written', async () => {
+    belongsTo(CLUSTER);
+    expect(await ask()).toStrictEqual(new Set());
+    belongsTo('another');
+    expect(await ask()).toStrictEqual(new Set([THEIRS.text]));
+  });
 });

@@ -52,6 +52,7 @@ beforeEach(() => {
     accounts: the.accounts,
     resolver,
     clusterId: CLUSTER,
+    now: () => the.now,
   });
   const leftovers = new Leftovers({ contributors, machines, accounts: the.accounts, clusterId: CLUSTER });
   const uncachedLinks = new UncachedLinks({

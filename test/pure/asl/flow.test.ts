@@ -8,28 +8,7 @@ import { matchesPattern } from '../../../src/policy/pattern.ts';
 import { generatedMachine, run } from './interpreter.ts';
 import { machine, TARGET, tasksOf } from './machines.ts';
 import type { State } from './machines.ts';
-
-const TABLE = 'arn:aws:dynamodb:us-east-1:222222222222:table/';
-
-/** The tables that the Tasks of a machine are allowed, or undefined where a person is asked. */
-function tablesOf(states: Record<string, State>, fields: JsonObject = {}): string[] | undefined {
-  const { statements, diagnostics } = derivePermissions(tasksOf(machine(states, fields)), TARGET);
-  if (diagnostics.some(({ blocking }) => blocking)) return undefined;
-  return statements.flatMap(({ resources }) => resources?.values ?? []).map((arn) => arn.replace(TABLE, ''));
-}
-
-function getItem(table: JsonObject, rest: JsonObject = {}): State {
-  return {
-    Type: 'Task',
-    Resource: 'arn:aws:states:::dynamodb:getItem',
-    Parameters: table,
-    End: true,
-    ...rest,
-  };
-}
-
-const CALL = getItem({ 'TableName.$': '$.cfg.table' });
-const PASS: State = { Type: 'Pass', Result: { table: 'orders' }, ResultPath: '$.cfg', Next: 'Call' };
+import { CALL, getItem, PASS, TABLE, tablesOf } from './tables.ts';
 
 /** A branch that puts out a table's name. */
 const branch = (name: string, table: string): JsonObject => ({
@@ -76,6 +55,16 @@ describe('a constant is known that', () => {
     expect(tablesOf({ Fan })).toStrictEqual(['orders']);
   });
 
+  it('Parameters of a Map give to each item, as ItemSelector was called before', () => {
+    const Each: State = {
+      Type: 'Map',
+      Parameters: { table: 'orders' },
+      Iterator: { StartAt: 'Call', States: { Call: getItem({ 'TableName.$': '$.table' }) } },
+      End: true,
+    };
+    expect(tablesOf({ Each })).toStrictEqual(['orders']);
+  });
+
   it('stands among the items of a Map, each of them', () => {
     const Each: State = {
       Type: 'Map',
@@ -114,6 +103,18 @@ describe('a constant is known that', () => {
       Call: getItem({ 'TableName.$': '$table' }),
     });
     expect(found).toStrictEqual(['orders-eu', 'orders-us']);
+  });
+
+  it('a Choice assigns, or was assigned before: each of them, where a rule leads that assigns nothing', () => {
+    const Which: State = {
+      Type: 'Choice',
+      Choices: [{ Variable: '$.x', IsPresent: true, Next: 'Call' }],
+      Assign: { table: 'items' },
+      Default: 'Stop',
+    };
+    const Set: State = { Type: 'Pass', Assign: { table: 'orders' }, Next: 'Which' };
+    const Call = getItem({ 'TableName.$': '$table' });
+    expect(tablesOf({ Set, Which, Call, Stop: { Type: 'Succeed' } })).toStrictEqual(['items', 'orders']);
   });
 
   it('the branches of a Parallel state put out, each at its place', () => {
@@ -206,6 +207,24 @@ describe('a constant is known that', () => {
     expect(tablesOf({ Fan, Call }, { QueryLanguage: 'JSONata' })).toStrictEqual(['orders-items']);
   });
 
+  it('a Choice in JSONata puts out, or is given: each of them, where a rule leads that puts out nothing', () => {
+    const Which: State = {
+      Type: 'Choice',
+      Choices: [{ Condition: '{% $now() > "2026" %}', Next: 'Call' }],
+      Output: { table: 'items' },
+      Default: 'Stop',
+    };
+    const Set: State = { Type: 'Pass', Output: { table: 'orders' }, Next: 'Which' };
+    const Call: State = {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::dynamodb:getItem',
+      Arguments: { TableName: '{% $states.input.table %}' },
+      End: true,
+    };
+    const states = { Set, Which, Call, Stop: { Type: 'Succeed' } };
+    expect(tablesOf(states, { QueryLanguage: 'JSONata' })).toStrictEqual(['items', 'orders']);
+  });
+
   it('JSONata assigns, puts out and joins', () => {
     const Arguments = { TableName: "{% $prefix & '-' & $states.input.kind & '-' & $states.input.day %}" };
     const found = tablesOf(
@@ -222,134 +241,6 @@ describe('a constant is known that', () => {
     );
     expect(found).toStrictEqual(['shop-orders-*']);
   });
-});
-
-describe('nothing is known of a value that', () => {
-  const open: [string, Record<string, State>][] = [
-    ['the execution is started with', { Call: CALL }],
-    [
-      'only one of two ways sets',
-      {
-        Which: {
-          Type: 'Choice',
-          Choices: [{ Variable: '$.x', IsPresent: true, Next: 'Set' }],
-          Default: 'Call',
-        },
-        Set: PASS,
-        Call: CALL,
-      },
-    ],
-    [
-      'a Task returns over it',
-      {
-        Set: { ...PASS, Next: 'Work' },
-        Work: {
-          Type: 'Task',
-          Resource: 'arn:aws:states:::aws-sdk:sts:getCallerIdentity',
-          Parameters: {},
-          ResultPath: '$.cfg',
-          Next: 'Call',
-        },
-        Call: CALL,
-      },
-    ],
-    [
-      'an error replaces',
-      {
-        Set: { ...PASS, Next: 'Work' },
-        Work: {
-          Type: 'Task',
-          Resource: 'arn:aws:states:::aws-sdk:sts:getCallerIdentity',
-          Parameters: {},
-          ResultPath: null,
-          Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Call' }],
-          End: true,
-        },
-        Call: CALL,
-      },
-    ],
-    [
-      'one branch of a Parallel state takes from the input',
-      {
-        Fan: {
-          Type: 'Parallel',
-          Branches: [{ StartAt: 'A', States: { A: { Type: 'Pass', End: true } } }],
-          ResultPath: '$.found',
-          Next: 'Call',
-        },
-        Call: getItem({ 'TableName.$': '$.found[0].table' }),
-      },
-    ],
-    [
-      'a distributed Map makes, which may leave items out',
-      {
-        Set: { Type: 'Pass', Result: { days: ['mo'] }, Next: 'Each' },
-        Each: {
-          Type: 'Map',
-          ItemsPath: '$.days',
-          ItemProcessor: {
-            ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
-            StartAt: 'Name',
-            States: { Name: { Type: 'Pass', Result: { table: 'orders' }, End: true } },
-          },
-          ResultPath: '$.made',
-          Next: 'Call',
-        },
-        Call: getItem({ 'TableName.$': '$.made[0].table' }),
-      },
-    ],
-    [
-      'a Map makes of items that only run time knows',
-      {
-        Each: {
-          Type: 'Map',
-          ItemsPath: '$.days',
-          ItemProcessor: {
-            StartAt: 'Name',
-            States: { Name: { Type: 'Pass', Result: { table: 'orders' }, End: true } },
-          },
-          ResultPath: '$.made',
-          Next: 'Call',
-        },
-        Call: getItem({ 'TableName.$': '$.made[0].table' }),
-      },
-    ],
-    [
-      'a batch of a Map holds',
-      {
-        Each: {
-          Type: 'Map',
-          ItemBatcher: { MaxItemsPerBatch: 10, BatchInput: { table: 'orders' } },
-          ItemProcessor: {
-            ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' },
-            StartAt: 'Call',
-            States: { Call: getItem({ 'TableName.$': '$.Items[0].table' }) },
-          },
-          End: true,
-        },
-      },
-    ],
-    [
-      'a child execution of a distributed Map does not see',
-      {
-        Set: { Type: 'Pass', Assign: { table: 'orders' }, Next: 'Each' },
-        Each: {
-          Type: 'Map',
-          ItemProcessor: {
-            ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
-            StartAt: 'Call',
-            States: { Call: getItem({ 'TableName.$': '$table' }) },
-          },
-          End: true,
-        },
-      },
-    ],
-  ];
-  for (const [what, states] of open) {
-    it(what, () => {
-      expect(tablesOf(states)).toBeUndefined();
-    });
-  }
 });
 
 describe('a hole stands for anything but the account, the service and the whole name', () => {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseStateMachineArn } from '../../../../src/arn/arn.ts';
 import { canAssume, canRun as mayRun, type ActingRole } from '../../../../src/policy/evaluate/access.ts';
+import { mayLetServicesIn } from '../../../../src/policy/evaluate/principal.ts';
 import { parseObservedPolicy } from '../../../../src/policy/parse.ts';
 import { narrow } from '../../../expectations.ts';
 import {
@@ -125,6 +126,11 @@ describe('canCall', () => {
     expect(canCall(acting, 'sqs:SendMessage', QUEUE).decision).toBe('ImplicitlyDenied');
   });
 
+  test('an action holds no variables', () => {
+    const Action = 'sqs:${aws:userid}';
+    expect(canCall(role([{ ...SEND, Action }]), 'sqs:SendMessage', QUEUE).decision).toBe('ImplicitlyDenied');
+  });
+
   test('a variable that is not known makes only those statements Unknown that it could make match', () => {
     const table = [
       ['arn:aws:sqs:us-east-1:222222222222:${aws:userid}', 'Unknown'],
@@ -165,6 +171,13 @@ describe('canRun', () => {
     ['several services', [SERVICE(['lambda.amazonaws.com', 'states.amazonaws.com'])], 'Allowed'],
     ['another service', [SERVICE('lambda.amazonaws.com')], 'ImplicitlyDenied'],
     ['everyone', [{ ...LETS_IN, Principal: '*' }], 'Allowed'],
+    ['services named *', [SERVICE('*')], 'Unknown'],
+    ['the service, and services named *', [SERVICE(['states.amazonaws.com', '*'])], 'Allowed'],
+    [
+      'all but an account',
+      [{ ...LETS_IN, Principal: undefined, NotPrincipal: { AWS: '333333333333' } }],
+      'Unknown',
+    ],
     ['an account', [{ ...LETS_IN, Principal: { AWS: '111111111111' } }], 'ImplicitlyDenied'],
     ['nobody', [], 'ImplicitlyDenied'],
     [
@@ -241,6 +254,24 @@ describe('canRun', () => {
   ])('in China the service may be called %s: %s', (service, decision) => {
     const machine = 'arn:aws-cn:states:cn-north-1:111111111111:stateMachine:checkout';
     expect(canRun([SERVICE(service)], machine)).toBe(decision);
+  });
+});
+
+describe('mayLetServicesIn', () => {
+  test.each<readonly [who: string, principals: object, may: boolean]>([
+    ['an account alone', { Principal: { AWS: '111111111111' } }, false],
+    ['people alone', { Principal: { Federated: 'cognito-identity.amazonaws.com' } }, false],
+    ['a service', { Principal: { Service: 'states.amazonaws.com' } }, true],
+    ['everyone', { Principal: '*' }, true],
+    ['all but an account', { NotPrincipal: { AWS: '333333333333' } }, true],
+  ])('a trust policy for %s: %j %s', (_, principals, may) => {
+    expect(mayLetServicesIn(observed({ Effect: 'Allow', Action: 'sts:AssumeRole', ...principals }))).toBe(
+      may,
+    );
+  });
+
+  test('a trust policy that cannot be read may let services in', () => {
+    expect(mayLetServicesIn(parseObservedPolicy('{}'))).toBe(true);
   });
 });
 

@@ -18,4 +18,26 @@ export const EDIT_MUTATIONS: readonly Mutation[] = [
     edits: [['src/controllers/link/status-facts.ts', 'isNew || isWaiting ||', 'isNew ||']],
     foundBy: ['suspended-and-edited-before-a-take-over'],
   },
+  {
+    name: 'a managed policy that an edit drops is drift to another link after a restart',
+    edits: [['src/plan/drift.ts', 'return action.isOnRecord === true;', 'return false;']],
+    foundBy: ['managed-policy-dropped-while-down'],
+  },
+  {
+    name: 'a managed policy that an edit asks for is drift to another link after a restart',
+    edits: [['src/plan/drift.ts', "action.operation === 'AttachRolePolicy' || ", '']],
+    foundBy: ['managed-policy-asked-for-while-down'],
+  },
+  {
+    name: 'what an edit leaves of a statement without a Sid is drift to another link',
+    edits: [['src/plan/drift.ts', ' || isPartOfGone(action, change)', '']],
+    foundBy: ['statement-without-sid-dropped-while-down'],
+  },
+  {
+    name: 'a boundary that former rules asked for is drift after a restart',
+    edits: [
+      ['src/controllers/account/account-entry.ts', 'status.observedGeneration !== generation', 'false'],
+    ],
+    foundBy: ['boundary-dropped-from-the-rules-while-down'],
+  },
 ];

@@ -3,6 +3,7 @@ import { DESCRIPTION_MUTATIONS } from './description-mutations.ts';
 import { EDIT_MUTATIONS } from './edit-mutations.ts';
 import { LEAVING_MUTATIONS } from './leaving-mutations.ts';
 import type { Mutation } from './mutation.ts';
+import { TOOL_MUTATIONS } from './tool-mutations.ts';
 
 export const MUTATIONS: readonly Mutation[] = [
   ...DESCRIPTION_MUTATIONS,
@@ -359,6 +360,7 @@ export const MUTATIONS: readonly Mutation[] = [
     foundBy: ['grant-gone-while-there-was-no-machine'],
   },
   ...LEAVING_MUTATIONS,
+  ...TOOL_MUTATIONS,
   {
     name: 'a description is as wanted where a status says so that AWS is ahead of',
     edits: [
@@ -424,27 +426,5 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'a link is known as it is although the cache has not seen what was written to it',
     edits: [['src/controllers/objects/uncached-links.ts', 'recordOf(known) !== recordOf(live) || ', '']],
     foundBy: ['task-taken-back-while-the-watch-lagged'],
-  },
-  {
-    name: 'a managed policy that an edit drops is drift to another link after a restart',
-    edits: [['src/plan/drift.ts', 'return action.isOnRecord === true;', 'return false;']],
-    foundBy: ['managed-policy-dropped-while-down'],
-  },
-  {
-    name: 'a managed policy that an edit asks for is drift to another link after a restart',
-    edits: [['src/plan/drift.ts', "action.operation === 'AttachRolePolicy' || ", '']],
-    foundBy: ['managed-policy-asked-for-while-down'],
-  },
-  {
-    name: 'what an edit leaves of a statement without a Sid is drift to another link',
-    edits: [['src/plan/drift.ts', ' || isPartOfGone(action, change)', '']],
-    foundBy: ['statement-without-sid-dropped-while-down'],
-  },
-  {
-    name: 'a boundary that former rules asked for is drift after a restart',
-    edits: [
-      ['src/controllers/account/account-entry.ts', 'status.observedGeneration !== generation', 'false'],
-    ],
-    foundBy: ['boundary-dropped-from-the-rules-while-down'],
   },
 ];

@@ -1,0 +1,16 @@
+/** Mends about tools that write the same over and over, each taken back. */
+import type { Mutation } from './mutation.ts';
+
+export const TOOL_MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'what somebody keeps changing back is repaired at once each time',
+    edits: [
+      [
+        'src/controllers/state/repair-backoff.ts',
+        'if (remainingMs <= 0) return undefined;',
+        'return undefined;',
+      ],
+    ],
+    foundBy: ['deployed-over-and-over'],
+  },
+];

@@ -29,7 +29,8 @@ export interface OnRecord {
   readonly inSync: ReadonlySet<Leg>;
   /** Legs of which specs or definitions have come to ask something else since. */
   readonly edited: ReadonlySet<Leg>;
-  /** Legs that others of its links only observe: what these wrote before they did so is on no record. */
+  /** Legs that others of its links only observe, or on which one of them is refused: what was written for these before is on no
+   *  record. */
   readonly observed: ReadonlySet<Leg>;
   /** Whether the account's rules were edited since they were last reported on: which boundary these asked for, nobody knows. */
   readonly hasNewRules: boolean;

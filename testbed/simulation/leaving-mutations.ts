@@ -71,4 +71,26 @@ export const LEAVING_MUTATIONS: readonly Mutation[] = [
     ],
     foundBy: ['bared-by-a-restore-and-suspended'],
   },
+  {
+    name: 'after a restart, the grant that goes with a refused role is drift',
+    edits: [
+      [
+        'src/controllers/objects/contributors.ts',
+        '!this.#hasRole(object)) ? legsWrittenWith(part) : []',
+        '!this.#hasRole(object)) ? [] : []',
+      ],
+    ],
+    foundBy: ['grant-of-a-refused-link-after-a-restart'],
+  },
+  {
+    name: 'the deletion of one link ends what a refused one left in the definition',
+    edits: [
+      [
+        'src/controllers/objects/drift-finder.ts',
+        'if (!isDeletion || plan.withheld.length > 0) this.#noteUnfinished',
+        'this.#noteUnfinished',
+      ],
+    ],
+    foundBy: ['task-of-a-refused-link-beside-a-deletion'],
+  },
 ];

@@ -1,5 +1,6 @@
 /** Which links share an AWS object, and how each of them stands towards it. */
 import { contributionOf } from '../../desired/requirements.ts';
+import type { Leg } from '../../desired/leg.ts';
 import { keepingGrants, type ContributorState } from '../../desired/contribution.ts';
 import { writesAnything, type Link } from '../../desired/link.ts';
 import { keepsForeign } from '../../desired/target-role.ts';
@@ -8,6 +9,7 @@ import { hasUnreadDefinitions } from '../../desired/machine-view.ts';
 import type { CallOptions } from '../../aws/pace/lanes.ts';
 import type { Parts } from '../../base/parts.ts';
 import { inTurns } from '../../base/turns.ts';
+import { legsWrittenWith } from '../../report/legs-on-record.ts';
 import { growthWaitsForEdit, permissionsBefore } from '../state/definition-growth.ts';
 import { hasFinalizer, type LinkIndex, type LinkObject } from '../state/link-object.ts';
 import { hasDeparted, wasLookedAt, type SharedObject } from '../state/link-memory.ts';
@@ -126,6 +128,12 @@ export class Contributors {
   #isAwaitedBy(self: Link | undefined, { link }: LinkObject): boolean {
     const isNew = writesAnything(link) && !link.deleting && !wasLookedAt(this.#parts.memory.seen(link.uid));
     return isNew && self?.deleting === true && !wasMadeSince(self, link);
+  }
+
+  /** Legs written with `part` of an object that these links share, where one of them is refused its target role by now: what
+   *  stood for it goes with anybody's reconcile, and after a restart nothing says that the operator itself put it there. */
+  legsTakenBack(part: keyof Link['legs'], objects: readonly LinkObject[]): ReadonlySet<Leg> {
+    return new Set(objects.some((object) => !this.#hasRole(object)) ? legsWrittenWith(part) : []);
   }
 
   #hasRole(object: LinkObject): boolean {

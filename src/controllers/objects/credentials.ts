@@ -145,13 +145,8 @@ export class CredentialsReconciler {
       desired,
       link,
       states,
-      editedLegs: () =>
-        edits.seenBy(
-          link,
-          'stateMachineCredentials',
-          contributors.linksBy('stateMachine', link.stateMachine.text),
-        ),
-      observedLegs: () => NO_LEGS,
+      editedLegs: () => edits.seenBy(link, 'stateMachineCredentials', this.#sharing(link)),
+      observedLegs: () => contributors.legsTakenBack('stateMachineCredentials', this.#sharing(link)),
       leftLegs: NO_LEGS,
     });
     return { ...shared, takenOff: rolesLeft(due) };

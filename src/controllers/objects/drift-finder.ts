@@ -71,12 +71,13 @@ export class DriftFinder {
    *  person has to decide first. */
   concluded(
     object: string,
-    { lastUpdates }: UpdateOptions,
+    { lastUpdates, isDeletion }: UpdateOptions,
     { role, ...result }: UpdateResult & { readonly role?: ObservedRole | undefined },
   ): void {
     const { plan, wanted } = result;
     const last = lastUpdates.get(object);
-    this.#noteUnfinished(object, result, last);
+    // A deletion takes off what its own link had: what others left there goes with their updates.
+    if (!isDeletion || plan.withheld.length > 0) this.#noteUnfinished(object, result, last);
     if (plan.problem !== undefined || plan.blocked !== undefined) return;
     const isHidden = role !== undefined && role.description === undefined && last?.wanted === wanted;
     const left = plan.leaves === undefined ? [] : [{ object, changes: plan.leaves }];

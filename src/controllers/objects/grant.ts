@@ -164,7 +164,7 @@ export class GrantReconciler {
     { states, role, left }: PlannedFrom,
     { isDeletion }: UpdateOptions,
   ): SharedPlan {
-    const { clusterId } = this.#parts;
+    const { clusterId, contributors } = this.#parts;
     const room = roomForGrant(role, clusterId, resolved.source.rules.quotas);
     const standing = new Set(targetsOf(role?.inlinePolicies.get(policyName(clusterId))));
     const desired = desiredGrant(arn, states, room, standing);
@@ -181,8 +181,11 @@ export class GrantReconciler {
     );
     const editedLegs = () => this.#editedLegs(resolved, arn);
     const { link } = resolved;
-    const sharing = () => this.#parts.contributors.linksUnder(arn);
-    const observedLegs = () => observedByOthers(link, 'executionRoleGrant', sharing());
+    const sharing = () => contributors.linksUnder(arn);
+    const observedLegs = () =>
+      observedByOthers(link, 'executionRoleGrant', sharing()).union(
+        contributors.legsTakenBack('executionRoleGrant', sharing()),
+      );
     const shared = sharedPlan({ plan, desired, link, states, editedLegs, observedLegs, leftLegs: left });
     // At the start any link of the account may be one of the role's: most are not.
     const onceRead = () => planOf({ ...desired, mayShrink: true }).actions;

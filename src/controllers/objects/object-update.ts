@@ -96,7 +96,7 @@ export interface SharedPlan<Plan extends ObjectPlan = ObjectPlan> {
   readonly awaitsUncached?: boolean;
   /** Legs of which links of the object ask something else than their statuses knew of. */
   readonly editedLegs: () => ReadonlySet<Leg>;
-  /** Legs that others of its links only observe. */
+  /** Legs that others of its links only observe, or on which what stood for one of them is taken back. */
   readonly observedLegs: () => ReadonlySet<Leg>;
   /** Legs that bear what a link that went has left there: that goes, and is no drift. What is missing from them is. */
   readonly leftLegs: ReadonlySet<Leg>;

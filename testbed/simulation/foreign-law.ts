@@ -3,6 +3,7 @@
 import { targetEntries } from '../../src/access/target.ts';
 import { hasFinalizer, type LinkObject } from '../../src/controllers/state/link-object.ts';
 import type { Link } from '../../src/desired/link.ts';
+import { TAGS } from '../../src/desired/names.ts';
 import type { AwsChange, ModelMachine, ModelRole } from './aws-model.ts';
 import { foreignPartOf, foreignPartOfDefinition, isUnread, keepsForeign } from './foreign-parts.ts';
 import type { LawsParts } from './laws.ts';
@@ -64,7 +65,7 @@ export class ForeignLaw {
     if (before === undefined) return;
     if (this.#named.has(object)) {
       if (before.maker !== this.#whose.caller) this.#foreignRoleWritten(operation, object, before, after);
-      else if (after !== undefined && this.#isPreserved(object))
+      else if (after !== undefined && this.#isPreserved(before))
         this.#foreignPartWritten(operation, before, after);
     } else if (after === undefined || this.#foreignPartOf(before) !== this.#foreignPartOf(after)) {
       this.#violated(`${operation} on ${object}, which is no link's role`);
@@ -89,7 +90,7 @@ export class ForeignLaw {
   ): void {
     if (!this.#adoptable.has(object) || after === undefined)
       this.#violated(`${operation} on ${object}, which somebody else made`);
-    else if (this.#isPreserved(object) || !this.#isCleared(object))
+    else if (this.#isPreserved(before) || !this.#isCleared(object))
       this.#foreignPartWritten(operation, before, after);
   }
 
@@ -105,12 +106,13 @@ export class ForeignLaw {
   }
 
   /** Whether a link has long said that what is foreign on its role stays: that goes before what others say. */
-  #isPreserved(object: string): boolean {
+  #isPreserved(role: ModelRole): boolean {
     return this.#parts.truth
       .links()
       .some(
         (one) =>
-          one.link.targetRole.text === object &&
+          one.link.targetRole.text === role.arn &&
+          isOpenTo(one.link, role) &&
           one.link.unmanaged === 'Preserve' &&
           this.#hasStanding(one) &&
           !this.#times.isRecent(this.#times.of(one.link.uid).editedMs),
@@ -131,4 +133,9 @@ export class ForeignLaw {
   #violated(message: string): void {
     this.#parts.onViolation({ law: LAW, atMs: this.#parts.scheduler.nowMs, message });
   }
+}
+
+/** A role of the operator's is that of one namespace: links of another one have no say there. */
+function isOpenTo({ namespace }: Link, { tags }: ModelRole): boolean {
+  return (tags.get(TAGS.namespace) ?? namespace) === namespace;
 }

@@ -10,8 +10,8 @@ import { remark } from '../expectations.ts';
 const HISTORIES = 10_000;
 /** The same in every run: a seed that breaks a law does so again when it is played alone. */
 const FIRST_SEED = 800_000;
-/** All other tests may come before it. */
-const PATIENCE_MS = 20 * 60_000;
+/** All other tests may come before it, and on a busy machine many. */
+const PATIENCE_MS = 60 * 60_000;
 
 it(
   `${HISTORIES} histories break no law`,

@@ -124,6 +124,35 @@ describe('nothing is known of a value that', () => {
       },
     ],
     [
+      'an error replaces on one of two ways',
+      {
+        Set: { ...PASS, Next: 'Work' },
+        Work: {
+          Type: 'Task',
+          Resource: 'arn:aws:states:::aws-sdk:sts:getCallerIdentity',
+          Parameters: {},
+          ResultPath: null,
+          Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Call' }],
+          Next: 'Call',
+        },
+        Call: CALL,
+      },
+    ],
+    [
+      'the place of an item in its Map is',
+      {
+        Set: { Type: 'Pass', Result: ['orders'], Next: 'Each' },
+        Each: {
+          Type: 'Map',
+          ItemProcessor: {
+            StartAt: 'Call',
+            States: { Call: getItem({ 'TableName.$': '$$.Map.Item.Index' }) },
+          },
+          End: true,
+        },
+      },
+    ],
+    [
       'a catcher assigns anew',
       {
         Set: { Type: 'Pass', Assign: { table: 'orders' }, Next: 'Work' },

@@ -55,6 +55,13 @@ describe('a constant is known that', () => {
     expect(tablesOf({ Fan })).toStrictEqual(['orders']);
   });
 
+  it('a member of a Map’s item is, in the context object', () => {
+    const Set: State = { Type: 'Pass', Result: [{ table: 'orders' }, { table: 'items' }], Next: 'Each' };
+    const Call = getItem({ 'TableName.$': '$$.Map.Item.Value.table' });
+    const Each: State = { Type: 'Map', ItemProcessor: { StartAt: 'Call', States: { Call } }, End: true };
+    expect(tablesOf({ Set, Each })).toStrictEqual(['items', 'orders']);
+  });
+
   it('Parameters of a Map give to each item, as ItemSelector was called before', () => {
     const Each: State = {
       Type: 'Map',
@@ -255,6 +262,7 @@ describe('a hole stands for anything but the account, the service and the whole 
     ["States.ArrayGetItem(States.Array('a', 'b'), $.which)", ['a', 'b']],
     ["States.ArrayGetItem(States.StringSplit('a,b', ','), 1)", ['b']],
     ["States.ArrayGetItem(States.StringSplit('a,,b', ','), 1)", undefined],
+    ["States.ArrayGetItem(States.StringSplit('a,,b', ','), 2)", undefined],
     [`States.ArrayGetItem(States.StringToJson('["a", "b"]'), 0)`, ['a']],
     ["States.Format('t-{}', States.MathAdd(1, 2))", ['t-3']],
     ["States.Format('t-{}', States.ArrayLength(States.Array('a', 'b')))", ['t-2']],

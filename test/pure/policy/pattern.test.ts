@@ -102,6 +102,8 @@ describe('isWithin', () => {
     ['a${*}b', 'a${*}*', true],
     ['a${aws:username}', 'a*', false],
     ['a', 'a${aws:username}', false],
+    ['${aws:username}', '${aws:username}', false],
+    ['a$', '*${$}', true],
     ['abc', 'ABC', false],
   ] as const;
   for (const [pattern, allowed, expected] of table) {

@@ -64,6 +64,7 @@ describe('canCall', () => {
     ['arn:aws:sqs:us-east-1', true],
     ['arn:aws:sqs:us-east-1:222222222222', true],
     ['arn:aws:sqs:us-east-1:${aws:PrincipalAccount}', true],
+    ['arn:aws:*:orders', true],
     ['arn:aws:s3', false],
     ['arn:aws:sqs:eu-west-1', false],
     ['arn:aws:sqs:us-east-1:222222222222:order', false],
@@ -124,6 +125,11 @@ describe('canCall', () => {
     const old = parseObservedPolicy(JSON.stringify({ Statement: { ...SEND, Resource } }));
     const acting: ActingRole = { arn: arn(TARGET), policies: [{ name: 'old', policy: old }] };
     expect(canCall(acting, 'sqs:SendMessage', QUEUE).decision).toBe('ImplicitlyDenied');
+  });
+
+  test('a variable without a value leaves it open what NotResource leaves out', () => {
+    const others = { Effect: 'Allow', Action: 'sqs:*', NotResource: 'arn:aws:sqs:*:*:${aws:username}' };
+    expect(canCall(role([others]), 'sqs:SendMessage', QUEUE).decision).toBe('Unknown');
   });
 
   test('an action holds no variables', () => {

@@ -40,4 +40,15 @@ export const EDIT_MUTATIONS: readonly Mutation[] = [
     ],
     foundBy: ['boundary-dropped-from-the-rules-while-down'],
   },
+  {
+    name: 'a reconcile that did not come to the permissions tells the Tasks of a definition that was changed',
+    edits: [
+      [
+        'src/controllers/link/status-facts.ts',
+        'if (isKnownOfSpec && legs.permissions === undefined) return {};',
+        '',
+      ],
+    ],
+    foundBy: ['definition-changed-during-an-outage'],
+  },
 ];

@@ -29,12 +29,16 @@ export function factsOf(
   };
 }
 
-/** The definition as it is after the reconcile says which Tasks still name the role. */
+/** The definition as it is after the reconcile says which Tasks still name the role. A reconcile that did not come to the
+ *  permissions leaves the Tasks as they were, which these were made for: else a restarted operator would take the permissions of
+ *  a Task that was taken out for somebody else's. */
 function taskFacts(
-  { link, status }: LinkObject,
-  { tasks, view }: ReconcileRecord,
+  { link, status, metadata }: LinkObject,
+  { tasks, view, legs }: ReconcileRecord,
 ): Pick<LinkFacts, 'tasks' | 'furtherTasks'> {
   if (tasks === undefined || view === undefined) return {};
+  const isKnownOfSpec = status.tasks !== undefined && status.observedGeneration === metadata.generation;
+  if (isKnownOfSpec && legs.permissions === undefined) return {};
   return { tasks, furtherTasks: furtherTasksOf(status, view.definition, link.targetRole.text, tasks) };
 }
 

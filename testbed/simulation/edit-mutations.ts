@@ -51,4 +51,15 @@ export const EDIT_MUTATIONS: readonly Mutation[] = [
     ],
     foundBy: ['definition-changed-during-an-outage'],
   },
+  {
+    name: 'a reconcile that did not come to the trust policy tells the execution role that a state machine got',
+    edits: [
+      [
+        'src/controllers/link/status-facts.ts',
+        'return isNew || legs.trustPolicy !== undefined;',
+        'return true;',
+      ],
+    ],
+    foundBy: ['execution-role-swapped-during-an-outage'],
+  },
 ];

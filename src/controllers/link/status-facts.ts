@@ -18,7 +18,7 @@ export function factsOf(
   const revisionId = record.view?.machine.revisionId;
   const roleId = record.targetRole?.roleId;
   return {
-    ...(executionRoleArn !== undefined && { executionRoleArn }),
+    ...(executionRoleArn !== undefined && mayShowExecutionRole(object, record) && { executionRoleArn }),
     ...(roleId !== undefined && record.legs.targetRole?.kind === 'inSync' && { targetRoleId: roleId }),
     ...adoptionFacts(object, record),
     ...(revisionId !== undefined && record.onTrack && mayShowRevision(object) && { revisionId }),
@@ -68,6 +68,12 @@ function inventoryFacts(object: LinkObject, record: ReconcileRecord): Pick<LinkF
   if (record.applied.length === 0) return {};
   const executionRoleArn = record.view?.executionRole.text;
   return { inventory: inventoryOf(link, executionRoleArn === undefined ? [] : [executionRoleArn]) };
+}
+
+/** A reconcile that did not come to the trust policy leaves the execution role as it was, for the same reason. */
+function mayShowExecutionRole({ status, metadata }: LinkObject, { legs }: ReconcileRecord): boolean {
+  const isNew = status.executionRoleARN === undefined || status.observedGeneration !== metadata.generation;
+  return isNew || legs.trustPolicy !== undefined;
 }
 
 /** A new revision alone is no reason to write a status; with a new generation one is written anyhow. */

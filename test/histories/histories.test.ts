@@ -5,7 +5,7 @@ import { run } from '../../testbed/process.ts';
 import { PLAIN_KINDS } from '../../testbed/simulation/history.ts';
 import { remark } from '../expectations.ts';
 
-/** So many in `make test` asks issue 16 for. They take some 315 s of CPU, two and a half minutes of two cores beside other work.
+/** So many in `make test` asks issue 16 for. Alone they take two minutes of two cores, 240 s of CPU.
  *  Each change of order makes other histories of the same seeds: one that breaks a law is a finding, as any new seed's is. */
 const HISTORIES = 10_000;
 /** The same in every run: a seed that breaks a law does so again when it is played alone. */

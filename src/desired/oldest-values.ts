@@ -1,5 +1,5 @@
 /** What a role has only one of, whatever its links set: its boundary, its description, and a value for each tag. */
-import { tagKey, tagValue } from '../observed/tags.ts';
+import { MOST_TAGS, tagKey, tagValue } from '../observed/tags.ts';
 import type { ContributorConflict } from './contribution.ts';
 import { byAge, type Link } from './link.ts';
 import { managedKeyTags } from './names.ts';
@@ -65,8 +65,6 @@ function tagField(key: string): string {
   return `tags[${key}]`;
 }
 
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-const MOST_TAGS = 50;
 /** The operator's own: cluster, namespace and attached policies. */
 const OWN_TAGS = 3;
 

@@ -3,6 +3,9 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules
  */
 
+/** Tags that a role can have. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+export const MOST_TAGS = 50;
+
 /** Keys that are equal to IAM have the same. */
 export function tagKey(key: string): string {
   return key.toLowerCase();

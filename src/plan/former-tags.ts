@@ -7,7 +7,7 @@ import { compareText } from '../base/compare-text.ts';
 import { formerRecord, formerTags, formerText, managedKeys } from '../desired/names.ts';
 import type { DesiredTargetRole } from '../desired/target-role.ts';
 import type { ObservedRole } from '../observed/objects.ts';
-import { isOwnTag, tagKey, tagValue } from '../observed/tags.ts';
+import { isOwnTag, MOST_TAGS, tagKey, tagValue } from '../observed/tags.ts';
 import type { RoleClaim } from './ownership.ts';
 
 type Tags = ReadonlyMap<string, string>;
@@ -84,14 +84,12 @@ function recordOf(former: Tags, room: number): Tags {
   return record;
 }
 
-/** How many tags the record may take: a role has 50 in all, and to be adopted counts for more than to get every tag back.
- *  https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+/** How many tags the record may take: to be adopted counts for more than to get every tag back. */
 function roomBeside({ tags }: DesiredTargetRole, observed: ObservedRole): number {
   const others = [...observed.tags.keys(), ...tags.keys()].filter((key) => !isOwnTag(key)).map(tagKey);
   return Math.min(MOST_RECORDS, MOST_TAGS - OTHER_RECORDS - new Set(others).size);
 }
 
-const MOST_TAGS = 50;
 /** Cluster, namespace, adoption, attached policies, keys of tags (at most 4), description (at most 6) and boundary (at most 2). */
 const OTHER_RECORDS = 16;
 const MOST_RECORDS = 8;

@@ -47,8 +47,8 @@ export class OthersRoles {
     };
   }
 
-  /** Those of some roles that belong to the operators of other clusters, as AWS shows them now, or has within a minute. What lies in an account in
-   *  which the operator cannot act, or may not read roles, is nobody's as far as is known.
+  /** Those of some roles that belong to the operators of other clusters, as AWS shows them now, or did within the last minute. What
+   *  lies in an account in which the operator cannot act, or may not read roles, is nobody's as far as is known.
    *  @throws AwsFailure when a role cannot be read */
   async ofOtherClusters(arns: ReadonlySet<string>, callOptions: CallOptions): Promise<ReadonlySet<string>> {
     this.#forgetBefore(this.#parts.now() - BELIEVED_MS);
@@ -56,7 +56,6 @@ export class OthersRoles {
     for (const arn of [...arns].slice(0, MOST_ASKED)) {
       if (!this.#ofOthers.has(arn)) {
         if (!(await this.#isOfOtherCluster(arn, callOptions))) continue;
-        this.#ofOthers.delete(arn);
         this.#ofOthers.set(arn, this.#parts.now());
       }
       found.add(arn);

@@ -83,7 +83,7 @@ mutants: $(INSTALLED) ## Take each mend back for which a history is kept, and de
 	@$(NODE) bench/mutants.ts $(ARGS)
 
 .PHONY: soak
-soak: $(INSTALLED) build ## Run for an hour of compressed time: drift, faults, and repairs that somebody undoes, without end
+soak: $(INSTALLED) build ## Run for an hour of compressed time (drift, faults, repairs that somebody undoes), then simulate a million histories (some five hours; fewer with ARGS=--histories=N)
 	@$(NODE) bench/soak.ts $(ARGS)
 
 .PHONY: bench

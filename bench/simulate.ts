@@ -7,9 +7,8 @@ import { CRASH_SCENES } from '../testbed/simulation/crash-scenes.ts';
 import { pairProblem, pairsOf } from '../testbed/simulation/edit-runs.ts';
 import { KINDS, RARE_KINDS, type Kind } from '../testbed/simulation/history.ts';
 import { parseHistory } from '../testbed/simulation/kept.ts';
-import { campaignLines, simulateMany, type Played } from '../testbed/simulation/many.ts';
 import { simulate } from '../testbed/simulation/simulation.ts';
-import { onAllCores } from '../testbed/simulation/threads.ts';
+import { playCampaign } from './campaign.ts';
 
 const USAGE = `bench/simulate.ts [--histories=1000] [--seed=1] [--behind] [--kinds=${KINDS.join(',')}]
   --behind: with what processors everything else leaves idle
@@ -49,30 +48,9 @@ else await replay(values.replay);
 
 async function many(): Promise<void> {
   if (values.behind) setPriority(BEHIND);
-  const began = performance.now();
-  const seeds = Array.from({ length: histories }, (_, index) => firstSeed + index);
-  const campaign = await simulateMany(seeds, kinds, onAllCores(tellProgress));
-  for (const line of campaignLines(campaign)) process.stdout.write(`${line}\n`);
-  for (const { history } of campaign.failures)
-    process.stdout.write(`again: make simulate ARGS="--histories=1 --seed=${history.seed}${kindsAsked()}"\n`);
-  process.stderr.write(`${((performance.now() - began) / 60_000).toFixed(1)} minutes\n`);
-  process.exitCode = campaign.failures.length === 0 ? 0 : 1;
-}
-
-/** How kinds are asked for that are not the usual ones. */
-function kindsAsked(): string {
-  return values.kinds === KINDS.join(',') ? '' : ` --kinds=${values.kinds}`;
-}
-
-/** A line for each law that was broken, and one for each tenth of the way. */
-function tellProgress(soFar: Played, news: Played): void {
-  for (const { history, violation } of news.failures)
-    process.stderr.write(`${history.seed}: ${violation.law}: ${violation.message}\n`);
-  const tenths = ({ histories: played }: Pick<Played, 'histories'>) => Math.floor((10 * played) / histories);
-  if (tenths(soFar) === tenths({ histories: soFar.histories - news.histories })) return;
-  process.stderr.write(
-    `${soFar.histories} of ${histories} histories, ${soFar.failures.length} broke a law\n`,
-  );
+  const { failures, lines } = await playCampaign({ histories, firstSeed, kinds });
+  for (const line of lines) process.stdout.write(`${line}\n`);
+  process.exitCode = failures === 0 ? 0 : 1;
 }
 
 async function crashes(): Promise<void> {

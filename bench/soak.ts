@@ -1,11 +1,13 @@
 /**
  * `make soak`: a long time of life, compressed. Thousands of links are edited, deleted and made again, AWS is changed
  * behind the operator's back, connections fail, and in the first half leaders are killed. Then: does a leader grow,
- * and has AWS become what the links ask for?
+ * and has AWS become what the links ask for? After that, a million simulated histories, mostly of other seeds in each run.
  */
 import { fileURLToPath } from 'node:url';
 import { readArguments, refuse } from '../testbed/arguments.ts';
 import { eventually } from '../testbed/eventually.ts';
+import { KINDS } from '../testbed/simulation/history.ts';
+import { playCampaign } from './campaign.ts';
 import { fleetOf, type Fleet } from './fleet.ts';
 import { createInSync } from './in-sync.ts';
 import { startRig, type Rig } from './rig.ts';
@@ -17,7 +19,8 @@ import { Random } from '../testbed/random.ts';
 import { growthOf } from './soak/vitals.ts';
 import { differences } from './soak/wanted.ts';
 
-const USAGE = `make soak ARGS="[--minutes=60] [--links=5000] [--kills=6] [--inclusions=5000] [--seed=N]"`;
+const USAGE = `make soak ARGS="[--minutes=60] [--links=5000] [--kills=6] [--inclusions=5000] [--histories=1000000] [--seed=N]"
+  --histories: simulated after the time is over, some 3,500 a minute on two cores; 0 for none`;
 
 const { values } = readArguments(USAGE, {
   options: {
@@ -25,6 +28,7 @@ const { values } = readArguments(USAGE, {
     links: { type: 'string', default: '5000' },
     kills: { type: 'string' },
     inclusions: { type: 'string', default: '5000' },
+    histories: { type: 'string', default: '1000000' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   },
 });
@@ -32,6 +36,7 @@ const minutes = Number(values.minutes);
 const links = Number(values.links);
 const kills = Number(values.kills ?? Math.max(2, Math.round(minutes / 10)));
 const inclusions = Number(values.inclusions);
+const histories = Number(values.histories);
 const seed = Number(values.seed);
 
 const PROGRAM = fileURLToPath(new URL('../dist/operator.mjs', import.meta.url));
@@ -40,18 +45,32 @@ const ACCOUNTS = 10;
 /** What two cores can look at, everything else that runs on them included. */
 const CHECKS_PER_SECOND = 20;
 const CHECK_SECONDS = Math.max(30, Math.round(links / CHECKS_PER_SECOND));
+/** The seeds of histories have 32 bits, that of a soak has six digits: most soaks play others. */
+const SEEDS_APART = 4_000;
 /** For the last changes to be found, and for what went wrong last to be tried again. */
 const CALM_DEADLINE_MS = 180_000 + 4_000 * CHECK_SECONDS;
 /** Beyond the time asked for: the start, the calm and the end. */
 const ALLOWANCE_MINUTES = 15 + (2 * CALM_DEADLINE_MS) / 60_000;
 
 if (![minutes, links, kills, inclusions, seed].every((number) => number > 0)) {
-  refuse('each is a number above 0', USAGE);
+  refuse('each is a number above 0, but for --histories', USAGE);
+} else if (!(Number.isInteger(histories) && histories >= 0)) {
+  refuse('--histories is how many, or 0', USAGE);
 } else {
   // Before the clock runs, and before anything is measured.
   const disagreements = await inclusionProblems(inclusions, seed);
   say(`soak: ${inclusions} inclusions of patterns compared with Z3, ${disagreements.length} problems`);
-  setTimeout(() => fail('the soak does not come to its end'), (minutes + ALLOWANCE_MINUTES) * 60_000).unref();
+  const problems = [...disagreements, ...(await lifeProblems())];
+  for (const problem of problems) say(`  ✗ ${problem}`);
+  const broken = histories === 0 ? 0 : await brokenHistories();
+  const isPassed = problems.length === 0 && broken === 0;
+  say(`soak: ${isPassed ? 'passed' : `${problems.length} problems, ${broken} histories broke a law`}`);
+  process.exitCode = isPassed ? 0 : 1;
+}
+
+/** A long time of life, on a real API server. */
+async function lifeProblems(): Promise<readonly string[]> {
+  const deadline = setTimeout(failTooLate, (minutes + ALLOWANCE_MINUTES) * 60_000).unref();
   const fleet = fleetOf({
     links,
     sources: ACCOUNTS,
@@ -64,13 +83,19 @@ if (![minutes, links, kills, inclusions, seed].every((number) => number > 0)) {
   say(`soak: ${links} links, ${minutes} min, ${kills} leaders killed, seed ${seed}`);
   const rig = await startRig({ fleets: [fleet], latencyMs: 0, program: PROGRAM });
   try {
-    const problems = [...disagreements, ...(await soak(rig, fleet))];
-    for (const problem of problems) say(`  ✗ ${problem}`);
-    say(`soak: ${problems.length === 0 ? 'passed' : `${problems.length} problems`}`);
-    process.exitCode = problems.length === 0 ? 0 : 1;
+    return await soak(rig, fleet);
   } finally {
+    clearTimeout(deadline);
     await rig.stop();
   }
+}
+
+/** How many of the simulated histories broke a law; each is told. */
+async function brokenHistories(): Promise<number> {
+  const firstSeed = seed * SEEDS_APART;
+  const { failures, lines } = await playCampaign({ histories, firstSeed, kinds: new Set(KINDS) });
+  for (const line of lines) say(`  ${line}`);
+  return failures;
 }
 
 async function soak(rig: Rig, fleet: Fleet): Promise<readonly string[]> {
@@ -164,8 +189,8 @@ function listed(counts: ReadonlyMap<string, number>): string {
   return sorted.length === 0 ? 'nothing' : sorted.map(([name, count]) => `${count} × ${name}`).join(', ');
 }
 
-function fail(reason: string): void {
-  process.stderr.write(`soak: ${reason}\n`);
+function failTooLate(): void {
+  process.stderr.write('soak: the soak does not come to its end\n');
   process.exit(1);
 }
 

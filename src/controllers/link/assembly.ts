@@ -1,4 +1,4 @@
-/** Joins what reconciles links, from what it is to work on: for the operator, and for a dry run. */
+/** Builds everything that reconciles links, for the operator and for a dry run. */
 import type { NamespaceInfo } from '../../access/namespaces.ts';
 import { takesNoResource } from '../../asl/derive/action-scope.ts';
 import type { Cache, Change } from '../../kubernetes/store.ts';
@@ -35,17 +35,17 @@ interface LinkPorts {
   /** As the API server has them. */
   readonly liveLinks: LiveLinks;
   readonly namespaceOf: (name: string) => NamespaceInfo | undefined;
-  /** Whether the caches hold every object there is: only then a link that is missing does not exist. */
+  /** Whether the caches hold every object there is. Until they do, a link missing from them may still exist. */
   readonly complete: () => boolean;
   readonly accounts: AccountRegistry;
   /** Whether an AWSAccount of that ID exists, reconciled or not. */
   readonly isRegistered: (accountId: string) => boolean;
   readonly clusterId: string;
-  /** How long IAM is given until a definition relies on what was written. */
+  /** How long IAM is given before a definition relies on what was written. */
   readonly propagationPauseMs: number;
   /** Monotonic milliseconds. */
   readonly now: () => number;
-  /** Since when this process leads, in the same: until then another one may have written. */
+  /** Monotonic milliseconds since when this process leads. Before that, another process may have written. */
   readonly leadingSince: () => number;
 }
 
@@ -62,10 +62,11 @@ export interface LinkAssembly {
   readonly proof: LinkProof;
   /** To be called when a link comes or goes. */
   linksChanged(change?: Change<LinkObject>): void;
-  /** To be called when a link is gone from the cache: everything that was remembered for it alone goes, too. */
+  /** To be called when a link is gone from the cache: drops everything that was remembered for this link alone. */
   forget(object: LinkObject): void;
 }
 
+/** Builds the parts and connects them. `linksChanged` and `forget` of the result have to be called as links come and go. */
 export function assembleLinks(ports: LinkPorts): LinkAssembly {
   const { links, namespaceOf, complete, accounts, isRegistered, clusterId, now, leadingSince } = ports;
   const machines = new StateMachineCache(now);

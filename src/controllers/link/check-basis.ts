@@ -1,7 +1,7 @@
 /**
- * What a check goes by. Where that is the same as at an earlier check that found everything in sync, this one would find the
- * same, and ends as soon as the state machine is read. Everything that a reconcile of a link in sync reads or remembers stands here;
- * what time changes, or only a fresh read can tell, leaves no basis.
+ * Everything that the result of a drift check depends on. If it is the same as at an earlier check that found everything in
+ * sync, this check would find the same and can end as soon as the state machine is read. Whatever a reconcile of a link in sync
+ * reads or remembers has to be in it. If the result also depends on time, or only a fresh read can decide, there is no basis.
  */
 import { hash } from 'node:crypto';
 import type { AwsAccount } from '../../aws/aws-account.ts';
@@ -32,12 +32,12 @@ interface CheckBasisParts {
   readonly propagation: IamPropagation;
 }
 
-/** What else a check goes by. */
+/** What a check depends on besides the link and its requirements. */
 interface CheckOptions {
   /** How old a snapshot may be, in milliseconds. */
   readonly maxAgeMs: number;
   readonly growthWaits: boolean;
-  /** Aliases by which Tasks run without the Credentials, where that is known. */
+  /** Aliases by which Tasks run without the Credentials; undefined if that is not known. */
   readonly aliasesWithout: readonly string[] | undefined;
 }
 
@@ -48,7 +48,7 @@ export class CheckBasis {
     this.#parts = parts;
   }
 
-  /** A digest of all that a check of the link goes by now; undefined where only a whole reconcile can tell. */
+  /** Returns a digest of everything that a check of the link depends on now; undefined if it takes a whole reconcile to know. */
   of(resolved: ResolvedLink, needed: Needed, options: CheckOptions): string | undefined {
     const { source, target } = resolved;
     if (source.aws === undefined || target.aws === undefined) return undefined;
@@ -58,7 +58,7 @@ export class CheckBasis {
     return facts.includes(undefined) ? undefined : hash('sha256', JSON.stringify(facts), 'base64');
   }
 
-  /** Whether one of the objects is watched more closely, was just written, or waits for something. */
+  /** Whether one of the objects is watched more closely, was written just now, or waits for something. */
   #needsWholeReconcile(
     { link, ...resolved }: ResolvedLink,
     { view }: Needed,
@@ -76,7 +76,7 @@ export class CheckBasis {
     );
   }
 
-  /** Undefined stands for a fact that is not known. */
+  /** The facts of the digest. An undefined one is not known. */
   #factsOf(
     { object, link }: ResolvedLink,
     roles: readonly string[],
@@ -101,13 +101,15 @@ export class CheckBasis {
       ...roles.flatMap((role) => [
         role,
         source.roleText(role, maxAgeMs),
-        // A link that was not read adds nothing to a grant. Whether something may go once it is read, the last whole check found out.
+        // A link whose state machine was not read adds nothing to a grant. Whether something may go once it is read was decided
+        // by the last whole check.
         ...this.#contributorFacts(contributors.grantContributors(role, accountId, link).filter(isRead), link),
       ]),
     ];
   }
 
-  /** How each link stands that shares an object. Whether the link's own roles are ready, a check finds out itself. */
+  /** The state of each link that shares an object. Whether the roles of the link itself are ready is not included: a check
+   *  finds that out by itself. */
   #contributorFacts(states: readonly ContributorState[], self: Link): readonly (string | undefined)[] {
     return states.map((state) => {
       const { uid } = linkOf(state);

@@ -1,8 +1,8 @@
 /**
- * The release of a link that leaves AWS as it is (retained or abandoned). What it alone wanted of an object that it shares, the
- * remaining links of that object take off. Once the link is gone, nothing records that the operator had written it: after a crash
- * it would be reported as drift. So the link keeps its finalizer, and contributes nothing, until one of the others has written each
- * object, or for a few seconds.
+ * Delays the release of a link that leaves AWS as it is (retained or abandoned). What only this link wanted of a shared object
+ * is taken off by the remaining links of that object. Once the link is gone, nothing records that the operator had written it,
+ * so after a crash it would be reported as drift. Therefore the link keeps its finalizer, and contributes nothing, until one of
+ * the others has written each object, but for a few seconds at most.
  */
 import type { Leg } from '../../desired/leg.ts';
 import type { Link } from '../../desired/link.ts';
@@ -27,11 +27,11 @@ interface DelayedReleaseParts {
 interface LeftObject {
   readonly arn: string;
   readonly legs: ReadonlySet<Leg>;
-  /** Those that write it. */
+  /** The links that stay and write the object. */
   readonly others: readonly LinkObject[];
 }
 
-/** Others may be held up for as long as their accounts are out of reach: nobody waits for that. */
+/** The longest wait. The accounts of the other links may be out of reach for any time, and a deletion must not wait for that. */
 const LONGEST_MS = 5_000;
 
 export class DelayedRelease {
@@ -41,8 +41,8 @@ export class DelayedRelease {
     this.#parts = parts;
   }
 
-  /** From now on the link contributes nothing. Returns, the first time, links that have to see to what it shares with them: one for
-   *  each object. */
+  /** From now on the link contributes nothing. When called for the first time, returns one link for each shared object:
+   *  reconciled, it takes off what this one leaves. */
   begin(object: LinkObject): readonly LinkObject[] {
     const { memory, now, contributors } = this.#parts;
     const { uid } = object.link;
@@ -53,7 +53,7 @@ export class DelayedRelease {
     return left.flatMap(({ others }) => others.slice(0, 1));
   }
 
-  /** Whether the others have not seen yet to all that the link leaves, and there is time. */
+  /** Whether to keep waiting: the other links have not yet taken off all that this one leaves, and the time is not over. */
   isAwaited(object: LinkObject): boolean {
     const { memory, now, objects } = this.#parts;
     const since = memory.seen(object.link.uid).releasingSince;
@@ -61,7 +61,7 @@ export class DelayedRelease {
     return this.#leftBy(object).some(({ arn }) => objects.isUnfinished(arn));
   }
 
-  /** To be called where the link does not leave AWS as it is, after all. */
+  /** To be called if the link does not leave AWS as it is after all. */
   end({ link }: LinkObject): void {
     const { memory } = this.#parts;
     if (memory.seen(link.uid).releasingSince !== undefined) memory.of(link.uid).releasingSince = undefined;
@@ -104,7 +104,7 @@ export class DelayedRelease {
 
 const CREDENTIALS_ALONE: ReadonlySet<Leg> = new Set(['stateMachineCredentials']);
 
-/** Whether a link goes on writing what is written with one of its legs. */
+/** Whether a link stays and goes on writing one of its legs. */
 function stays({ deleting, suspended, legs }: Link, part: keyof Link['legs']): boolean {
   return !deleting && !suspended && legs[part] === 'Enforce';
 }

@@ -1,4 +1,7 @@
-/** Whether AWS's quotas have room for a deletion: it makes calls of several that refill once a second. */
+/**
+ * Whether AWS's quotas have room for a deletion. It makes calls of several kinds whose quotas are small and refill every
+ * second.
+ */
 import type { AwsFailure } from '../../aws/errors/errors.ts';
 import type { CallOptions } from '../../aws/pace/lanes.ts';
 import type { Link } from '../../desired/link.ts';
@@ -6,8 +9,9 @@ import type { ResolvedLink } from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
 import { tasksNaming } from './role-users.ts';
 
-/** The refusal that a deletion would meet now, with when to come back; undefined where its quotas have room. Found out half-way, all
- *  calls before it would be made in vain, and again the next time. Asks nothing of AWS. */
+/** Returns the refusal that a deletion would meet now, with the time to come back; undefined if its quotas have room. If this
+ *  came out half-way, all calls before it would have been made in vain, and would be made again the next time. Asks nothing of
+ *  AWS. */
 export function busyForDeletion(
   { link, source, target }: ResolvedLink,
   machines: Pick<StateMachineCache, 'known'>,
@@ -22,7 +26,7 @@ export function busyForDeletion(
   return source.aws?.busyFor(role, callOptions) ?? target.aws?.busyFor(role, callOptions);
 }
 
-/** Those of which AWS takes the fewest. */
+/** The calls about the state machine whose quotas are smallest. */
 function machineCalls(
   { stateMachine, targetRole }: Link,
   machines: Pick<StateMachineCache, 'known'>,

@@ -60,8 +60,7 @@ interface LinkDeletionParts {
   readonly deletionPatienceMs: number;
 }
 
-/** AWS lists neither.
- *  https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html */
+/** AWS lists neither of these. https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html */
 const NOT_WAITED_FOR =
   'Not waited for: whoever starts a version by its own ARN, and executions that are redriven within 14 days.';
 
@@ -76,10 +75,10 @@ const REMOVED: ConditionState = {
   message: 'Nothing is left to remove.',
 };
 
-/** Only a change in the cluster helps, and that brings the link back. */
+/** No retry: only a change in the cluster helps, and that brings the link back. */
 const UNTIL_CHANGED = 0;
 
-/** Others see to what a link leaves in about a second. */
+/** It takes the other links about a second to take off what a link leaves. */
 const OTHERS_RECHECK_MS = 500;
 
 export class LinkDeletion {
@@ -89,7 +88,8 @@ export class LinkDeletion {
     this.#parts = parts;
   }
 
-  /** @param began monotonic milliseconds at which the reconcile began */
+  /** Goes one step on the way down; returns when to come again.
+   *  @param began monotonic milliseconds at which the reconcile began */
   async run(object: LinkObject, began: number): Promise<ReconcileResult> {
     const { metadata, link } = object;
     if (!hasFinalizer(object)) return {};
@@ -102,7 +102,7 @@ export class LinkDeletion {
     if (link.suspended) {
       if (!(await this.#mayHaveWritten(object))) return this.#release(object, 'Deleted', NEVER_WRITTEN);
       const message = 'spec.suspend is true: resume the link, or abandon it.';
-      // Whether it wrote may be known later.
+      // Whether the operator wrote for the link may still be found out later.
       return this.#stop(object, deletionBlocked(message, isOurs ? UNTIL_CHANGED : BLOCKED_RECHECK_MS));
     }
     const resolved = this.#parts.resolver.resolve(object);
@@ -115,7 +115,7 @@ export class LinkDeletion {
     const { finalize } = this.#parts;
     const busy = finalize.busyFor(resolved, callsFor(link.namespace, 'make'))?.retryAfterMs;
     if (busy !== undefined) return this.#report(object, quotasUsedUp(busy));
-    // A cache may lag: another link may have this one's name, and its objects, by now.
+    // A cache may lag: by now another link may have this one's name, and its objects.
     await confirm(this.#parts, CROSS_ACCOUNT_LINK, object);
     const record = new ReconcileRecord();
     const result = await this.#finalize(resolved, record);
@@ -140,7 +140,7 @@ export class LinkDeletion {
     return this.#release(object, 'LeftBehind', message, 'Warning');
   }
 
-  /** Where AWS does not tell, it may. */
+  /** If AWS cannot be asked, it may have written. */
   async #mayHaveWritten(object: LinkObject): Promise<boolean> {
     try {
       return await this.#parts.proof.findOut(object);
@@ -181,7 +181,8 @@ export class LinkDeletion {
     return { deletingForMs, patienceMs: deletionPatienceMs };
   }
 
-  /** Gets no further than the status until somebody changes something: the link is to hold up no other meanwhile. */
+  /** Reports a link that goes no further until somebody changes something. Its state machine is read all the same, so that the
+   *  link does not hold up others meanwhile. */
   async #stop(object: LinkObject, wait: DeletionWait): Promise<ReconcileResult> {
     const result = await this.#report(object, wait);
     const failure = await readStopped(this.#parts.contributors.unread, object);
@@ -194,7 +195,7 @@ export class LinkDeletion {
     return wait.afterMs > 0 ? { requeueAfterMs: wait.afterMs } : {};
   }
 
-  /** AWS is left as it is. What the link alone wanted of what it shares, the others take off first. */
+  /** Leaves AWS as it is, once the other links have taken off what only this one wanted of shared objects. */
   async #letGo(object: LinkObject, reason: string, message: string): Promise<ReconcileResult> {
     const { delayedRelease, enqueue } = this.#parts;
     for (const other of delayedRelease.begin(object)) enqueue(other);
@@ -219,7 +220,8 @@ export class LinkDeletion {
     return {};
   }
 
-  /** Once the finalizer is gone the status stays as it is, for as long as others keep the link. Returns it as it is then. */
+  /** Writes the last status of a link that finalizers of others keep: once the operator's finalizer is gone, the operator does
+   *  not touch it again. Returns the link as it is then. */
   async #tellKept(object: LinkObject, message: string): Promise<LinkObject> {
     const wait = keptByOthers(object.metadata, message);
     if (wait === undefined) return object;
@@ -228,7 +230,7 @@ export class LinkDeletion {
     try {
       return await reporter.statusAhead(object, status);
     } catch (error) {
-      // A policy of the cluster that takes no status keeps no deletion up.
+      // A policy of the cluster that refuses the status must not keep the deletion from going on.
       if (isRefusal(error)) return object;
       throw error;
     }

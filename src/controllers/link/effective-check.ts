@@ -1,4 +1,7 @@
-/** Whether the calls of a link's Tasks go through: by the policies as they stand in AWS, and by what executions have shown. */
+/**
+ * Whether the calls of a link's Tasks go through, according to the policies as they stand in AWS and to what executions have
+ * shown.
+ */
 import type { DeniedTask } from '../../api/generated.ts';
 import type { LinkRequirements } from '../../desired/requirements.ts';
 import { mayAllow } from '../../plan/action.ts';
@@ -17,12 +20,13 @@ export class EffectiveCheck {
     this.#memory = memory;
   }
 
-  /** Notes in the record, once all that the link needs was written, what still denies its Tasks' calls; where a leg is not in
-   *  sync that is not looked at. @throws AwsFailure when a managed policy cannot be read */
+  /** Notes in the record what still denies the calls of the link's Tasks, once everything that the link needs was written. Does
+   *  nothing if a leg is not in sync.
+   *  @throws AwsFailure when a managed policy cannot be read */
   async look(run: EnsureRun, requirements: LinkRequirements): Promise<void> {
     const { readPolicy, record } = run;
     this.#forgetDenials(run, requirements);
-    // The definition is the last leg: it is not reached where the state machine went meanwhile.
+    // The definition is the last leg. It has no outcome if the state machine was deleted meanwhile.
     const isInOrder = record.onTrack && record.legs.stateMachineCredentials !== undefined;
     if (isInOrder) record.effective = await this.#effective(run, requirements);
     if (readPolicy.wasInSync) record.externalChanges.push(...obstacle(record.effective));
@@ -53,7 +57,7 @@ export class EffectiveCheck {
       : { kind: 'deniedInExecution', message: deniedMessage([first, ...others]) };
   }
 
-  /** What was denied before this reconcile wrote what may allow it says nothing of the link any more. */
+  /** Forgets denials that are older than a write of this reconcile: it may have allowed the calls. */
   #forgetDenials({ resolved, record }: EnsureRun, requirements: LinkRequirements): void {
     const memory = this.#memory.of(resolved.link.uid);
     if (!record.applied.some(mayAllow) || memory.evidence.byTask.size === 0) return;
@@ -61,7 +65,7 @@ export class EffectiveCheck {
     record.deniedTasks = this.deniedTasks(resolved, requirements);
   }
 
-  /** What executions have shown so far; nothing where no event queue reports them any more. */
+  /** The Tasks that AWS has denied in executions so far; none if no event queue reports executions any more. */
   deniedTasks({ object, link, source }: ResolvedLink, { tasks }: LinkRequirements): readonly DeniedTask[] {
     if (source.hasEventQueue !== true) return [];
     const { generation } = object.metadata;

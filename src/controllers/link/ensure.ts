@@ -1,5 +1,5 @@
 /**
- * Brings about what a link needs: target role with its trust policy and permissions → grant → pause until IAM has propagated →
+ * Makes what a link needs: target role with its trust policy and permissions → grant → pause until IAM has propagated →
  * definition. The definition comes last, so that a running workflow never meets a role that is not ready.
  */
 import type { AwsAccount } from '../../aws/aws-account.ts';
@@ -46,8 +46,8 @@ interface EnsureLinkParts {
 
 const ROLE_LEGS: readonly Leg[] = ['targetRole', 'trustPolicy', 'permissions'];
 
-/** Pause before another reconcile, once a definition no longer uses the role in some Tasks: then the permissions that
- *  only these needed can go. */
+/** Pause before the next reconcile after some Tasks in the definition stopped using the role: then the permissions that only
+ *  these Tasks needed can go. */
 const SHRINK_AFTER_MS = 500;
 
 export class EnsureLink {
@@ -57,8 +57,8 @@ export class EnsureLink {
     this.#parts = parts;
   }
 
-  /** Goes as far as it gets, and notes in `record` what it did and what it waits for.
-   *  Writes that fail are noted there, too. @throws AwsFailure when a read fails, or nothing may be written any more */
+  /** Goes as far as it gets, and notes in `record` what it did and what it waits for. Failed writes are noted there, too.
+   *  @throws AwsFailure when a read fails, or when nothing may be written any more */
   async run(resolved: ResolvedLink, readPolicy: ReadPolicy, record: ReconcileRecord): Promise<void> {
     try {
       await this.#goUp({ resolved, readPolicy, record });
@@ -90,7 +90,7 @@ export class EnsureLink {
     const isUnclaimed = leavesUnclaimed(record.failures.map(({ action }) => action));
     this.#parts.memory.of(resolved.link.uid).roleClaimed = !isRefused && !isUnclaimed;
     if (isRefused) return this.#parts.takeBack.ofRefusedRole(run, problem.reason, source.aws);
-    // What does not fit, or would let into too much, is not written; what stands goes on as it is.
+    // What does not fit, or would let in too many, is not written; what already stands stays as it is.
     if (problem !== undefined) return;
     if (isUnclaimed) return this.#lookForExecutionRole(run, view, source.aws);
     const latest = (await this.#latestRequirements(resolved)) ?? requirements;
@@ -98,15 +98,15 @@ export class EnsureLink {
     this.#awaitIamPropagation(run, requirements, asked);
     await this.#definition(run, source.aws);
     if (await this.#hasChangedSince(run, needed)) {
-      // What the status says of the state machine is what the roles were looked at for.
+      // The status has to speak of the state machine for which the roles were checked.
       record.view = view;
       record.continueAfterMs ??= 0;
     }
     await this.#parts.effective.look(run, requirements);
   }
 
-  /** What the link needs of its state machine as it is now; undefined, with the reason noted, when that is unknown
-   *  or refused. */
+  /** Returns what the link needs of its state machine as it is now; undefined, with the reason noted, if that is unknown or
+   *  refused. */
   async #requirements(
     { resolved, readPolicy, record }: EnsureRun,
     aws: AwsAccount,
@@ -131,7 +131,7 @@ export class EnsureLink {
       record.legs.stateMachineCredentials = stalled('StateMachineNotFound', message);
       return undefined;
     }
-    // A definition that was in use when last read may not be any more.
+    // Some of the definitions that were in use at the last read may be out of use by now.
     const hadInUse = (machine.view.inUse ?? []).length > 0;
     const view = hadInUse
       ? await machines.readDefinitionsInUse(aws, machine.view, callOptions, machineMaxAgeMs)
@@ -142,8 +142,8 @@ export class EnsureLink {
     return undefined;
   }
 
-  /** IAM takes no trust policy whose principal does not exist. Whether the execution role is merely too new for it or
-   *  is not there at all makes the difference between waiting and a person's work. */
+  /** IAM refuses a trust policy whose principal does not exist. If the execution role is merely too new, the link waits; if it
+   *  does not exist at all, a person has to act. */
   async #lookForExecutionRole(
     { readPolicy: { callOptions }, record }: EnsureRun,
     { executionRole }: MachineView,
@@ -156,7 +156,8 @@ export class EnsureLink {
     record.legs.executionRoleGrant = stalled(reason, message);
   }
 
-  /** An update may have read further definitions in use, which add to what the link needs. */
+  /** The requirements as of now: an update of an object may have read more definitions in use, which add to what the link
+   *  needs. */
   async #latestRequirements(resolved: ResolvedLink): Promise<LinkRequirements | undefined> {
     const { machines, resolver } = this.#parts;
     const machine = machines.known(resolved.link.stateMachine.text);
@@ -165,15 +166,15 @@ export class EnsureLink {
     return requirements.kind === 'required' ? requirements : undefined;
   }
 
-  /** Returns what the link asked of the role, and what keeps it from being written at all. Where repairs are paused, or an
-   *  older link decides about a description, nothing does: what stands of the link elsewhere stays. */
+  /** Returns what the link asked of the role, and the problem that keeps it from being written at all. There is no problem if
+   *  repairs are paused, or if an older link decides about the description: what stands of the link elsewhere stays. */
   async #targetRole(
     { resolved, readPolicy, record }: EnsureRun,
     view: MachineView,
     aws: AwsAccount,
   ): Promise<{ asked: Needs | undefined; problem: PlanProblem | undefined }> {
     const { machines } = this.#parts;
-    // Until the role is planned another link's reconcile may have read the state machine anew.
+    // Before the role is planned, another link's reconcile may read the state machine again.
     const growth = () => {
       const latest = machines.known(resolved.link.stateMachine.text);
       return readPolicy.growthWaits(latest?.kind === 'found' ? latest.view : view) ? 'Hold' : 'Grant';
@@ -212,8 +213,8 @@ export class EnsureLink {
     await this.#parts.takeBack.ofStrayGrants(run, known, aws);
   }
 
-  /** Notes what the definition may rely on the roles for and, where it has to wait, for how long. Tasks that did not name
-   *  the role before may rely on what another process wrote just before it died.
+  /** Notes for which requirements the roles are ready and, if IAM needs more time, how long to wait. Tasks that did not name
+   *  the role before may rely on something that another process wrote just before it died.
    *  @param asked what the target role was planned for */
   #awaitIamPropagation(
     { resolved: { link }, readPolicy, record }: EnsureRun,
@@ -231,10 +232,10 @@ export class EnsureLink {
 
   async #definition({ resolved, readPolicy, record }: EnsureRun, aws: AwsAccount): Promise<void> {
     const isNext = record.onTrack && record.continueAfterMs === undefined;
-    // Roles that are only observed do not become ready: what would be written to the definition then is reported all the same.
+    // Roles that are only observed do not become ready. What would then be written to the definition is reported all the same.
     const result = await this.#parts.credentials.reconcile(resolved, aws, readPolicy, !record.isBlocked);
     if (result.kind !== 'planned') {
-      // It was deleted between two reads of this reconcile: the next one finds that from the start.
+      // The state machine was deleted between two reads of this reconcile. The next one finds that from the start.
       record.continueAfterMs = 0;
       return;
     }
@@ -248,13 +249,13 @@ export class EnsureLink {
     const outcome = credentialsOutcome(resolved.link, result.plan, record);
     record.legs.stateMachineCredentials = outcome;
     if (result.applied.some(takesCredentials)) record.continueAfterMs = SHRINK_AFTER_MS;
-    // The definition has changed since the roles were looked at: they come first.
+    // The definition has changed since the roles were checked: they come first.
     else if (isNext && outcome.kind === 'progressing') record.continueAfterMs = SHRINK_AFTER_MS;
     // Everything is in place already: nothing has to wait for IAM.
     else if (outcome.kind === 'inSync') record.continueAfterMs = undefined;
   }
 
-  /** Whether somebody deployed the state machine while its roles were looked at, so that by now it needs something else of them. */
+  /** Whether somebody changed the state machine while its roles were checked, so that by now it needs something else of them. */
   async #hasChangedSince({ resolved, record }: EnsureRun, { view, requirements }: Needed): Promise<boolean> {
     const now = record.view;
     if (now === undefined || isSameMachine(now, view)) return false;
@@ -263,7 +264,7 @@ export class EnsureLink {
   }
 }
 
-/** Whether a Task had Credentials that are no longer there, or others. */
+/** Whether the write removes or replaces Credentials that a Task had. */
 export function takesCredentials({ operation, changes }: Action): boolean {
   return operation === 'UpdateStateMachine' && changes.some(({ before }) => before !== undefined);
 }
@@ -280,8 +281,8 @@ function refuse(record: ReconcileRecord, { leg, reason, message }: Refusal): voi
   record.legs[leg] = stalled(reason, message);
 }
 
-/** An object was planned without the link: since its reconcile began the rules have come to refuse it, or its state machine is gone.
- *  A plan that makes nothing for it would be told as all being in order. */
+/** The error if an object was planned without the link, because since the reconcile began the rules have come to refuse it, or
+ *  its state machine is gone. A plan that makes nothing for the link would otherwise be reported as in sync. */
 function outdated({ link }: ResolvedLink): ApiError {
   return new ApiError(409, 'Conflict', `${link.key} is not what it was when its reconcile began`);
 }

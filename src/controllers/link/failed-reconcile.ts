@@ -1,4 +1,4 @@
-/** A reconcile in which something failed: what its legs are, and when it is tried again. */
+/** What a reconcile in which something failed says about its legs, and when it is tried again. */
 import { isImplicitDenial, notYet, type AwsFailure } from '../../aws/errors/errors.ts';
 import type { Leg } from '../../desired/leg.ts';
 import { compareRetries, handlingOf, type Retry } from '../objects/failure-handling.ts';
@@ -23,13 +23,13 @@ interface FailureContext {
   readonly toleratedMs: number;
   /** Monotonic milliseconds. */
   readonly now: number;
-  /** The same: since when this process leads. */
+  /** Monotonic milliseconds since when this process leads. */
   readonly leadingSince: number;
   /** Milliseconds since 1970. */
   readonly wallMs: number;
 }
 
-/** Puts every failure into the legs of `record`; returns the one that is to be tried again first, if there is one.
+/** Notes every failure in the legs of `record`. Returns the one that is to be tried again first; undefined if there is none.
  *  @param interruption what broke the reconcile off */
 export function handleFailures(
   record: ReconcileRecord,
@@ -49,21 +49,21 @@ export function handleFailures(
   return first;
 }
 
-/** Whether the next reconcile has to read everything afresh once more.
+/** Whether the next reconcile, too, has to read everything afresh.
  *  @param wasSuspect whether something had happened to the link's objects before this reconcile */
 export function staysSuspect(
   { lagsForMs, unreachable }: ReconcileRecord,
   failed: FailedReconcile | undefined,
   wasSuspect: boolean,
 ): boolean {
-  // AWS showed what was before an own write: the next reconcile asks again, and believes no snapshot.
+  // AWS still showed the state before an own write: the next reconcile has to ask again and must not trust a snapshot.
   if (lagsForMs !== undefined) return true;
   if (unreachable !== undefined) return wasSuspect;
-  // What only a person can mend was read afresh all the same.
+  // A failure that only a person can resolve does not undo that everything was read afresh.
   return wasSuspect && failed !== undefined && failed.retry.kind !== 'atNextCheck';
 }
 
-/** The process before this one may have written what allows the call, and died. */
+/** A denial may be temporary if the process before this one wrote, just before it died, what allows the call. */
 function judged(
   leg: Leg | undefined,
   failure: AwsFailure,
@@ -76,8 +76,8 @@ function judged(
     : failure;
 }
 
-/** An account out of reach leaves a link as it was, for a while, or comes into its legs at once.
- *  @param isLeft whether the link is left as it was; that it was Ready, unless given */
+/** Handles an account that is out of reach: leaves the link as it was for a while, or notes it in its legs at once.
+ *  @param isLeft whether the link is left as it was; if not given: whether it was Ready */
 export function handleUnreachable(
   record: ReconcileRecord,
   { object, memory, toleratedMs, now, wallMs }: FailureContext,
@@ -86,7 +86,7 @@ export function handleUnreachable(
   if (record.unreachable === undefined) return;
   const { leg, message, since } = record.unreachable;
   memory.failingSince ??= now;
-  // Only the wall clock reaches back before this process; it may be set back.
+  // Only the wall clock reaches back before this process began; it may have been set back.
   const lastedMs = Math.max(now - memory.failingSince, since === undefined ? 0 : wallMs - since);
   const remainingMs = toleratedMs - lastedMs;
   if (isLeft && remainingMs > 0) record.continueAfterMs = remainingMs;

@@ -1,6 +1,6 @@
 /**
- * Removes what a link added, in the reverse order of ensure.ts: Credentials → (executions that still need the role end)
- * → grant → target role. What other links need stays; what is gone already is done.
+ * Removes what a link added, in the reverse order of ensure.ts: Credentials → (wait for executions that still need the role) →
+ * grant → target role. What other links need stays. What is gone already counts as removed.
  */
 import { writesAnything } from '../../desired/link.ts';
 import type { AwsAccount } from '../../aws/aws-account.ts';
@@ -49,17 +49,17 @@ export interface FinalizeOptions extends DeletionAge {
 
 export interface FinalizeRecord {
   readonly applied: Action[];
-  /** Tasks that keep Credentials which name the role although it goes, so that they fail. */
+  /** Tasks that keep Credentials that name the role, although it is removed: they fail. */
   kept: readonly string[];
   /** What stays in AWS, each with the reason. */
   readonly leftBehind: string[];
 }
 
-/** One reconcile on the way down: the link, how it is looked at, and what was done so far. */
+/** One reconcile on the way down: the link, how fresh its reads are, and what was done so far. */
 interface FinalizeRun {
   readonly resolved: ResolvedLink;
   readonly options: FinalizeOptions;
-  /** Grows. */
+  /** Filled as the reconcile goes on. */
   readonly record: FinalizeRecord;
 }
 
@@ -70,8 +70,8 @@ export class FinalizeLink {
     this.#parts = parts;
   }
 
-  /** Removes what the link alone needs, as far as it gets, and notes in `record` what it did.
-   *  @throws AwsFailure when a read fails, WriteFailure when a write does */
+  /** Removes what only this link needs, as far as it gets, and notes in `record` what it did.
+   *  @throws AwsFailure when a read fails, WriteFailure when a write fails */
   async run(
     resolved: ResolvedLink,
     options: FinalizeOptions,
@@ -94,14 +94,14 @@ export class FinalizeLink {
     if (whose.kind === 'unproven') {
       if (whose.message !== undefined) record.leftBehind.push(whose.message);
       if (recordedRoles(resolved.object).length === 0) return { kind: 'gone' };
-      // The role may be kept elsewhere, and the grant be all that was written before a crash.
+      // If somebody else keeps the role, the grant may be all that was written before a crash.
       depart(memory, 'executionRole');
-      // Unread, the link itself would keep anything from being taken off the grant.
+      // A link whose own state machine is unread would keep everything on the grant.
       const { text: machine } = link.stateMachine;
       await this.#parts.machines.read(source.aws, machine, options.callOptions, SHARED_OBJECT_RECHECK_MS);
       return (await this.#grants(run, source.aws)) ?? { kind: 'gone' };
     }
-    // What proves it on the role goes with the role.
+    // The proof on the role goes with the role.
     memory.wroteForLink = true;
     depart(memory, 'stateMachine');
     const inUse =
@@ -120,8 +120,8 @@ export class FinalizeLink {
     return busyForDeletion(resolved, this.#parts.machines, callOptions);
   }
 
-  /** A role that the link only observes may be kept by another operator: its grant shows then what this
-   *  one wrote for the link. */
+  /** If the link only observes the role, another operator may keep it. Then the grant shows what this operator wrote for the
+   *  link. */
   async #wroteBesides(
     resolved: ResolvedLink,
     { callOptions }: FinalizeOptions,
@@ -155,7 +155,7 @@ export class FinalizeLink {
     return notTakenOver.length === 0 ? undefined : tasksNotTakenOver(notTakenOver, patienceOf(options));
   }
 
-  /** Where the definition is only observed, somebody else has to take the Credentials off before what they name goes. */
+  /** If the link only observes the definition, somebody else has to remove the Credentials before the role that they name goes. */
   async #observedTasks(
     resolved: ResolvedLink,
     { callOptions }: FinalizeOptions,
@@ -213,7 +213,7 @@ export class FinalizeLink {
       : removalWithheld(link.targetRole.name, result, patienceOf(options));
   }
 
-  /** Credentials that somebody else wrote, and that name the role which is gone. */
+  /** Credentials that somebody else wrote and that name the removed role. */
   #othersCredentials({ link }: ResolvedLink, { kept }: FinalizeRecord): readonly string[] {
     if (link.legs.stateMachineCredentials === 'Observe') return [];
     const machine = this.#parts.machines.known(link.stateMachine.text);
@@ -224,7 +224,7 @@ export class FinalizeLink {
   }
 }
 
-/** A removal is planned from fresh reads only. The link has its finalizer, and keeps the RoleId in its status. */
+/** A removal is planned from fresh reads only. The link has its finalizer already, and its RoleId stays in its status. */
 function updateOptions({ callOptions }: FinalizeOptions): UpdateOptions {
   return {
     callOptions,

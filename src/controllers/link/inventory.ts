@@ -1,4 +1,4 @@
-/** The AWS objects that a link has written, or may have. A status proves nothing: it only adds objects to look at. */
+/** The AWS objects that a link has written, or may have written. A status proves nothing: it only adds objects to check. */
 import type { InventoryEntry } from '../../api/generated.ts';
 import { ANNOTATIONS } from '../../api/metadata.ts';
 import { parseRoleArn, type RoleArn } from '../../arn/arn.ts';
@@ -7,7 +7,7 @@ import type { LinkRequirements } from '../../desired/requirements.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import { mayBeGranted, type ResolvedLink } from '../state/resolved-link.ts';
 
-/** Execution roles that have the link's grant, or keep it. */
+/** The execution roles that need the link's grant, or keep it. */
 export function neededRoles({
   executionRoleArns,
   keptExecutionRoleArns,
@@ -15,8 +15,8 @@ export function neededRoles({
   return [...executionRoleArns, ...keptExecutionRoleArns];
 }
 
-/** Execution roles that may bear the link's grant: those that it needs, those in its status, and of those in its annotation,
- *  which is anybody's to write, the ones that the rules let it change. */
+/** Execution roles that may have the link's grant: those that it needs, those in its status, and those in its annotation that
+ *  the rules let it change. Anybody who may edit the link can write that annotation. */
 export function grantRoles(resolved: ResolvedLink, needed: readonly string[]): readonly RoleArn[] {
   const { object, link } = resolved;
   const { status } = object;
@@ -37,21 +37,21 @@ export function hadCredentials({ status }: LinkObject): boolean {
   return (status.inventory ?? []).some(({ leg }) => leg === 'StateMachineCredentials');
 }
 
-/** Execution roles that the operator put on record with its finalizer. Whoever may edit the link may write there what they
- *  like: such roles are looked at, and nothing follows from it alone. */
+/** Execution roles that the operator recorded together with its finalizer. Anybody who may edit the link can write anything
+ *  there: such roles are checked, and the annotation alone decides nothing. */
 export function recordedRoles({ metadata }: LinkObject): readonly string[] {
   const text = metadata.annotations[ANNOTATIONS.executionRoles] ?? '';
   return text.split(' ').filter(Boolean).slice(0, LISTED_EXECUTION_ROLES);
 }
 
-/** The annotation that puts execution roles on record, as {@link recordedRoles} reads it; none for none. */
+/** The annotation that records execution roles, as {@link recordedRoles} reads it; empty for no roles. */
 export function roleRecord(executionRoleArns: readonly string[]): Readonly<Record<string, string>> {
   return executionRoleArns.length === 0
     ? {}
     : { [ANNOTATIONS.executionRoles]: executionRoleArns.slice(0, LISTED_EXECUTION_ROLES).join(' ') };
 }
 
-/** So many the CRD allows; two of them are the target role and the state machine. */
+/** As many as the CRD allows. Two of them are the target role and the state machine. */
 export const MOST_ENTRIES = 10;
 const LISTED_EXECUTION_ROLES = MOST_ENTRIES - 2;
 

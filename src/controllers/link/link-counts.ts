@@ -1,4 +1,4 @@
-/** How many links are in which state, and which, counted when the metrics are scraped. */
+/** Counts how many links are in which state, and gives links series of their own, whenever the metrics are scraped. */
 import { findCondition } from '../../api/conditions.ts';
 import type { Condition } from '../../api/generated.ts';
 import { REASONS } from '../../api/reasons.ts';
@@ -10,13 +10,14 @@ import type { Metrics } from '../../telemetry/metrics.ts';
 
 const COUNTED = ['Ready', 'Effective'] as const;
 
-/** Whoever may write a status may put any reason into it, and each would be a series of its own for good. */
+/** The reason as a label. Anybody who may write a status can put any reason into it, and each would be a new series for good. */
 function labelOf(condition: Condition | undefined): string {
   if (condition === undefined) return 'Pending';
   return Object.hasOwn(REASONS, condition.reason) ? condition.reason : 'Other';
 }
 
-/** @param limit up to how many links have metrics of their own */
+/** Registers the gauges.
+ *  @param limit up to how many links have metrics of their own */
 export function countLinks(metrics: Metrics, links: Cache<LinkObject>, limit: number): void {
   metrics.countLinksBy({
     states: () => statesOf(links),

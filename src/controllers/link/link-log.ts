@@ -1,5 +1,7 @@
-/** One log line for each reconcile: which link, the outcome, the duration. Where a check found all as it was at the one before,
- *  that is most of what goes on, and a line only at level debug. */
+/**
+ * One log line for each reconcile: which link, the outcome, the duration. Most reconciles are checks that find everything as
+ * the check before did; these are logged at level debug.
+ */
 import type { Logger } from 'pino';
 import type { AwsFailure } from '../../aws/errors/errors.ts';
 import { readyState, type ConditionState } from '../../report/condition-states.ts';
@@ -13,7 +15,7 @@ interface Reconciled {
   readonly durationMs: number;
   readonly drift: readonly Drift[];
   readonly failure?: AwsFailure | undefined;
-  /** What a deletion came to, of which the legs do not speak. */
+  /** The outcome of a deletion, which is in none of the legs. */
   readonly outcome?: ConditionState;
 }
 

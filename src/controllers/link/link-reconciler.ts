@@ -1,4 +1,4 @@
-/** Reconciles one link, by the state that it is in: deleted, suspended, refused, waiting for its accounts, or to be kept up. */
+/** Reconciles one link according to its state: deleted, suspended, refused, waiting for its accounts, or to be kept up. */
 import type { Logger } from 'pino';
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import { FINALIZER } from '../../api/metadata.ts';
@@ -74,7 +74,8 @@ export class LinkReconciler {
     }
   }
 
-  /** Nothing is written for it, and nobody has to wait for that. */
+  /** Reports that the API server refuses the finalizer. Then nothing is written to AWS for the link, and no other link has to
+   *  wait for it. */
   async #tellRefusedFinalizer(object: LinkObject, { message }: FinalizerRefused): Promise<void> {
     await this.#report(object, {
       kind: 'refused',
@@ -93,7 +94,7 @@ export class LinkReconciler {
       const finalizer = { finalizer: FINALIZER, annotations };
       await addFinalizer(this.#parts.client, CROSS_ACCOUNT_LINK, object.metadata, finalizer);
     }
-    // Its status is reported all the same, and a request answered.
+    // The status is reported and a request answered even if the state machine could not be read.
     return unread === undefined ? result : readStoppedAgain(unread);
   }
 
@@ -108,20 +109,21 @@ export class LinkReconciler {
         : this.#refuse(object, resolved, began);
     }
     const result = await upkeep.run(resolved, began);
-    // A link that only observes has written nothing, or has nothing to remove any more.
+    // A link that only observes has written nothing, or has nothing left to remove.
     if (!writesAnything(link) && hasFinalizer(object))
       await removeFinalizer(client, CROSS_ACCOUNT_LINK, object.metadata, FINALIZER);
     return result;
   }
 
-  /** Whether the operator wrote for a link that shows no finalizer, as a backup brings it back: deleted then, it would leave what was
-   *  made for it. The next write for the link would see to that, but none may come: it is suspended, refused or in sync. */
+  /** Whether the operator wrote for a link that has no finalizer, as after a restore from a backup. If it were deleted like
+   *  that, what was made for it would stay. The next write for the link would add the finalizer, but there may be none: the
+   *  link is suspended, refused or in sync. */
   #isBared(object: LinkObject): boolean {
     const { link } = object;
     return !hasFinalizer(object) && writesAnything(link) && this.#parts.memory.seen(link.uid).wroteForLink;
   }
 
-  /** Those under which it may have its grant, as far as anybody knows. */
+  /** Execution roles that may have the link's grant, as far as is known. */
   #executionRoles(object: LinkObject): readonly string[] {
     const { link, status } = object;
     const current = this.#parts.machines.rolesOf(link.stateMachine.text);
@@ -129,13 +131,14 @@ export class LinkReconciler {
     return [...new Set([...current, ...told, ...recordedRoles(object)])];
   }
 
-  /** Reads the state machine of a link that gets no further than its status. Returns why it could not be read.
-   *  @throws what no AWSAccount is the cause of */
+  /** Reads the state machine of a link that gets no further than its status. Returns why it could not be read; undefined if it
+   *  was.
+   *  @throws any error but AwsFailure */
   async #readIfStopped(object: LinkObject): Promise<AwsFailure | undefined> {
     const unread = await readStopped(this.#parts.contributors.unread, object);
     if (unread !== undefined) return unread;
     try {
-      // Suspended, it would hold up others for ever on the word of its finalizer.
+      // A suspended link would otherwise hold up others for good, with nothing but its finalizer to say that it wrote.
       if (object.link.suspended) await this.#parts.proof.findOut(object);
       return undefined;
     } catch (error) {

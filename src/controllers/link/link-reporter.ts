@@ -1,4 +1,4 @@
-/** Writes what a reconcile came to: status, Events and metrics. Writes nothing that is written already. */
+/** Writes the outcome of a reconcile: status, Events and metrics. Writes nothing that is already written. */
 import { isDeepStrictEqual } from 'node:util';
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import { findCondition } from '../../api/conditions.ts';
@@ -45,32 +45,34 @@ export class LinkReporter {
     this.#parts = parts;
   }
 
-  /** RFC 3339, in seconds, as the API has it. */
+  /** The time now, as RFC 3339 in whole seconds, as in the API. */
   now(): string {
     return timestamp(this.#parts.wallClock());
   }
 
-  /** Reports what a reconcile came to, and keeps in `memory` what the status does not show yet.
+  /** Reports the outcome of a reconcile, and keeps in `memory` what the status does not show yet.
    *  @throws ApiError 409 when the link changed meanwhile */
   async conclude(object: LinkObject, conclusion: Conclusion, memory: LinkRecollection): Promise<Reported> {
     const { unrecordedDrift, reportedRepairs } = memory;
     const update = statusUpdate(object, conclusion, this.now(), memory);
     memory.reportedRepairs = notYetShown(object.status.drift, [...reportedRepairs, ...update.drift]);
-    // A status that cannot be written now, because the link changed meanwhile, reports it the next time.
+    // If the status cannot be written now, because the link changed meanwhile, the next one reports it.
     memory.unrecordedDrift = [...unrecordedDrift, ...update.drift].slice(-MOST_UNRECORDED);
     const wrote = await this.report(object, update);
     memory.unrecordedDrift = [];
     return { drift: update.drift, isQuiet: !wrote && update.drift.length + update.warnings.length === 0 };
   }
 
-  /** Drift and warnings first: a status that cannot be written does not keep them back.
-   *  Returns whether the status was written. @throws ApiError 409 when the link changed meanwhile */
+  /** Reports drift and warnings before the status, so that they are reported even if the status cannot be written. Returns
+   *  whether the status was written.
+   *  @throws ApiError 409 when the link changed meanwhile */
   async report(object: LinkObject, { status, drift, warnings }: StatusUpdate): Promise<boolean> {
     this.#drift(object, drift);
     this.warn(object, warnings);
     return this.status(object, status);
   }
 
+  /** Emits a Warning Event for each. */
   warn(object: LinkObject, warnings: readonly Warning[]): void {
     for (const { reason, message } of warnings) this.event(object, 'Warning', reason, message);
   }
@@ -93,10 +95,10 @@ export class LinkReporter {
     }
   }
 
-  /** Writes the status where it differs, with an Event where Ready moved. Returns whether it wrote.
+  /** Writes the status if it differs, with an Event if Ready changed. Returns whether it wrote.
    *  @throws ApiError 409 when the link changed meanwhile */
   async status(object: LinkObject, status: CrossAccountLinkStatus): Promise<boolean> {
-    // What most checks come to, without either in JSON.
+    // The outcome of most checks; comparing needs no JSON text of either.
     if (isDeepStrictEqual(object.status, status)) return false;
     const seen = { metadata: object.metadata, status: toJsonObject(object.status) };
     const wrote = await this.#parts.statusWriter.write(CROSS_ACCOUNT_LINK, seen, toJsonObject(status));
@@ -104,7 +106,7 @@ export class LinkReporter {
     return wrote;
   }
 
-  /** Writes a status that only says what is about to be written to AWS: no news. Returns the link as it is then.
+  /** Writes a status that only says what is about to be written to AWS, without an Event. Returns the link as it is then.
    *  @throws as {@link status} */
   async statusAhead(object: LinkObject, status: CrossAccountLinkStatus): Promise<LinkObject> {
     const { statusWriter } = this.#parts;
@@ -120,7 +122,7 @@ export class LinkReporter {
     if (after === undefined || (before?.status === after.status && before.reason === after.reason)) return;
     if (after.status === 'True') {
       const created = Date.parse(object.metadata.creationTimestamp);
-      // A revision is on record from the first time that the link was in sync.
+      // A link has a revision in its status from the first time that it was in sync.
       if (object.status.stateMachineRevisionID === undefined) {
         this.#parts.metrics.ready((this.#parts.wallClock() - created) / 1000);
       }

@@ -1,5 +1,7 @@
-/** What the operator writes to a link before it writes to AWS for it: the finalizer, and what nothing else would show after
- *  a crash. */
+/**
+ * What the operator writes to a link before it writes to AWS for it: the finalizer, and everything that nothing else would show
+ * after a crash.
+ */
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import { FINALIZER } from '../../api/metadata.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
@@ -26,7 +28,7 @@ interface LinkWritesParts {
 export class LinkWrites {
   readonly #parts: LinkWritesParts;
   #object: LinkObject;
-  /** Monotonic milliseconds at which the API server was asked what it last said of the link. */
+  /** Monotonic milliseconds at which the API server was last asked about the link. */
   #confirmedAt: number | undefined;
 
   constructor(object: LinkObject, parts: LinkWritesParts) {
@@ -39,17 +41,15 @@ export class LinkWrites {
     return this.#object;
   }
 
-  /**
-   * To be called before each write to an AWS object.
-   * @param executionRoleArn where it is known: the grant may be all that is written before a crash
-   * @throws ApiError 404 or 409 when the link is gone or wants something else by now
-   */
+  /** To be called before each write to an AWS object.
+   *  @param executionRoleArn if it is known: the grant may be all that is written before a crash
+   *  @throws ApiError 404 or 409 when the link is gone or wants something else by now */
   async before(coming: ComingWrites, executionRoleArn: string | undefined): Promise<void> {
-    // A cache may lag. Without a finalizer the write that adds it finds out.
+    // A cache may lag. A link without a finalizer needs no check: the write that adds it fails if the link has changed.
     if (hasFinalizer(this.#object)) await this.#confirm();
     await this.addFinalizer(executionRoleArn);
     await this.#writeAhead(coming, executionRoleArn);
-    // The answers to these writes may have been heard late.
+    // The answers to these writes may have come late.
     await this.#confirm();
   }
 
@@ -58,7 +58,8 @@ export class LinkWrites {
     this.#confirmedAt = await confirm(this.#parts, CROSS_ACCOUNT_LINK, this.#object);
   }
 
-  /** The finalizer is there before the first write to AWS, and not earlier. @throws ApiError */
+  /** Adds the finalizer, which has to be there before the first write to AWS, and no earlier.
+   *  @throws ApiError */
   async addFinalizer(executionRoleArn?: string): Promise<void> {
     const { metadata } = this.#object;
     const { client, memory } = this.#parts;

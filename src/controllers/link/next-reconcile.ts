@@ -7,20 +7,18 @@ import type { FailedReconcile } from './failed-reconcile.ts';
 import { nextCheckMs, stateMachineRecheckMs } from './read-policy.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
 
-/** Pause after a failure that came after something had got done. */
+/** Pause after a failure, if something was written or brought in order before it. */
 const AFTER_PROGRESS_MS = 250;
 
-/**
- * UpdateStateMachine has no compare-and-swap: of two writers at once, such as a deployment or the operator of another
- * cluster, the later one wins, and the other one's Credentials are lost. So long after a write, before which both may
- * have read, the definition is read again. One read a write, and only once no link waits that is more urgent.
- * https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html
- */
+/** How long after a write the definition is read again. UpdateStateMachine has no compare-and-swap: if two write at once, such
+ *  as a deployment or the operator of another cluster, the later write wins and the Credentials of the other are lost. After
+ *  this time, both have written. There is one such read for a write, and only once no more urgent link waits.
+ *  https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html */
 const READ_BACK_MS = 10_000;
 
 interface Timing {
   readonly memory: LinkRecollection;
-  /** Between two drift checks, where the link does not say. */
+  /** Milliseconds between two drift checks of a link that sets no interval. */
   readonly defaultDriftCheckMs: number;
   /** Between 0 and 1. */
   readonly random: () => number;
@@ -30,13 +28,14 @@ interface Timing {
   readonly now: number;
 }
 
-/** Where AWS still showed what was before an own write, it is asked again so often until it is to be believed. */
+/** If AWS still showed the state before an own write, it is asked again after this pause until its answer can be trusted. */
 const LAGGING_RECHECK_MS = 5_000;
 
-/** A watch that lags is a matter of milliseconds, or of minutes. */
+/** A watch usually lags for milliseconds; if not, for minutes. */
 const UNCACHED_RECHECK_MS = 5_000;
 
-/** Notes when a definition that was written is to be read again; once that time has come, whatever came of it. */
+/** Notes when a definition that was written is to be read again. Once that time has come, the note is dropped, whatever the
+ *  read shows. */
 export function noteReadBack(
   { applied }: ReconcileRecord,
   memory: LinkRecollection,
@@ -47,7 +46,8 @@ export function noteReadBack(
   else if (memory.readBackAt !== undefined && memory.readBackAt <= now) memory.readBackAt = undefined;
 }
 
-/** @throws the failure, where the queue is to try again with growing pauses: they grow only as long as nothing gets on */
+/** Returns when the link is to be reconciled again.
+ *  @throws the failure, if the queue is to try again with growing pauses: they grow only as long as nothing is achieved */
 export function nextReconcile(
   resolved: ResolvedLink,
   record: ReconcileRecord,
@@ -65,7 +65,7 @@ export function nextReconcile(
     failed === undefined
       ? { requeueAfterMs: afterMs }
       : afterFailure(record, failed, afterMs, { memory, random });
-  // At a start, links that were not looked at yet go before those whose next check has come.
+  // After a start, links that were not reconciled yet go before those that are due for their next check.
   return next.requeueAfterMs === checkMs ? { ...next, isRoutine: true } : next;
 }
 
@@ -82,12 +82,12 @@ function afterFailure(
     : requeueFor(failed.retry, failed.failure, afterMs);
 }
 
-/** Whether what AWS had no room for may fit by now: something else went in the same reconcile. */
+/** Whether something that did not fit, by AWS's limits, may fit now: the same reconcile removed something else. */
 function madeRoom({ applied }: ReconcileRecord, { failure }: FailedReconcile): boolean {
   return failure.reason === 'QuotaExceeded' && applied.length > 0;
 }
 
-/** Notes how many legs are in sync. Returns whether the reconcile, though it failed, wrote something or got further than the
+/** Notes how many legs are in sync. Returns whether the failed reconcile nevertheless wrote something or got further than the
  *  one before. */
 function noteProgress({ applied, legs }: ReconcileRecord, memory: LinkRecollection): boolean {
   const inSync = Object.values(legs).filter(({ kind }) => kind === 'inSync').length;

@@ -1,4 +1,7 @@
-/** Whether the operator wrote for a link that shows nothing but a finalizer, which whoever may make a link may put there. */
+/**
+ * Finds out whether the operator wrote for a link that shows nothing but a finalizer, which anybody who may make a link can
+ * add.
+ */
 import type { CallOptions } from '../../aws/pace/lanes.ts';
 import type { AwsAccount } from '../../aws/aws-account.ts';
 import type { GrantReconciler } from '../objects/grant.ts';
@@ -26,15 +29,16 @@ export class LinkProof {
     this.#parts = parts;
   }
 
-  /** Whether the operator may have written for the link. Where neither status nor memory says so, AWS is asked, once, and
-   *  the answer is remembered: it shows in the target role, which is written first, or in the grant where somebody else
-   *  keeps that role. True where AWS cannot be asked, for then nobody knows. @throws AwsFailure */
+  /** Whether the operator may have written for the link. If neither status nor memory says so, AWS is asked once and the answer
+   *  is remembered. The target role shows it, because it is written first, or the grant if somebody else keeps that role. True
+   *  if AWS cannot be asked, because then nobody knows.
+   *  @throws AwsFailure */
   async findOut(object: LinkObject): Promise<boolean> {
     const { uid, namespace } = object.link;
     const { memory } = this.#parts;
     const seen = memory.seen(uid);
     if (!hasFinalizer(object)) return false;
-    // First: what was proven holds until the operator writes for the link.
+    // This comes first: an earlier proof holds only until the operator writes for the link.
     if (isOnRecord(object, seen)) return true;
     if (seen.provenUnwritten) return false;
     const resolved = this.#parts.resolver.resolve(object);
@@ -58,7 +62,8 @@ export class LinkProof {
     return kind === 'ours';
   }
 
-  /** The machine may have got another role since: the one on record is looked at, too, and proves nothing by itself. */
+  /** Whether an execution role has the link's grant. The machine may have got another role since, so the recorded ones are
+   *  checked, too; the record alone proves nothing. */
   async #granted(resolved: ResolvedLink, aws: AwsAccount, callOptions: CallOptions): Promise<boolean> {
     const { machines, grant } = this.#parts;
     const { link } = resolved;

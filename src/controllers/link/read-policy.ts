@@ -1,4 +1,4 @@
-/** How closely a reconcile looks at AWS, and when the next one comes. */
+/** How fresh the reads of a reconcile have to be, and when the next drift check comes. */
 import { findCondition } from '../../api/conditions.ts';
 import { parseDuration } from '../../api/duration.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
@@ -20,15 +20,15 @@ export interface Needed {
 }
 
 export interface ReadPolicy extends UpdateOptions {
-  /** Of the call that a reconcile begins with. */
+  /** For the call that a reconcile begins with. */
   readonly firstCallOptions: UpdateOptions['callOptions'];
-  /** Whether all of the link was in sync before: then what stands in its way is news. */
+  /** Whether every leg of the link was in sync before: then what is in its way now is news. */
   readonly wasInSync: boolean;
-  /** Plan the definition although legs that are only observed differ: what `plan` prints. */
+  /** Plan the definition although legs that are only observed differ, as `plan` prints it. */
   readonly asIfReady: boolean;
-  /** Whether what the link needs beyond what stands waits until somebody edits it. */
+  /** Whether additional needs of the link wait until somebody edits it (`definitionGrowth: Hold`). */
   readonly growthWaits: (view: MachineView) => boolean;
-  /** Whether a check found the link in sync that went by the same as this one. */
+  /** Whether an earlier check with the same basis found the link in sync. */
   readonly isAsBefore: (needed: Needed) => Promise<boolean>;
   /** Whether the definition relied on the roles before this process began. */
   readonly reliedOnBefore: boolean;
@@ -36,7 +36,8 @@ export interface ReadPolicy extends UpdateOptions {
   readonly knownRoleId: string | undefined;
 }
 
-/** A new link has nothing to be compared with: a snapshot of this age will do, and what it gets wrong AWS refuses. */
+/** A new link has no earlier state to be compared with, so a snapshot of this age will do: if it is wrong, AWS refuses the
+ *  write. */
 const SNAPSHOT_FOR_NEW_LINKS_MS = 60_000;
 
 /** A drift check comes after 90 to 100 % of its interval, and a snapshot is used for at most 90 % of it. With an
@@ -47,7 +48,8 @@ const EARLIEST = 0.9;
 /** How long after one link's read of a state machine others may use it. */
 const MACHINE_REUSE_MS = 2_000;
 
-/** People apply a link and then create its state machine: for so long after the link was made it is looked for often. */
+/** People apply a link and then create its state machine. For this long after the link was made, the state machine is looked
+ *  for often. */
 const AWAITS_STATE_MACHINE_MS = 600_000;
 const STATE_MACHINE_RECHECK_MS = 30_000;
 
@@ -55,15 +57,16 @@ interface ReadPolicyContext {
   readonly memory: LinkRecollection;
   /** Whether something happened to the link's objects since they were last read. */
   readonly suspect: boolean;
-  /** Between two drift checks, where the link does not say. */
+  /** Milliseconds between two drift checks of a link that sets no interval. */
   readonly defaultDriftCheckMs: number;
-  /** What was written by then, in milliseconds since 1970, AWS shows by now. */
+  /** Milliseconds since 1970: AWS shows by now whatever was written before this time. */
   readonly shownUntilMs: number;
   readonly beforeWrites: UpdateOptions['beforeWrites'];
   readonly isAsBefore: ReadPolicy['isAsBefore'];
 }
 
-/** A new spec, a request or a change event calls for fresh reads; a routine check does not. */
+/** Decides how fresh the reads have to be. A new spec, a request or a change event calls for fresh reads; a routine check does
+ *  not. */
 export function readPolicyFor(
   resolved: ResolvedLink,
   { memory, suspect, defaultDriftCheckMs, shownUntilMs, beforeWrites, isAsBefore }: ReadPolicyContext,
@@ -96,8 +99,8 @@ export function readPolicyFor(
   };
 }
 
-/** Whether the spec says something else than the one that the role was last looked at for. A status speaks of a spec, too, of
- *  which nothing was looked at: a refused one. */
+/** Whether the spec has changed since the role was last checked for it. The generation in the status is not enough: a status
+ *  may also speak of a spec that was refused before anything was read. */
 function isEdited({ status, metadata: { generation } }: LinkObject): boolean {
   const { observedGeneration = -1, conditions = [] } = status;
   const lookedAt = findCondition(conditions, 'TrustPolicyReady')?.observedGeneration ?? observedGeneration;
@@ -130,10 +133,10 @@ export function stateMachineRecheckMs(ageMs: number): number {
   return ageMs < AWAITS_STATE_MACHINE_MS ? STATE_MACHINE_RECHECK_MS : Infinity;
 }
 
-/** One reconcile on the way up: the link, how closely it is looked at, and what was found and done so far. */
+/** One reconcile on the way up: the link, how fresh its reads are, and what was found and done so far. */
 export interface EnsureRun {
   readonly resolved: ResolvedLink;
   readonly readPolicy: ReadPolicy;
-  /** Grows. */
+  /** Filled as the reconcile goes on. */
   readonly record: ReconcileRecord;
 }

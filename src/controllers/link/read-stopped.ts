@@ -1,4 +1,7 @@
-/** The state machine of a link that gets no further than its status is read all the same, for the sake of those beside it. */
+/**
+ * The state machine of a link that gets no further than its status is read all the same: links that share objects with it
+ * depend on what it needs.
+ */
 import { AwsFailure } from '../../aws/errors/errors.ts';
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
 import { handlingOf } from '../objects/failure-handling.ts';
@@ -6,8 +9,8 @@ import type { UnreadLinks } from '../objects/unread-links.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import { firstCallFor } from './call-options.ts';
 
-/** Returns why it could not be read, where another try may help.
- *  @throws what no AWSAccount is the cause of */
+/** Returns why the state machine could not be read, if another try may help.
+ *  @throws any error but AwsFailure */
 export async function readStopped(
   unread: Pick<UnreadLinks, 'readIfStopped'>,
   object: LinkObject,
@@ -21,8 +24,8 @@ export async function readStopped(
   }
 }
 
-/** When it is to be read again after that.
- *  @throws the failure, where the queue is to try again with growing pauses */
+/** When to read it again after that failure.
+ *  @throws the failure, if the queue is to try again with growing pauses */
 export function readStoppedAgain(failure: AwsFailure): ReconcileResult {
   const { retry } = handlingOf(failure, { kind: 'backgroundRead' });
   if (retry.kind !== 'after') throw failure;

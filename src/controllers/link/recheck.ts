@@ -1,4 +1,4 @@
-/** A check of a link that is compared with the last one that found it in sync. */
+/** A check of a link, compared with the last check that found it in sync. */
 import { AwsFailure } from '../../aws/errors/errors.ts';
 import { LEGS } from '../../report/outcome.ts';
 import type { LinkRecollection } from '../state/link-memory.ts';
@@ -18,10 +18,10 @@ export class Recheck {
   readonly #resolved: ResolvedLink;
   readonly #memory: LinkRecollection;
   readonly #parts: RecheckParts;
-  /** What this check began by, where there is a basis. */
+  /** The basis of this check, if there is one. */
   #begun: { readonly needed: Needed; readonly basis: string } | undefined;
-  /** What the last check in sync went by. It counts again only once this one is at its end: one that is broken off may leave
-   *  anything behind. */
+  /** The basis of the last check that found the link in sync. It is taken out of the memory until this check has ended: one
+   *  that breaks off may leave anything behind. */
   readonly #former: string | undefined;
 
   constructor(resolved: ResolvedLink, memory: LinkRecollection, parts: RecheckParts) {
@@ -32,8 +32,8 @@ export class Recheck {
     memory.inSyncBasis = undefined;
   }
 
-  /** Whether a check found the link in sync that went by the same. To be asked once the state machine is read.
-   *  @throws AwsFailure where the target role cannot be looked at anew, as the check itself would first of all */
+  /** Whether an earlier check with the same basis found the link in sync. To be asked once the state machine is read.
+   *  @throws AwsFailure if the target role cannot be read again; the check itself would begin with the same read */
   async isAsBefore(needed: Needed, readPolicy: ReadPolicy): Promise<boolean> {
     if (!(await this.#renewSnapshots(needed, readPolicy))) return false;
     const { rolesReadyFor, unrecordedDrift, reportedRepairs } = this.#memory;
@@ -43,16 +43,17 @@ export class Recheck {
     return basis !== undefined && basis === this.#former && rolesReadyFor !== undefined && isAllReported;
   }
 
-  /** Remembers what the check went by, if it found all in sync and had nothing to report; what changed meanwhile may not have
-   *  been looked at.
-   *  @param isQuiet whether nothing was written or reported of the link */
+  /** Remembers the basis of the check if it found everything in sync and had nothing to report. What changed meanwhile may not
+   *  have been checked.
+   *  @param isQuiet whether nothing was written or reported for the link */
   conclude(record: ReconcileRecord, readPolicy: ReadPolicy, isQuiet: boolean): void {
     if (record.isAsBefore) this.#memory.inSyncBasis = this.#former;
     else this.#memory.inSyncBasis = isQuiet && isInSync(record) ? this.#basisAfter(readPolicy) : undefined;
   }
 
-  /** A check would do so next: else all those that come before it is done would be whole ones. Returns false where the source
-   *  account's roles cannot be read: the check finds that out again, once it has looked at the target role. */
+  /** Reads snapshots that are too old, as the check would do next: otherwise every check that begins before they are read would
+   *  be a whole one. Returns false if the source account's roles cannot be read: the check finds that out again after it has
+   *  checked the target role. */
   async #renewSnapshots(
     { requirements }: Needed,
     { freshness, wasInSync, callOptions }: ReadPolicy,
@@ -88,7 +89,7 @@ export class Recheck {
   }
 }
 
-/** Whether a reconcile found every leg in sync, did nothing, and leaves nothing to come back for. */
+/** Whether a reconcile found every leg in sync, did nothing, and needs no early return. */
 function isInSync(record: ReconcileRecord): boolean {
   const { applied, failures, observed, externalChanges, leftBehind, deniedTasks, effective, legs } = record;
   const found = [applied, failures, observed, externalChanges, leftBehind, deniedTasks ?? []];

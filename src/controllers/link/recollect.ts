@@ -1,11 +1,11 @@
-/** What a reconcile leaves in its link's memory for the next one. */
+/** What a reconcile leaves in the memory of its link for the next one. */
 import type { AwsFailure } from '../../aws/errors/errors.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
 import type { LinkRecollection } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 
-/** After a reconcile in which nothing failed: what an earlier failure left goes. */
+/** After a reconcile without a failure: drops what an earlier failure left. */
 export function noteSuccess(
   { context }: ResolvedLink,
   memory: LinkRecollection,
@@ -19,9 +19,9 @@ export function noteSuccess(
   memory.context = context;
 }
 
-/** Remembers, after a reconcile, what `growthWaitsForEdit` compares with. An edit counts until the role has what the link needed
- *  then: what else keeps the link from being in order, as an older link's description, may do so for good. A link without a
- *  Task still waits for its definition. */
+/** After a reconcile, remembers what `growthWaitsForEdit` compares with. An edit counts until the role has what the link needed
+ *  then. Whatever else keeps the link from being in order, such as an older link's description, may do so for good. A link
+ *  without a Task still waits for its definition. */
 export function noteDefinition(
   { status, metadata }: LinkObject,
   memory: LinkRecollection,

@@ -1,4 +1,4 @@
-/** What a reconcile of one link has found and done so far; it stays when the reconcile breaks off. */
+/** What a reconcile of one link has found and done so far. It stays usable if the reconcile breaks off. */
 import type { DeniedTask } from '../../api/generated.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
 import type { ObservedRole } from '../../observed/objects.ts';
@@ -16,7 +16,7 @@ import type { Interruption } from '../objects/write-failure.ts';
 interface UnreachableAccount {
   readonly leg: Leg;
   readonly message: string;
-  /** Milliseconds since 1970; undefined when it was never looked at in this process. */
+  /** Milliseconds since 1970; undefined if this process never tried to reach the account. */
   readonly since: number | undefined;
 }
 
@@ -33,9 +33,9 @@ export class ReconcileRecord {
   /** What somebody else had changed: undone, and not undone. */
   readonly repairs: ObjectChanges[] = [];
   readonly unrepaired: ObjectChanges[] = [];
-  /** Writes that a leg which is only observed would need. */
+  /** Writes that a leg that is only observed would need. */
   readonly observed: Action[] = [];
-  /** Objects, as a status names them, that nothing had to be changed about, and whether they are as they should be. */
+  /** Objects, as a status names them, at which nothing had to be changed, and whether they are as they should be. */
   readonly unchanged = new Map<string, boolean>();
   /** Changes by somebody else that are not the operator's to repair. */
   readonly externalChanges: Drift[] = [];
@@ -50,38 +50,38 @@ export class ReconcileRecord {
   aliasesWithout: readonly string[] | undefined;
   view: MachineView | undefined;
   tasks: readonly string[] | undefined;
-  /** What it needs of the target role, and the definition that says so; undefined where that was not worked out. */
+  /** What the link needs of the target role, and the definition from which that follows; undefined if it was not worked out. */
   needed: { readonly permissions: readonly Statement[]; readonly definition: string } | undefined;
-  /** Tasks that AWS denied their call in an execution; undefined while the Tasks are not known. */
+  /** Tasks whose call AWS denied in an execution; undefined while the Tasks are not known. */
   deniedTasks: readonly DeniedTask[] | undefined;
-  /** Why no Task is selected, where none is. */
+  /** Why no Task is selected; undefined if some are. */
   noTasks: string | undefined;
   targetRole: ObservedRole | undefined;
   executionRole: ObservedRole | undefined;
-  /** RoleId of the target role that was gone, and was made again. */
+  /** RoleId of the target role that had been deleted, and was made again. */
   formerRoleId: string | undefined;
-  /** Execution roles that bear the link's grant, including former ones that something still runs under. */
+  /** Execution roles that have the link's grant, including former ones under which something still runs. */
   grantsOn: readonly string[] | undefined;
-  /** Nothing was read or written because of it. */
+  /** Set if nothing was read or written because an account cannot be reached. */
   unreachable: UnreachableAccount | undefined;
-  /** Milliseconds after which the link goes on by itself; undefined: at the next drift check. */
+  /** Milliseconds after which the link is reconciled again; undefined: at the next drift check. */
   continueAfterMs: number | undefined;
-  /** Milliseconds until what AWS shows of every object may be believed: it still showed what was before an own write. */
+  /** Set if AWS still showed the state before an own write: milliseconds until its answers can be trusted. */
   lagsForMs: number | undefined;
-  /** Whether nothing was looked at again, because everything is as it was when it was last found in sync. */
+  /** Whether the check ended early because everything is as it was when it was last found in sync. */
   isAsBefore = false;
-  /** Whether something may have to go that nothing is known of until other links' state machines are read. */
+  /** Whether something may have to be removed once the state machines of other links are read. */
   mayShrinkLater = false;
-  /** Whether the rest of a plan may be made now that its first writes are. */
+  /** Whether the rest of a plan can be written now that its first writes are made. */
   #hasRest = false;
-  /** Whether something was left for a link that was not known as the API server has it. */
+  /** Whether something was kept for a link that the cache lacks or has in an older version. */
   awaitsUncached = false;
-  /** Milliseconds until repairs of an object that somebody keeps changing back are made again. */
+  /** Milliseconds until repairs go on of an object that somebody keeps changing back. */
   #pausedForMs: number | undefined;
   /** An older link sets a tag, the description or the boundary of the target role to another value. */
   #olderValue: LegOutcome | undefined;
 
-  /** Notes that a check went by the same as one before it that found everything in sync. */
+  /** Notes that the basis of the check is the same as when everything was last found in sync. */
   noteAsBefore(): void {
     this.isAsBefore = true;
     for (const leg of LEGS) this.legs[leg] = inSync;
@@ -92,12 +92,12 @@ export class ReconcileRecord {
     return this.#pausedForMs !== undefined;
   }
 
-  /** Milliseconds until the next reconcile, where it is not to wait for the drift check. */
+  /** Milliseconds until the next reconcile, if it is not to wait for the drift check. */
   get againAfterMs(): number | undefined {
     return this.continueAfterMs ?? (this.#hasRest ? REST_AFTER_MS : this.#pausedForMs);
   }
 
-  /** Whether something that the link needs stands, whoever has made it. */
+  /** Whether something that the link needs stands in AWS, whoever made it. */
   get standsInAws(): boolean {
     return this.onTrack || Object.values(this.legs).some(({ kind }) => kind === 'inSync');
   }
@@ -112,8 +112,8 @@ export class ReconcileRecord {
     return Object.values(this.legs).some(({ kind }) => kind !== 'inSync' && kind !== 'differs');
   }
 
-  /** Notes a plan that was carried out or, for a leg that is only observed, made. A leg that stands on several objects
-   *  differs when one of them does.
+  /** Notes a plan that was carried out or, for a leg that is only observed, only made. A leg that stands on several objects
+   *  differs if one of them differs.
    *  @param legs every leg that stands on the object */
   add(legs: readonly Leg[], result: UpdateResult): void {
     this.addWrites(result);
@@ -127,7 +127,7 @@ export class ReconcileRecord {
     }
   }
 
-  /** Notes what was written, and what was not, without a word about the legs. */
+  /** Notes what was written and what was not, without changing the legs. */
   addWrites({
     object,
     plan,
@@ -151,8 +151,8 @@ export class ReconcileRecord {
     this.unrepaired.push(...unrepaired);
   }
 
-  /** Only the trust policy and the permissions have to be as the link needs them for its other legs to go on: which value
-   *  an older link has set of the rest is reported in the end. */
+  /** Reports which other value an older link has set on the target role. That comes last: for the other legs to go on, only the
+   *  trust policy and the permissions have to be as the link needs them. */
   reportOlderValue(): void {
     if (this.#olderValue !== undefined && this.legs.targetRole?.kind === 'inSync')
       this.legs.targetRole = this.#olderValue;

@@ -1,4 +1,6 @@
-/** What a deletion waits for before it takes a role away: all that runs, or may begin to run, with Credentials that name it. */
+/**
+ * What a deletion waits for before it removes a role: everything that runs, or may begin to run, with Credentials that name it.
+ */
 import { namesRole } from '../../asl/task.ts';
 import type { AwsAccount } from '../../aws/aws-account.ts';
 import { LONGEST_EXPRESS_MS, type MachineView } from '../../desired/machine-view.ts';
@@ -18,9 +20,9 @@ interface RoleUsersParts {
   readonly machines: StateMachineCache;
   /** Monotonic milliseconds. */
   readonly now: () => number;
-  /** How long AWS is given until every new execution uses a definition that was changed. */
+  /** How long AWS is given until every new execution uses a changed definition. */
   readonly takeUpMs: number;
-  /** Since when this process leads, in the same. */
+  /** Monotonic milliseconds since when this process leads. */
   readonly leadingSince: () => number;
 }
 
@@ -31,7 +33,8 @@ export class RoleUsers {
     this.#parts = parts;
   }
 
-  /** Running executions and versions behind aliases keep the definition that they began with, and so need the role.
+  /** Returns what the deletion waits for; undefined if nothing. Running executions, and versions behind aliases, keep the
+   *  definition that they began with, and so need the role.
    *  @throws AwsFailure */
   async awaited(
     resolved: ResolvedLink,
@@ -57,9 +60,9 @@ export class RoleUsers {
     return this.#expressExecutions(view, resolved, options);
   }
 
-  /** An execution that starts right after an update may still use the definition of before: until then a list of
-   *  executions proves nothing. Whoever wrote it: a younger link takes Tasks over in its own reconcile, and of what another
-   *  process wrote it is only known that it was before this one led.
+  /** The wait after an update of the definition. An execution that starts right after the update may still use the former
+   *  definition, so until then a list of executions proves nothing. It does not matter who wrote: a younger link takes Tasks
+   *  over in its own reconcile, and of what another process wrote it is only known that it did so before this one led.
    *  https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html */
   #untilTakenUp({ object, link }: ResolvedLink, options: FinalizeOptions): DeletionWait | undefined {
     const { machines, now, takeUpMs, leadingSince } = this.#parts;
@@ -69,8 +72,8 @@ export class RoleUsers {
     return waitOf(message, link.stateMachine.name, remainingMs, options);
   }
 
-  /** Express executions cannot be listed, so the longest that one may last is waited for since a definition named the role.
-   *  What the definition was before this process first read it, nobody here knows. */
+  /** Express executions cannot be listed. So the wait is as long as such an execution may last, counted from when a definition
+   *  last named the role. The definitions before this process first read the machine are not known. */
   #expressExecutions(
     { machine, recent, unreadRecentUntil }: MachineView,
     { object, link }: ResolvedLink,
@@ -86,7 +89,7 @@ export class RoleUsers {
   }
 }
 
-/** A wait for what runs a definition of before; undefined once its time is over. */
+/** A wait for executions of a former definition; undefined once the time is over. */
 function waitOf(
   message: string,
   machine: string,
@@ -97,7 +100,7 @@ function waitOf(
   return definitionJustChanged(message, machine, remainingMs, patienceOf(options, LONGEST_EXPRESS_MS));
 }
 
-/** Tasks of a definition that name a role. */
+/** The Tasks of a definition that name a role. */
 export function tasksNaming(
   { definition }: Pick<MachineView, 'definition'>,
   roleArn: string,

@@ -10,6 +10,7 @@ import type { ReconcileRecord } from './reconcile-record.ts';
 import { inventoryOf } from './inventory.ts';
 import type { LinkObject } from '../state/link-object.ts';
 
+/** Returns what a finished reconcile adds to the link's status. What it did not find out stays as the status has it. */
 export function factsOf(
   object: LinkObject,
   record: ReconcileRecord,
@@ -29,9 +30,9 @@ export function factsOf(
   };
 }
 
-/** The definition as it is after the reconcile says which Tasks still name the role. A reconcile that did not come to the
- *  permissions leaves the Tasks as they were, which these were made for: else a restarted operator would take the permissions of
- *  a Task that was taken out for somebody else's. */
+/** The Tasks, from the definition as it is after the reconcile. If the reconcile did not get as far as the permissions, the
+ *  Tasks in the status stay, because the permissions in AWS were made for these: otherwise a restarted operator would take the
+ *  permissions of a removed Task for a change by somebody else. */
 function taskFacts(
   { link, status, metadata }: LinkObject,
   { tasks, view, legs }: ReconcileRecord,
@@ -42,7 +43,7 @@ function taskFacts(
   return { tasks, furtherTasks: furtherTasksOf(status, view.definition, link.targetRole.text, tasks) };
 }
 
-/** Only what the operator itself has brought in order is put on record. */
+/** Records an adoption only if the operator itself has brought the role in order. */
 function adoptionFacts(
   { link }: LinkObject,
   { targetRole, legs }: ReconcileRecord,
@@ -51,7 +52,7 @@ function adoptionFacts(
   return { adoption: (link.legs.targetRole === 'Enforce' && adoptionOn(targetRole)) || 'none' };
 }
 
-/** What could not be found out this time stays as it was, unless it was said of another spec. */
+/** What could not be found out this time stays as it was, unless it was about another spec. */
 function pendingFacts(
   { link, status, metadata }: LinkObject,
   { legs, observed }: ReconcileRecord,
@@ -60,7 +61,7 @@ function pendingFacts(
   return sameSpec && !knowsPending(link.legs, legs) ? {} : { pending: pendingWrites(observed) };
 }
 
-/** The inventory proves that the operator wrote: it begins with the first write, or with objects found in order. */
+/** The inventory proves that the operator wrote. It begins with the first write, or with objects that were found in order. */
 function inventoryFacts(object: LinkObject, record: ReconcileRecord): Pick<LinkFacts, 'inventory'> {
   const { link } = object;
   if (record.grantsOn !== undefined) return { inventory: inventoryOf(link, record.grantsOn) };
@@ -70,13 +71,13 @@ function inventoryFacts(object: LinkObject, record: ReconcileRecord): Pick<LinkF
   return { inventory: inventoryOf(link, executionRoleArn === undefined ? [] : [executionRoleArn]) };
 }
 
-/** A reconcile that did not come to the trust policy leaves the execution role as it was, for the same reason. */
+/** If the reconcile did not get as far as the trust policy, the execution role stays as it was, for the same reason. */
 function mayShowExecutionRole({ status, metadata }: LinkObject, { legs }: ReconcileRecord): boolean {
   const isNew = status.executionRoleARN === undefined || status.observedGeneration !== metadata.generation;
   return isNew || legs.trustPolicy !== undefined;
 }
 
-/** A new revision alone is no reason to write a status; with a new generation one is written anyhow. */
+/** A new revision alone is no reason to write a status; a new generation is one in any case. */
 function mayShowRevision(object: LinkObject): boolean {
   const { status, metadata } = object;
   return (
@@ -87,20 +88,21 @@ function mayShowRevision(object: LinkObject): boolean {
   );
 }
 
+/** Whether Ready is True, for whatever generation of the spec. */
 export function wasReady({ status }: LinkObject): boolean {
   return findCondition(status.conditions ?? [], 'Ready')?.status === 'True';
 }
 
-/** Whether the link waits for a person, as its status says of this very spec. */
+/** Whether the link waits for a person, according to its status for the present spec. */
 export function isStopped({ status, metadata }: LinkObject): boolean {
   const stalled = findCondition(status.conditions ?? [], 'Stalled');
   return stalled?.status === 'True' && stalled.observedGeneration === metadata.generation;
 }
 
-/** Longest token that the status repeats whole: an annotation may be a thousand times as long. */
+/** The longest token that the status repeats in full. An annotation may be a thousand times as long. */
 const LONGEST_TOKEN = 256;
 
-/** The token of a request that was not handled yet, as far as the status can hold it. */
+/** The token of a request that was not handled yet, cut to what the status can hold; undefined if there is none. */
 export function requestOf({ metadata, status }: LinkObject): string | undefined {
   const token = metadata.annotations[ANNOTATIONS.reconcileRequestedAt]
     ?.slice(0, LONGEST_TOKEN)
@@ -108,7 +110,7 @@ export function requestOf({ metadata, status }: LinkObject): string | undefined 
   return token === status.lastHandledReconcileAt ? undefined : token;
 }
 
-/** The request is handled with this status. */
+/** The fields that mark the request as handled. */
 export function handledRequest(object: LinkObject): { readonly handledRequest?: string } {
   const request = requestOf(object);
   return request === undefined ? {} : { handledRequest: request };
@@ -117,12 +119,12 @@ export function handledRequest(object: LinkObject): { readonly handledRequest?: 
 /** Digest of the spec without `suspend`. */
 export function specDigest({ spec, status }: LinkObject): string {
   const digest = hash('sha256', JSON.stringify({ ...spec, suspend: false }), 'base64');
-  // It is remembered, and mostly stands in the status: one copy will do.
+  // Usually it is in the status already: returning that text keeps one copy in memory.
   return digest === status.specDigest ? status.specDigest : digest;
 }
 
-/** The digest of a spec that was reconciled. It alone is no reason to write a status; one that says that something is waited for
- *  is written anew in any case, and may have been written without it. */
+/** The digest of a spec that was reconciled. The digest alone is no reason to write a status. A status that says that something
+ *  is waited for is written in any case, and may have been written without the digest. */
 export function digestFacts(object: LinkObject): Pick<LinkFacts, 'specDigest'> {
   const { status, metadata } = object;
   const isNew = status.observedGeneration !== metadata.generation;
@@ -130,12 +132,12 @@ export function digestFacts(object: LinkObject): Pick<LinkFacts, 'specDigest'> {
   return isNew || isWaiting || status.specDigest !== undefined ? { specDigest: specDigest(object) } : {};
 }
 
-/** Whether the spec says something else than what Ready speaks of. Suspending is a change of the spec, too, and counts
- *  one generation; where no digest tells the spec of then, that is all there is to go by.
- *  @param known digest of the spec that was reconciled last, where this process did that */
+/** Whether the spec differs from the one that Ready speaks of. Suspending changes the spec, too, and counts one generation; if
+ *  there is no digest of the former spec, the generation is all there is to compare.
+ *  @param known digest of the spec that was last reconciled, if this process did that */
 export function isEditedBesidesSuspend(object: LinkObject, known: string | undefined): boolean {
   const ready = findCondition(object.status.conditions ?? [], 'Ready')?.observedGeneration;
-  // A status that was lost speaks of nothing.
+  // A status that was lost says nothing about any spec.
   if (ready === undefined) return true;
   const before = known ?? object.status.specDigest;
   return before === undefined ? object.metadata.generation > ready + 1 : before !== specDigest(object);

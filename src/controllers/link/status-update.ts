@@ -1,4 +1,4 @@
-/** The one place where a link's status is made: what a reconcile came to → status, drift and warnings. */
+/** The one place where a link's status is made: the outcome of a reconcile → status, drift and warnings. */
 import { findCondition } from '../../api/conditions.ts';
 import type { Condition, CrossAccountLinkStatus } from '../../api/generated.ts';
 import type { AwsFailure } from '../../aws/errors/errors.ts';
@@ -22,19 +22,19 @@ import type { LinkObject } from '../state/link-object.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
 import { digestFacts, factsOf, handledRequest, isStopped, wasReady } from './status-facts.ts';
 
-/** What a reconcile came to. */
+/** The outcome of a reconcile. */
 export type Conclusion =
   | {
       readonly kind: 'reconciled';
       readonly record: ReconcileRecord;
       readonly failure: AwsFailure | undefined;
     }
-  /** There is no account to go by. */
+  /** Refused before anything was read: no AWSAccount has the account's ID, or the cluster refuses the finalizer. */
   | { readonly kind: 'refused'; readonly refusal: Refusal }
-  /** An account is out of reach, so nothing was looked at. `unread`: what Ready says of that; left out, the link stays as it
+  /** An account cannot be reached, so nothing was read. `unread`: what Ready says about it; without it, the link stays as it
    *  was. */
   | { readonly kind: 'waiting'; readonly unread?: LegOutcomes }
-  /** `specEdited`: the spec says something else than what Ready speaks of. */
+  /** `specEdited`: the spec differs from the one that Ready speaks of. */
   | { readonly kind: 'suspended'; readonly specEdited: boolean }
   | { readonly kind: 'deleting'; readonly wait: DeletionWait };
 
@@ -49,7 +49,8 @@ type ReportedDrift = Pick<LinkRecollection, 'unrecordedDrift' | 'reportedRepairs
 
 const NONE_REPORTED: ReportedDrift = { unrecordedDrift: [], reportedRepairs: [] };
 
-/** @param now RFC 3339 */
+/** Makes the status, with what else is to be reported.
+ *  @param now RFC 3339 */
 export function statusUpdate(
   object: LinkObject,
   conclusion: Conclusion,
@@ -66,8 +67,8 @@ export function statusUpdate(
   return { status: linkStatus(object.status, object.link, recorded, now), drift: facts.drift, warnings };
 }
 
-/** Repairs that nobody reported, because the operator died, are reported when everything is found as it should be, or their
- *  object differs no longer. */
+/** Repairs that were not reported because the operator died. They are reported once everything is found as it should be, or
+ *  their object no longer differs. */
 function finishedRepairs(
   object: LinkObject,
   conclusion: Conclusion,
@@ -79,7 +80,7 @@ function finishedRepairs(
   return interruptedRepairs(object.status.drift, reported, (arn) => isDone || unchanged.get(arn));
 }
 
-/** A check that AWS cut short says nothing about a link that was Ready, or that waits for a person. */
+/** Whether AWS broke off a check of a link that was Ready or waits for a person: such a check says nothing about the link. */
 function isCutShort({ failure }: Extract<Conclusion, { kind: 'reconciled' }>): boolean {
   return failure !== undefined;
 }
@@ -97,7 +98,7 @@ function concluded(object: LinkObject, conclusion: Conclusion, now: string): Con
       const { leg, reason, message } = conclusion.refusal;
       const outcome = { legs: { [leg]: stalled(reason, message) } };
       const conditions = reportConditions(conditionsOf(object), outcome, object.metadata.generation, now);
-      // Of a link that is refused nothing would be written.
+      // Nothing would be written for a refused link.
       return withoutFindings(object, conditions, {
         ...handledRequest(object),
         ...digestFacts(object),
@@ -140,7 +141,7 @@ function reconciled(
       conditions: unchanged ? before : reportConditions(before, outcomeOf(record), generation, now),
       observedGeneration: unchanged ? (object.status.observedGeneration ?? -1) : generation,
       ...(!unchanged && digestFacts(object)),
-      // Answered when it failed, too: the conditions say how, and retries need not read everything afresh.
+      // A failed request is handled, too: the conditions say how it went, and the retries need not read everything afresh.
       ...handledRequest(object),
     },
     warnings: warningsOf(before, {
@@ -156,7 +157,7 @@ function reconciled(
   };
 }
 
-/** Whether a check found nothing that the status does not say, as far as it got. */
+/** Whether a check found nothing, as far as it got, that the status does not say already. */
 function isAsSaid(object: LinkObject, { onTrack, legs }: ReconcileRecord): boolean {
   if (wasReady(object)) return onTrack;
   const isTrue = (leg: Leg) => findCondition(conditionsOf(object), LEG_CONDITIONS[leg])?.status === 'True';
@@ -171,8 +172,8 @@ function isAsSaid(object: LinkObject, { onTrack, legs }: ReconcileRecord): boole
   );
 }
 
-/** Of a spec that was not looked at Ready alone speaks: which legs were in sync, and with which spec, tells an edit from drift
- *  later. */
+/** The status of a link whose spec could not be checked. Only Ready speaks of this spec. The legs keep the spec for which they
+ *  were in sync, because later that tells an edit from drift. */
 function waiting(
   object: LinkObject,
   { unread }: Extract<Conclusion, { kind: 'waiting' }>,
@@ -190,7 +191,7 @@ function waiting(
   };
 }
 
-/** A link of which nothing was ever told says in its legs, too, what it waits for. */
+/** A link that never had a status says in its legs, too, what it waits for. */
 function reportUnread(object: LinkObject, legs: LegOutcomes, now: string): readonly Condition[] {
   const { generation } = object.metadata;
   const before = conditionsOf(object);

@@ -1,4 +1,7 @@
-/** What comes off while a link stays: all that names a role which was refused, and grants where nothing runs any more. */
+/**
+ * What is removed while a link stays: everything that names a refused role, and grants on roles under which nothing runs any
+ * more.
+ */
 import type { AwsAccount } from '../../aws/aws-account.ts';
 import type { Reason } from '../../api/reasons.ts';
 import { AwsFailure } from '../../aws/errors/errors.ts';
@@ -31,10 +34,10 @@ export class TakeBack {
     this.#parts = parts;
   }
 
-  /** While the role is refused, neither the definition nor a grant may name it for the link: what was written before it
-   *  was refused goes, in this order.
-   *  @param reason of the refusal: the definition's leg keeps it until that is looked at again, for the Tasks' Credentials
-   *  are anybody's until then
+  /** While the role is refused, neither the definition nor a grant may name it for the link. What was written before is removed
+   *  in this order.
+   *  @param reason of the refusal. The leg of the definition keeps it until the definition is checked again, because meanwhile
+   *  anybody may claim the Tasks
    *  @throws AwsFailure as {@link GrantReconciler.reconcile} */
   async ofRefusedRole(run: EnsureRun, reason: Reason, aws: AwsAccount): Promise<void> {
     const { resolved, readPolicy, record } = run;
@@ -49,9 +52,9 @@ export class TakeBack {
     if (link.legs.executionRoleGrant === 'Enforce') await this.#grants(afresh, aws);
   }
 
-  /** Takes off the grants that only a snapshot shows. The link works without that: what fails is noted, decides about
-   *  no leg, and is tried again with the next check.
-   *  @param known roles that were looked at already
+  /** Removes grants that only a snapshot shows. The link works without that: a failure is noted, affects no leg, and the next
+   *  check tries again.
+   *  @param known roles that were checked already
    *  @throws AwsFailure when nothing may be asked of AWS now */
   async ofStrayGrants(
     { resolved, readPolicy, record }: EnsureRun,
@@ -71,7 +74,7 @@ export class TakeBack {
     }
   }
 
-  /** What AWS refuses of such a role for good is no reason to break off. */
+  /** Removes one such grant. A final refusal by AWS is no reason to break off. */
   async #strayGrant(
     resolved: ResolvedLink,
     role: RoleArn,

@@ -1,4 +1,4 @@
-/** A link that is to stand: brought in order, and its status says what came of it. Its counterpart is deletion.ts. */
+/** Keeps up a link that is to stand: brings it in order and writes its status. The counterpart is deletion.ts. */
 import type { Logger } from 'pino';
 import type { AwsFailure } from '../../aws/errors/errors.ts';
 import { writesAnything } from '../../desired/link.ts';
@@ -43,15 +43,15 @@ interface LinkUpkeepParts {
   readonly now: () => number;
   /** Between 0 and 1. */
   readonly random: () => number;
-  /** Between two drift checks of a link that does not say. */
+  /** Milliseconds between two drift checks of a link that sets no interval. */
   readonly defaultDriftCheckMs: number;
-  /** For so long after an own write AWS may show what was before, in milliseconds. */
+  /** How long after an own write AWS may show the former state, in milliseconds. */
   readonly readLagMs: number;
   /** Monotonic milliseconds since when this process leads. */
   readonly leadingSince: () => number;
 }
 
-/** Pause before another look whether an AWSAccount has been looked at. */
+/** Pause before checking again whether an AWSAccount was reconciled. */
 const PENDING_RECHECK_MS = 15_000;
 
 export class LinkUpkeep {
@@ -63,13 +63,13 @@ export class LinkUpkeep {
 
   /** Returns when to come again.
    *  @param began monotonic milliseconds at which the reconcile began
-   *  @throws AwsFailure where the queue is to try again with growing pauses, or nothing may be written any more */
+   *  @throws AwsFailure if the queue is to try again with growing pauses, or nothing may be written any more */
   async run(resolved: ResolvedLink, began: number): Promise<ReconcileResult> {
     const { log, now, random, defaultDriftCheckMs } = this.#parts;
     const memory = this.#parts.memory.of(resolved.link.uid);
     const writes = new LinkWrites(resolved.object, this.#parts);
     const record = new ReconcileRecord();
-    // Reset before anything is read: an event that comes while it is being read makes the link suspect again.
+    // Reset before anything is read: an event that comes during the reads marks the link as suspect again.
     const { suspect } = memory;
     memory.suspect = false;
     const recheck = new Recheck(resolved, memory, this.#parts);
@@ -128,7 +128,7 @@ export class LinkUpkeep {
 
   async #afterSuccess(resolved: ResolvedLink, record: ReconcileRecord, writes: LinkWrites): Promise<void> {
     const { link } = resolved;
-    // Somebody may have taken it off, or other links have made what this one needs: nothing else would remove it.
+    // Somebody may have removed it, or other links may have made what this one needs: without it nothing would clean up.
     if (record.standsInAws && writesAnything(link))
       await writes.addFinalizer(record.view?.executionRole.text);
     this.#noteAliases(resolved, record);
@@ -136,7 +136,7 @@ export class LinkUpkeep {
     noteSuccess(resolved, this.#parts.memory.of(link.uid), record);
   }
 
-  /** A Task that came to name another role is lost to a younger link, which still says that it has it. */
+  /** Brings back younger links that lost a Task to this one: their statuses still say that they have it. */
   #callThoseThatGaveWay({ link }: ResolvedLink, { applied }: ReconcileRecord): void {
     if (!applied.some(takesCredentials)) return;
     const { links, enqueue } = this.#parts;
@@ -170,16 +170,16 @@ export class LinkUpkeep {
     return Date.parse(this.#parts.reporter.now());
   }
 
-  /** An AWSAccount that was not looked at yet is reported like one out of reach, and nothing of the link was looked at. Its first
-   *  reconcile brings the link back. What the status says of this spec stays for now, whether that is good or bad: at each
-   *  start the link would say something else in between, and its Events. */
+  /** Reports a link whose AWSAccount was not reconciled yet like one whose account cannot be reached: nothing of the link was
+   *  checked. The first reconcile of the account brings the link back. Until then the status keeps what it says about this
+   *  spec, good or bad: otherwise every link would report something else for a moment at each start, with Events. */
   async awaitAccount(object: LinkObject, pending: AccountPending, began: number): Promise<ReconcileResult> {
     const { log, memory, now, reporter } = this.#parts;
     const record = new ReconcileRecord();
     record.unreachable = { leg: pending.leg, message: pending.message, since: undefined };
     const isSaid = !isEditedBesidesSuspend(object, memory.of(object.link.uid).specDigest);
     handleUnreachable(record, this.#failureContext({ object }), isSaid || wasReady(object));
-    // It stays as it was for now. At a start that is most links, and there may be tens of thousands.
+    // Stays as it was for now. At a start that applies to most links, and there may be tens of thousands.
     if (record.continueAfterMs !== undefined && requestOf(object) === undefined)
       return { requeueAfterMs: PENDING_RECHECK_MS };
     await reporter.conclude(object, conclusionOf(record, undefined), memory.of(object.link.uid));

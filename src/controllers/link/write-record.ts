@@ -1,4 +1,4 @@
-/** What stands in a link's status before the operator writes to AWS for it. */
+/** What a link's status has to say before the operator writes to AWS for it. */
 import type { CrossAccountLinkStatus, InventoryEntry } from '../../api/generated.ts';
 import { reportConditions } from '../../report/conditions.ts';
 import { driftOf, newRepairs } from '../../report/drift.ts';
@@ -9,13 +9,15 @@ import type { LinkObject } from '../state/link-object.ts';
 import { inventoryOf, MOST_ENTRIES, recordedRoles } from './inventory.ts';
 
 /**
- * The status with the object in its inventory: after a crash right after the write, nothing else would show that the link
- * has a hand in it. Target role and state machine stand in the spec; execution roles are on record in the status, or
- * since the finalizer came, in an annotation. Before a role is made anew, the RoleId of the former one goes: the operator
- * would otherwise take its own role for somebody else's. Drift is on record before it is undone, for nothing would show
- * it any more; and so are the Tasks that the role is about to be put on, for only those are the link's to take it off again.
+ * Returns the status to write before a write to AWS; undefined if nothing has to be recorded. It keeps what nothing else would
+ * show after a crash:
+ * - The object, in the inventory. Target role and state machine are in the spec; execution roles are in the status or, since
+ *   the finalizer was added, in an annotation.
+ * - No RoleId of the former role, if the role is made again. Otherwise the operator would take its own new role for somebody
+ *   else's.
+ * - Drift that is about to be undone.
+ * - The Tasks that are about to name the role: only these may be taken off it again by the link.
  * @param now RFC 3339
- * @returns undefined where nothing has to be written
  */
 export function statusBeforeWrite(
   object: LinkObject,
@@ -45,9 +47,9 @@ export function statusBeforeWrite(
 }
 
 interface WriteAhead extends ComingWrites {
-  /** Whether a link that shares the role has a RoleId on record. */
+  /** Whether a link that shares the role has recorded a RoleId. */
   readonly isKnown: boolean;
-  /** Under which the link's state machine runs, where that is known. */
+  /** The role under which the link's state machine runs, if it is known. */
   readonly executionRoleArn: string | undefined;
 }
 
@@ -55,7 +57,8 @@ function isInSpec({ link }: LinkObject, arn: string): boolean {
   return arn === link.targetRole.text || arn === link.stateMachine.text;
 }
 
-/** What the annotation names besides the execution role of now stays there: a status is taken for the operator's word. */
+/** Execution roles that the annotation names besides the present one stay in the annotation: a status has to be the operator's
+ *  own word. */
 function withEntry(
   object: LinkObject,
   arn: string,

@@ -1,4 +1,7 @@
-/** The managed policies on a role that a link may adopt, or that was adopted: they decide whether somebody more is let in. */
+/**
+ * The managed policies on a role that a link may adopt or has adopted. They decide whether adopting it would let in somebody
+ * more.
+ */
 import type { AwsAccount } from '../../aws/aws-account.ts';
 import { TAGS } from '../../desired/names.ts';
 import type { ObservedPolicy, ObservedRole } from '../../observed/objects.ts';
@@ -10,7 +13,8 @@ import type { UpdateOptions } from './object-update.ts';
 /** By ARN. */
 export type ManagedPolicyTexts = ReadonlyMap<string, ObservedPolicy>;
 
-/** None of a role that the operator made. @throws AwsFailure */
+/** Reads them. Empty for a role that the operator made.
+ *  @throws AwsFailure */
 export async function managedPoliciesOn(
   role: ObservedRole | undefined,
   { link, target }: ResolvedLink,

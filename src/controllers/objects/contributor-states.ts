@@ -1,4 +1,4 @@
-/** What of a link counts towards an object that it shares, where more than its own wish decides. */
+/** How a link counts towards a shared object, as far as more than its own spec decides that. */
 import { isAllowedBy } from '../../plan/statements.ts';
 import { compareText } from '../../base/compare-text.ts';
 import { keepingGrants, type ContributorState, type Needs } from '../../desired/contribution.ts';
@@ -6,18 +6,19 @@ import { writesAnything, type Link } from '../../desired/link.ts';
 import type { SharedObject } from '../state/link-memory.ts';
 import { hasFinalizer, type LinkObject } from '../state/link-object.ts';
 
-/** Whether a link came after another one began to be deleted. */
+/** Whether a link was made after another one began to be deleted. */
 export function wasMadeSince({ deletedAt }: Link, { createdAt }: Link): boolean {
   return deletedAt !== undefined && compareText(createdAt, deletedAt) > 0;
 }
 
-/** To take over Tasks of a link that is being deleted. What a restored backup brings back names its own role already. */
+/** Whether a link came too late to take over Tasks of a link that is being deleted. A link that a backup brings back names the
+ *  same role and is no such case. */
 export function cameTooLate(link: Link, leaving: Link | undefined): boolean {
   if (leaving === undefined || link.targetRole.text === leaving.targetRole.text) return false;
   return wasMadeSince(leaving, link);
 }
 
-/** Whether what stands is enough for what is needed: spec or definition may have changed since it was looked at. */
+/** Whether what stands is enough for what is needed: spec or definition may have changed since the roles were checked. */
 export function covers(standing: Needs, needed: Needs): boolean {
   if (standing.permissions === needed.permissions && standing.tasks === needed.tasks) return true;
   const tasks = new Set(standing.tasks);
@@ -29,13 +30,13 @@ export function covers(standing: Needs, needed: Needs): boolean {
   );
 }
 
-/** It only observed, and is enforced again, or somebody took its finalizer: until it has one anew nothing is written for it,
- *  and what stands for it stays. */
+/** Whether a link should write but has no finalizer: it only observed until now, or somebody removed the finalizer. Until it
+ *  has one again, nothing is written for it, and what stands for it stays. */
 export function isHeldBack(object: LinkObject): boolean {
   return writesAnything(object.link) && !hasFinalizer(object);
 }
 
-/** What such a link counts for meanwhile. */
+/** How such a link counts meanwhile: it keeps what stands and adds nothing. */
 export function onlyKeeping(
   { contribution }: Extract<ContributorState, { readonly kind: 'active' }>,
   shared: SharedObject,
@@ -45,7 +46,7 @@ export function onlyKeeping(
     : unreadState(contribution.link);
 }
 
-/** Of a link that the cache lacks or has outdated: its grant stays as far as it stands. */
+/** The state of a link that the cache lacks or has in an older version: its grant stays if there is one. */
 export function uncachedGrant(link: Link, executionRole: string): ContributorState {
   const contribution = {
     link,
@@ -61,5 +62,5 @@ export function uncachedGrant(link: Link, executionRole: string): ContributorSta
   return { kind: 'active', contribution };
 }
 
-/** Nothing can be concluded from a link of which it is not known yet what it needs. */
+/** The state of a link whose needs are not known yet: nothing may be removed. */
 export const unreadState = (link: Link): ContributorState => ({ kind: 'unread', link });

@@ -1,4 +1,4 @@
-/** Which links share an AWS object, and how each of them stands towards it. */
+/** Which links share an AWS object, and the state of each. */
 import { contributionOf } from '../../desired/requirements.ts';
 import type { Leg } from '../../desired/leg.ts';
 import { keepingGrants, type ContributorState } from '../../desired/contribution.ts';
@@ -27,16 +27,16 @@ import {
 import { UnreadLinks, type UnreadLinksParts } from './unread-links.ts';
 
 interface ContributorsParts extends UnreadLinksParts {
-  /** Whether the caches hold every object there is: only then a link that is missing does not exist. */
+  /** Whether the caches hold every object there is. Until they do, a link missing from them may still exist. */
   readonly complete: () => boolean;
 }
 
-/** How long a list of definitions in use is reused: many links that shrink at once cause one read. */
+/** How long a list of definitions in use is reused, so that many links that shrink at once cause one read. */
 const REUSE_MS = 2_000;
 
 export class Contributors {
   readonly #parts: ContributorsParts;
-  /** Those of which it is not known yet what they share. */
+  /** The links of which it is not known yet what they share. */
   readonly unread: UnreadLinks;
 
   constructor(parts: ContributorsParts) {
@@ -45,7 +45,7 @@ export class Contributors {
   }
 
   /** The state of each link that names a target role or a state machine.
-   *  @param self the link that is reconciled: nothing is written for another one before that has its finalizer */
+   *  @param self the link that is reconciled. Nothing is written for any other link before that has its finalizer */
   contributorStates(
     index: Exclude<SharedObject, 'executionRole'>,
     key: string,
@@ -58,8 +58,8 @@ export class Contributors {
     ];
   }
 
-  /** The state of each link whose state machine runs under an execution role. A link of the account whose state
-   *  machine was not read yet may be one of them.
+  /** The state of each link whose state machine runs under an execution role. A link of the account whose state machine was not
+   *  read yet may be one of them.
    *  @param self as for `contributorStates` */
   grantContributors(executionRoleArn: string, accountId: string, self?: Link): readonly ContributorState[] {
     const objects = this.linksUnder(executionRoleArn);
@@ -71,8 +71,8 @@ export class Contributors {
     ];
   }
 
-  /** Works out in turns what these links need, so that a plan made right afterwards finds it at hand: it would hold up
-   *  everybody else for all of its links, where a large definition has just changed. */
+  /** Works out in turns what these links need, so that a plan made right afterwards finds it in memory. Right after a large
+   *  definition has changed, the plan would otherwise hold up everybody else while it does so for all links. */
   async workOut(objects: readonly LinkObject[]): Promise<void> {
     await inTurns(this.#workOutInParts(objects));
   }
@@ -90,8 +90,8 @@ export class Contributors {
     }
   }
 
-  /** Unless it is active, a link that never wrote has nothing on any object; and while the target role is not its own,
-   *  nothing on the others. */
+  /** The state of one link; none if the link has nothing on the object: it is not active and never wrote, or the target role is
+   *  not its own and the object is another one. */
   #contributorStatesOf(
     object: LinkObject,
     shared: SharedObject,
@@ -105,16 +105,18 @@ export class Contributors {
     if (object.link.uid === self?.uid) return [contributor];
     if (isOnRecord(object, memory))
       return [isHeldBack(object) ? onlyKeeping(contributor, shared) : contributor];
-    // Without a finalizer it could go unnoticed, and what was written for it would stay.
+    // A link without a finalizer could be deleted unnoticed, and what was written for it would stay.
     if (!hasFinalizer(object) && !this.#isAwaitedBy(self, object)) return [];
-    // Until its first look only a finalizer speaks for it, which proves nothing: it takes no Task over, and adds no grant.
+    // Until its first reconcile only a finalizer speaks for the link, and that proves nothing: it takes over no Task and adds
+    // no grant.
     if (shared === 'stateMachine' && !wasLookedAt(memory) && cameTooLate(object.link, self)) return [];
     if (shared === 'executionRole' && !wasLookedAt(memory))
       return [{ kind: 'active', contribution: keepingGrants(contributor.contribution) }];
     return [hasFinalizer(object) ? contributor : unreadState(object.link)];
   }
 
-  /** Without its target role a link has nothing on other objects: what was written for it before, it takes off itself. */
+  /** A link without its target role has nothing on other objects. What was written for it before is removed by its own
+   *  reconcile. */
   #takenBack(object: LinkObject, shared: SharedObject, self: Link | undefined): readonly ContributorState[] {
     const { link } = object;
     const isOwn = link.uid === self?.uid && shared === 'stateMachine';
@@ -123,15 +125,17 @@ export class Contributors {
       : [];
   }
 
-  /** A new link may need what another one leaves behind: that waits until the link had its first look, and then has its
-   *  finalizer if anything that it needs stands. Links that were made after the other was deleted may come without end. */
+  /** Whether a deletion waits for the first reconcile of a new link, which may need what the deleted one leaves. After that,
+   *  the new link has its finalizer if anything that it needs stands. Links made after the deletion began are not waited for:
+   *  there may be more and more of them. */
   #isAwaitedBy(self: Link | undefined, { link }: LinkObject): boolean {
     const isNew = writesAnything(link) && !link.deleting && !wasLookedAt(this.#parts.memory.seen(link.uid));
     return isNew && self?.deleting === true && !wasMadeSince(self, link);
   }
 
-  /** Legs written with `part` of an object that these links share, where one of them is refused its target role by now: what
-   *  stood for it goes with anybody's reconcile, and after a restart nothing says that the operator itself put it there. */
+  /** The legs written with `part` of an object, if the target role of one of its links is refused by now. What stood for that
+   *  link is removed by the reconcile of any of them, and after a restart nothing says that the operator itself had put it
+   *  there. */
   legsTakenBack(part: keyof Link['legs'], objects: readonly LinkObject[]): ReadonlySet<Leg> {
     return new Set(objects.some((object) => !this.#hasRole(object)) ? legsWrittenWith(part) : []);
   }
@@ -142,8 +146,9 @@ export class Contributors {
     return roleClaimed ?? !wasRefusedRole(object);
   }
 
-  /** Whether something may stand in AWS for the link, and counts. What only the operator writes is proof. A finalizer is none;
-   *  but until the link was looked at in this process it may be all that is left of a crash between the first write and the status, if the rules admit the link. */
+  /** Whether something may stand in AWS for the link, and counts. Only what nobody but the operator writes is proof, and a
+   *  finalizer is not. But a crash between the first write and the status may leave nothing else. So a finalizer counts until
+   *  the link was first reconciled in this process, if the rules admit the link. */
   mayHaveWritten(object: LinkObject): boolean {
     const memory = this.#parts.memory.seen(object.link.uid);
     if (memory.releasingSince !== undefined) return false;
@@ -165,7 +170,7 @@ export class Contributors {
     const machine = machines.known(link.stateMachine.text);
     if (machine === undefined) return unreadState(link);
     const resolved = resolver.resolve(object);
-    // What is being deleted may run on with all that it had.
+    // Executions of a state machine that AWS is deleting may go on with everything that they had.
     if (machine.kind !== 'found' || isBeingDeleted(machine)) return { kind: 'frozen', link };
     if ('kind' in resolved || !hasConnections(resolved)) return { kind: 'frozen', link };
     const requirements =
@@ -179,11 +184,9 @@ export class Contributors {
     return { kind: 'active', contribution: contributionOf(link, requirements, progress) };
   }
 
-  /**
-   * Reads the definitions in use of the state machines of these links, where they are not known: something is about
-   * to be taken away that they may need. Returns whether anything was learned.
-   * @throws AwsFailure
-   */
+  /** Reads the definitions in use of the state machines of these links, if they are not known: something that they may need is
+   *  about to be removed. Returns whether anything new was learned.
+   *  @throws AwsFailure */
   async readDefinitionsInUse(links: readonly Link[], callOptions: CallOptions): Promise<boolean> {
     const { machines, accounts } = this.#parts;
     let learned = false;
@@ -200,8 +203,8 @@ export class Contributors {
     return learned;
   }
 
-  /** Those links for which nothing may be taken off: they are frozen, or what they need is not known, for their state machine
-   *  was not read or something of it may still run that nobody knows. One whose machine is gone needs nothing. */
+  /** The links for which nothing may be removed, because they are frozen or their needs are not known: their state machine was
+   *  not read, or one of its definitions in use could not be. A link whose state machine is gone needs nothing. */
   frozenOrUnread(objects: readonly LinkObject[]): readonly Link[] {
     const { machines, memory } = this.#parts;
     const counting = objects.filter((object) => {
@@ -215,8 +218,8 @@ export class Contributors {
     return counting.map(({ link }) => link);
   }
 
-  /** Whether a link that the rules admit wants what is foreign on its target role to stay, be anything written for it yet
-   *  or not: what was taken off once nobody brings back. */
+  /** Whether a link that the rules admit wants foreign statements on its target role to stay. It counts even if nothing was
+   *  written for it yet, because nobody could bring back what was removed. */
   preservesForeign(targetRole: string, namespace: string): boolean {
     return this.linksBy('targetRole', targetRole).some(
       (object) => keepsForeign(object.link, namespace) && !object.link.deleting && this.#isAdmitted(object),
@@ -233,7 +236,7 @@ export class Contributors {
     return this.#parts.links.byIndex(index, key);
   }
 
-  /** While the caches are not complete, a link that is not in them yet may share whatever these links share. */
+  /** While the caches are incomplete, a link that they lack may share whatever these links share. */
   #unseen(objects: () => readonly LinkObject[]): readonly ContributorState[] {
     return this.#parts.complete() ? [] : objects().map(({ link }) => unreadState(link));
   }

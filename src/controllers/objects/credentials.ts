@@ -32,11 +32,11 @@ export class CredentialsReconciler {
     this.#parts = parts;
   }
 
-  /** Reads the state machine, plans which role each of its Tasks has to name, and writes that where the link enforces
-   *  it. Writes that fail stand in the result.
-   *  @param rolesReady whether a link that only observes the definition is to be planned for as if its roles were ready
-   *  @throws AwsFailure when the state machine cannot be read, WriteFailure from a
-   *  deletion, or when nothing may be written any more */
+  /** Reads the state machine, plans which role each of its Tasks has to name, and writes that if the link enforces it. Failed
+   *  writes are in the result.
+   *  @param rolesReady whether to plan, for a link that only observes the definition, as if its roles were ready
+   *  @throws AwsFailure when the state machine cannot be read, WriteFailure from a deletion, or when nothing may be written any
+   *  more */
   reconcile(
     resolved: ResolvedLink,
     aws: AwsAccount,
@@ -87,7 +87,7 @@ export class CredentialsReconciler {
     });
   }
 
-  /** Tasks that a link selects and that name its role, and for which no other link to the role stays. */
+  /** Tasks that the link selects and that name its role, unless another link to the role stays. */
   async stillNaming({ link }: ResolvedLink, { definition }: MachineView): Promise<readonly string[]> {
     const { contributors } = this.#parts;
     const selected = await selectedBy(link, definition);
@@ -118,7 +118,7 @@ export class CredentialsReconciler {
     return rolesReady ? counted.map((state) => withRolesReady(state, link)) : counted;
   }
 
-  /** In turns: a large definition holds up nobody. */
+  /** Plans in turns, so that a large definition holds up nobody. */
   async #plan(
     { link, object }: ResolvedLink,
     options: UpdateOptions,
@@ -138,7 +138,7 @@ export class CredentialsReconciler {
     const desired = desiredCredentials(link.stateMachine.text, states, { recordOf, self: link });
     const plan = await inTurns(credentialsPlanInParts(desired, machine, definition, ofOthers));
     const onlyAdds = plan.actions.every(({ changes }) => changes.every(({ before }) => before === undefined));
-    // The links that stay add what they miss themselves.
+    // What the remaining links lack, they add in their own reconciles.
     const due = options.isDeletion && onlyAdds ? { ...plan, actions: [] } : plan;
     const shared = sharedPlan({
       plan: withoutOthers(due, othersRoles.seenBy(link)),
@@ -153,17 +153,17 @@ export class CredentialsReconciler {
   }
 }
 
-/** What a definition is planned from. */
+/** Input of the plan of a definition. */
 interface PlannedFrom {
   readonly states: readonly ContributorState[];
-  /** Links that are among those, and not in the cache as they are. */
+  /** Links among these that the cache lacks or has in an older version. */
   readonly uncached: readonly LinkObject[];
-  /** Roles that are known to belong to the operators of other clusters. */
+  /** Roles known to belong to the operators of other clusters. */
   readonly ofOthers: ReadonlySet<string>;
 }
 
 interface PlannedCredentials extends SharedPlan<CredentialsPlan> {
-  /** The roles that Tasks would name no more. */
+  /** The roles that a Task names now and would no longer name. */
   readonly takenOff: ReadonlySet<string>;
 }
 
@@ -174,7 +174,7 @@ function rolesLeft({ actions }: CredentialsPlan): ReadonlySet<string> {
 
 const NOTHING: ReadonlySet<string> = new Set();
 
-/** A status that was lost, as in a restored cluster, names no Task: then those that the spec selects are the link's. */
+/** A status that was lost, as in a restored cluster, names no Task. Then the Tasks that the spec selects count as the link's. */
 async function selectedBy({ targetRole, tasks }: Link, definition: Definition): Promise<ReadonlySet<string>> {
   const { selected } = await inTurns(selectionInParts(definition, targetRole.accountId, tasks));
   return new Set(selected.map(({ name }) => name));

@@ -1,4 +1,4 @@
-/** Tells what somebody else did to an object from what the operator itself is about to do, or has done for another link. */
+/** Tells changes by somebody else (drift) from what the operator is about to do, or has done for another link. */
 import type { Leg } from '../../desired/leg.ts';
 import type { ObservedRole } from '../../observed/objects.ts';
 import {
@@ -12,31 +12,31 @@ import { LEGS } from '../../report/outcome.ts';
 import type { SharedPlan, UpdateOptions, UpdateResult } from './object-update.ts';
 
 interface Writes {
-  /** Of all writes, which one the last of them was. */
+  /** Number of the last write, counted over all objects. */
   readonly number: number;
-  /** Digest of what the last of them was to bring about. */
+  /** Digest of what the last write was to bring about. */
   readonly wanted: string;
-  /** Which one the last write was that was to bring about something else than that; 0: none is remembered. */
+  /** Number of the last write that was to bring about something else; 0 if none is remembered. */
   readonly lastOther: number;
 }
 
 export const NO_LEGS: ReadonlySet<Leg> = new Set();
 export const GRANT_ALONE: ReadonlySet<Leg> = new Set(['executionRoleGrant']);
-/** Of a target role, the leg of its boundary, which is all that rules ask for. */
+/** The leg of a target role that holds its boundary, which is all that an account's rules ask for. */
 const ROLE_ALONE: ReadonlySet<Leg> = new Set(['targetRole']);
 const NO_NAMES: ReadonlySet<string> = new Set();
 const ALL_LEGS: ReadonlySet<Leg> = new Set(LEGS);
 
 export class DriftFinder {
-  /** By ARN: legs of which an edit has not been brought about whole. */
+  /** By ARN: legs with an edit that is not completely written. */
   readonly #unfinished = new Map<string, ReadonlySet<Leg>>();
-  /** By ARN: what this process has written, for whichever link. */
+  /** By ARN: what this process has written, for any link. */
   readonly #writes = new Map<string, Writes>();
-  /** Of any object: a number comes once, also where an object was forgotten meanwhile. */
+  /** Counts the writes to all objects, so that no number comes twice even after an object was forgotten. */
   #count = 0;
 
-  /** To be called before an object is looked at for a link. What a link remembers of an object says nothing any more once
-   *  the writes since are forgotten: its last hand seemed to be gone. The link knows as little then as after a restart. */
+  /** To be called before an object is reconciled for a link. If the writes since the link's last update were forgotten, the
+   *  link's memory of that update says nothing any more: it is dropped, and the link knows as little as after a restart. */
   dropForgotten(object: string, lastUpdates: UpdateOptions['lastUpdates']): void {
     if ((lastUpdates.get(object)?.lastWrite ?? 0) > this.#lastOf(object)) lastUpdates.delete(object);
   }
@@ -53,21 +53,22 @@ export class DriftFinder {
       observed: observedLegs(),
       hasNewRules,
     });
-    // While what an edit left is withheld, nothing of it is among these actions.
+    // While a plan withholds what an edit left, its actions contain nothing of it.
     const unfinished = plan.withheld.length === 0 ? (this.#unfinished.get(object) ?? NO_LEGS) : NO_LEGS;
     const last = lastUpdates.get(object);
     if (last !== undefined && this.#wasWrittenFor(object, wanted, last)) return [];
     return driftAmong(plan.actions, { wanted, last, onRecord, unfinished: unfinished.union(leftLegs) });
   }
 
-  /** To be called before an object is written. @param wanted digest of what that is to bring about */
+  /** To be called before an object is written.
+   *  @param wanted digest of what the write is to bring about */
   writes(object: string, wanted: string): void {
     const before = this.#writes.get(object);
     const lastOther = before?.wanted === wanted ? before.lastOther : (before?.number ?? 0);
     this.#writes.set(object, { number: (this.#count += 1), wanted, lastOther });
   }
 
-  /** To be called when an update has ended. Remembers what was wanted of the object and which of it was not made, unless a
+  /** To be called when an update has ended. Remembers what was wanted of the object and which changes were not made, unless a
    *  person has to decide first. */
   concluded(
     object: string,
@@ -76,7 +77,7 @@ export class DriftFinder {
   ): void {
     const { plan, wanted } = result;
     const last = lastUpdates.get(object);
-    // A deletion takes off what its own link had: what others left there goes with their updates.
+    // A deletion removes what its own link had. What other links left is removed by their updates.
     if (!isDeletion || plan.withheld.length > 0) this.#noteUnfinished(object, result, last);
     if (plan.problem !== undefined || plan.blocked !== undefined) return;
     const isHidden = role !== undefined && role.description === undefined && last?.wanted === wanted;
@@ -84,42 +85,42 @@ export class DriftFinder {
     const unmade = namesOfChanges([...result.unmade, ...left]).union(
       isHidden ? ofDescriptions(last.unmade) : NO_NAMES,
     );
-    // Of most objects, for as long as their links live: an empty Set of its own for each takes 0.7 KB a link.
+    // Nearly all sets are empty, and live as long as their links: an empty Set of its own for each would take 0.7 KB a link.
     const kept = unmade.size === 0 ? NO_NAMES : unmade;
     lastUpdates.set(object, { wanted, unmade: kept, lastWrite: this.#lastOf(object) });
   }
 
-  /** To be called when a link goes that leaves the object as it is. What it alone asked for there goes with the next update of
-   *  another one, and is no drift. */
+  /** To be called when a link goes and leaves the object as it is. What only this link asked for is removed with the next
+   *  update of another one, and is not drift. */
   leave(object: string, legs: ReadonlySet<Leg>): void {
     this.#unfinished.set(object, legs.union(this.#unfinished.get(object) ?? NO_LEGS));
   }
 
-  /** Whether an edit of the object has not been brought about whole. */
+  /** Whether an edit of the object is not completely written. */
   isUnfinished(object: string): boolean {
     return this.#unfinished.has(object);
   }
 
-  /** To be called when no link has a hand in the object any more. */
+  /** To be called when no link writes the object any more. */
   forget(object: string): void {
     this.#unfinished.delete(object);
     this.#writes.delete(object);
   }
 
-  /** Whether the operator itself has brought about something else since, for another link of the object. What that link asked
-   *  for in between goes, or stands where this one only observes: neither is drift. */
+  /** Whether the operator has written something else since, for another link of the object. What that link asked for in between
+   *  is removed or, if this link only observes, stays: neither is drift. */
   #wasWrittenFor(object: string, wanted: string, last: LastUpdate): boolean {
     const writes = this.#writes.get(object);
     if (writes === undefined) return false;
     return (writes.wanted === wanted ? writes.lastOther : writes.number) > last.lastWrite;
   }
 
-  /** An edit takes nothing away while not every link of the object is known: whichever link's update does that in the
-   *  end, it is no drift. */
+  /** While not every link of the object is known, an edit removes nothing. Whichever link's update removes it in the end, that
+   *  is not drift. */
   #noteUnfinished(object: string, result: UpdateResult, last: LastUpdate | undefined): void {
     const { plan, wanted, enforced, unmade } = result;
     if (plan.withheld.length === 0) {
-      // A link that only observes may find all as it would have it, and others may still have what it left to take away.
+      // A link that only observes may find everything as it wants it while other links still have to remove what the edit left.
       if (enforced && unmade.length === 0) this.#unfinished.delete(object);
       return;
     }
@@ -127,7 +128,8 @@ export class DriftFinder {
     if (edited.size > 0) this.#unfinished.set(object, edited.union(this.#unfinished.get(object) ?? NO_LEGS));
   }
 
-  /** What is wanted may be the same, and the operator have written something else meanwhile, for another link. */
+  /** The same may be wanted as at the last update, and yet the operator may have written something else in between, for another
+   *  link. */
   #editedSince(object: string, wanted: string, last: LastUpdate): ReadonlySet<Leg> {
     const isSame = last.wanted === wanted && !this.#wasWrittenFor(object, wanted, last);
     return isSame ? NO_LEGS : ALL_LEGS;
@@ -138,7 +140,7 @@ export class DriftFinder {
   }
 }
 
-/** Legs of which others ask, or asked, something else than what is on record. */
+/** Legs for which other links ask, or asked, something else than what is on record. */
 function askedAnew({ editedLegs, observedLegs, leftLegs, hasNewRules }: SharedPlan): ReadonlySet<Leg> {
   const legs = editedLegs().union(observedLegs()).union(leftLegs);
   return hasNewRules === true ? legs.union(ROLE_ALONE) : legs;

@@ -1,4 +1,4 @@
-/** What links ask of an object that their statuses did not know of when they were written. */
+/** What links ask of an object that was not yet in their statuses when these were written. */
 import type { Leg } from '../../desired/leg.ts';
 import type { Link } from '../../desired/link.ts';
 import { editedLegs, legsWrittenWith } from '../../report/legs-on-record.ts';
@@ -6,8 +6,8 @@ import type { LinkObject } from '../state/link-object.ts';
 import type { LinkResolver } from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
 
-/** Legs of an object that these links share and of which another than this one only observes what is written with `part`. It may
- *  have written there before it came to: nothing says so after a restart. */
+/** The legs written with `part` of an object, if another one of its links only observes them. That link may have written there
+ *  before it came to observe, and after a restart nothing says so. */
 export function observedByOthers(
   { uid }: Pick<Link, 'uid'>,
   part: keyof Link['legs'],
@@ -26,20 +26,20 @@ export class Edits {
     this.#machines = machines;
   }
 
-  /** Legs of which any of these links asks something else by now. */
+  /** Legs for which any of these links asks something else by now. */
   of(objects: readonly LinkObject[]): ReadonlySet<Leg> {
     return new Set(objects.flatMap((object) => [...this.#legsOf(object)]));
   }
 
-  /** The same of an object that these links share, as one of them sees it. Where it only observes what others write, the
-   *  operator writes what these ask for, and after a restart nobody knows that it was the operator. */
+  /** The same, as one of the links sees it. If it only observes what others write, the operator writes what these ask for, and
+   *  after a restart nothing says that it was the operator. */
   seenBy({ uid, legs }: Link, part: keyof Link['legs'], objects: readonly LinkObject[]): ReadonlySet<Leg> {
     const isOthers = objects.some(({ link }) => link.uid !== uid && link.legs[part] === 'Enforce');
     const edited = this.of(objects);
     return legs[part] === 'Observe' && isOthers ? edited.union(new Set(legsWrittenWith(part))) : edited;
   }
 
-  /** What the statuses of an object's links leave open for one of them, worked out once somebody asks. */
+  /** What the statuses of an object's links leave open, as one of them sees it. It is worked out only when asked for. */
   onRecord(link: Link, part: keyof Link['legs'], sharing: () => readonly LinkObject[]) {
     return {
       editedLegs: () => this.seenBy(link, part, sharing()),

@@ -4,46 +4,46 @@ import type { ReconcileResult } from '../../kubernetes/controller.ts';
 import { BLOCKED_RECHECK_MS, quotasUsedUp } from '../../report/deletion-outcome.ts';
 import { progressing, stalled, type UnfinishedOutcome } from '../../report/outcome.ts';
 
-/** What was being done. */
+/** What was being done when the call failed. */
 type Situation =
   | {
       readonly kind: 'ensure';
       /** How long AWS has been saying "not yet" to this link. */
       readonly waitedMs: number;
-      /** Checks in a row, this one included, that could not be finished. */
+      /** How many checks in a row, this one included, could not be finished. */
       readonly failures: number;
-      /** Set for a link that was Ready: whether AWS has been out of reach for no longer than leaves that as it is. Then
-       *  the time decides, and not how often it was tried. */
+      /** Set for a link that was Ready: whether AWS has been out of reach so briefly that the link stays as it was. If set, the
+       *  time decides and not the number of failures. */
       readonly outageTolerated?: boolean;
-      /** Set for a link that waits for a person, and says so. */
+      /** Set for a link whose status says that it waits for a person. */
       readonly isStopped?: boolean;
     }
   | {
       readonly kind: 'finalize';
-      /** Whether the deletion has gone on for so long that what keeps it is not about to pass. */
+      /** Whether the deletion has taken so long that its obstacle will not pass by itself. */
       readonly isOverdue: boolean;
     }
-  /** Aliases, executions: nothing of the link waits for them. */
+  /** A read of aliases or executions, for which no part of the link waits. */
   | { readonly kind: 'backgroundRead' };
 
 export interface Handling {
-  /** Left out: the conditions stay as they are. */
+  /** If left out, the conditions stay as they are. */
   readonly outcome?: UnfinishedOutcome;
   readonly retry: Retry;
 }
 
 export type Retry =
-  /** The next routine check will do: only a person can help. */
+  /** Only a person can help: the next routine check will do. */
   | { readonly kind: 'atNextCheck' }
   | { readonly kind: 'after'; readonly ms: number }
   /** With growing pauses. */
   | { readonly kind: 'backOff' }
   /** With growing pauses, and without relying on anything read before. */
   | { readonly kind: 'readAgain' }
-  /** What it was about does not exist. */
+  /** The object of the call does not exist. */
   | { readonly kind: 'never' };
 
-/** The order in which retries go before each other. */
+/** The order of retries: the lowest number first. */
 const URGENCY: Readonly<Record<Retry['kind'], number>> = {
   readAgain: 0,
   backOff: 1,
@@ -52,23 +52,24 @@ const URGENCY: Readonly<Record<Retry['kind'], number>> = {
   never: 4,
 };
 
-/** Negative when the first is the one to go by. */
+/** Compares retries for sorting: negative if the first is the one to do. */
 export function compareRetries(a: Retry, b: Retry): number {
   return URGENCY[a.kind] - URGENCY[b.kind];
 }
 
-/** "Invalid principal" means "not yet" as often as "never": for so long it is taken for the first. */
+/** "Invalid principal" means "not yet" as often as "never". For this long it is taken as "not yet". */
 const PATIENCE_MS = 120_000;
 
-/** So many checks in a row may stay unfinished before the conditions say so. */
+/** How many checks in a row may stay unfinished before the conditions say so. */
 const TOLERATED_FAILURES = 3;
 
-/** A call that waits so long for its turn is why a link that is being made gets no further, from the first time on. */
+/** If a call has to wait this long for its turn, the status of a link that is being made says so from the first time on. */
 const LONG_TURN_MS = 30_000;
 
-/** What was not found so often in a row is not about to turn up. */
+/** What was not found this often in a row is not about to turn up. */
 const TRIES_TO_FIND = 3;
 
+/** Decides which condition a failure leads to, and when to try again. */
 export function handlingOf(failure: AwsFailure, situation: Situation): Handling {
   switch (situation.kind) {
     case 'ensure':
@@ -80,14 +81,14 @@ export function handlingOf(failure: AwsFailure, situation: Situation): Handling 
   }
 }
 
-/** Whether the queue is to try again with growing pauses. */
+/** Whether the queue tries again with growing pauses. */
 export function pausesLonger({ kind }: Retry): boolean {
   return kind === 'backOff' || kind === 'readAgain';
 }
 
 /** When to come again.
  *  @param nextCheckMs milliseconds until the next routine check
- *  @throws the failure, where the queue is to try again with growing pauses */
+ *  @throws the failure, if the queue is to try again with growing pauses */
 export function requeueFor(retry: Retry, failure: AwsFailure, nextCheckMs: number): ReconcileResult {
   switch (retry.kind) {
     case 'never':
@@ -123,7 +124,8 @@ function whileEnsuring(
     case 'conflict':
       return { retry: retryOf(failure), ...(inQuestion && { outcome: progressing(reason, message) }) };
     case 'notFound':
-      // Once it may have gone since it was read; what stays away, such as a boundary's policy, a person has to make.
+      // Once, the object may just have been deleted since it was read. If it stays away, such as the policy of a boundary, a
+      // person has to make it.
       return failures >= TRIES_TO_FIND
         ? { outcome: stalled(reason, message), retry: { kind: 'atNextCheck' } }
         : { retry: { kind: 'readAgain' } };
@@ -139,7 +141,7 @@ function whileFinalizing(
   const { kind, message, retryAfterMs } = failure;
   if (kind === 'fenced') return { retry: { kind: 'backOff' } };
   if (kind === 'laneBusy' && retryAfterMs !== undefined) {
-    // In the same words whichever call it is: a deletion waits for several in turn, and each would be another status.
+    // The same words for every call: a deletion waits for several in turn, and each would otherwise be another status.
     const { outcome, afterMs: ms } = quotasUsedUp(retryAfterMs);
     return { outcome, retry: { kind: 'after', ms } };
   }
@@ -151,7 +153,7 @@ function whileFinalizing(
   return { outcome, retry: { kind: 'backOff' } };
 }
 
-/** However long it takes, it goes on, and nobody can do anything. */
+/** These take their time but go on by themselves, and nobody can help. */
 const SLOWED: ReadonlySet<FailureKind> = new Set(['throttled', 'laneBusy']);
 
 function whileReadingInBackground({ kind, retryAfterMs }: AwsFailure): Handling {
@@ -165,7 +167,7 @@ function retryOf({ kind, retryAfterMs, outcomeUnknown }: AwsFailure): Retry {
   return retryAfterMs === undefined ? { kind: 'backOff' } : { kind: 'after', ms: retryAfterMs };
 }
 
-/** Whether the pace of calls alone put off what was to be done: nothing was found out. */
+/** Whether the call was only put off by the pace of calls: nothing was found out. */
 export function isPutOff({ kind }: AwsFailure): boolean {
   return SLOWED.has(kind);
 }

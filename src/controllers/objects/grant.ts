@@ -34,9 +34,9 @@ export class GrantReconciler {
     this.#parts = parts;
   }
 
-  /** Reads an execution role, plans which target roles it has to be able to assume, and writes that where the link
-   *  enforces it. Writes that fail stand in the result. @throws AwsFailure when the role cannot be read, WriteFailure from a
-   *  deletion, or when nothing may be written any more */
+  /** Reads an execution role, plans which target roles it has to be able to assume, and writes that if the link enforces it.
+   *  Failed writes are in the result.
+   *  @throws AwsFailure when the role cannot be read, WriteFailure from a deletion, or when nothing may be written any more */
   reconcile(
     resolved: ResolvedLink,
     executionRole: RoleArn,
@@ -78,8 +78,8 @@ export class GrantReconciler {
     });
   }
 
-  /** On a role that the link's state machine runs under no longer, whatever goes is what some link left: also where this process
-   *  has looked at it before, when it did not know yet for whom the grant stood. */
+  /** On a role under which the link's state machine no longer runs, everything that goes was left by some link. That holds even
+   *  if this process has checked the role before: it may not have known yet which link the grant was for. */
   async #leftLegs(
     { object }: ResolvedLink,
     { text: arn }: RoleArn,
@@ -90,8 +90,8 @@ export class GrantReconciler {
     return this.#parts.leftovers.onExecutionRole(role, options);
   }
 
-  /** A grant may name roles of links of which nothing is known to run under the role: something may run on. The link itself
-   *  may be among them, when its machine has another role by now. */
+  /** A grant may name roles of links that are not known to run under the role: something may still run. The link itself may be
+   *  among them, if its state machine has another role by now. */
   #linksNamedBy(
     role: ObservedRole | undefined,
     { text: executionRole }: RoleArn,
@@ -104,8 +104,8 @@ export class GrantReconciler {
       .filter(({ link }) => !under.has(link.uid) && link.stateMachine.accountId === stateMachine.accountId);
   }
 
-  /** What the links stand for that name a role which would go from the grant, and that this process does not know as they are.
-   *  A deletion waits for those that name its own: it does not come back for what it leaves. */
+  /** The states of links whose role would go from the grant and that the cache lacks or has in an older version. A deletion
+   *  waits for those that name its own role, because it does not come back for what it leaves. */
   async #uncached(
     { link }: ResolvedLink,
     { states, role }: Pick<PlannedFrom, 'states' | 'role'>,
@@ -138,14 +138,15 @@ export class GrantReconciler {
     return (await readWhatIsInUse(contributors, link, options, states)) || learned;
   }
 
-  /** Whether an execution role bears this operator's grant. @throws AwsFailure when it cannot be read */
+  /** Whether an execution role has this operator's grant.
+   *  @throws AwsFailure when it cannot be read */
   async stands({ text: arn }: RoleArn, aws: AwsAccount, callOptions: CallOptions): Promise<boolean> {
     const reading = await aws.role(arn, callOptions, { kind: 'fresh' });
     return reading.kind === 'found' && bearsGrant(reading.role, this.#parts.clusterId);
   }
 
-  /** Whether an execution role bears this operator's grant, and that names a target role. @throws AwsFailure when it cannot be
-   *  read */
+  /** Whether an execution role has this operator's grant, and the grant names a target role.
+   *  @throws AwsFailure when it cannot be read */
   async names(
     { text: arn }: RoleArn,
     targetRole: string,
@@ -173,7 +174,7 @@ export class GrantReconciler {
         ? planGrant(wanted, role, clusterId, { wroteBefore: !isDeletion && isInInventory(resolved, arn) })
         : planObserveOnlyGrant(wanted, role, clusterId);
     const whole = planOf(desired);
-    // The links that stay make what they miss themselves, and report it as drift.
+    // What the remaining links lack, they make in their own reconciles and report as drift.
     const isMissing = role?.inlinePolicies.has(policyName(clusterId)) !== true;
     const plan = hideRoles(
       isDeletion && isMissing ? { ...whole, actions: [] } : whole,
@@ -187,13 +188,13 @@ export class GrantReconciler {
         contributors.legsTakenBack('executionRoleGrant', sharing()),
       );
     const shared = sharedPlan({ plan, desired, link, states, editedLegs, observedLegs, leftLegs: left });
-    // At the start any link of the account may be one of the role's: most are not.
+    // Right after a start any link of the account might use the role; most turn out not to.
     const onceRead = () => planOf({ ...desired, mayShrink: true }).actions;
     return { ...shared, mayShrinkLater: shared.awaitsReads && onceRead().length > whole.actions.length };
   }
 
-  /** On a role that the link's state machine runs under no longer, or since just now, nothing was in sync before. After a
-   *  restart nobody knows any more that it ever did. */
+  /** On a role under which the link's state machine no longer runs, or runs only since a moment ago, nothing counts as in sync
+   *  before: after a restart nobody knows whether it ever was. */
   #editedLegs({ object }: ResolvedLink, arn: string): ReadonlySet<Leg> {
     const { contributors, edits } = this.#parts;
     const { executionRoleARN } = object.status;
@@ -211,16 +212,16 @@ export class GrantReconciler {
   }
 }
 
-/** What a grant is planned from. */
+/** Input of the plan of a grant. */
 interface PlannedFrom {
   readonly states: readonly ContributorState[];
   readonly role: ObservedRole | undefined;
-  /** Legs of which a link that went left something. */
+  /** Legs on which a deleted link left something. */
   readonly left: ReadonlySet<Leg>;
 }
 
-/** Whether the status says that the link has its grant there: a hint, good enough to put a policy back, and not to remove
- *  one. */
+/** Whether the status says that the link has its grant on the role. That is a hint: good enough to put a policy back, but not
+ *  to remove one. */
 function isInInventory({ object }: ResolvedLink, arn: string): boolean {
   const { inventory = [] } = object.status;
   return inventory.some((entry) => entry.leg === 'ExecutionRoleGrant' && entry.arn === arn);

@@ -25,50 +25,51 @@ import type { IamPropagation } from '../state/iam-propagation.ts';
 
 interface RoleUpdate extends ObjectUpdate {
   readonly arn: RoleArn;
-  /** Whether the plan goes by the role's description. */
+  /** Whether the plan depends on the role's description. */
   readonly isDescribed: boolean;
-  /** Called with each reading of the role before it is planned for: reads what else the plan goes by. */
+  /** Called after each read of the role, before it is planned: reads what else the plan depends on. */
   readonly beforePlan?: (role: ObservedRole | undefined) => Promise<void>;
   /** May be called more than once. */
   readonly plan: (role: ObservedRole | undefined) => SharedPlan;
-  /** Called when the plan takes away what the operator once wrote: reads what still needs it, and returns whether the
-   *  plan has to be made again. */
+  /** Called if the plan removes something that the operator once wrote: reads what still needs it. Returns whether the plan has
+   *  to be made again. */
   readonly learnBeforeShrinking: (role: ObservedRole | undefined) => Promise<boolean>;
 }
 
 export interface RoleUpdateResult extends UpdateResult {
-  /** As it is after the update. */
+  /** The role after the update; undefined if there is none. */
   readonly role: ObservedRole | undefined;
 }
 
 interface StateMachineUpdate extends ObjectUpdate {
   readonly arn: string;
-  /** The link's role: those of its own Tasks that are about to get it are recorded before they do. */
+  /** The link's role. Before the link's own Tasks get it, they are recorded. */
   readonly roleArn: string;
-  /** Whether a Task was the link's when it was last planned for: others of the role are on record as their links'. */
+  /** Whether a Task was the link's when the definition was last planned. The other Tasks of the role are recorded by their own
+   *  links. */
   readonly isOwn: (task: string) => boolean;
   /** May be called more than once. */
   readonly plan: (view: MachineView) => Promise<SharedPlan<CredentialsPlan>>;
-  /** Called when the last plan takes Credentials off a Task: reads who may need them, and returns whether the plan has to be
-   *  made again. */
+  /** Called if the last plan removes Credentials from a Task: reads who may need them. Returns whether the plan has to be made
+   *  again. */
   readonly learnBeforeShrinking: () => Promise<boolean>;
 }
 
 export type StateMachineUpdateResult =
   | (UpdateResult<CredentialsPlan> & {
       readonly kind: 'planned';
-      /** As it is after the update. */
+      /** The state machine after the update. */
       readonly view: MachineView;
     })
   | Exclude<MachineReading, { kind: 'found' }>;
 
-/** A role as it was read, with what is to be done about it. */
+/** A role as it was read, with the plan for it. */
 interface PlannedRole extends Pick<UpdateResult, 'lagsForMs'> {
   readonly role: ObservedRole | undefined;
   readonly planned: SharedPlan;
 }
 
-/** UpdateStateMachine has no compare-and-swap: what it overwrites must have been read at most so long ago. */
+/** UpdateStateMachine has no compare-and-swap: what it overwrites must have been read at most this long ago. */
 const READ_BEFORE_WRITE_MS = 1_000;
 
 export class ObjectReconciler {
@@ -84,14 +85,14 @@ export class ObjectReconciler {
     this.#writer = new ObjectWriter(machines, propagation, repairBackoff);
   }
 
-  /** Writes that fail stand in the result. @throws AwsFailure when the role cannot be read, WriteFailure from a
-   *  deletion, or when nothing may be written any more */
+  /** Failed writes are in the result.
+   *  @throws AwsFailure when the role cannot be read, WriteFailure from a deletion, or when nothing may be written any more */
   updateRole(update: RoleUpdate): Promise<RoleUpdateResult> {
     return this.#locks.run(update.arn.text, () => this.#updateRole(update));
   }
 
-  /** Writes that fail stand in the result. @throws AwsFailure when the state machine cannot be read, WriteFailure from a
-   *  deletion, or when nothing may be written any more */
+  /** Failed writes are in the result.
+   *  @throws AwsFailure when it cannot be read, WriteFailure from a deletion, or when nothing may be written any more */
   updateStateMachine(update: StateMachineUpdate): Promise<StateMachineUpdateResult> {
     return this.#locks.run(update.arn, () => this.#updateStateMachine(update));
   }
@@ -115,10 +116,11 @@ export class ObjectReconciler {
     return this.#concluded(arn.text, options, { ...unwritten, ...written });
   }
 
-  /** A snapshot only suggests what to do: where that matters, the role is read afresh and planned again. */
+  /** Plans from a snapshot if that will do. A snapshot only suggests what to do: if something depends on it, the role is read
+   *  afresh and planned again. */
   async #readAndPlan(update: RoleUpdate): Promise<PlannedRole> {
     const { aws, arn, options, enforced } = update;
-    // An object that somebody keeps changing is not as the snapshot or the last write left it.
+    // An object that somebody keeps changing has changed since the snapshot and the last write.
     const freshness: Freshness = this.#repairBackoff.isOn(arn.text) ? { kind: 'fresh' } : options.freshness;
     const reading = await aws.role(arn.text, options.callOptions, freshness);
     if (reading.kind === 'nameTaken') return nameTaken(arn);
@@ -145,7 +147,7 @@ export class ObjectReconciler {
     if (machine.kind !== 'found') return machine;
     let planned = await planWhole(update, machine.view);
     if (planned.plan.actions.length > 0 && enforced) {
-      // Before the last read, too: the API server may take its time.
+      // This comes before the last read, because the API server may take its time.
       await this.#prepareWrites(comingTo(update, planned), planned, options);
       machine = asToChange(await this.#machines.read(aws, arn, callOptions, READ_BEFORE_WRITE_MS));
       if (machine.kind !== 'found') return machine;
@@ -165,8 +167,8 @@ export class ObjectReconciler {
     return this.#concluded(arn, options, { ...unwritten, ...written });
   }
 
-  /** Whether the object is left alone for a while; if it is not, all is done that has to come before writing to it. Done
-   *  again, that costs nothing but what the plan has beyond the one before. */
+  /** Returns the pause if the object is left alone for a while; if not, makes sure of all that has to come before a write.
+   *  To call it again costs only what the new plan adds. */
   async #prepareWrites(coming: Omit<ComingWrites, 'drift'>, planned: SharedPlan, options: UpdateOptions) {
     const pause = this.#pauseOf(coming.arn, planned, options);
     const drift = this.#drift.driftIn(coming.arn, planned, options);
@@ -174,24 +176,24 @@ export class ObjectReconciler {
     return { pause, drift };
   }
 
-  /** A new wish is no repair, and does not wait for the end of a pause. */
+  /** A new wish is not a repair, and does not wait for a pause to end. */
   #pauseOf(object: string, { wanted }: SharedPlan, { isDeletion, lastUpdates }: UpdateOptions) {
     const last = lastUpdates.get(object);
     const wantsOther = last !== undefined && last.wanted !== wanted;
     return isDeletion || wantsOther ? undefined : this.#repairBackoff.pause(object);
   }
 
-  /** To be called when a link goes that leaves an object as it is, and wrote what these legs speak of. */
+  /** To be called when a link that wrote these legs goes and leaves the object as it is. */
   leave(object: string, legs: ReadonlySet<Leg>): void {
     this.#drift.leave(object, legs);
   }
 
-  /** Whether an edit of the object has not been brought about whole. */
+  /** Whether an edit of the object is not completely written. */
   isUnfinished(object: string): boolean {
     return this.#drift.isUnfinished(object);
   }
 
-  /** To be called when no link has a hand in the object any more. */
+  /** To be called when no link writes the object any more. */
   forget(object: string): void {
     this.#drift.forget(object);
   }
@@ -203,7 +205,7 @@ export class ObjectReconciler {
   }
 }
 
-/** AWS changes nothing any more of a machine that it is deleting. */
+/** For writes, a state machine that AWS is deleting is gone: AWS changes nothing of it any more. */
 function asToChange(reading: MachineReading): MachineReading {
   return isBeingDeleted(reading) ? { kind: 'absent' } : reading;
 }

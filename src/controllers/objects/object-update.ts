@@ -1,4 +1,4 @@
-/** How an AWS object that links share is brought in line on behalf of one of them, and what came of it. */
+/** How an object that links share is brought in line for one of them, and the result. */
 import { hash } from 'node:crypto';
 import type { CallOptions } from '../../aws/pace/lanes.ts';
 import type { AwsAccount, Freshness } from '../../aws/aws-account.ts';
@@ -24,7 +24,7 @@ import type { OthersRoles } from './others-roles.ts';
 import type { ObjectReconciler } from './object-reconciler.ts';
 import type { UncachedLinks } from './uncached-links.ts';
 
-/** What target role, grant and Credentials are reconciled with. */
+/** What the reconcilers of target role, grant and Credentials work with. */
 export interface SharedObjectParts {
   readonly contributors: Contributors;
   readonly uncachedLinks: UncachedLinks;
@@ -36,10 +36,10 @@ export interface SharedObjectParts {
   readonly clusterId: string;
 }
 
-/** What every update of an object says. */
+/** The input of every update of an object. */
 export interface ObjectUpdate {
   readonly aws: AwsAccount;
-  /** On whose behalf, for the audit line. */
+  /** The link that is reconciled, for the audit line. */
   readonly linkKey: string;
   readonly options: UpdateOptions;
   /** Whether the plan is carried out. */
@@ -48,70 +48,71 @@ export interface ObjectUpdate {
 
 export interface UpdateOptions {
   readonly callOptions: CallOptions;
-  /** How old the read of a role may be while nothing has to be written. */
+  /** How old the read of a role may be if nothing has to be written. */
   readonly freshness: Freshness;
   /** The same for a state machine, in milliseconds. */
   readonly machineMaxAgeMs: number;
-  /** Legs of the link that were in sync before, going by its status. Of an object of which no update is remembered, a
-   *  difference in them is drift, unless it was asked for meanwhile. */
+  /** Legs of the link that were in sync before, according to its status. If no update of the object is remembered, a difference
+   *  in these legs is drift, unless it was asked for meanwhile. */
   readonly inSyncBefore: ReadonlySet<Leg>;
-  /** The last update of each object on the link's behalf, by ARN; the update keeps it. */
+  /** By ARN, the last update of each object for the link. An update writes to it. */
   readonly lastUpdates: Map<string, LastUpdate>;
-  /** Whether the link is being deleted. Then what only it needs goes, and repairs are not paused: a removal ends
-   *  whatever somebody keeps changing back. */
+  /** Whether the link is being deleted. Then what only it needs is removed, and repairs are not paused: removing the object
+   *  ends the fight over it. */
   readonly isDeletion: boolean;
-  /** Called before the first write to an object: a link that writes to AWS carries the finalizer, and its status says
-   *  of what would be known to nobody after a crash. */
+  /** Called before the first write to an object: a link that writes to AWS has the finalizer, and its status records what
+   *  nothing else would show after a crash. */
   readonly beforeWrites: (coming: ComingWrites) => Promise<void>;
 }
 
-/** A role as it was last read: checks come at least so often. */
+/** For a role as it was last read; a check comes at least this often. */
 export const LAST_READ: Freshness = { kind: 'snapshot', maxAgeMs: 600_000 };
 
 /** What is about to be written to an object. */
 export interface ComingWrites {
   readonly arn: string;
-  /** Whether the role is created: then the RoleId of the former one goes off the status. */
+  /** Whether the role is created: then the RoleId of the former one is removed from the status. */
   readonly makesRole: boolean;
   /** What somebody else had changed, and these writes undo. */
   readonly drift: readonly ObjectChanges[];
-  /** Of a state machine: the Tasks of the link that are about to name its role. */
+  /** For a state machine: the Tasks of the link that are about to name its role. */
   readonly tasks?: readonly string[];
 }
 
-/** A plan for an object, and what the links that it was made from mean for this one. */
+/** A plan for an object, and what it means for the link that is reconciled. */
 export interface SharedPlan<Plan extends ObjectPlan = ObjectPlan> {
   readonly plan: Plan;
-  /** Digest of what is wanted of the object: two that are the same want the same. */
+  /** Digest of what is wanted of the object: equal digests want the same. */
   readonly wanted: string;
-  /** Whether the link itself asks for something there: not once the rules refuse it, or its state machine is gone. */
+  /** Whether the link itself asks for something: not if the rules refuse it by now, or its state machine is gone. */
   readonly isAsking: boolean;
-  /** What this link has to leave to older ones. */
+  /** Where this link has to give way to older ones. */
   readonly conflicts: readonly ContributorConflict[];
-  /** Whether the state machine of a link that may share the object has not been read yet. */
+  /** Whether the state machine of a link that may share the object was not read yet. */
   readonly awaitsReads: boolean;
-  /** Whether the plan may take something away once they have: it has nothing to say until then. */
+  /** Whether the plan may remove something once all state machines were read. */
   readonly mayShrinkLater: boolean;
-  /** Whether a link was not known as the API server has it, so that what may be its own was left. */
+  /** Whether something was kept for a link that the cache lacks or has in an older version. */
   readonly awaitsUncached?: boolean;
-  /** Legs of which links of the object ask something else than their statuses knew of. */
+  /** Legs for which links of the object ask something else than their statuses say. */
   readonly editedLegs: () => ReadonlySet<Leg>;
-  /** Legs that others of its links only observe, or on which what stood for one of them is taken back. */
+  /** Legs that other links of the object only observe, or from which something is removed because one of the links was refused
+   *  its role. */
   readonly observedLegs: () => ReadonlySet<Leg>;
-  /** Legs that bear what a link that went has left there: that goes, and is no drift. What is missing from them is. */
+  /** Legs on which a deleted link left something. Its removal is not drift; what is missing from these legs is. */
   readonly leftLegs: ReadonlySet<Leg>;
-  /** Whether the account's rules were edited since they were last reported on. Left out: they ask nothing of the object. */
+  /** Whether the account's rules were edited since they were last reported on. Left out if rules ask nothing of the object. */
   readonly hasNewRules?: boolean;
 }
 
 export interface UpdateResult<Plan extends ObjectPlan = ObjectPlan> extends SharedPlan<Plan> {
   /** ARN of the object. */
   readonly object: string;
-  /** Whether the link has the object written; otherwise it was only planned. */
+  /** Whether the link has the object written; if not, it was only planned. */
   readonly enforced: boolean;
   /** Writes that were made. */
   readonly applied: readonly Action[];
-  /** Writes that failed, or were left out because they rely on one that did. */
+  /** Writes that failed, or were left out because they depend on one that failed. */
   readonly unmade: readonly Action[];
   readonly failures: readonly FailedWrite[];
   /** What somebody else had changed: undone, and not undone. */
@@ -119,7 +120,7 @@ export interface UpdateResult<Plan extends ObjectPlan = ObjectPlan> extends Shar
   readonly unrepaired: readonly ObjectChanges[];
   /** Set when nothing was written because somebody keeps changing the object back. */
   readonly pause?: RepairPause;
-  /** Set where AWS still showed what was before an own write: milliseconds until what it shows would be believed. */
+  /** Set if AWS still showed the state before an own write: milliseconds until its answers can be trusted. */
   readonly lagsForMs?: number;
 }
 
@@ -128,7 +129,7 @@ export interface FailedWrite {
   readonly failure: AwsFailure;
 }
 
-/** The contributors as this link counts them: as {@link asSeenBy} says, or as they are when it is being deleted. */
+/** The states as they count for this link: as {@link asSeenBy} says, or unchanged if the link is being deleted. */
 export function countedFor(
   link: Link,
   { isDeletion }: UpdateOptions,
@@ -137,19 +138,19 @@ export function countedFor(
   return isDeletion ? contributorStates : asSeenBy(link, contributorStates);
 }
 
-/** A plan with what it was made from. */
+/** A plan with its input. */
 interface PlannedObject<Plan extends ObjectPlan> extends Pick<
   SharedPlan<Plan>,
   'plan' | 'editedLegs' | 'observedLegs' | 'leftLegs'
 > {
   /** What the plan brings about. */
   readonly desired: { readonly conflicts: readonly ContributorConflict[] };
-  /** On whose behalf. */
+  /** The link that is reconciled. */
   readonly link: Link;
   readonly states: readonly ContributorState[];
 }
 
-/** What a plan means for the link that it was made for. */
+/** Adds to a plan what it means for the link that is reconciled. */
 export function sharedPlan<Plan extends ObjectPlan>({
   plan,
   desired,
@@ -173,7 +174,7 @@ export function sharedPlan<Plan extends ObjectPlan>({
   };
 }
 
-/** A plan that was made from no link: there is nothing to say but its problem. */
+/** A plan with nothing but a problem, made without looking at any link. */
 export function problemPlan(problem: NonNullable<ObjectPlan['problem']>): SharedPlan {
   return {
     plan: { actions: [], withheld: [], problem },
@@ -188,8 +189,8 @@ export function problemPlan(problem: NonNullable<ObjectPlan['problem']>): Shared
   };
 }
 
-/** What a desired object says besides what is wanted of it: how much may be brought about now, whose drift a difference
- *  would be, and who has to give way. */
+/** Fields of a desired object that do not say what is wanted: how much may be written now, whose drift a difference would be,
+ *  and who has to give way. */
 const NOT_WANTED: ReadonlySet<string> = new Set([
   'mayShrink',
   'policyStays',
@@ -208,12 +209,10 @@ function itemsOf(value: unknown): unknown {
   return value instanceof Map || value instanceof Set ? [...value] : value;
 }
 
-/**
- * Running executions and versions behind aliases keep what they began with: before anything is taken away, it is read
- * what they still need. A deletion has waited for them already. Returns whether anything was learned.
- * https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html
- * @throws AwsFailure
- */
+/** Reads what is still in use before anything is removed, because running executions and versions behind aliases keep what they
+ *  began with. Reads nothing for a deletion, which has waited for them already. Returns whether anything new was learned.
+ *  https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html
+ *  @throws AwsFailure */
 export async function readWhatIsInUse(
   contributors: Contributors,
   link: Link,

@@ -1,4 +1,4 @@
-/** The writes of one update: those that rely on nothing which failed are made, and what they undid is reported. */
+/** The writes of one update: makes those that depend on no failed one, and reports the drift that they undid. */
 import type { RoleArn } from '../../arn/arn.ts';
 import { AwsFailure } from '../../aws/errors/errors.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
@@ -13,7 +13,7 @@ import type { StateMachineCache } from '../state/state-machine-cache.ts';
 import type { FailedWrite, ObjectUpdate, UpdateResult } from './object-update.ts';
 import { WriteFailure } from './write-failure.ts';
 
-/** What came of the writes. */
+/** The result of the writes. */
 type Written = Pick<UpdateResult, 'applied' | 'unmade' | 'failures' | 'repairs' | 'unrepaired'>;
 
 export class ObjectWriter {
@@ -27,9 +27,8 @@ export class ObjectWriter {
     this.#repairBackoff = repairBackoff;
   }
 
-  /** Makes every write that does not rely on one which failed. Where AWS is out of reach or asks for patience, it asks
-   *  for nothing more.
-   *  @param drift the part of it that undoes what somebody else did
+  /** Makes every write that does not depend on a failed one. Stops if AWS is out of reach or asks for patience.
+   *  @param drift the part of the writes that undoes what somebody else did
    *  @throws WriteFailure from a deletion, or when nothing may be written any more */
   async writeRole(
     update: ObjectUpdate & { readonly arn: RoleArn },
@@ -87,7 +86,7 @@ export class ObjectWriter {
     return { applied: [action], unmade: [], failures: [], ...this.#noteDrift(arn, drift, [], []), view };
   }
 
-  /** Tells drift that was undone from drift that stays. A write whose answer was lost is taken to have been made. */
+  /** Tells drift that was undone from drift that stays. A write whose answer was lost counts as made. */
   #noteDrift(
     object: string,
     drift: readonly ObjectChanges[],
@@ -103,7 +102,7 @@ export class ObjectWriter {
     return { repairs, unrepaired: withoutChanges(drift, namesOfChanges(repairs)) };
   }
 
-  /** A deletion removes in order, and breaks off at the first write that fails. */
+  /** Makes one write. A deletion removes in order, so it breaks off at the first write that fails. */
   async #write(
     { aws, options, linkKey }: ObjectUpdate,
     action: Action,
@@ -123,13 +122,13 @@ export class ObjectWriter {
   }
 }
 
-/** Whether other writes to the same account may still go through. */
+/** Whether the failure concerns this write only, so that other writes to the same account may still go through. */
 function isAboutOneWrite({ kind }: AwsFailure): boolean {
   return kind === 'terminal' || kind === 'waiting' || kind === 'notFound' || kind === 'conflict';
 }
 
-/** While somebody keeps changing the definition back, each repair would publish a version, and a state machine can have
- *  a thousand. */
+/** Publishes no version. If somebody keeps changing the definition back, each repair would publish one, and a state machine can
+ *  have a thousand. */
 function withoutVersion(action: Action): Action {
   return action.operation === 'UpdateStateMachine' ? { ...action, publishVersion: false } : action;
 }

@@ -1,6 +1,8 @@
-/** A grant and a definition name the target roles of all their links. What a plan changes is reported in the status of one of
- *  them, and must not name the roles of another namespace. A definition may also name roles of other clusters, whose
- *  operators work on the same accounts. */
+/**
+ * Which target roles belong to others. A grant and a definition name the target roles of all their links. What a plan changes
+ * is reported in the status of one of them, which must not name the roles of another namespace. A definition may also name
+ * roles of other clusters, whose operators work on the same accounts.
+ */
 import { targetEntries } from '../../access/target.ts';
 import { parseRoleArn } from '../../arn/arn.ts';
 import { AwsFailure } from '../../aws/errors/errors.ts';
@@ -21,23 +23,25 @@ interface OthersRolesParts {
   readonly now: () => number;
 }
 
-/** So many roles of a definition are asked for whose they are: whoever writes more of them means no other cluster. */
+/** For at most this many roles of a definition AWS is asked whose they are: a definition that names more does not do so for
+ *  other clusters. */
 const MOST_ASKED = 10;
-/** For so long a role is taken for another cluster's without a look at it: every link of a contested definition asks in each
- *  check, and nothing is written on this answer. */
+/** How long a role counts as another cluster's without a new read. Every link of a contested definition asks in each check, and
+ *  nothing is written because of this answer. */
 const BELIEVED_MS = 60_000;
 
 export class OthersRoles {
   readonly #parts: OthersRolesParts;
-  /** Roles of other clusters, by when that was seen, the oldest first. */
+  /** Roles of other clusters with the time when that was seen, the oldest first. */
   readonly #ofOthers = new Map<string, number>();
 
   constructor(parts: OthersRolesParts) {
     this.#parts = parts;
   }
 
-  /** Which roles are another namespace's to this link: those that links of others name, and those for which the rules give
-   *  others a path and this one none, be there a link or not. A link of another namespace that names a role of this one does not hide it. */
+  /** Tells which roles belong to another namespace, as this link sees it: those that only links of other namespaces name, and
+   *  those that the rules allow to others and not to this namespace, whether or not there is a link. A link of another
+   *  namespace that names a role of this one does not hide it. */
   seenBy({ namespace, stateMachine, targetRole }: Link): IsHidden {
     return (arn) => {
       if (arn === targetRole.text) return false;
@@ -47,8 +51,8 @@ export class OthersRoles {
     };
   }
 
-  /** Those of some roles that belong to the operators of other clusters, as AWS shows them now, or did within the last minute. What
-   *  lies in an account in which the operator cannot act, or may not read roles, is nobody's as far as is known.
+  /** Those of the given roles that belong to the operators of other clusters, as AWS shows them now or did within the last
+   *  minute. A role in an account that the operator cannot reach, or in which it may not read roles, counts as nobody's.
    *  @throws AwsFailure when a role cannot be read */
   async ofOtherClusters(arns: ReadonlySet<string>, callOptions: CallOptions): Promise<ReadonlySet<string>> {
     this.#forgetBefore(this.#parts.now() - BELIEVED_MS);

@@ -3,8 +3,8 @@ import type { ObservedRole } from '../../observed/objects.ts';
 import { hasCreation, ofDescriptions, type ObjectChanges } from '../../plan/drift.ts';
 import type { SharedPlan, UpdateOptions } from './object-update.ts';
 
-/** Whether a plan made from a snapshot reports drift or a problem, changes anything that is there, or lets somebody into a
- *  role that stands: what else that role may do by now decides whether it does. */
+/** Whether a plan needs a fresh read: it reports drift or a problem, changes something that exists, or lets somebody into an
+ *  existing role, whose permissions by now decide whether that is allowed. */
 export function needsFreshRead({ plan }: SharedPlan, drift: readonly ObjectChanges[]): boolean {
   if (plan.problem !== undefined) return true;
   if (plan.actions.length === 0) return false;
@@ -14,8 +14,8 @@ export function needsFreshRead({ plan }: SharedPlan, drift: readonly ObjectChang
   );
 }
 
-/** A snapshot has no descriptions: one that may not be what is wanted yet is looked for.
- *  @param isUnfinished whether an edit of the role has not been brought about whole: what the role had is still there
+/** Whether the description has to be read: a snapshot has no descriptions, and the role's may not be as wanted yet.
+ *  @param isUnfinished whether an edit of the role is not completely written, so that the role still has what it had
  *  https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleDetail.html */
 export function mayHideDescription(
   role: ObservedRole | undefined,
@@ -26,11 +26,11 @@ export function mayHideDescription(
   if (role === undefined || role.description !== undefined || plan.problem !== undefined) return false;
   if (isUnfinished && plan.withheld.length === 0) return true;
   const last = lastUpdates.get(role.arn);
-  // One that was not written stands as it did; whoever made the role since may have given it another one.
+  // A description that was not written is as it was; if somebody made the role again since, it may have another one.
   if (last !== undefined)
     return last.wanted !== wanted || hasCreation(last.unmade) || ofDescriptions(last.unmade).size > 0;
-  // Later it is no news any more that another link only observes, and may have left it; nor that AWS has another definition than the
-  // statuses know of, as where these come from a backup.
+  // Later nothing tells any more that another link only observes and may have left a description, or that the definition in AWS
+  // is not the one in the statuses, as when these come from a backup.
   if (!inSyncBefore.has('targetRole') || observedLegs().has('targetRole')) return true;
   return editedLegs().has('permissions');
 }

@@ -1,5 +1,7 @@
-/** Grants that no status names: on a role that a state machine had before it got another one while the operator was away,
- *  or before the status could be written. What bears the operator's policy says whom it concerns. */
+/**
+ * Finds grants that no status names. They remain on the former role of a state machine that got another one while the operator
+ * was away, or before the status could be written. The operator's policy in the grant says whom it concerns.
+ */
 import { parseRoleArn } from '../../arn/arn.ts';
 import type { AwsAccount } from '../../aws/aws-account.ts';
 import { isOwnSid } from '../../desired/names.ts';
@@ -21,9 +23,8 @@ export class StrayGrantFinder {
     this.#machines = machines;
   }
 
-  /** Roles that bear a grant on the link's target role although no state machine is known to run under them. They are to
-   *  be looked at like those in a status: nothing follows from a snapshot alone. Only roles that the rules let the link
-   *  change are among them. */
+  /** Roles that have a grant on the link's target role although no state machine is known to run under them, if the rules let
+   *  the link change them. They have to be checked like those in a status: a snapshot alone decides nothing. */
   of(resolved: ResolvedLink, aws: AwsAccount): readonly string[] {
     return (this.#index(aws.strayGrants()).get(resolved.link.targetRole.text) ?? [])
       .filter((arn) => isUnexplained(arn, this.#links, this.#machines))
@@ -48,8 +49,8 @@ export class StrayGrantFinder {
   }
 }
 
-/** Whether nothing says why a role should bear a grant: no state machine of a link is known to run under it. A role that is
- *  a link's target bears permissions under the same name. */
+/** Whether nothing explains why a role has a grant: no state machine of a link is known to run under it. A link's target role
+ *  is explained: its permissions are in a policy of the same name. */
 export function isUnexplained(
   roleArn: string,
   links: Pick<Cache<LinkObject>, 'byIndex'>,
@@ -58,7 +59,7 @@ export function isUnexplained(
   return machines.under(roleArn).length === 0 && links.byIndex('targetRole', roleArn).length === 0;
 }
 
-/** The roles that a grant of the operator's lets assume; none where it is somebody else's. */
+/** The roles that a grant of the operator lets assume; none if the policy is somebody else's. */
 export function targetsOf(policy: ObservedPolicy | undefined): readonly string[] {
   if (policy?.kind !== 'parsed') return [];
   return policy.document.statements

@@ -42,9 +42,8 @@ export class TargetRoleReconciler {
     this.#parts = parts;
   }
 
-  /** Reads the role, plans what its links need of it, and writes that where the link enforces it. Writes that fail stand in the
-   *  result.
-   *  @param growth what becomes of what the link needs beyond what stands: granted, or held until somebody edits the link
+  /** Reads the role, plans what its links need of it, and writes that if the link enforces it. Failed writes are in the result.
+   *  @param growth whether additional needs of the link are granted, or held until somebody edits the link
    *  @throws AwsFailure when the role cannot be read, WriteFailure from a deletion, or when nothing may be written any more */
   async reconcile(
     resolved: ResolvedLink,
@@ -89,7 +88,7 @@ export class TargetRoleReconciler {
     return { ...result, asked };
   }
 
-  /** Once writes begin, the role may bear what is on nobody's record until all of them are made. */
+  /** From the first write until all are made, the role may have what is recorded nowhere. */
   #beforeWrites({ targetRole }: Link, { beforeWrites }: UpdateOptions): UpdateOptions['beforeWrites'] {
     return async (coming) => {
       await beforeWrites(coming);
@@ -97,13 +96,13 @@ export class TargetRoleReconciler {
     };
   }
 
-  /** Whether the operator of another cluster has the role: Credentials that name it are that one's business. */
+  /** Whether the role belongs to the operator of another cluster: then Credentials that name it are that operator's business. */
   isAnotherClusters(role: ObservedRole | undefined): boolean {
     return role !== undefined && otherCluster(role, this.#parts.clusterId) !== undefined;
   }
 
-  /** Whose the role is by now of a link for which the operator is known to have written. What was last read of the role
-   *  is good enough, unless it says that the role is another cluster's.
+  /** Whose the role is by now, for a link for which the operator is known to have written. The last read of the role will do,
+   *  unless it says that the role is another cluster's.
    *  @throws AwsFailure when it cannot be read */
   async whoseNow({ link }: ResolvedLink, aws: AwsAccount, callOptions: CallOptions): Promise<OursOrOthers> {
     const { text: arn } = link.targetRole;
@@ -113,7 +112,7 @@ export class TargetRoleReconciler {
     return this.#othersClaim(reading) ?? { kind: 'ours' };
   }
 
-  /** Whose the role is of a link of which nothing but AWS tells whether the operator wrote for it.
+  /** Whose the role is, for a link of which only AWS can tell whether the operator wrote for it.
    *  @throws AwsFailure when it cannot be read */
   async whose({ link }: ResolvedLink, aws: AwsAccount, callOptions: CallOptions): Promise<WhoseRole> {
     const { clusterId } = this.#parts;
@@ -168,7 +167,7 @@ export class TargetRoleReconciler {
       ...boundary,
       ...(target.rules.quotas !== undefined && { quotas: target.rules.quotas }),
     });
-    // A deletion makes nothing: the links that stay do that themselves, and report it as drift.
+    // A deletion makes nothing: the remaining links do that in their own reconciles, and report it as drift.
     const desired = options.isDeletion ? { ...asked, mayMake: false } : asked;
     this.#noteProof(desired, role, facts);
     const plan = isEnforced(resolved)
@@ -182,7 +181,7 @@ export class TargetRoleReconciler {
     return { ...shared, hasNewRules: target.hasNewRules === true };
   }
 
-  /** What is proven once stays so in this process, whatever becomes of the link whose status proves it. */
+  /** A proof once found stays in this process, whatever happens to the link whose status holds it. */
   #noteProof(
     desired: DesiredTargetRole,
     role: ObservedRole | undefined,
@@ -207,23 +206,23 @@ export class TargetRoleReconciler {
 }
 
 interface TargetRoleResult extends RoleUpdateResult {
-  /** What the link itself asked for when the role was planned for. */
+  /** What the link itself asked for when the role was planned. */
   readonly asked: Needs | undefined;
 }
 
-/** Asked when the role is planned. */
+/** Called when the role is planned. */
 type Growth = () => TargetAccess['definitionGrowth'];
 
-/** What a role is planned from. */
+/** Input of the plan of a target role. */
 interface PlannedFrom {
   readonly role: ObservedRole | undefined;
   readonly managed: ManagedPolicyTexts;
   readonly states: readonly ContributorState[];
-  /** Legs of which a link that went left something. */
+  /** Legs on which a deleted link left something. */
   readonly left: ReadonlySet<Leg>;
 }
 
-/** Of the operator of another cluster, which has its own links. */
+/** The role belongs to the operator of another cluster, which has its own links. */
 interface OthersRole {
   readonly kind: 'others';
   readonly message: string;
@@ -233,7 +232,7 @@ type OursOrOthers = { readonly kind: 'ours' } | OthersRole;
 
 export type WhoseRole =
   | OursOrOthers
-  /** `message`: what looks like the operator's, and is not proven to be. */
+  /** `message`: what looks like the operator's and is not proven to be. */
   | { readonly kind: 'unproven'; readonly message?: string };
 
 function needsOf({ uid }: Link, states: readonly ContributorState[]): Needs | undefined {

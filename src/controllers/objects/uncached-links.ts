@@ -1,7 +1,7 @@
 /**
- * Links that the API server has and the cache lacks, has in an older version, or has too new for anybody to have looked at. A watch
- * may lag for minutes without a sign of it, and such a link may need what is about to be taken off. So before something is taken off
- * an object, the API server is asked which links name the target role that it belongs to.
+ * Links that the cache lacks, has in an older version, or has only just got, so that none of them was reconciled yet. A watch
+ * may lag for minutes without a sign of it, and such a link may need what is about to be removed. So before anything is removed
+ * from an object, the API server is asked which links name the target role concerned.
  */
 import { writesAnything, type Link } from '../../desired/link.ts';
 import type { Cache } from '../../kubernetes/store.ts';
@@ -22,17 +22,17 @@ export interface UncachedLinksParts {
   readonly now: () => number;
 }
 
-/** How long an answer is reused: a deletion takes off Credentials, grant and role, one after the other. To pick links by a
- *  field the API server goes through all of the namespace. */
+/** How long an answer is reused: a deletion removes Credentials, grant and role, one after the other. To select links by a
+ *  field, the API server goes through the whole namespace. */
 const REUSE_MS = 2_000;
 
-/** One by one. Whoever writes definitions and policies decides how many roles they name. */
+/** Up to this many roles are asked for one by one. Whoever writes definitions and policies decides how many roles they name. */
 const MOST_ASKED_FOR = 10;
 
 interface Answer {
-  /** When it was asked for. */
+  /** Monotonic milliseconds at which it was asked for. */
   readonly at: number;
-  /** Those that were uncached then: what became of the others since, the cache shows. */
+  /** The links that were uncached then. What became of the others since is in the cache. */
   readonly links: Promise<readonly LinkObject[]>;
 }
 
@@ -45,8 +45,9 @@ export class UncachedLinks {
     this.#parts = parts;
   }
 
-  /** The links that name one of these target roles and are not known as they are, or were not looked at yet, but for new ones
-   *  that a deletion waits for no longer: they may come without end. The link itself is confirmed elsewhere.
+  /** The links that name one of these target roles and are uncached or were not reconciled yet. Left out are links that were
+   *  made after `self` began to be deleted and have nothing yet: a deletion does not wait for them, because there may be more
+   *  and more. `self` is left out, too: it is confirmed elsewhere.
    *  @throws ApiError */
   async naming(targetRoles: ReadonlySet<string>, self: Link): Promise<readonly LinkObject[]> {
     const isMeant = (object: LinkObject) =>
@@ -75,7 +76,8 @@ export class UncachedLinks {
     return live.filter((object) => this.#isUncached(object));
   }
 
-  /** An answer of a moment ago may be older than the cache: it is reused only where none of its links that are meant is uncached. */
+  /** Asks the API server, or reuses a recent answer. That may be older than the cache, so it is reused only if none of its
+   *  relevant links is still uncached. */
   async #asked(query: LiveQuery, isMeant: (object: LinkObject) => boolean): Promise<readonly LinkObject[]> {
     const now = this.#parts.now();
     for (const [known, { at }] of this.#answers) if (at + REUSE_MS <= now) this.#answers.delete(known);
@@ -88,7 +90,7 @@ export class UncachedLinks {
     return links;
   }
 
-  /** The namespace whose links alone may have a role; undefined where nothing but a claim says whose it is. */
+  /** The one namespace whose links may have the role; undefined if nothing proves whose it is. */
   #namespaceOf(targetRole: string, self: Link): string | undefined {
     if (targetRole === self.targetRole.text) return self.namespace;
     const { links, memory } = this.#parts;
@@ -107,7 +109,7 @@ export class UncachedLinks {
     return recordOf(known) !== recordOf(live) || this.#isNew(known);
   }
 
-  /** It may need what stands there, and nothing speaks for it before its first look. */
+  /** Whether the link was not reconciled yet: it may need what stands, and nothing shows that before. */
   #isNew(object: LinkObject): boolean {
     const { link } = object;
     const memory = this.#parts.memory.seen(link.uid);
@@ -115,13 +117,13 @@ export class UncachedLinks {
     return mayNeed && !isOnRecord(object, memory) && !wasLookedAt(memory) && this.#willBeLookedAt(object);
   }
 
-  /** One whose account is out of reach is looked at when that is back, which may be never. */
+  /** Whether the link can be reconciled now. If an account is out of reach, that may never happen. */
   #willBeLookedAt(object: LinkObject): boolean {
     const resolved = this.#parts.resolver.resolve(object);
     return 'kind' in resolved ? resolved.kind === 'accountPending' : hasConnections(resolved);
   }
 
-  /** Whoever led before wrote for no link that the cache does not have. */
+  /** Whether nothing can stand for the link yet. A former leader has written for no link that the cache lacks. */
   #hasNothingYet({ uid }: Link): boolean {
     const known = this.#parts.links.getByUid(uid);
     const memory = this.#parts.memory.seen(uid);
@@ -129,7 +131,7 @@ export class UncachedLinks {
   }
 }
 
-/** What of a link's own record decides how it counts: a cache that lags shows what was before the operator's own writes, too. */
+/** The parts of a link's own record that decide how it counts. A lagging cache also lacks what the operator itself wrote. */
 function recordOf(object: LinkObject): string {
   return JSON.stringify([hasFinalizer(object), hasWritten(object), recordedTasks(object.status)]);
 }

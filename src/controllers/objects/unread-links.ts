@@ -1,4 +1,4 @@
-/** Links whose state machine this process has not read: until it has, it is not known whose grant each of them shares. */
+/** Links whose state machine this process has not read: until it has, nobody knows which grant each of them shares. */
 import { AwsFailure, type FailureKind } from '../../aws/errors/errors.ts';
 import type { CallOptions } from '../../aws/pace/lanes.ts';
 import type { Link } from '../../desired/link.ts';
@@ -18,31 +18,32 @@ export interface UnreadLinksParts {
   readonly memory: LinkMemory;
 }
 
-/** So many state machines a deletion reads at once that are not its link's. */
+/** How many state machines of other links a deletion reads at once. */
 const MOST_READ_AHEAD = 20;
-/** Failures of calls that were not made. */
+/** Failures for which the call was never sent. */
 const UNTRIED: ReadonlySet<FailureKind> = new Set(['laneBusy', 'throttled', 'fenced']);
 
 export class UnreadLinks {
   readonly #parts: UnreadLinksParts;
   readonly #mayHaveWritten: (object: LinkObject) => boolean;
-  /** By source account, UIDs of the links that this process has not looked at, and for which something may stand in AWS: with those
-   *  that were looked at since, until somebody comes by. Without it each check would look at every link of the account. */
+  /** By source account, UIDs of links that this process has not reconciled and for which something may stand in AWS. Links
+   *  reconciled since are dropped when the set is next used. Without the set, each check would go through every link of the
+   *  account. */
   readonly #untried = new Map<string, Set<string>>();
-  /** Up to which change of each kind that is so. */
+  /** How many changes of each kind are included in `#untried`. */
   #asOf = { changes: 0, noted: 0, forgotten: 0 };
-  /** Links whose state machine somebody else tried to read, and could not. */
+  /** Links whose state machine could not be read when another link's deletion tried. */
   readonly #tried = new WeakSet<LinkObject>();
 
-  /** @param mayHaveWritten whether something may stand in AWS for a link: of others it does not matter what they share */
+  /** @param mayHaveWritten whether something may stand in AWS for a link. What other links share does not matter */
   constructor(parts: UnreadLinksParts, mayHaveWritten: (object: LinkObject) => boolean) {
     this.#parts = parts;
     this.#mayHaveWritten = mayHaveWritten;
   }
 
-  /** A link of the account that may have a grant on the execution role, for nothing shows that it has none: one that nobody has
-   *  looked at yet may have it on any role, one whose machine cannot be read, where its status says so. Else a machine that
-   *  nobody can describe would hold up the whole account. */
+  /** A link of the account that may have a grant on the execution role, because nothing shows that it has none; undefined if
+   *  there is none. A link that was not reconciled yet may have a grant on any role. A link whose state machine cannot be read
+   *  may have one on the roles in its status: otherwise one machine that nobody can describe would hold up the whole account. */
   oneOn(accountId: string, executionRoleArn: string): Link | undefined {
     const object =
       this.#untriedOf(accountId) ??
@@ -56,7 +57,7 @@ export class UnreadLinks {
     const uids = this.#untriedIn(accountId);
     for (const uid of uids) {
       const object = this.#parts.links.getByUid(uid);
-      // Whoever comes by leaves fewer to the next.
+      // Dropped, so that the next call has fewer to go through.
       if (object === undefined || !this.#isUntriedIn(accountId, object)) uids.delete(uid);
       else if (!this.#tried.has(object) && this.#mayHaveWritten(object)) return object;
     }
@@ -75,7 +76,8 @@ export class UnreadLinks {
     return uids;
   }
 
-  /** What may be so of a link now was brought about by a change to it, by what was noted of it, or with its state machine. */
+  /** Brings `#untried` up to date. A link can only come to belong there when it changes, when something is noted of it, or when
+   *  its state machine is forgotten. */
   #takeUpChanges(): void {
     const { links, memory, machines } = this.#parts;
     const { changes, noted, forgotten } = this.#asOf;
@@ -96,8 +98,9 @@ export class UnreadLinks {
     if (this.#isUntriedIn(accountId, object)) this.#untried.get(accountId)?.add(object.link.uid);
   }
 
-  /** Whether nobody has looked at the link yet, nor read its state machine or found it unreadable, and it bears a sign that something may stand for it:
-   *  thousands that are new bear none, and would be asked one by one for each of them. Without a change it does not become so. */
+  /** Whether the link was not reconciled yet, its state machine was neither read nor found unreadable, and it shows a sign that
+   *  something may stand for it. Thousands of new links show none, and would otherwise be asked one by one for each of them.
+   *  Without a change, the answer does not become true. */
   #isUntriedIn(accountId: string, object: LinkObject): boolean {
     const { uid, stateMachine } = object.link;
     const { memory } = this.#parts;
@@ -107,12 +110,10 @@ export class UnreadLinks {
     return memory.hasMet(uid) || hasFinalizer(object) || hasWritten(object);
   }
 
-  /**
-   * Reads the state machine of a link that is not reconciled at present, because it is suspended or refused, and may be being
-   * deleted as well. Nobody else would read it, and until it is known whose grant the link shares, or that AWS does not
-   * show its state machine, nothing could be taken off any grant in the account.
-   * @throws AwsFailure when another try may help
-   */
+  /** Reads the state machine of a link that is not reconciled at present because it is suspended or refused, and perhaps being
+   *  deleted. Nothing else would read it. Until it is known which grant the link shares, or that AWS does not show its state
+   *  machine, nothing could be removed from any grant in the account.
+   *  @throws AwsFailure when another try may help */
   async readIfStopped(object: LinkObject, callOptions: CallOptions): Promise<void> {
     const { accountId, text: arn } = object.link.stateMachine;
     const aws = this.#parts.accounts.get(accountId)?.aws;
@@ -125,11 +126,9 @@ export class UnreadLinks {
     }
   }
 
-  /**
-   * Reads the state machines of links of an account of which only a finalizer says that something may have been written for
-   * them: a deletion does not wait for their turn, for whoever may make links may make them without end. What one of them
-   * may need stays; one whose machine cannot be read counts as tried, as after its own reconcile.
-   */
+  /** Reads the state machines of an account's links for which only a finalizer says that something may have been written. A
+   *  deletion does not wait until they are reconciled, because whoever may make links may make more and more of them. What one
+   *  of them may need stays. One whose state machine cannot be read counts as tried, as after its own reconcile. */
   async readUnrecorded(accountId: string, callOptions: CallOptions): Promise<void> {
     const { links, accounts, machines, memory } = this.#parts;
     const aws = accounts.get(accountId)?.aws;
@@ -156,7 +155,7 @@ export class UnreadLinks {
     return 'kind' in resolved || this.#parts.resolver.refuseUnread(resolved) !== undefined;
   }
 
-  /** Whether the link may contribute to a grant, and it is not known to which. */
+  /** Whether the link may contribute to a grant, and nobody knows to which. */
   #isUnread(object: LinkObject): boolean {
     return this.#isUnknown(object) && this.#mayHaveWritten(object);
   }

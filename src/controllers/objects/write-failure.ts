@@ -4,14 +4,13 @@ import type { Leg } from '../../desired/leg.ts';
 import type { Action } from '../../plan/action.ts';
 import type { ObjectChanges } from '../../plan/drift.ts';
 
-/** A write that failed, with what went through before it. */
+/** A write that failed, with the writes that were made before it. */
 export class WriteFailure extends Error {
   override readonly name = 'WriteFailure';
   readonly action: Action;
   readonly failure: AwsFailure;
   readonly applied: readonly Action[];
-  /** Which of them undid what somebody else had changed; the failed write is one of them if only its answer was
-   *  lost. */
+  /** Which of them undid what somebody else had changed. The failed write is among them only if its answer was lost. */
   readonly repairs: readonly ObjectChanges[];
 
   constructor(

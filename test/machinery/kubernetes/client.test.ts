@@ -5,6 +5,7 @@ import { systemClock } from '../../../src/base/clock.ts';
 import { objectAt } from '../../../src/base/json.ts';
 import type { KubernetesApi, KubernetesClient } from '../../../src/kubernetes/client.ts';
 import { fencedClient } from '../../../src/kubernetes/fenced-client.ts';
+import type { RequestOptions } from '../../../src/kubernetes/transport.ts';
 import { FakeApiServer, refuse, respond } from './fake-api-server.ts';
 import type { SeenRequest } from './fake-api-server.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -189,22 +190,43 @@ describe('the REST client', () => {
     expect([error.status, error.reason, server.requests.length]).toStrictEqual([0, 'Fenced', 1]);
   });
 
-  const writes: [string, (client: KubernetesApi) => Promise<unknown>][] = [
-    ['create', (client) => client.create(widgets, { metadata: { namespace: 'a', name: 'two' } })],
-    ['update', (client) => client.update(widgets, one, { spec: {} })],
-    ['patch', (client) => client.patch(widgets, one, { spec: {} })],
-    ['applyStatus', (client) => client.applyStatus(widgets, one, { status: {} }, { fieldManager: 'me' })],
-    ['delete', (client) => client.delete(widgets, one)],
+  const writes: [string, (client: KubernetesApi, options?: RequestOptions) => Promise<unknown>][] = [
+    [
+      'create',
+      (client, given) => client.create(widgets, { metadata: { namespace: 'a', name: 'two' } }, given),
+    ],
+    ['update', (client, given) => client.update(widgets, one, { spec: {} }, given)],
+    ['patch', (client, given) => client.patch(widgets, one, { spec: {} }, given)],
+    [
+      'applyStatus',
+      (client, given) => client.applyStatus(widgets, one, { status: {} }, { ...given, fieldManager: 'me' }),
+    ],
+    ['delete', (client, given) => client.delete(widgets, one, given)],
   ];
   test.each(writes)('does not send %s through a closed fence', async (_, write) => {
     const error = await failure(write(fencedClient(server.client(clock), { mayWrite: () => false })));
     expect([error.reason, server.requests.length]).toStrictEqual(['Fenced', 0]);
   });
 
-  test('reads through a closed fence', async () => {
+  test.each(writes)('gives up %s behind an open fence when its caller does', async (_, write) => {
+    const client = fencedClient(server.client(clock), { mayWrite: () => true });
+    await failure(write(client, { signal: AbortSignal.abort() }));
+    expect(server.requests).toHaveLength(0);
+  });
+
+  test('reads and watches through a closed fence', async () => {
     const client = fencedClient(server.client(clock), { mayWrite: () => false });
     expect(objectAt(await client.get(widgets, one), 'spec')).toStrictEqual({ colour: 'red' });
-    expect((await client.list(widgets)).items).toHaveLength(1);
+    const { items, resourceVersion } = await client.list(widgets);
+    expect(items).toHaveLength(1);
+    server.fail(
+      1,
+      ({ query }) => query.get('watch') === 'true',
+      (response) => response.writeHead(200).end('{"type": "ADDED", "object": {}}\n'),
+    );
+    const { signal } = new AbortController();
+    const events = client.watch(widgets, { resourceVersion, timeoutSeconds: 1 }, 10_000, signal);
+    expect(await Array.fromAsync(events)).toStrictEqual([{ type: 'ADDED', object: {} }]);
   });
 
   for (const status of [429, 503]) {

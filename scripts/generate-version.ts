@@ -1,6 +1,6 @@
 /**
  * Writes the version that stands in package.json into everything else that names it. `npm version` bumps the one place;
- * `make generate` carries it on, and a test holds the rest to it.
+ * `make generate` carries it on, and a test holds every document and manifest to it.
  *
  * Usage: node scripts/generate-version.ts
  */
@@ -11,31 +11,37 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** The places: a file, and what stands around the version there. */
+/** The places: a file, and what stands around the version there, each time. */
 const PLACES: readonly { readonly file: string; readonly around: RegExp }[] = [
-  { file: 'charts/crossaccountlink/Chart.yaml', around: /^(version: ).+()$/m },
-  { file: 'charts/crossaccountlink/Chart.yaml', around: /^(appVersion: ).+()$/m },
-  { file: 'deploy/overlays/production/kustomization.yaml', around: /(newTag: )[^ }]+( })/ },
-  { file: 'deploy/overlays/release/kustomization.yaml', around: /(newTag: )[^ }]+( })/ },
-  { file: 'charts/crossaccountlink/Chart.yaml', around: /(image: [^:]+crossaccountlink:).+()/ },
-  { file: 'deploy/gitops/argocd/application.yaml', around: /(targetRevision: v)[0-9][^\n]*()$/m },
-  { file: 'deploy/gitops/flux/operator.yaml', around: /(tag: v)[^ }]+( })/ },
-  { file: 'deploy/github-action/action.yml', around: /(kubectl-crossaccountlink@)[0-9][^\s`]*()/ },
-  { file: 'deploy/github-action/README.md', around: /(kubectl-crossaccountlink@)[0-9][^\s`]*()/ },
-  { file: 'deploy/github-action/README.md', around: /(deploy\/github-action@v)[0-9]\S*()/ },
-  { file: 'deploy/github-action/example.yaml', around: /(deploy\/github-action@v)[0-9]\S*()/ },
+  { file: 'charts/crossaccountlink/Chart.yaml', around: /^(version: ).+()$/gm },
+  { file: 'charts/crossaccountlink/Chart.yaml', around: /^(appVersion: ).+()$/gm },
+  { file: 'deploy/overlays/production/kustomization.yaml', around: /(newTag: )[^ }]+( })/g },
+  { file: 'deploy/overlays/release/kustomization.yaml', around: /(newTag: )[^ }]+( })/g },
+  { file: 'charts/crossaccountlink/Chart.yaml', around: /(image: [^:]+crossaccountlink:).+()/g },
+  { file: 'deploy/gitops/argocd/application.yaml', around: /(targetRevision: v)[0-9][^\n]*()$/gm },
+  { file: 'deploy/gitops/flux/operator.yaml', around: /(tag: v)[^ }]+( })/g },
+  { file: 'deploy/github-action/action.yml', around: /(kubectl-crossaccountlink@)[0-9][^\s`]*()/g },
+  { file: 'deploy/github-action/README.md', around: /(kubectl-crossaccountlink@)[0-9][^\s`]*()/g },
+  { file: 'deploy/github-action/README.md', around: /(deploy\/github-action@v)[0-9]\S*()/g },
+  { file: 'deploy/github-action/example.yaml', around: /(deploy\/github-action@v)[0-9]\S*()/g },
+  { file: 'docs/api-stability.md', around: /(crossaccountlink\/crossaccountlink:)[0-9]\S*()/g },
+  { file: 'docs/getting-started.md', around: /(repository: crossaccountlink, tag: )[^ }]+( })/g },
+  { file: 'docs/getting-started.md', around: /( crossaccountlink:)[0-9]\S*()/g },
 ];
 
-/** The files that name the version, by path, as they should read. */
-export function versionedFiles(): ReadonlyMap<string, string> {
-  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+/** The files that name the version, by path, as they should read. @param version that of package.json when left out */
+export function versionedFiles(version: string = ownVersion()): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   for (const { file, around } of PLACES) {
     const text = files.get(file) ?? readFileSync(join(ROOT, file), 'utf8');
-    if (!around.test(text)) throw new Error(`${file} no longer names the version as ${String(around)}`);
-    files.set(file, text.replace(around, `$1${version}$2`));
+    if (text.search(around) < 0) throw new Error(`${file} no longer names the version as ${String(around)}`);
+    files.set(file, text.replaceAll(around, `$1${version}$2`));
   }
   return files;
+}
+
+function ownVersion(): string {
+  return JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version;
 }
 
 if (argv[1] === fileURLToPath(import.meta.url))

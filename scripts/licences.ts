@@ -52,10 +52,13 @@ export function licenceProblems(packages: Readonly<Record<string, Package>>): re
   });
 }
 
-/** Of alternatives one is enough; of licences that hold together, all have to be. */
+/** Of alternatives one is enough; of licences that hold together, all have to be. AND binds more tightly than OR:
+ *  https://spdx.github.io/spdx-spec/v2.3/SPDX-license-expressions/ */
 function isPermissive(expression: string): boolean {
+  const [group, within] = /\(([^()]*)\)/.exec(expression) ?? [];
+  if (group !== undefined && within !== undefined)
+    return isPermissive(expression.replace(group, isPermissive(within) ? 'MIT' : 'none'));
   return expression
-    .replaceAll(/[()]/g, '')
     .split(' OR ')
     .some((choice) => choice.split(' AND ').every((licence) => PERMISSIVE.has(licence.trim())));
 }

@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 const actionlint = await orExplain(ensureActionlint);
 const folder = mkdtempSync(join(tmpdir(), 'workflows-'));
-const workflows = globSync('.github/workflows/*.yaml', { cwd: ROOT }).map((file) => join(ROOT, file));
+const workflows = globSync('.github/workflows/*.{yaml,yml}', { cwd: ROOT }).map((file) => join(ROOT, file));
 const files = [...workflows, join(ROOT, 'deploy/github-action/example.yaml'), actionAsWorkflow()];
 const { stdout, stderr, exitCode } = await run(actionlint, ['-no-color', ...files], { cwd: ROOT });
 rmSync(folder, { recursive: true });

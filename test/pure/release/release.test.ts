@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { parse } from 'yaml';
 import { versionedFiles } from '../../../scripts/generate-version.ts';
 import { licenceProblems } from '../../../scripts/licences.ts';
@@ -40,6 +40,19 @@ describe('the version', () => {
   it.each([...versionedFiles()])('in %s is that of package.json (make generate)', (file, text) => {
     expect(read(file)).toBe(text);
   });
+
+  it('stands in no document and no manifest but those', () => {
+    const others = globSync(['*.md', '{charts,deploy,docs}/**/*', 'site/*.md'], {
+      cwd: ROOT,
+      withFileTypes: true,
+    })
+      .filter((entry) => entry.isFile() && entry.name !== 'CHANGELOG.md')
+      .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)));
+    const next = versionedFiles('9.9.9');
+    const named = new RegExp(`(?<![\\d.])${PROJECT.version.replaceAll('.', '\\.')}(?![\\d.]*\\d)`);
+    expect(others.filter((file) => named.test(next.get(file) ?? read(file)))).toEqual([]);
+    expect(others).toEqual(expect.arrayContaining([...next.keys()]));
+  });
 });
 
 describe('licences', () => {
@@ -48,6 +61,12 @@ describe('licences', () => {
     ['one of alternatives', { license: '(GPL-2.0-only OR MIT)' }, []],
     ['copyleft', { license: 'LGPL-3.0-only' }, ['x (runs): LGPL-3.0-only']],
     ['two that hold together', { license: 'MIT AND GPL-3.0-only' }, ['x (runs): MIT AND GPL-3.0-only']],
+    [
+      'copyleft beside alternatives',
+      { license: '(MIT OR Apache-2.0) AND GPL-3.0-only' },
+      ['x (runs): (MIT OR Apache-2.0) AND GPL-3.0-only'],
+    ],
+    ['a permissive one beside alternatives', { license: 'ISC AND (GPL-2.0-only OR (MIT AND ISC))' }, []],
     ['none', {}, ['x (runs): none']],
     [
       'copyleft in a tool',

@@ -226,7 +226,7 @@ describe('the REST client', () => {
     );
     const { signal } = new AbortController();
     const events = client.watch(widgets, { resourceVersion, timeoutSeconds: 1 }, 10_000, signal);
-    expect(await Array.fromAsync(events)).toStrictEqual([{ type: 'ADDED', object: {} }]);
+    expect((await events.next()).value).toStrictEqual({ type: 'ADDED', object: {} });
   });
 
   for (const status of [429, 503]) {

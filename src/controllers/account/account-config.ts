@@ -1,4 +1,4 @@
-/** An AWSAccount's spec → how its account is reached. */
+/** An AWSAccount's spec → how the operator reaches the account. */
 import type { AWSAccountSpec } from '../../api/generated.ts';
 import type { AccountConfig } from '../../aws/sessions/sessions.ts';
 

@@ -14,17 +14,17 @@ import { VERIFY_AGAIN_MS, type ConnectionCheck } from './connection-check.ts';
 export interface ConnectedAccount {
   readonly aws: AwsAccount;
   verify(): Promise<Identity>;
-  /** Which service of the account does not answer, in words; undefined while all do, as far as is known. */
+  /** Which service of the account does not answer, in words; undefined while none is known not to. */
   outage(): string | undefined;
-  /** Polls this queue of events from now on; none when left out. */
+  /** Polls this queue of events from now on; undefined: polls none. */
   listen(eventQueueUrl: string | undefined): void;
-  /** Why the event queue cannot be read, where a person has to mend that. */
+  /** Why the event queue cannot be read, if a person has to repair that. */
   queueProblem(): string | undefined;
-  /** RFC 3339 of the last snapshot, if there was one. */
+  /** RFC 3339 of the last snapshot; undefined if there was none. */
   lastCheck(): string | undefined;
-  /** Roles that no link names any more; undefined while that is not known. */
+  /** Roles that no link names any more; undefined while not known. */
   unlinkedRoles(): UnlinkedRolesStatus | undefined;
-  /** Has the account's roles read, where the last reading is older. Never throws an AwsFailure. */
+  /** Has the account's roles read if the last read is older. Never throws an AwsFailure. */
   lookThrough(maxAgeMs: number): Promise<void>;
   /** Whether this process has worked there with an access key. */
   hasUsed(accessKeyId: string): boolean;
@@ -33,7 +33,7 @@ export interface ConnectedAccount {
 }
 
 export interface Connected {
-  /** The config that the connection was made from. */
+  /** Identifies the config from which the connection was made. */
   readonly key: string;
   readonly connection: ConnectedAccount;
   readonly check: ConnectionCheck;
@@ -41,8 +41,9 @@ export interface Connected {
 
 const DEFAULT_DRIFT_FLOOR_MS = 60_000;
 
-/** @param before what links saw until now: rules that say the same stay the same object, so that what was worked out
- *  from them stays valid */
+/** Makes what links see of an account.
+ *  @param before what they saw until now: rules that say the same stay the same object, so that results worked out from them
+ *  stay valid */
 export function accountEntry(
   { metadata: { name, generation }, spec, status }: AWSAccount,
   { connection, check }: Connected,
@@ -67,15 +68,16 @@ export function accountEntry(
   };
 }
 
-/** Has the roles of an account read that had links, and has none any more: nobody else would, and what the links left there
- *  would not be found. Nobody waits for it. */
+/** Has the roles of an account read that had links and has none any more: otherwise nothing would find what the links left
+ *  there. Nobody waits for it. */
 export function lookThrough({ status }: AWSAccount, { connection }: Connected): void {
   const { links = 0, unlinkedRoles } = status;
   const wasUsed = links > 0 || unlinkedRoles !== undefined || connection.lastCheck() !== undefined;
   if (wasUsed) void connection.lookThrough(VERIFY_AGAIN_MS);
 }
 
-/** What a status tells of the account beside its connection. @param connection of whoever speaks for the account */
+/** What the status of an AWSAccount says besides its connection.
+ *  @param connection of the AWSAccount that speaks for the account */
 export function accountFacts(links: number, connection: ConnectedAccount | undefined): AccountFacts {
   return {
     links,

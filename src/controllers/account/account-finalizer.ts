@@ -1,4 +1,4 @@
-/** The finalizer of an AWSAccount, which comes with its first link. */
+/** The finalizer of an AWSAccount, added with its first link. */
 import { AWS_ACCOUNT, type AWSAccount } from '../../api/awsaccount.ts';
 import { FINALIZER } from '../../api/metadata.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
@@ -12,25 +12,27 @@ interface AccountFinalizerParts {
 }
 
 interface Added {
-  /** Resource version of the AWSAccount that it was added to: as long as the cache shows that, it does not show the finalizer. */
+  /** Resource version of the AWSAccount to which it was added: as long as the cache has this version, it does not show the
+   *  finalizer. */
   readonly to: string;
   readonly after: Pick<ObjectMeta, 'resourceVersion' | 'finalizers'>;
   readonly atMs: number;
 }
 
-/** Links are often made many at a time: how many there are is told once for those that come with the first. */
+/** Links are often made many at a time. After the first one, the others are counted together. */
 const COUNT_AFTER_MS = 5_000;
 
 export class AccountFinalizer {
   readonly #parts: AccountFinalizerParts;
-  /** By UID, what this process added. */
+  /** By UID, the finalizers that this process added. */
   readonly #added = new Map<string, Added>();
 
   constructor(parts: AccountFinalizerParts) {
     this.#parts = parts;
   }
 
-  /** Returns the AWSAccount with it. @throws ApiError as `addFinalizer` does */
+  /** Adds the finalizer. Returns the AWSAccount with it.
+   *  @throws ApiError as `addFinalizer` does */
   async addTo(object: AWSAccount): Promise<AWSAccount> {
     const { metadata } = object;
     if (metadata.finalizers.includes(FINALIZER)) return object;
@@ -46,13 +48,14 @@ export class AccountFinalizer {
     return { ...object, metadata: { ...metadata, ...after } };
   }
 
-  /** @throws ApiError as `removeFinalizer` does */
+  /** Removes the finalizer.
+   *  @throws ApiError as `removeFinalizer` does */
   async removeFrom({ metadata }: AWSAccount): Promise<void> {
     if (metadata.finalizers.includes(FINALIZER))
       await removeFinalizer(this.#parts.client, AWS_ACCOUNT, metadata, FINALIZER);
   }
 
-  /** Milliseconds until a status is worth its write that says nothing new but how many links there are; 0 where it is now. */
+  /** How many milliseconds to wait before writing a status in which nothing is new but the number of links; 0: write it now. */
   countWaitsMs({ metadata }: AWSAccount): number {
     const { atMs } = this.#added.get(metadata.uid) ?? { atMs: Number.NEGATIVE_INFINITY };
     const sinceMs = this.#parts.wallClock() - atMs;

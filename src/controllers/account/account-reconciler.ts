@@ -1,4 +1,7 @@
-/** Reconciles one AWSAccount: can the operator act there, and as whom? Its links come back when that changes. */
+/**
+ * Reconciles one AWSAccount: can the operator act there, and as whom? If that changes, the links of the account are reconciled
+ * again.
+ */
 import type { AWSAccount } from '../../api/awsaccount.ts';
 import type { AccountConfig } from '../../aws/sessions/sessions.ts';
 import { isOutdated } from '../../kubernetes/api-error.ts';
@@ -26,7 +29,7 @@ import type { AccountRegistry } from '../state/account-registry.ts';
 interface AccountReconcilerParts extends AccountReporterParts {
   readonly client: Pick<KubernetesClient, 'get' | 'patch'>;
   readonly objects: Pick<Cache<AWSAccount>, 'get' | 'byIndex'>;
-  /** What is known of the accounts, for links. */
+  /** The accounts as links see them. */
   readonly accounts: AccountRegistry;
   readonly connect: (config: AccountConfig) => ConnectedAccount;
   readonly countLinks: (accountId: string) => number;
@@ -43,7 +46,7 @@ const TRY_AGAIN_MS = 15_000;
 const COUNT_AGAIN_MS = 5_000;
 /** Pause after the API server refused a write because the AWSAccount changed meanwhile. */
 const AFTER_CONFLICT_MS = 500;
-/** Pause before another look whether another AWSAccount has taken over. */
+/** Pause before checking again whether another AWSAccount has taken over. */
 const HAND_OVER_MS = 500;
 
 export class AccountReconciler {
@@ -59,6 +62,8 @@ export class AccountReconciler {
     this.#finalizer = new AccountFinalizer(parts);
   }
 
+  /** Reconciles the AWSAccount of that name; returns when to come again.
+   *  @throws whatever is to be tried again with growing pauses */
   async reconcile(key: string): Promise<ReconcileResult> {
     const object = this.#parts.objects.get(key);
     if (object === undefined) return {};
@@ -75,7 +80,8 @@ export class AccountReconciler {
     }
   }
 
-  /** Its links wait, and what its rules say by now holds for them all the same. */
+  /** Handles an AWSAccount whose finalizer is refused: its links wait, and what its rules say by now applies to them all the
+   *  same. */
   async #withoutFinalizer(object: AWSAccount, refused: AccountVerdict): Promise<void> {
     if (!isTerminating(object)) this.#publish(object, this.#connect(object), refused);
     await this.#reporter.report(object, refused, { links: this.#parts.countLinks(object.spec.accountID) });
@@ -110,8 +116,8 @@ export class AccountReconciler {
     return { requeueAfterMs: Math.min(isGoing ? COUNT_AGAIN_MS : outageMs, countAgainMs, dueMs) };
   }
 
-  /** Asks AWS who the operator is there, unless that was answered a short while ago: links that come and go are no
-   *  reason to ask, and where the last answer was no, each of them would ask again. */
+  /** Asks AWS who the operator is in the account, unless it has answered a short while ago. Links that come and go are no
+   *  reason to ask again; if the last answer was no, each of them would. */
   async #verify({ connection, check }: Connected): Promise<AccountVerdict> {
     const known = check.known(this.#parts.wallClock());
     if (known !== undefined) return known;
@@ -127,7 +133,8 @@ export class AccountReconciler {
     if (isNews && name !== undefined) this.#parts.enqueue(name);
   }
 
-  /** To be called when a service of an account is out of reach, or answers again: then its links need not wait. */
+  /** To be called when a service of an account is out of reach, or answers again: in the second case its links need not wait
+   *  any longer. */
   outageChanged(accountId: string): void {
     const { accounts, enqueue, enqueueLinks } = this.#parts;
     const account = accounts.get(accountId);
@@ -136,8 +143,8 @@ export class AccountReconciler {
     if (this.#connected.get(accountId)?.connection.outage() === undefined) enqueueLinks(accountId);
   }
 
-  /** To be called when an AWSAccount is gone: its links come back to the queue. Another of the same ID finds the
-   *  connection as it is. */
+  /** To be called when an AWSAccount is gone: its links come back to the queue. Another AWSAccount of the same ID keeps the
+   *  connection. */
   removed(object: AWSAccount): void {
     const { accountID } = object.spec;
     this.#finalizer.forget(object);
@@ -156,7 +163,7 @@ export class AccountReconciler {
     return {};
   }
 
-  /** Goes as soon as the AWSAccount that takes its place speaks for the account: no link is without one in between. */
+  /** Releases an AWSAccount as soon as another one speaks for the account, so that no link is without one in between. */
   #handOver(object: AWSAccount): Promise<ReconcileResult> {
     const { accountID } = object.spec;
     return this.#parts.accounts.get(accountID)?.name === object.metadata.name
@@ -168,7 +175,7 @@ export class AccountReconciler {
     return inCharge(this.#parts.objects.byIndex('accountId', object.spec.accountID)) ?? object;
   }
 
-  /** Whether the AWSAccount still speaks for the account: AWS may have taken its time. */
+  /** Whether the AWSAccount still speaks for the account. AWS may have taken its time to answer. */
   #isStill(object: AWSAccount): boolean {
     const current = this.#parts.objects.get(object.metadata.name);
     const { uid } = object.metadata;
@@ -180,7 +187,7 @@ export class AccountReconciler {
     return { requeueAfterMs: TRY_AGAIN_MS };
   }
 
-  /** A connection is kept as long as the AWSAccount says the same about it. */
+  /** Returns the connection. It is kept as long as the AWSAccount says the same about it. */
   #connect({ spec, status }: AWSAccount): Connected {
     const config = accountConfig(spec);
     const key = JSON.stringify(config);
@@ -193,7 +200,7 @@ export class AccountReconciler {
     return connected;
   }
 
-  /** Lets links see the account, and brings them back to the queue when what they may do there changed. */
+  /** Shows the account to links, and brings these back to the queue if what they may do there has changed. */
   #publish(object: AWSAccount, connected: Connected, verdict: AccountVerdict): void {
     const { accounts, enqueueLinks } = this.#parts;
     const { spec } = object;

@@ -1,4 +1,4 @@
-/** Writes what was found of an AWSAccount into its status, and tells when Ready moves. */
+/** Writes what was found out about an AWSAccount into its status, with an Event when Ready changes. */
 import type { Logger } from 'pino';
 import { AWS_ACCOUNT, type AWSAccount } from '../../api/awsaccount.ts';
 import { findCondition } from '../../api/conditions.ts';
@@ -19,9 +19,9 @@ export interface AccountReporterParts {
 
 interface Numbers {
   readonly links: number;
-  /** Of whoever speaks for the account. */
+  /** The connection of the AWSAccount that speaks for the account. */
   readonly connection?: ConnectedAccount;
-  /** A status that says nothing new but numbers is not written yet. */
+  /** Whether a status in which nothing but numbers is new waits. */
   readonly countWaits?: boolean;
 }
 
@@ -32,7 +32,8 @@ export class AccountReporter {
     this.#parts = parts;
   }
 
-  /** Returns whether the status says all that there is to say; what only counts and times say may wait. @throws ApiError */
+  /** Returns whether the status now says all there is to say; mere counts and times may wait.
+   *  @throws ApiError */
   async report(
     object: AWSAccount,
     verdict: AccountVerdict,

@@ -1,4 +1,4 @@
-/** What AWS says about a connection → what the AWSAccount's conditions say. */
+/** What AWS says about a connection → the conditions of the AWSAccount. */
 import { findCondition, removeCondition, setCondition } from '../../api/conditions.ts';
 import { QUEUE_UNREAD, type AWSAccount } from '../../api/awsaccount.ts';
 import { counted } from '../../base/counted.ts';
@@ -13,12 +13,13 @@ export interface AccountVerdict {
   readonly reason: Reason;
   readonly message: string;
   readonly identityArn?: string;
-  /** Who the operator is before it assumes the account's role. */
+  /** The operator's identity before it assumes the account's role. */
   readonly baseArn?: string;
-  /** Nobody has to do anything: it is asked again until it answers. */
+  /** Whether this may pass by itself: AWS is asked again until it answers. */
   readonly mayPass?: boolean;
 }
 
+/** The verdict for an account in which the operator has this identity. */
 export function verdictOf(identity: Identity): AccountVerdict {
   switch (identity.kind) {
     case 'verified':
@@ -42,14 +43,15 @@ export function verdictOf(identity: Identity): AccountVerdict {
   }
 }
 
-/** For an AWSAccount whose account another one speaks for. @param holder name of that */
+/** The verdict for an AWSAccount if another one speaks for the account.
+ *  @param holder name of that other AWSAccount */
 export function twinVerdict(holder: string): AccountVerdict {
   const message = `AWSAccount ${holder} has the same accountID and is older: delete one of the two.`;
   return { status: 'False', reason: 'DuplicateAccount', message };
 }
 
-/** For an AWSAccount that has links, and could go before they have, because the cluster refuses the finalizer; or that cannot go,
- *  because the finalizer may not. Undefined where something else has failed. */
+/** The verdict for an AWSAccount whose finalizer the cluster refuses to add, so that it could go before its links, or refuses
+ *  to remove, so that it cannot go. Undefined for any other error. */
 export function finalizerVerdict(error: unknown): AccountVerdict | undefined {
   if (!(error instanceof FinalizerRefused)) return undefined;
   const { message } =
@@ -57,8 +59,8 @@ export function finalizerVerdict(error: unknown): AccountVerdict | undefined {
   return { status: 'False', reason: 'FinalizerRefused', message };
 }
 
-/** For an account whose sessions can be had, and in which a service does not answer, or not its event queue: links work
- *  without that.
+/** The verdict for an account with valid sessions in which a service does not answer, or whose event queue cannot be read:
+ *  links work without that.
  *  @param queueProblem why the queue cannot be read */
 export function outageVerdict(
   verdict: AccountVerdict,
@@ -73,7 +75,7 @@ export function outageVerdict(
   return { ...verdict, message: `${verdict.message} ${unread}` };
 }
 
-/** For an AWSAccount that is deleted while links hold it: it goes on working for them. */
+/** The verdict for an AWSAccount that is deleted while links hold it: it goes on working for them. */
 export function inUseVerdict(links: number, verdict: AccountVerdict): AccountVerdict {
   const count = `${counted(links, 'link')} still ${links === 1 ? 'has' : 'have'}`;
   const problem =
@@ -86,8 +88,8 @@ export function inUseVerdict(links: number, verdict: AccountVerdict): AccountVer
   };
 }
 
-/** Since when the account could not be reached, as an earlier process has reported, in milliseconds since 1970; undefined
- *  where it could be, or the status speaks of something else. */
+/** Since when the account could not be reached, as an earlier process reported it, in milliseconds since 1970. Undefined if it
+ *  could be reached, or the status is about something else. */
 export function unreachableSinceIn(conditions: readonly Condition[]): number | undefined {
   const ready = findCondition(conditions, 'Ready');
   if (ready === undefined || ready.status === 'True' || !OUTAGES.has(ready.reason)) return undefined;
@@ -99,13 +101,13 @@ const OUTAGES: ReadonlySet<string> = new Set<Reason>(['AccessDenied', 'Unavailab
 
 export interface AccountFacts {
   readonly links: number;
-  /** RFC 3339; undefined where the links were not compared since. */
+  /** RFC 3339; undefined if the links were not compared since. */
   readonly lastCheck: string | undefined;
   /** Undefined while not known. */
   readonly unlinkedRoles: UnlinkedRolesStatus | undefined;
 }
 
-/** What was known before stays where nothing newer is. */
+/** Makes the status. What was known before stays if nothing newer is known. */
 export function accountStatus(
   { metadata, spec, status }: AWSAccount,
   { identityArn }: AccountVerdict,
@@ -114,7 +116,7 @@ export function accountStatus(
 ) {
   const identityARN = identityArn ?? status.identityARN;
   const lastDriftCheckTime = lastCheck ?? status.lastDriftCheckTime;
-  // Read one by one, roles that no link names are never seen.
+  // With roles read one by one, roles that no link names are never seen.
   const knownBefore = spec.roleReads === 'PerRole' ? undefined : status.unlinkedRoles;
   const unlinkedRoles = unlinked ?? knownBefore;
   return {
@@ -127,7 +129,7 @@ export function accountStatus(
   };
 }
 
-/** Stalled only where no retry helps; an account that cannot be reached may come back by itself. */
+/** Stalled only if no retry helps: an account that cannot be reached may come back by itself. */
 export function accountConditions(
   before: readonly Condition[],
   { status, reason, message, mayPass = false }: AccountVerdict,

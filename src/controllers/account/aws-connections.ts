@@ -1,4 +1,4 @@
-/** AWS for the controllers: one connection an account, its calls paced, fenced, counted and audited. */
+/** AWS for the controllers: one connection for each account, its calls paced, fenced, counted and audited. */
 import type { Logger } from 'pino';
 import { LiveAccount } from '../../aws/live-account.ts';
 import { AccountCalls, type CallRecord } from '../../aws/calls/calls.ts';
@@ -28,7 +28,7 @@ interface AwsConnectionsParts {
   readonly clock: Clock;
   /** Between 0 and 1. */
   readonly random: () => number;
-  /** Shared with all that work beside each other. */
+  /** Shared by everything that runs at the same time. */
   readonly stretch: Pick<Stretch, 'breathe'>;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -41,13 +41,13 @@ interface AwsConnectionsParts {
   readonly executions: Pick<ExecutionEvidence, 'add'>;
   readonly unlinkedRoles: Pick<UnlinkedRoles, 'look' | 'looked' | 'of' | 'forget'>;
   readonly isLeader: () => boolean;
-  /** For so long after an own write IAM's reads may show what was before, in milliseconds. */
+  /** How long after an own write IAM's reads may show the former state, in milliseconds. */
   readonly readLagMs: number;
-  /** A call into the account failed in a way that makes its connection doubtful. */
+  /** Called when a call failed in a way that makes the account's connection doubtful. */
   readonly onDoubt: (accountId: string) => void;
-  /** A service of the account is out of reach, or answers again. */
+  /** Called when a service of the account is out of reach, or answers again. */
   readonly onOutage: (accountId: string) => void;
-  /** The account's event queue cannot be read, or can again. */
+  /** Called when the account's event queue cannot be read, or can be again. */
   readonly onQueue: (accountId: string) => void;
 }
 
@@ -70,6 +70,7 @@ export class AwsConnections {
     metrics.onCollect(() => this.#collect());
   }
 
+  /** Returns the connection to an account. It is not verified yet. */
   connect(config: AccountConfig): ConnectedAccount {
     const { clock, random, log, sessions } = this.#parts;
     const hooks = {
@@ -165,11 +166,11 @@ export class AwsConnections {
 
   #collect(): void {
     const { metrics, clock, links, unlinkedRoles } = this.#parts;
-    // Lanes go when nobody has used them for long.
+    // Lanes that nobody has used for long are gone: so are their series.
     metrics.laneDepth.reset();
     for (const [lane, depth] of this.#lanes.depths()) metrics.laneDepth.set({ lane }, depth);
     for (const [account, { snapshots }] of this.#accounts) {
-      // Where no link is, or all rest, nobody looks, and nothing gets stale.
+      // If an account has no links, or all are suspended, nobody reads it, and its snapshot does not count as stale.
       const isUsed = links.byIndex('account', account).some(({ link }) => !link.suspended);
       const now = clock.monotonicMs();
       const startedAt = isUsed ? (snapshots.last?.startedAt ?? now) : now;
@@ -178,7 +179,7 @@ export class AwsConnections {
     }
   }
 
-  /** Where links are, their own checks read the account; where none is any more, nobody else would. */
+  /** Reads an account without links: if it had any, their checks would read it. */
   async #lookThrough({ calls, snapshots }: LiveAccount, maxAgeMs: number): Promise<void> {
     const { clock, log } = this.#parts;
     if (calls.config.roleReads === 'PerRole') return;
@@ -198,11 +199,9 @@ export class AwsConnections {
   }
 }
 
-/**
- * Who reads which queue. One queue may serve many accounts: it is read once, with the session of the account that it
- * lies in, where that is connected; otherwise with that of the account that named it first.
- * @param urls account → URL of the queue that it names
- */
+/** Who reads which queue. One queue may serve many accounts, and is read once: with the session of the account in which it lies
+ *  if that is connected, otherwise with that of the account that named it first.
+ *  @param urls account → URL of the queue that it names */
 export function queueReaders<Calls>(
   urls: ReadonlyMap<string, string>,
   callsOf: (accountId: string) => Calls | undefined,
@@ -216,8 +215,8 @@ export function queueReaders<Calls>(
   return readers;
 }
 
-/** Whether a policy of the operator's name lies on a role that nothing explains it on. Before the state machines are read,
- *  that is every grant: each is looked at again when it matters. */
+/** Whether a role has a policy of the operator's name that nothing explains. Before the state machines are read, that applies
+ *  to every grant: each is checked again when it matters. */
 export function isStrayGrant(
   { links, machines, clusterId }: Pick<AwsConnectionsParts, 'links' | 'machines' | 'clusterId'>,
   arn: string,
@@ -226,7 +225,7 @@ export function isStrayGrant(
   return name === policyName(clusterId) && isUnexplained(arn, links, machines);
 }
 
-/** Whether snapshots keep a role: those that links touch, or may touch as soon as their state machines are read. */
+/** Whether snapshots keep a role: links use it, or may use it once their state machines are read. */
 export function keepsRole(
   { links, machines, accounts }: Pick<AwsConnectionsParts, 'links' | 'machines' | 'accounts'>,
   accountId: string,

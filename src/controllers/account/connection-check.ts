@@ -1,18 +1,20 @@
-/** When a connection to an account is verified, and what that found last: one probe with growing pauses, whatever the
- *  number of links. Every time is in milliseconds since 1970. */
+/**
+ * When a connection to an account is verified, and what the last verification found: one probe with growing pauses, however
+ * many links there are. All times are in milliseconds since 1970.
+ */
 import { backoffMs, type BackoffLimits } from '../../base/backoff.ts';
 import type { AccountVerdict } from './account-verdict.ts';
 
 /** How often a connection that works is verified again. */
 export const VERIFY_AGAIN_MS = 600_000;
-/** A connection that was verified so recently is not put in doubt by a call that failed: it may have begun before. */
+/** A failed call does not put in doubt a connection that was verified this recently: the call may have begun before. */
 const BELIEVED_FOR_MS = 5_000;
 const PROBES: BackoffLimits = { minMs: 1_000, maxMs: 15_000 };
 
 interface Found {
   readonly verdict: AccountVerdict;
   readonly at: number;
-  /** When it is looked at again. */
+  /** When it is verified next. */
   readonly dueAt: number;
 }
 
@@ -23,21 +25,21 @@ export class ConnectionCheck {
   #isDoubted = false;
   #unreachableSince: number | undefined;
 
-  /** @param unreachableSince since when the account could not be reached, as far as an earlier process has reported it
+  /** @param unreachableSince since when the account could not be reached, as an earlier process reported it
    *  @param random between 0 and 1 */
   constructor(unreachableSince: number | undefined, random: () => number) {
     this.#unreachableSince = unreachableSince;
     this.#random = random;
   }
 
-  /** What is known and need not be asked again now; undefined when AWS is to be asked. */
+  /** The last verdict if it is still valid; undefined when AWS is to be asked. */
   known(now: number): AccountVerdict | undefined {
     const found = this.#found;
     if (found === undefined || now < found.at) return undefined;
     return now < this.#dueAt(found) ? found.verdict : undefined;
   }
 
-  /** Takes in what AWS said. */
+  /** Notes what AWS said. */
   note(verdict: AccountVerdict, now: number): void {
     this.#isDoubted = false;
     if (verdict.status === 'True') {
@@ -52,15 +54,15 @@ export class ConnectionCheck {
     this.#found = { verdict, at: now, dueAt };
   }
 
-  /** A call into the account failed in a way that makes its connection doubtful: AWS is asked again soon. Returns whether
-   *  that is news. */
+  /** To be called when a call failed in a way that makes the connection doubtful: AWS is asked again soon. Returns whether the
+   *  connection was not in doubt before. */
   doubt(): boolean {
     const isNews = !this.#isDoubted && this.#found?.verdict.status === 'True';
     this.#isDoubted = true;
     return isNews;
   }
 
-  /** Milliseconds until the next look. */
+  /** Milliseconds until the next verification. */
   againMs(now: number): number {
     const found = this.#found;
     if (found === undefined) return 0;

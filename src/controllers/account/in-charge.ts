@@ -2,8 +2,8 @@
 import type { AWSAccount } from '../../api/awsaccount.ts';
 import { compareText } from '../../base/compare-text.ts';
 
-/** The oldest of them; but one that is being deleted is nobody's twin, and gives way to any that stays. With none that
- *  stays, the oldest goes on for the links that hold it. Undefined without any.
+/** Which AWSAccount speaks for the account: the oldest, leaving out those that are being deleted as long as another one stays.
+ *  If all are being deleted, the oldest goes on for the links that hold it. Undefined without any.
  *  @param sameAccount AWSAccounts of one account ID */
 export function inCharge(sameAccount: readonly AWSAccount[]): AWSAccount | undefined {
   const [first] = sameAccount.toSorted(

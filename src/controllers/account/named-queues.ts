@@ -1,13 +1,13 @@
-/** Which account names which event queue, and which of the queues cannot be read. One queue may serve many accounts. */
+/** Which account names which event queue, and which queues cannot be read. One queue may serve many accounts. */
 import type { AwsFailure } from '../../aws/errors/errors.ts';
 
 export class NamedQueues {
   readonly #urls = new Map<string, string>();
-  /** By URL. */
+  /** By URL, why the queue cannot be read. */
   readonly #problems = new Map<string, string>();
   readonly #onChange: (accountId: string) => void;
 
-  /** @param onChange whether the queue of an account can be read is another than before */
+  /** @param onChange called when the queue of an account can be read again, or no longer */
   constructor(onChange: (accountId: string) => void) {
     this.#onChange = onChange;
   }
@@ -17,7 +17,8 @@ export class NamedQueues {
     return this.#urls;
   }
 
-  /** Returns whether that is news. @param url undefined where the account names none any more */
+  /** Notes which queue an account names. Returns whether it is another one than before.
+   *  @param url undefined if the account names none any more */
   name(accountId: string, url: string | undefined): boolean {
     if (this.#urls.get(accountId) === url) return false;
     if (url === undefined) this.#urls.delete(accountId);
@@ -27,17 +28,18 @@ export class NamedQueues {
     return true;
   }
 
-  /** Why the account's queue cannot be read, where a person has to mend that; undefined while it can, as far as is known. */
+  /** Why the account's queue cannot be read, if a person has to repair that; undefined while no problem is known. */
   problemOf(accountId: string): string | undefined {
     const url = this.#urls.get(accountId);
     return url === undefined ? undefined : this.#problems.get(url);
   }
 
+  /** Notes that a queue could be read: an earlier problem is over. */
   couldRead(url: string): void {
     this.#note(url, undefined);
   }
 
-  /** What may pass by itself changes nothing. */
+  /** Notes that a queue could not be read. A failure that may pass by itself changes nothing. */
   couldNotRead(url: string, { kind, message }: AwsFailure): void {
     if (kind === 'terminal' || kind === 'notFound') this.#note(url, message);
   }

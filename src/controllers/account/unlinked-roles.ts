@@ -1,4 +1,4 @@
-/** Target roles that bear the operator's tags although no link names them: left by a link that went without its removal. */
+/** Finds target roles with the operator's tags that no link names: their link went without removing them. */
 import type { Logger } from 'pino';
 import { AWS_ACCOUNT, type AWSAccount } from '../../api/awsaccount.ts';
 import type { UnlinkedRolesStatus } from '../../api/generated.ts';
@@ -16,14 +16,14 @@ interface UnlinkedRolesParts {
   readonly log: Pick<Logger, 'warn'>;
   /** Monotonic milliseconds. */
   readonly now: () => number;
-  /** There is something else to say in the AWSAccount's status than what stands there. */
+  /** Called when the AWSAccount's status has something else to say than it does now. */
   readonly onChange: (accountId: string) => void;
 }
 
-/** A snapshot may show a role that was deleted with its link since it began: only one that is seen again so much later is
- *  reported. */
+/** A snapshot may still show a role that was deleted together with its link after the snapshot began. A role is reported only
+ *  if it is seen again this much later. */
 const SEEN_AGAIN_MS = 120_000;
-/** Whoever may tag roles of an account decides how many there are: so many of one account are remembered. */
+/** How many roles of one account are remembered. Whoever may tag roles there decides how many there are. */
 const MOST_REMEMBERED = 200;
 /** How many a status lists. */
 const MOST_LISTED = 20;
@@ -31,9 +31,9 @@ const MOST_LISTED = 20;
 const NONE: UnlinkedRolesStatus = { arns: [], total: 0 };
 
 interface Known {
-  /** By ARN: when the role was first seen without a link; undefined once it was reported. */
+  /** By ARN: when the role was first seen without a link; undefined once it is reported. */
   readonly seen: Map<string, number | undefined>;
-  /** Whether a whole snapshot was looked through. */
+  /** Whether a whole snapshot was gone through. */
   isWhole: boolean;
 }
 
@@ -45,8 +45,8 @@ export class UnlinkedRoles {
     this.#parts = parts;
   }
 
-  /** To be called with each role of a snapshot. Reports each role once, and removes none: a link that is missing may be
-   *  about to be restored.
+  /** To be called with each role of a snapshot. Reports each role once, and removes none: the missing link may be about to be
+   *  restored.
    *  @param isOwn whether its tags say that it is the operator's */
   look(accountId: string, arn: string, isOwn: boolean): void {
     const { links, now } = this.#parts;
@@ -74,7 +74,7 @@ export class UnlinkedRoles {
     if (JSON.stringify(status) !== JSON.stringify(this.of(accountId))) this.#parts.onChange(accountId);
   }
 
-  /** For the account's status; undefined while not known, 0 roles where there are none. */
+  /** The roles for the account's status; undefined while not known, a count of 0 if there are none. */
   of(accountId: string): UnlinkedRolesStatus | undefined {
     const known = this.#accounts.get(accountId);
     if (known?.isWhole !== true) return undefined;
@@ -86,12 +86,12 @@ export class UnlinkedRoles {
     return { arns: arns.slice(0, MOST_LISTED), total: arns.length };
   }
 
-  /** The account is no longer called. */
+  /** To be called when the account is no longer called. */
   forget(accountId: string): void {
     this.#accounts.delete(accountId);
   }
 
-  /** What an earlier process has reported is not reported again. */
+  /** What is known of an account's roles, beginning with what an earlier process reported: that is not reported again. */
   #knownOf(accountId: string): Known {
     const known = this.#accounts.get(accountId);
     if (known !== undefined) return known;

@@ -1,4 +1,4 @@
-/** An AWS account for a dry run: everything is read once from the real one, and what is written changes only the copy. */
+/** An AWS account for a dry run: everything is read once from the real one, and writes change only this copy. */
 import type { AwsAccount, Applied, Freshness, DatedRoleReading } from '../../aws/aws-account.ts';
 import type { CallOptions } from '../../aws/pace/lanes.ts';
 import type { StateMachineReading } from '../../aws/reads/state-machine.ts';
@@ -13,7 +13,7 @@ export class DryRunAccount implements AwsAccount {
   readonly #roles = new Map<string, Promise<DatedRoleReading>>();
   readonly #machines = new Map<string, Promise<StateMachineReading>>();
 
-  /** @param onWrite is called with each write in place of AWS */
+  /** @param onWrite called with each write, instead of AWS */
   constructor(real: AwsAccount, onWrite: (action: Action) => void) {
     this.accountId = real.accountId;
     this.#real = real;
@@ -24,7 +24,7 @@ export class DryRunAccount implements AwsAccount {
     return remembered(this.#roles, arn, () => this.#real.role(arn, callOptions, { kind: 'fresh' }));
   }
 
-  /** It has no snapshots. */
+  /** Does nothing: there are no snapshots. */
   async renewSnapshot(): Promise<void> {
     // Nothing is compared with a check before.
   }

@@ -1,4 +1,4 @@
-/** What the operator would do for links: the same code as in the operator, on accounts that only note writes. */
+/** What the operator would do for links: the operator's own code, on accounts that only note the writes. */
 import { findCondition } from '../../api/conditions.ts';
 import { accountRules } from '../../access/rules.ts';
 import { operatorRolesOf } from '../../access/untouchable.ts';
@@ -35,19 +35,19 @@ interface DryRunParts {
 export interface PlannedLink {
   readonly link: LinkObject;
   readonly actions: readonly Action[];
-  /** What keeps the link from being as wanted besides the actions: a refusal, a conflict, a missing machine. */
+  /** What keeps the link from being as wanted, besides the actions: a refusal, a conflict, a missing state machine. */
   readonly obstacles: readonly string[];
-  /** What a person should know although nothing follows from it now. */
+  /** What a person should know although nothing waits for it now. */
   readonly remarks: readonly string[];
 }
 
 /** A person waits for the answer, but not for ever. */
 export const DRY_RUN_CALLS: CallOptions = { urgency: 'look', tenant: '', maxWaitMs: 30_000 };
-/** Once a definition no longer uses the role in some Tasks, their permissions may go. The operator, too, needs more
- *  than one reconcile for that. */
+/** Rounds of planning for one link. Only once some Tasks of the definition stopped using the role may their permissions go, for
+ *  which the operator, too, needs several reconciles. */
 const MOST_ROUNDS = 5;
 
-/** Links are planned one after the other, and each sees what was planned before it. */
+/** Plans links one after the other; each sees what was planned before it. */
 export class DryRun {
   readonly #parts: LinkAssembly;
   readonly #accounts = new AccountRegistry();
@@ -60,12 +60,12 @@ export class DryRun {
     for (const [name, keysOf] of Object.entries(LINK_INDEXES)) store.addIndex(name, keysOf);
     for (const link of links) if (!isGone(link)) store.upsert(link);
     const namespaces = new Map(parts.namespaces.map(({ metadata }) => [metadata.name, metadata]));
-    // Of two AWSAccounts with one ID the older one counts: it is registered last.
+    // Of two AWSAccounts with one ID the older one counts: it is registered last, and replaces the other.
     for (const account of parts.accounts.toSorted(youngestFirst))
       this.#register(account, parts.connect(account));
     this.#parts = assembleLinks({
       links: store,
-      // They were read from the API server a moment ago.
+      // The links were read from the API server a moment ago.
       liveLinks: () => Promise.resolve([]),
       namespaceOf: (name) => namespaces.get(name),
       complete: () => true,
@@ -78,7 +78,8 @@ export class DryRun {
     });
   }
 
-  /** What no retry helps is an obstacle of this one link. @throws AwsFailure when AWS cannot be read */
+  /** Plans one link. A failure that no retry helps is an obstacle of this link.
+   *  @throws AwsFailure when AWS cannot be read */
   async plan(link: LinkObject): Promise<PlannedLink> {
     const standstill = standstillOf(link);
     if (standstill !== undefined) return { link, actions: [], obstacles: [], remarks: [standstill] };
@@ -113,12 +114,12 @@ export class DryRun {
           inSyncBefore: new Set(),
           lastUpdates: new Map(),
           isDeletion: false,
-          // What is shown is what an edit of the link brings: whoever has to decide on that wants to see it.
+          // The plan shows what an edit of the link would bring: whoever has to decide about the growth wants to see it.
           growthWaits: () => false,
           isAsBefore: () => Promise.resolve(false),
           reliedOnBefore: true,
           knownRoleId: object.status.targetRoleID,
-          // Whoever is planned after it counts it among those that have something in AWS.
+          // Links planned after this one count it among those that have something in AWS.
           beforeWrites: () => {
             this.#parts.memory.of(object.metadata.uid).wroteForLink = true;
             return Promise.resolve();
@@ -156,8 +157,8 @@ export class DryRun {
     };
   }
 
-  /** Shared objects are planned from all links that share them. A state machine that cannot be read blocks removals, as
-   *  in the operator. */
+  /** Reads the state machines of links that share an object with this one: shared objects are planned from all of them. As in
+   *  the operator, a state machine that cannot be read blocks removals. */
   async #readSiblings({ link }: LinkObject): Promise<void> {
     const siblings = [
       ...this.#parts.contributors.linksBy('sourceAccount', link.stateMachine.accountId),
@@ -188,7 +189,7 @@ export class DryRun {
   }
 }
 
-/** Whether other links can be planned all the same: one whose account is not reached ends the plan. */
+/** Whether the failure concerns this link only. If an account cannot be reached, the whole plan ends. */
 function isOfOneLink({ kind, subject }: AwsFailure): boolean {
   return kind === 'terminal' && subject.operation !== 'AssumeRole';
 }
@@ -197,7 +198,7 @@ function youngestFirst({ metadata: a }: AWSAccount, { metadata: b }: AWSAccount)
   return compareText(b.creationTimestamp, a.creationTimestamp) || compareText(b.name, a.name);
 }
 
-/** Why the operator does nothing at all about a link. */
+/** Why the operator does nothing at all for a link; undefined if it does. */
 function standstillOf(object: LinkObject): string | undefined {
   const { metadata, link } = object;
   if (isReleased(metadata)) return `Being deleted. ${keepersSentence(metadata)}`;
@@ -212,7 +213,7 @@ function obstaclesOf({ legs, effective }: ReconcileRecord): readonly string[] {
   return [...new Set([...stalled, ...(effective?.kind === 'denied' ? [effective.message] : [])])];
 }
 
-/** Where the operator has said that it waits for an edit of the link, and there was none since. */
+/** A remark for a link of which the operator has said that it waits for an edit, if there was none since. */
 function growthRemarks({ status, metadata }: LinkObject): readonly string[] {
   const permissions = findCondition(status.conditions ?? [], 'PermissionsReady');
   const waits =

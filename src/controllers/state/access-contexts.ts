@@ -1,4 +1,4 @@
-/** The rules for links: the same object for the same rules, so that what was worked out from it can be found again. */
+/** The access rules for links. Equal rules are the same object, so that results worked out from them can be found again. */
 import { entriesFor, type NamespaceInfo } from '../../access/namespaces.ts';
 import { sameItems } from '../../base/same-items.ts';
 import type { Link } from '../../desired/link.ts';
@@ -6,19 +6,19 @@ import type { AccessContext } from '../../desired/refusals.ts';
 import type { Account } from './account-registry.ts';
 
 interface KnownContext {
-  /** The records that it was put together from, which are never changed. */
+  /** The objects from which it was made. They never change. */
   readonly from: readonly unknown[];
   readonly context: AccessContext;
 }
 
-/** So many links are looked at for each that goes, on average. */
+/** On average, this many links are gone through for each link that goes. */
 const WALKED_FOR_EACH = 100;
 
 export class AccessContexts {
   readonly #takesNoResource: AccessContext['takesNoResource'];
-  /** By namespace and the two accounts: those of links that are there, and for a while of some that are gone. */
+  /** By namespace and the two accounts: those of existing links and, for a while, of some that are gone. */
   readonly #known = new Map<string, KnownContext>();
-  /** How many links went since the unused ones were last swept out, and after how many that is to be done again. */
+  /** How many links have gone since unused entries were last removed, and after how many more that is done again. */
   #gone = 0;
   #sweepAfter = 1;
 
@@ -26,13 +26,14 @@ export class AccessContexts {
     this.#takesNoResource = takesNoResource;
   }
 
-  /** @param isKept whether the link is there, so that its going will be told */
+  /** Returns the rules for a link.
+   *  @param isKept whether the link exists, so that `forget` will be called for it */
   of(link: Link, [source, target]: readonly [Account, Account], namespace: NamespaceInfo, isKept: boolean) {
     const key = keyOf(link);
     const known = this.#known.get(key);
     const operators = [source.operatorRoleArns, target.operatorRoleArns];
     const from = [source.rules, target.rules, namespace.labels, ...operators];
-    // Asked dozens of times in a reconcile.
+    // A reconcile asks dozens of times.
     if (known !== undefined && sameItems(known.from, from)) return known.context;
     const made: AccessContext = {
       source: { rules: source.rules, entries: entriesFor(source.rules, namespace) },
@@ -45,8 +46,9 @@ export class AccessContexts {
     return context;
   }
 
-  /** To be called when a link is gone. Not each of thousands that go has all others asked whether they are of its kind.
-   *  @param links those that are there */
+  /** To be called when a link is gone. Removes unused entries only now and then: if thousands of links go, not each of them has
+   *  to go through all others.
+   *  @param links those that exist */
   forget(links: () => Iterable<{ readonly link: Link }>): void {
     this.#gone += 1;
     if (this.#gone < this.#sweepAfter) return;

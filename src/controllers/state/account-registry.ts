@@ -7,22 +7,22 @@ export interface Account {
   readonly name: string;
   readonly accountId: string;
   readonly rules: AccountRules;
-  /** Whether they say something else than what was last reported on: what former rules asked for may stand. */
+  /** Whether the rules differ from those last reported on: what the former rules asked for may still be in AWS. */
   readonly hasNewRules?: boolean;
-  /** Left out while the operator cannot act in the account; then `problem` says why. */
+  /** Left out while the operator cannot act in the account; `problem` says why. */
   readonly aws?: AwsAccount;
   readonly problem?: string;
-  /** Since when it cannot, in milliseconds since 1970. */
+  /** Since when the operator cannot act there, in milliseconds since 1970. */
   readonly unreachableSince?: number;
-  /** Who the operator is there, as AWS said: a session's ARN, its name included. */
+  /** The operator's identity there, as AWS says: the ARN of a session, with its name. */
   readonly identityArn?: string;
   /** Whether this process has worked there with an access key. */
   readonly hasUsed?: (accessKeyId: string) => boolean;
-  /** What the operator acts as there, and before it assumes that: roles, or sessions of them. */
+  /** The operator's identities there and before it assumes the account's role: roles, or sessions of roles. */
   readonly operatorRoleArns?: readonly string[];
-  /** Whether its AWSAccount names an event queue: only then executions of its state machines are looked at. */
+  /** Whether its AWSAccount names an event queue. Executions are only read if it does. */
   readonly hasEventQueue?: boolean;
-  /** Floor of the drift check interval. */
+  /** Shortest drift check interval that the account allows, in milliseconds. */
   readonly driftFloorMs: number;
 }
 
@@ -30,7 +30,7 @@ export class AccountRegistry {
   readonly #byId = new Map<string, Account>();
   #version = 0;
 
-  /** Another number after each change of which accounts there are and what their rules say. */
+  /** A number that changes whenever an account comes, goes or changes its rules. */
   get version(): number {
     return this.#version;
   }

@@ -1,5 +1,7 @@
-/** Who caused it that a link needs more than before: its owner, who edited the link, or whoever changed the definition.
- *  Where an account blocks growth (`definitionGrowth: Hold`), the latter waits until the link is edited. */
+/**
+ * Who caused a link to need more than before: its owner, by an edit of the link, or whoever changed the definition. If an
+ * account blocks growth (`definitionGrowth: Hold`), growth of the second kind waits until the link is edited.
+ */
 import { withinRules } from '../../access/permissions.ts';
 import { growthIsBlocked, targetEntries } from '../../access/target.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
@@ -8,7 +10,7 @@ import type { LinkRecollection } from './link-memory.ts';
 import type { LinkObject } from './link-object.ts';
 import type { ResolvedLink } from './resolved-link.ts';
 
-/** Whether what the link needs beyond what stands waits until somebody edits it. */
+/** Whether additional needs of the link wait until somebody edits it. */
 export function growthWaitsForEdit(
   { object, link, context }: Pick<ResolvedLink, 'object' | 'link' | 'context'>,
   memory: Readonly<LinkRecollection>,
@@ -20,8 +22,8 @@ export function growthWaitsForEdit(
   );
 }
 
-/** What the link needed when it was last in order, as far as the rules still allow it; undefined where this process did not
- *  see it in order. */
+/** What the link needed when it was last in order, as far as the rules still allow it; undefined if this process has not seen
+ *  it in order. */
 export function permissionsBefore(
   { link, context }: Pick<ResolvedLink, 'link' | 'context'>,
   { permissionsInOrder }: Readonly<LinkRecollection>,

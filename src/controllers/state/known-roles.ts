@@ -1,5 +1,7 @@
-/** Under which RoleIds target roles are known. A RoleId belongs to the role, not to a link: whichever link had the role
- *  made, those that share it with that link know it. */
+/**
+ * The RoleIds under which target roles are known. A RoleId belongs to the role, not to a link: whichever link had the role
+ * made, all links that share it know it.
+ */
 import type { AdoptionRecord } from '../../api/generated.ts';
 import type { Link } from '../../desired/link.ts';
 import type { ObservedRole } from '../../observed/objects.ts';
@@ -10,7 +12,8 @@ import type { LinkObject } from './link-object.ts';
 
 export class KnownRoles {
   readonly #links: Pick<Cache<LinkObject>, 'byIndex'>;
-  /** Role ARN → RoleId that this process made, or found to be the operator's, and for whom: statuses may be behind it. */
+  /** Role ARN → RoleId of a role that this process made, or found to be the operator's, and for which namespace. Statuses may
+   *  lag behind it. */
   readonly #proven = new Map<string, { readonly namespace: string; readonly roleId: string }>();
 
   /** Role ARN → the tags on it that record an adoption, as this process left them. */
@@ -20,8 +23,8 @@ export class KnownRoles {
     this.#links = links;
   }
 
-  /** What is on record of a link's target role. Statuses count of links in its namespace for which the operator wrote
-   *  the role: what a link only observed may be somebody else's. */
+  /** What is on record of a link's target role. Only the statuses of links count that are in its namespace and for which the
+   *  operator wrote the role: what a link only observed may be somebody else's. */
   recordsOf({ namespace, targetRole }: Link): RoleRecords {
     const records = this.#links
       .byIndex('targetRole', targetRole.text)
@@ -31,8 +34,8 @@ export class KnownRoles {
     return proven?.namespace === namespace ? [...records, proven.roleId] : records;
   }
 
-  /** RoleIds under which a link's target role is on record as another namespace's. What this process found counts for as long as a
-   *  link of that namespace names the role: a person may give it to another one then. */
+  /** RoleIds under which a link's target role is on record as another namespace's. What this process found counts as long as a
+   *  link of that namespace names the role; after that, a person may give the role to another namespace. */
   othersRoleIdsOf({ namespace, targetRole }: Link): ReadonlySet<string> {
     const others = this.#links
       .byIndex('targetRole', targetRole.text)
@@ -50,7 +53,8 @@ export class KnownRoles {
       this.#proven.set(arn, { namespace, roleId });
   }
 
-  /** What is on record of the adoption of a link's target role: by this process, else by the statuses of its links. */
+  /** What is on record of the adoption of a link's target role: by this process if it knows, otherwise by the statuses of the
+   *  role's links. */
   adoptionOf({ namespace, targetRole }: Link): KnownAdoption {
     const left = this.#adoptions.get(targetRole.text);
     if (left !== undefined) return { records: [left], isCertain: true };
@@ -61,13 +65,13 @@ export class KnownRoles {
     return { records, isCertain: false };
   }
 
-  /** To be called when all that links ask of a role stands on it.
-   *  @param arn the link's, of which there is a text already */
+  /** To be called when a role has all that links ask of it.
+   *  @param arn the text that the link already holds, to keep no other copy */
   stands(arn: string, role: ObservedRole): void {
     this.#adoptions.set(arn, recordOn(role));
   }
 
-  /** To be called when an update of the role came to no end: what it bears now may be on nobody's record. */
+  /** To be called while an update of the role is unfinished: the role may have what is recorded nowhere. */
   unsettled(arn: string): void {
     this.#adoptions.delete(arn);
   }

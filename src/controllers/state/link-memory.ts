@@ -9,41 +9,41 @@ import type { Drift } from '../../report/drift.ts';
 import type { Needs } from '../../desired/contribution.ts';
 import type { AccessContext } from '../../desired/refusals.ts';
 
-/** What links share, in the order in which a deletion lets go of it. */
+/** Shared objects in the order in which a deletion comes to them. */
 const WAY_DOWN = ['stateMachine', 'executionRole', 'targetRole'] as const;
 
 export type SharedObject = (typeof WAY_DOWN)[number];
 
 export interface LinkRecollection {
-  /** What role, trust, permissions and grant stand and have propagated for. */
+  /** The needs for which role, trust, permissions and grant are in place and have propagated. */
   rolesReadyFor: Needs | undefined;
-  /** How far down the link's deletion has got: what it added there may go. */
+  /** How far the link's deletion has come: what the link added to these objects may be removed. */
   wayDown: SharedObject | undefined;
-  /** Monotonic time since when the link, which leaves AWS as it is when it goes, has no say any more. */
+  /** Monotonic time since when the link, which leaves AWS as it is when it goes, contributes nothing any more. */
   releasingSince: number | undefined;
-  /** This process has put the finalizer on the link and was about to write for it, or has found that it wrote. */
+  /** This process added the finalizer and was about to write for the link, or found out that the operator wrote. */
   wroteForLink: boolean;
-  /** Nothing but the finalizer spoke of writes for the link, and AWS showed none when it was asked. Whether the operator has written
-   *  since, its record says. */
+  /** Only the finalizer suggested that the operator wrote for the link, and AWS showed nothing when it was asked. Whether the
+   *  operator has written since is on record elsewhere. */
   provenUnwritten: boolean;
   /** AWS does not show the state machine of a link that gets no further than its status, and another try would not help. */
   machineUnreadable: boolean;
-  /** Whether the target role is the link's to use, as its last reconcile found; undefined before the first. Until it
-   *  is, nothing of the link stands anywhere else. */
+  /** Whether the link may use its target role, as its last reconcile found; undefined before the first. While it is false,
+   *  nothing of the link is anywhere else. */
   roleClaimed: boolean | undefined;
   /** Checks in a row that could not be finished. */
   failures: number;
   /** Monotonic time of the first of them. */
   failingSince: number | undefined;
-  /** Legs that were in sync when a check last failed; undefined when the last one did not. */
+  /** How many legs were in sync when a check last failed; undefined if the last one did not. */
   legsInSync: number | undefined;
-  /** Monotonic time since when AWS says "not yet" to the same write. */
+  /** Monotonic time since when AWS has answered "not yet" to the same write. */
   waitingSince: number | undefined;
   /** Monotonic time at which a definition that was written for the link is to be read again. */
   readBackAt: number | undefined;
-  /** The machine's definition when the link was last in order. */
+  /** The state machine's definition when the link was last in order. */
   definitionInOrder: string | undefined;
-  /** What the link needed of it. */
+  /** The permissions that the link needed for that definition. */
   permissionsInOrder: readonly Statement[] | undefined;
   /** The spec was edited, and the link has not been in order since. */
   editedSince: boolean;
@@ -53,26 +53,26 @@ export interface LinkRecollection {
   pausing: boolean;
   /** Version of each managed policy that decides about the access, as last seen. */
   policyVersions: ReadonlyMap<string, string>;
-  /** The access rules of the last reconcile: where they changed, a difference is no drift. */
+  /** The access rules at the last reconcile. If they have changed, a difference is not drift. */
   context: AccessContext | undefined;
-  /** The last update of each of its objects, by ARN: a difference that comes with another wish is no drift. */
+  /** By ARN, the last update of each of its objects. If something else is wanted since, a difference is not drift. */
   readonly lastUpdates: Map<string, LastUpdate>;
-  /** Drift that was reported in Events, and whose status could not be written yet. */
+  /** Drift that was reported in Events and is not in the status yet, which could not be written. */
   unrecordedDrift: readonly Drift[];
-  /** Drift that this process has reported, and that the status as last seen did not show as reported. */
+  /** Drift that this process has reported, and that the status did not show as reported when last seen. */
   reportedRepairs: readonly Drift[];
-  /** What the last check went by that found all in sync (`CheckBasis`): one that goes by the same finds the same. */
+  /** Basis of the last check that found everything in sync (`CheckBasis`): a check with the same basis finds the same. */
   inSyncBasis: string | undefined;
-  /** Tells the spec of the last reconcile from others, `suspend` left out. */
+  /** Digest of the spec at the last reconcile, without `suspend`. */
   specDigest: string | undefined;
   /** What executions show of the link's Tasks, and for which generation of the link. */
   evidence: { readonly generation: number; readonly byTask: Evidence };
-  /** When the operator last wrote to AWS for the link, in milliseconds since 1970: what was denied before may be allowed
-   *  by now. Undefined while this process has not. */
+  /** When the operator last wrote to AWS for the link, in milliseconds since 1970; undefined if this process has not. What was
+   *  denied before may be allowed by now. */
   lastWriteAt: number | undefined;
 }
 
-/** What is known of a link that was never reconciled here. Shared by all of them, so nothing may write to it. */
+/** The memory of a link that this process never reconciled. All such links share it, so nothing may write to it. */
 const NOTHING: Readonly<LinkRecollection> = Object.freeze({
   rolesReadyFor: undefined,
   wayDown: undefined,
@@ -102,36 +102,36 @@ const NOTHING: Readonly<LinkRecollection> = Object.freeze({
   lastWriteAt: undefined,
 });
 
-/** So many are kept one by one. */
+/** How many changes are kept one by one. */
 const CHANGES_KEPT = 4_096;
 
-/** By UID. It holds no more than the cache of links does. */
+/** Memories by the UID of the link; no more than the cache has links. */
 export class LinkMemory {
   readonly #byUid = new Map<string, LinkRecollection>();
   readonly #changes = new ChangeLog<string>(CHANGES_KEPT);
   readonly #exists: (uid: string) => boolean;
 
-  /** @param exists whether the cache has the link: a reconcile may outlive it, and notes nothing then */
+  /** @param exists whether the cache has the link: a reconcile that outlives its link must leave nothing here */
   constructor(exists: (uid: string) => boolean) {
     this.#exists = exists;
   }
 
-  /** UIDs of those of which something is remembered for the first time, or nothing any more. */
+  /** UIDs of links that came to have a memory, or lost it. */
   get changes(): Pick<ChangeLog<string>, 'count' | 'since'> {
     return this.#changes;
   }
 
-  /** Whether anything may be remembered of a link. */
+  /** Whether the link has a memory. */
   hasMet(uid: string): boolean {
     return this.#byUid.has(uid);
   }
 
-  /** What is remembered, to be looked at. */
+  /** The memory of a link, to read only. */
   seen(uid: string): Readonly<LinkRecollection> {
     return this.#byUid.get(uid) ?? NOTHING;
   }
 
-  /** What is remembered, to be written to by whoever works on the link. */
+  /** The memory of a link, to be written by whoever reconciles it. */
   of(uid: string): LinkRecollection {
     const known = this.#byUid.get(uid);
     if (known !== undefined) return known;
@@ -154,13 +154,13 @@ export function hasDeparted({ wayDown }: Readonly<LinkRecollection>, object: Sha
   return wayDown !== undefined && WAY_DOWN.indexOf(wayDown) >= WAY_DOWN.indexOf(object);
 }
 
-/** Notes that a link's deletion comes to this object. There is no way back. */
+/** Notes that a link's deletion has come to this object. It never goes back. */
 export function depart(memory: LinkRecollection, object: SharedObject): void {
   if (!hasDeparted(memory, object)) memory.wayDown = object;
 }
 
-/** Whether a reconcile of the link has come to an end in this process, one way or the other. One that the pace of calls put off has
- *  not: what stands for the link is as unknown as before. */
+/** Whether a reconcile of the link has ended in this process, with whatever result. A reconcile that was put off by the pace of
+ *  calls does not count: what stands for the link is as unknown as before. */
 export function wasLookedAt({ specDigest, provenUnwritten }: Readonly<LinkRecollection>): boolean {
   return specDigest !== undefined || provenUnwritten;
 }

@@ -11,27 +11,28 @@ export interface LinkObject extends CrossAccountLink {
   readonly link: Link;
 }
 
-/** Throws UnexpectedStructure for what the CRD's rules would have refused. */
+/** Parses a link from the API server.
+ *  @throws UnexpectedStructure for what the CRD's rules would have refused */
 export function parseLinkObject(value: unknown): LinkObject {
   const object = parseCrossAccountLink(value);
   const { metadata, spec, status } = object;
   return { metadata, spec, status, link: linkFromSpec(object) };
 }
 
-/** Whether the link carries the operator's finalizer: without it, it never wrote to AWS. With it, it need not have:
- *  whoever may make a link may put the finalizer there. */
+/** Whether the link has the operator's finalizer. Without it, the operator never wrote for the link. With it, it need not have:
+ *  whoever may make a link can add the finalizer. */
 export function hasFinalizer({ metadata }: LinkObject): boolean {
   return metadata.finalizers.includes(FINALIZER);
 }
 
-/** Whether a link is over for the operator. For its other links it is gone, whatever finalizers of others still keep it. */
+/** Whether the operator is done with a link. For other links it is gone, whatever finalizers of others still keep it. */
 export function isGone({ metadata }: LinkObject): boolean {
   return isReleased(metadata);
 }
 
-/** Whether the operator wrote for a link that it cannot read, as the status says: only then something of it may be missed. Else
- *  whoever may make links could keep all others from being deleted, by one that passes the schema and cannot be read. Nor is one
- *  missed that is over. */
+/** Whether the operator must know that it cannot read this link: the operator wrote for it, as its status says, and it is not
+ *  over. Otherwise whoever may make links could keep all others from being deleted by one link that passes the schema and
+ *  cannot be read. */
 export function isMissed(object: JsonObject): boolean {
   const { deletionTimestamp, finalizers } = objectAt(object, 'metadata');
   if (isReleased({ deletionTimestamp, finalizers: Array.isArray(finalizers) ? finalizers : [] }))
@@ -40,14 +41,15 @@ export function isMissed(object: JsonObject): boolean {
   return Array.isArray(inventory) && inventory.length > 0;
 }
 
-/** How links are found by what they touch. */
+/** How links are found by what they use. */
 export const LINK_INDEXES = {
   stateMachine: ({ link }: LinkObject) => [link.stateMachine.text],
   targetRole: ({ link }: LinkObject) => [link.targetRole.text],
   targetRoleName: ({ link }: LinkObject) => [
     targetRoleNameKey(link.targetRole.accountId, link.targetRole.name),
   ],
-  /** Links by the execution roles on which, as their status says, they have a grant, or that their machine runs under. */
+  /** Links by the execution roles in their status: those on which they have a grant, and the one under which their machine
+   *  runs. */
   recordedRole: ({ status: { executionRoleARN, inventory = [] } }: LinkObject) => [
     ...(executionRoleARN === undefined ? [] : [executionRoleARN]),
     ...inventory
@@ -57,7 +59,7 @@ export const LINK_INDEXES = {
   sourceAccount: ({ link }: LinkObject) => [link.stateMachine.accountId],
   account: ({ link }: LinkObject) => accountsOf(link),
   namespace: ({ link }: LinkObject) => [link.namespace],
-  /** Links that are being deleted, which may be waiting for others, by their accounts. */
+  /** Links that are being deleted, which may wait for others, by their accounts. */
   deleting: ({ link }: LinkObject) => (link.deleting ? accountsOf(link) : []),
   /** Links that, as their status says, wait for others to make room, by their accounts. */
   awaitsRoom: (object: LinkObject) => (awaitsRoom(object) ? accountsOf(object.link) : []),
@@ -65,7 +67,7 @@ export const LINK_INDEXES = {
 
 export type LinkIndex = keyof typeof LINK_INDEXES;
 
-/** Source and target; one where they are the same. */
+/** Source and target account; one ID if they are the same. */
 export function accountsOf({ stateMachine, targetRole }: Link): readonly string[] {
   const [source, target] = [stateMachine.accountId, targetRole.accountId];
   return source === target ? [source] : [source, target];
@@ -77,7 +79,8 @@ function awaitsRoom({ status }: LinkObject): boolean {
   return FOR_WANT_OF_ROOM.includes(findCondition(status.conditions ?? [], 'Ready')?.reason ?? '');
 }
 
-/** Events give a role's name without its path; names are unique in an account, without regard to case. */
+/** Key of the `targetRoleName` index. Events give a role's name without its path; IAM's names are unique in an account
+ *  regardless of case. */
 export function targetRoleNameKey(accountId: string, name: string): string {
   return `${accountId}/${name.toLowerCase()}`;
 }

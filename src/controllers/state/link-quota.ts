@@ -1,4 +1,4 @@
-/** `maxLinks`: which links have a place in their accounts, as the caches stand. */
+/** `maxLinks`: which links have a place in their accounts, according to the caches. */
 import { Claimants, exceededLimit, type Claimant } from '../../access/capacity.ts';
 import type { NamespaceInfo } from '../../access/namespaces.ts';
 import { counted } from '../../base/counted.ts';
@@ -12,10 +12,10 @@ export class LinkQuota {
   readonly #links: Pick<Cache<LinkObject>, 'byIndex'>;
   readonly #namespaceOf: (name: string) => NamespaceInfo;
   readonly #takesPlace: (link: Link) => boolean;
-  /** By account. */
+  /** By account ID. */
   readonly #claimants = new Map<string, Claimants<LinkClaimant>>();
 
-  /** @param takesPlace whether a link counts for those that are younger */
+  /** @param takesPlace whether a link takes a place from younger ones */
   constructor(
     links: Pick<Cache<LinkObject>, 'byIndex'>,
     namespaceOf: (name: string) => NamespaceInfo,
@@ -26,9 +26,9 @@ export class LinkQuota {
     this.#takesPlace = takesPlace;
   }
 
-  /** To be called when a link comes or goes. All are counted anew where that is not told of each: while thousands of links come
-   *  one after the other, each would have all before it counted.
-   *  @param change what became of one link, after the last time that this was called */
+  /** To be called when a link comes or goes. Without a change, all are counted again. With it they need not be: if thousands of
+   *  links come one after the other, each would have all before it counted.
+   *  @param change of the one link that came or went since this was last called */
   linksChanged(change?: Change<LinkObject>): void {
     if (change === undefined || change.kind === 'updated') return this.#claimants.clear();
     const { link } = change.kind === 'added' ? change.object : change.old;
@@ -39,7 +39,7 @@ export class LinkQuota {
     }
   }
 
-  /** Refuses a link that stands beyond `maxLinks` of an account's entries. */
+  /** Refuses a link that is beyond `maxLinks` of an account's entries; undefined if none is exceeded. */
   refuse(link: Link, accounts: readonly Account[]): Refusal | undefined {
     const claimant = this.#claimant(link);
     for (const account of accounts) {
@@ -70,19 +70,19 @@ export class LinkQuota {
   }
 }
 
-/** As the end of the sentence, with what to do. */
+/** The end of the sentence, with what to do. */
 function allowance(limit: number): string {
   const raise = 'ask its administrators to raise access[].maxLinks';
   if (limit === 0) return `no links here: ${raise}`;
   return `${counted(limit, 'link')} here, and older ones come first: ${raise}, or delete one that is not needed`;
 }
 
-/** Where nothing is limited, nobody has to be counted: links that come make the count anew for each of them. */
+/** Whether the account limits links at all. If not, nothing is counted. */
 function isLimited({ rules }: Account): boolean {
   return rules.entries.some(({ maxLinks }) => maxLinks !== undefined);
 }
 
-/** Claimants are kept, and the labels of a namespace and the rules may change meanwhile. */
+/** A link among the claimants. It looks up the labels of its namespace and the rules each time, because both may change. */
 class LinkClaimant implements Claimant {
   readonly link: Link;
   readonly #namespaceOf: (name: string) => NamespaceInfo;

@@ -1,4 +1,4 @@
-/** Links as the API server has them, and not as a cache does. */
+/** Links as the API server has them now, not as a cache does. */
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { isUnknownSelector } from '../../kubernetes/api-error.ts';
@@ -8,23 +8,22 @@ import { listAll } from '../../kubernetes/list-all.ts';
 import { pagesOf } from '../../kubernetes/pages.ts';
 import { parseLinkObject, type LinkObject } from './link-object.ts';
 
-/** The CRD lets links be selected by it. */
+/** The field by which the CRD lets links be selected. */
 export const TARGET_ROLE = 'spec.targetRole.arn';
 
-/** Left out: of any role, and of all namespaces. */
+/** Which links to read. A field that is left out means any. */
 export interface LiveQuery {
   readonly targetRole?: string;
   readonly namespace?: string | undefined;
 }
 
-/** Others may be among them that the query does not ask for. @throws ApiError */
+/** Reads links. The result may include others that the query does not ask for.
+ *  @throws ApiError */
 export type LiveLinks = (query: LiveQuery) => Promise<readonly LinkObject[]>;
 
-/**
- * Reads them from the API server. Those that cannot be parsed are left out, as they are of the cache.
- * The server picks them out itself, unless its CRD is older than this operator.
- * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#crd-selectable-fields
- */
+/** Reads links from the API server. Those that cannot be parsed are left out, as they are in the cache. The server selects them
+ *  itself, unless its CRD is older than this operator.
+ *  https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#crd-selectable-fields */
 export function liveLinksOf(client: Pick<KubernetesApi, 'list'>): LiveLinks {
   return async (query) => (await listed(client, query)).flatMap(parsed);
 }
@@ -43,7 +42,7 @@ async function listed(
   }
 }
 
-/** Few, and asked for in one piece: pages the server would read from its storage, object by object. */
+/** Reads the selected links in one piece, because they are few: the server would read pages from its storage, object by object. */
 async function selected(
   client: Pick<KubernetesApi, 'list'>,
   namespace: string | undefined,

@@ -1,4 +1,6 @@
-/** A state machine as AWS tells it → what this process knows of it: its definitions, parsed, and the roles that it runs under. */
+/**
+ * A state machine as AWS shows it → what this process knows of it: its definitions, parsed, and the roles under which it runs.
+ */
 import { parseRoleArn } from '../../arn/arn.ts';
 import { DefinitionError, definitionInParts, type Definition } from '../../asl/definition/definition.ts';
 import { inTurns } from '../../base/turns.ts';
@@ -15,11 +17,11 @@ import type { DefinitionReading } from '../../aws/aws-account.ts';
 export type MachineReading =
   | { readonly kind: 'found'; readonly view: MachineView }
   | { readonly kind: 'absent' }
-  /** There, but not to be understood; `message` says why. */
+  /** It exists but cannot be understood; `message` says why. */
   | {
       readonly kind: 'unreadable';
       readonly message: string;
-      /** ARNs of the roles that it runs under, or ran under when it could be read. */
+      /** ARNs of the roles under which it runs, or ran when it could be understood. */
       readonly executionRoleArns: readonly string[];
     };
 
@@ -28,10 +30,10 @@ export function isBeingDeleted(reading: MachineReading): boolean {
   return reading.kind === 'found' && reading.view.machine.isBeingDeleted === true;
 }
 
-/** So many roles are remembered of a machine that cannot be read, however often it gets another. */
+/** How many roles are remembered of a machine that cannot be understood, however often it gets another one. */
 const MOST_ROLES = 20;
 
-/** ARNs of the execution roles that it runs under, or may still run under. */
+/** ARNs of the execution roles under which it runs, or may still run. */
 export function rolesOf(reading: MachineReading | undefined): readonly string[] {
   if (reading?.kind === 'unreadable') return reading.executionRoleArns;
   if (reading?.kind !== 'found') return [];
@@ -41,8 +43,8 @@ export function rolesOf(reading: MachineReading | undefined): readonly string[] 
   return [...new Set(roles)];
 }
 
-/** What AWS says of a machine, understood. A definition is parsed again only when it changed, and what still runs of it stays
- *  known until then.
+/** Parses what AWS shows of a machine. A definition is parsed again only if it has changed. Definitions that were in use stay
+ *  known until they are read again.
  *  @param known what was known of the machine
  *  @param now monotonic milliseconds */
 export async function readingOf(
@@ -67,7 +69,7 @@ export async function readingOf(
   return { kind: 'found', view: { machine, definition, executionRole, recent, unreadRecentUntil } };
 }
 
-/** What nobody understands may still need what it needed before: the roles of then stay known. */
+/** A definition that nobody understands may still need what it needed before: the former roles stay known. */
 function unreadable(
   { executionRoleArn }: ObservedStateMachine,
   known: MachineReading | undefined,
@@ -84,10 +86,10 @@ type Recent = Required<Pick<MachineView, 'recent' | 'unreadRecentUntil'>>;
 
 const NONE_RECENT: Recent = { recent: [], unreadRecentUntil: undefined };
 
-/** What an Express machine was until now stays among the recent for as long as an execution may live. */
+/** The recent definitions of an Express machine: each stays among them for as long as an execution may last. */
 function recentOf(machine: ObservedStateMachine, previous: MachineView | undefined, now: number): Recent {
   if (machine.type !== 'EXPRESS') return NONE_RECENT;
-  // Nobody here knows what it was until now.
+  // What the machine was before this process first read it is not known.
   if (previous === undefined) return { recent: [], unreadRecentUntil: now + LONGEST_EXPRESS_MS };
   const living = previous.recent.filter(({ until }) => until > now);
   const { unreadRecentUntil: before = 0 } = previous;
@@ -105,7 +107,7 @@ function recentOf(machine: ObservedStateMachine, previous: MachineView | undefin
   return { recent: kept, unreadRecentUntil: unreadRecentUntil > now ? unreadRecentUntil : undefined };
 }
 
-/** The definitions in use, those of aliases first, each text parsed once. What is not to be understood counts as not read. */
+/** The definitions in use, those of aliases first, each text parsed once. One that cannot be understood counts as not read. */
 export async function parseInUse(
   readings: readonly DefinitionReading[],
   { machine, definition }: MachineView,
@@ -127,7 +129,7 @@ export async function parseInUse(
   return { inUse, unreadInUse };
 }
 
-/** Whether executions that start from now on may differ from those of before. */
+/** Whether executions that start from now on may differ from earlier ones. */
 export function saysOther(before: MachineReading | undefined, after: MachineReading): boolean {
   if (before === undefined || after.kind !== 'found') return false;
   if (before.kind !== 'found') return before.kind === 'unreadable';

@@ -1,4 +1,4 @@
-/** What a link's status, which nobody but the operator writes, has on record of it. */
+/** What a link's status records about it. Nobody but the operator writes statuses. */
 import { findCondition } from '../../api/conditions.ts';
 import type { Reason } from '../../api/reasons.ts';
 import type { TasksOnRecord } from '../../desired/requirements.ts';
@@ -6,7 +6,7 @@ import { recordedTasks } from '../../report/task-record.ts';
 import type { LinkRecollection } from './link-memory.ts';
 import type { LinkObject } from './link-object.ts';
 
-/** Whether the operator wrote to AWS for the link, as its status says, which nobody else writes. */
+/** Whether the operator wrote to AWS for the link, according to its status. */
 export function hasWritten({ status }: LinkObject): boolean {
   return (status.inventory ?? []).length > 0;
 }
@@ -18,12 +18,12 @@ const ROLE_REFUSALS: readonly string[] = [
   'AdoptionTooStrong',
 ] satisfies readonly Reason[];
 
-/** Whether a reason says that the role is not the link's to use. Any other says what is wrong with a role that is. */
+/** Whether a reason says that the link may not use the role. Other reasons say what is wrong with a role that it may use. */
 export function isRoleRefusal(reason: string): boolean {
   return ROLE_REFUSALS.includes(reason);
 }
 
-/** Whether the link's role was refused, as its status says: for the time until the link is looked at again. */
+/** Whether the link was refused its role, according to its status. It holds until the link is reconciled again. */
 export function wasRefusedRole({ status }: LinkObject): boolean {
   const role = findCondition(status.conditions ?? [], 'TargetRoleReady');
   return role?.status === 'False' && isRoleRefusal(role.reason);
@@ -35,8 +35,8 @@ export function isOnRecord(object: LinkObject, { wroteForLink }: Readonly<LinkRe
 }
 
 /** Which Tasks were the link's before, and whether all of them were in order. They are in order once all have named the role,
- *  for which a revision in the status is the sign, and stay so while repairs are paused, fail or are only observed. It ends
- *  when a Task turns out to be somebody else's, or the role is refused. */
+ *  which a revision in the status shows. They stay so while repairs are paused, fail or are only observed, until a Task turns
+ *  out to be somebody else's or the role is refused. */
 export function tasksOnRecord(object: LinkObject): TasksOnRecord {
   const { status } = object;
   const credentials = findCondition(status.conditions ?? [], 'StateMachineCredentialsReady');

@@ -1,27 +1,27 @@
 /**
- * Pauses between repairs of an object that somebody else keeps changing back: Terraform, another controller, a person
- * with a script. Repairing at once each time would use up both sides' quotas and settle nothing, so after a few rounds
- * the operator pauses, longer each time, and says who changes the object.
+ * Pauses between repairs of an object that somebody else keeps changing back: Terraform, another controller, a person with a
+ * script. To repair at once each time would use up the quotas of both sides and settle nothing. So after a few rounds the
+ * operator pauses, longer each time, and reports who changes the object.
  */
 import type { RepairPause } from '../../report/repair-pause.ts';
 
 interface RepairHistory {
   readonly rounds: number;
   readonly lastRepairAt: number;
-  /** Who changed the object last, where an event said so. */
+  /** Who changed the object last, if an event said so. */
   who: string | undefined;
 }
 
-/** Repairs that are made at once before repairs begin to pause. */
+/** How many repairs are made at once before pauses begin. */
 const ROUNDS_AT_ONCE = 3;
 const FIRST_PAUSE_MS = 15_000;
 const LONGEST_PAUSE_MS = 1_800_000;
-/** An object that stayed as it should for so long after the pause has its repairs forgotten. */
+/** If an object stays as it should for this long after the pause, its repairs are forgotten. */
 const FORGET_AFTER_MS = 600_000;
 
 export class RepairBackoff {
   readonly #now: () => number;
-  /** The one repaired longest ago first. */
+  /** By ARN, the object whose repair is longest ago first. */
   readonly #byObject = new Map<string, RepairHistory>();
 
   /** @param now monotonic milliseconds */
@@ -29,7 +29,7 @@ export class RepairBackoff {
     this.#now = now;
   }
 
-  /** An object was put right. */
+  /** To be called when an object was repaired. */
   repaired(object: string): void {
     const { rounds = 0, who } = this.#current(object) ?? {};
     this.#byObject.delete(object);
@@ -43,12 +43,12 @@ export class RepairBackoff {
     if (history !== undefined) history.who = who;
   }
 
-  /** Whether an object has been put right more often than chance explains. */
+  /** Whether an object was repaired more often than chance explains. */
   isOn(object: string): boolean {
     return (this.#current(object)?.rounds ?? 0) >= ROUNDS_AT_ONCE;
   }
 
-  /** The pause that is to be kept before the next repair; undefined when it may be made at once. */
+  /** The pause before the next repair; undefined if it may be made at once. */
   pause(object: string): RepairPause | undefined {
     const history = this.#current(object);
     if (history === undefined || history.rounds < ROUNDS_AT_ONCE) return undefined;

@@ -1,5 +1,7 @@
-/** A link with everything around it that AWS is not asked for: both accounts, the rules that apply to it, and what it
- *  needs of a state machine under these rules. */
+/**
+ * A link with everything that is known without asking AWS: both accounts, the rules that apply to it, and what it needs of a
+ * state machine under these rules.
+ */
 import { entriesFor, type NamespaceInfo } from '../../access/namespaces.ts';
 import { checkExecutionRole } from '../../access/source.ts';
 import type { AccessEntry } from '../../access/rules.ts';
@@ -35,7 +37,7 @@ export function hasConnections({ source, target }: Pick<ResolvedLink, 'source' |
   return source.aws !== undefined && target.aws !== undefined;
 }
 
-/** An AWSAccount exists, and was not reconciled yet; its first reconcile brings the link back. */
+/** An AWSAccount exists and was not reconciled yet. Its first reconcile brings the link back. */
 export interface AccountPending {
   readonly kind: 'accountPending';
   readonly leg: Leg;
@@ -57,7 +59,7 @@ export class LinkResolver {
   readonly #contexts: AccessContexts;
   readonly #requirements = new RequirementsMemory();
   readonly #sharing: SharingLinks;
-  /** Whether the rules admit a link, by which rules that was asked last. */
+  /** Whether the rules admit a link, with the rules for which that was last asked. */
   readonly #admitted = new WeakMap<Link, { readonly context: AccessContext; readonly isAdmitted: boolean }>();
 
   constructor(parts: LinkResolverParts) {
@@ -71,7 +73,7 @@ export class LinkResolver {
     );
   }
 
-  /** The link with its accounts and rules; or why it has none. */
+  /** Returns the link with its accounts and rules, or why it has none. */
   resolve(object: LinkObject): ResolvedLink | Refusal | AccountPending {
     const { link } = object;
     const source = this.#parts.accounts.get(link.stateMachine.accountId);
@@ -81,7 +83,7 @@ export class LinkResolver {
     return { object, link, source, target, context: this.#contextOf(link, source, target) };
   }
 
-  /** Refuses what the rules and `maxLinks` refuse, whatever AWS holds. */
+  /** Refuses a link that the rules or `maxLinks` refuse whatever AWS holds; undefined if they admit it. */
   refuseUnread(resolved: ResolvedLink): Refusal | undefined {
     return refuseUnread(resolved.link, resolved.context) ?? this.refuseBeyondQuota(resolved);
   }
@@ -91,7 +93,7 @@ export class LinkResolver {
     return this.#quota.refuse(link, [source, target]);
   }
 
-  /** Below `maxLinks`: a link that the rules admit, or for which the operator wrote. */
+  /** Whether a link counts for `maxLinks`: the rules admit it, or the operator wrote for it. */
   #takesPlace({ uid }: Link): boolean {
     const object = this.#parts.links.getByUid(uid);
     if (object === undefined || hasWritten(object)) return object !== undefined;
@@ -100,7 +102,7 @@ export class LinkResolver {
     return this.#isAdmitted(resolved);
   }
 
-  /** Asked for each link that is older than one, of which whoever may make links may make thousands. */
+  /** Remembers its answer. It is asked for each older link, and whoever may make links may make thousands. */
   #isAdmitted({ link, context }: ResolvedLink): boolean {
     const known = this.#admitted.get(link);
     if (known?.context === context) return known.isAdmitted;
@@ -109,19 +111,19 @@ export class LinkResolver {
     return isAdmitted;
   }
 
-  /** The entries of an account's rules that speak of a namespace. */
+  /** The entries of an account's rules that apply to a namespace. */
   entriesIn({ rules }: Account, namespace: string): readonly AccessEntry[] {
     return entriesFor(rules, this.#namespace(namespace));
   }
 
-  /** What a link needs, given its state machine as it was last read. */
+  /** What a link needs of its state machine as it was last read. */
   requirementsOf(resolved: ResolvedLink, view: MachineView): LinkRequirements | Refusal {
     const basis = this.#basisOf(resolved, view);
     const known = this.#requirements.find(resolved.object, basis);
     return known ?? this.#keep(resolved, basis, requirementsOf({ ...basis, link: resolved.link }));
   }
 
-  /** The same in turns: a large definition holds up nobody, and `requirementsOf` has the answer at hand. */
+  /** The same in turns, so that a large definition holds up nobody. Afterwards `requirementsOf` has the result in memory. */
   async workOut(resolved: ResolvedLink, view: MachineView): Promise<LinkRequirements | Refusal> {
     return inTurns(this.workOutInParts(resolved, view));
   }
@@ -154,8 +156,8 @@ export class LinkResolver {
     return result;
   }
 
-  /** A number that changes whenever a link's requirements are worked out anew, for another spec, state machine or rules;
-   *  undefined where they were not worked out. */
+  /** A number that changes whenever a link's requirements are worked out again, for another spec, state machine or rules;
+   *  undefined if they were not worked out. */
   requirementsVersion(uid: string): number | undefined {
     return this.#requirements.versionOf(uid);
   }
@@ -187,7 +189,7 @@ export class LinkResolver {
         };
   }
 
-  /** A reconcile may outlive its link, of which nothing is kept then. */
+  /** A reconcile may outlive its link: nothing is remembered for a link that is gone. */
   #isCached({ uid }: Link): boolean {
     return this.#parts.links.getByUid(uid) !== undefined;
   }
@@ -201,7 +203,8 @@ export class LinkResolver {
   }
 }
 
-/** Whether the rules let the link have a grant on an execution role: whatever tells of roles that may bear one, no other is written. */
+/** Whether the rules let the link have a grant on an execution role. No other role is written, whatever suggests that it may
+ *  have a grant. */
 export function mayBeGranted({ link, context }: ResolvedLink, role: RoleArn): boolean {
   return checkExecutionRole(context.source, link.stateMachine, role, context.operatorRoleArns).allowed;
 }

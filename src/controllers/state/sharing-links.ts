@@ -1,5 +1,7 @@
-/** Links of one namespace by which one state machine uses one role. Whoever may make links may make thousands of them: each is asked
- *  about with all others, so that they are gathered once for all. */
+/**
+ * Links of one namespace through which one state machine uses one role. Whoever may make links may make thousands of them.
+ * Because every link asks about all others, they are gathered once for all.
+ */
 import { hash } from 'node:crypto';
 import { compareText } from '../../base/compare-text.ts';
 import type { Link } from '../../desired/link.ts';
@@ -9,7 +11,7 @@ import { hasWritten } from './on-record.ts';
 
 export interface SharingGroup {
   readonly links: readonly Link[];
-  /** Tells by which names they select. What the rules say of them is another matter. */
+  /** Which Tasks they select by name, as a text to compare. What the rules say of them is not in it. */
   readonly choice: string;
 }
 
@@ -17,7 +19,7 @@ const NOBODY_ELSE: SharingGroup = { links: [], choice: '' };
 
 export class SharingLinks {
   readonly #links: Pick<Cache<LinkObject>, 'byIndex' | 'changes'>;
-  /** As of that many changes. */
+  /** Groups as of `#asOf` changes. */
   readonly #groups = new Map<string, SharingGroup>();
   #asOf = 0;
 
@@ -25,8 +27,9 @@ export class SharingLinks {
     this.#links = links;
   }
 
-  /** Those that write the role, and for which the operator wrote, the link itself among them. They count for others whatever becomes
-   *  of them; what a Task needs that a new one is to have is not left to that one before. */
+  /** The links that write the role and for which the operator wrote, this one among them. They count for the others whatever
+   *  happens to them. A new link, for which nothing was written yet, is not among them: until then, what its Tasks need is not
+   *  left to it. */
   of(link: Link): SharingGroup {
     if (this.#asOf !== this.#links.changes) this.#groups.clear();
     this.#asOf = this.#links.changes;
@@ -37,7 +40,7 @@ export class SharingLinks {
 
   #gather(key: string, link: Link): SharingGroup {
     const objects = this.#links.byIndex('targetRole', link.targetRole.text);
-    // As of nearly all roles: nothing is kept for them.
+    // That applies to nearly all roles: nothing is kept for them.
     if (objects.every((other) => other.link.uid === link.uid)) return NOBODY_ELSE;
     const group = groupAmong(objects, link);
     this.#groups.set(key, group);
@@ -51,7 +54,7 @@ function groupAmong(objects: readonly LinkObject[], { namespace, stateMachine }:
     .filter((object) => object.link.legs.targetRole === 'Enforce' && hasWritten(object))
     .map(({ link }) => link);
   if (links.length === 0) return NOBODY_ELSE;
-  // The link whose status was written last comes last.
+  // The order in the index changes with each status that is written.
   const selections = links
     .toSorted((a, b) => compareText(a.uid, b.uid))
     .map(({ uid, tasks }) => [uid, tasks ?? null]);

@@ -1,4 +1,4 @@
-/** State machines as this process has read them. What was never read here is unknown, whatever a status says. */
+/** State machines as this process has read them. What it never read is unknown, whatever a status says. */
 import { parseRoleArn } from '../../arn/arn.ts';
 import type { CallOptions } from '../../aws/pace/lanes.ts';
 import { Buckets } from '../../base/buckets.ts';
@@ -20,23 +20,23 @@ import {
 interface Entry {
   readonly reading: MachineReading;
   readonly readAt: number;
-  /** When the definitions in use were read; undefined while they never were. */
+  /** When the definitions in use were read; undefined if they never were. */
   readonly inUseReadAt: number | undefined;
-  /** When it was found to say something else than before, whoever wrote that. */
+  /** When it was last found to have changed, whoever changed it. */
   readonly changedAt: number | undefined;
-  /** What own writes replaced lately. */
+  /** Revisions that own writes replaced lately. */
   readonly replaced: ReplacedRevisions | undefined;
-  /** Set where the last read showed what an own write replaced: until when it may. */
+  /** Set if the last read showed a revision that an own write had replaced: until when that may happen. */
   readonly lagsUntil: number | undefined;
 }
 
-/** So many that were forgotten are told one by one. */
+/** How many forgotten machines are listed one by one. */
 const FORGOTTEN_KEPT = 1_024;
 
 export class StateMachineCache {
   readonly #now: () => number;
   readonly #entries = new Map<string, Entry>();
-  /** Execution role → the machines that run, or still ran when last read, under it. */
+  /** Execution role → the machines that run under it, or still did when last read. */
   readonly #byRole = new Buckets<string>();
   readonly #forgotten = new ChangeLog<string>(FORGOTTEN_KEPT);
 
@@ -45,23 +45,23 @@ export class StateMachineCache {
     this.#now = now;
   }
 
-  /** ARNs of those that were known and are no more. */
+  /** ARNs of machines that were known and were forgotten. */
   get forgotten(): Pick<ChangeLog<string>, 'count' | 'since'> {
     return this.#forgotten;
   }
 
-  /** What was last read; undefined when nothing was. */
+  /** The last reading; undefined if there is none. */
   known(arn: string): MachineReading | undefined {
     return this.#entries.get(arn)?.reading;
   }
 
-  /** ARNs of the execution roles that it is known to run under, or to have run under. */
+  /** ARNs of the execution roles under which it is known to run, or to have run. */
   rolesOf(arn: string): readonly string[] {
     return rolesOf(this.known(arn));
   }
 
-  /** Monotonic milliseconds at which its definition or role was last found to be another than before; undefined when that
-   *  was never seen here. */
+  /** Monotonic milliseconds at which its definition or role was last found to have changed; undefined if this process saw no
+   *  change. */
   changedAt(arn: string): number | undefined {
     return this.#entries.get(arn)?.changedAt;
   }
@@ -89,15 +89,15 @@ export class StateMachineCache {
     const reading =
       answer.kind === 'absent' ? answer : await readingOf(answer.machine, known?.reading, readAt);
     const meanwhile = this.#entries.get(arn);
-    // Of a machine that was written since the read began, it may show what is no more.
+    // If the machine was written since the read began, the read may show the former state.
     if (meanwhile !== undefined && meanwhile.readAt > readAt) return meanwhile.reading;
-    // Forgotten since the read began: its last link is gone.
+    // Forgotten since the read began, because its last link is gone.
     const wasForgotten = known !== undefined && meanwhile === undefined;
     if (!wasForgotten) this.#keep(arn, { reading, readAt });
     return reading;
   }
 
-  /** Takes in what an own write made of a machine. */
+  /** Takes in the result of an own write to a machine. */
   async written(machine: ObservedStateMachine): Promise<void> {
     const writtenAt = this.#now();
     this.doubt(machine.arn);
@@ -110,13 +110,14 @@ export class StateMachineCache {
     this.#keep(machine.arn, { reading, readAt: writtenAt, replaced });
   }
 
-  /** Where the last read of a machine showed what was before an own write: milliseconds until that would be believed. */
+  /** Milliseconds until a read can be trusted, if the last one showed the state before an own write; undefined otherwise. */
   lagsForMs(arn: string): number | undefined {
     const { lagsUntil } = this.#entries.get(arn) ?? {};
     return lagsUntil === undefined ? undefined : Math.max(0, lagsUntil - this.#now());
   }
 
-  /** Adds the definitions that still run, unless they were read at most `maxAgeMs` ago. @throws AwsFailure */
+  /** Returns the machine with the definitions in use, which are read unless that was done at most `maxAgeMs` ago.
+   *  @throws AwsFailure */
   async readDefinitionsInUse(
     aws: AwsAccount,
     view: MachineView,
@@ -133,7 +134,7 @@ export class StateMachineCache {
     );
     const meanwhile = this.#entries.get(arn);
     const current = meanwhile?.reading.kind === 'found' ? meanwhile.reading.view : view;
-    // What was the present definition when the read began may run on, too.
+    // The definition that was the present one when the read began may still run, too.
     if (!sameMachine(current.machine, view.machine))
       return this.readDefinitionsInUse(aws, current, callOptions, maxAgeMs);
     const extended = { ...current, inUse, unreadInUse };
@@ -142,12 +143,12 @@ export class StateMachineCache {
     return extended;
   }
 
-  /** ARNs of the execution roles of that name, in whatever path: events give names only, and as the caller spelled them.
-   *  IAM knows no upper from lower case in names. */
+  /** ARNs of the execution roles of that name, with any path: events give only names, as the caller spelled them. IAM's names
+   *  are unique regardless of case. */
   rolesNamed(accountId: string, name: string): readonly string[] {
     const wanted = name.toLowerCase();
     return [...this.#byRole.keys()].filter((arn) => {
-      // Each event asks, and there may be tens of thousands: only those that end so are taken apart.
+      // Each event asks, and there may be tens of thousands of roles: only those with the same ending are parsed.
       if (arn.slice(-wanted.length).toLowerCase() !== wanted) return false;
       const role = parseRoleArn(arn);
       return role?.accountId === accountId && role.name.toLowerCase() === wanted;
@@ -159,7 +160,7 @@ export class StateMachineCache {
     return this.#byRole.of(executionRoleArn);
   }
 
-  /** The next one who asks reads it anew. What was read stays known: it still says whom the machine concerns. */
+  /** Has the machine read again when it is next asked for. What was read stays known: it still says whom the machine concerns. */
   doubt(arn: string): void {
     const entry = this.#entries.get(arn);
     if (entry !== undefined) this.#entries.set(arn, { ...entry, readAt: Number.NEGATIVE_INFINITY });

@@ -1,7 +1,7 @@
 /**
- * Aliases that still route to a version without the Credentials: whoever starts the machine by them calls into the
- * source account. Nobody but their owner can move them, so they are named. Looked for after a change of the
- * definition, on an event, on request, and once a day a machine, for the quota is small.
+ * Finds aliases that still route to a version without the Credentials: whoever starts the state machine through them calls into
+ * the source account. Only their owner can move them, so they are reported. They are read after a change of the definition, on
+ * an event, on request, and once a day for each machine, because the quota is small.
  * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-state-machine-alias.html
  */
 import { lastPartOf } from '../../arn/arn.ts';
@@ -22,10 +22,10 @@ import type { LinkObject } from '../state/link-object.ts';
 interface AliasCheckParts {
   readonly links: Cache<LinkObject>;
   readonly accounts: AccountRegistry;
-  /** Brings a machine, by its ARN, to {@link AliasCheck.look} after so many milliseconds at most. */
+  /** Has {@link AliasCheck.look} called for a machine, by its ARN, after this many milliseconds at most. */
   readonly schedule: (stateMachineArn: string, afterMs: number) => void;
   readonly enqueue: (link: LinkObject) => void;
-  /** Aliases cannot be read; nothing is said of them. */
+  /** Called if aliases cannot be read; then nothing is said about them. */
   readonly onProblem: (failure: AwsFailure) => void;
   /** Between 0 and 1. */
   readonly random: () => number;
@@ -34,19 +34,19 @@ interface AliasCheckParts {
 /** A version and the aliases that route to it. */
 interface Routed {
   readonly aliases: readonly string[];
-  /** Task → the role that its Credentials name, if they name one outright. */
+  /** Task → the role that its Credentials name, if they name a fixed one. */
   readonly roles: ReadonlyMap<string, string | undefined>;
 }
 
 const DAY_MS = 86_400_000;
-/** Making links goes first: their owners wait for them. */
+/** Links that are being made go first, because their owners wait. */
 const AFTER_CHANGE_MS = 10_000;
 /** Urgent calls never queue behind these: a lane without a token refuses them at once. */
 const CALL_OPTIONS: CallOptions = { urgency: 'look', tenant: '', maxWaitMs: 0 };
 
 export class AliasCheck {
   readonly #parts: AliasCheckParts;
-  /** Machine → what its aliases route to, for machines that were looked at by this process. */
+  /** Machine → what its aliases route to, for machines whose aliases this process has read. */
   readonly #routed = new Map<string, readonly Routed[]>();
   readonly #scheduled = new Set<string>();
 
@@ -54,25 +54,25 @@ export class AliasCheck {
     this.#parts = parts;
   }
 
-  /** A machine was read for a link: sooner or later its aliases are, too. */
+  /** To be called when a machine was read for a link: its aliases are read some time later. */
   seen(stateMachineArn: string): void {
     if (this.#scheduled.has(stateMachineArn)) return;
     this.#scheduled.add(stateMachineArn);
     this.#parts.schedule(stateMachineArn, this.#parts.random() * DAY_MS);
   }
 
-  /** The operator gave a machine another definition. */
+  /** To be called when the operator has changed the definition of a machine. */
   changed(stateMachineArn: string): void {
     this.#parts.schedule(stateMachineArn, AFTER_CHANGE_MS);
   }
 
-  /** Somebody did something to a machine or its aliases, or asks for a look. */
+  /** To be called when somebody changed a machine or its aliases, or asked for a check. */
   suspected(stateMachineArn: string): void {
     this.#parts.schedule(stateMachineArn, 0);
   }
 
-  /** Names of the aliases by which some of these Tasks would run without naming the role; undefined while the
-   *  machine was not looked at. */
+  /** Names of the aliases through which some of these Tasks would run without naming the role; undefined while the machine's
+   *  aliases were not read. */
   without(stateMachineArn: string, roleArn: string, tasks: readonly string[]): readonly string[] | undefined {
     const lacks = ({ roles }: Routed) => tasks.some((task) => roles.has(task) && roles.get(task) !== roleArn);
     const names = this.#routed
@@ -82,7 +82,7 @@ export class AliasCheck {
     return names === undefined ? undefined : [...new Set(names)].sort();
   }
 
-  /** Reads a machine's aliases; brings back the links that have something new to say of them. */
+  /** Reads a machine's aliases, and brings back the links for which they show something new. */
   async look(stateMachineArn: string): Promise<ReconcileResult> {
     const links = this.#parts.links.byIndex('stateMachine', stateMachineArn);
     const aws = this.#parts.accounts.get(links[0]?.link.stateMachine.accountId ?? '')?.aws;
@@ -110,14 +110,14 @@ export class AliasCheck {
     return ready?.status === 'True' && found !== undefined && ready.message !== readyMessage(found);
   }
 
-  /** It comes back with the link that reads it next. */
+  /** Forgets a machine. Its aliases are read again some time after the next link has read the machine. */
   #forget(stateMachineArn: string): void {
     this.#routed.delete(stateMachineArn);
     this.#scheduled.delete(stateMachineArn);
   }
 }
 
-/** In turns, and as much of them as is read of definitions in use. */
+/** Works in turns, and through as many versions as are read of definitions in use. */
 async function routedTo(versions: readonly AliasedVersion[]): Promise<readonly Routed[]> {
   const { kept } = keepWithinBounds(
     versions.map((version) => ({ ...version, length: version.definition.length })),
@@ -128,7 +128,7 @@ async function routedTo(versions: readonly AliasedVersion[]): Promise<readonly R
   return routed;
 }
 
-/** Nothing is said of a version that cannot be understood. */
+/** The roles that the Tasks of a version name; empty for a definition that cannot be parsed. */
 async function rolesIn(definition: string): Promise<ReadonlyMap<string, string | undefined>> {
   try {
     const { tasks } = await inTurns(definitionInParts(definition));

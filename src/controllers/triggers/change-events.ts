@@ -1,5 +1,7 @@
-/** Change events, and what snapshots show → links to look at. They are hints: they make the operator read, and decide
- *  nothing. */
+/**
+ * Change events, and differences between snapshots → links to reconcile. They are hints: they make the operator read, and
+ * decide nothing.
+ */
 import { parseRoleArn } from '../../arn/arn.ts';
 import type { ChangeEvent, EventObject } from '../../aws/events/events.ts';
 import type { Parts } from '../../base/parts.ts';
@@ -30,8 +32,8 @@ export class ChangeEvents {
     this.#parts = parts;
   }
 
-  /** An event of the operator's own: the identity that AWS saw is the operator's session, or one of its former ones,
-   *  which not every source of credentials names alike. */
+  /** Whether the operator itself caused the event: the identity in it is the operator's session, or a former one. Not every
+   *  source of credentials names sessions alike. */
   isOwn({ accountId, user }: ChangeEvent): boolean {
     const account = this.#parts.accounts.get(accountId);
     if (account?.identityArn === undefined) return false;
@@ -42,7 +44,8 @@ export class ChangeEvents {
     );
   }
 
-  /** In turns, for a managed policy may concern every link of an account. What is shorter than one is done at once. */
+  /** Brings the links concerned to the queue. Works in turns, because a managed policy may concern every link of an account; if
+   *  there are few, it ends within the first turn. */
   changed(event: ChangeEvent): Promise<void> {
     return inTurns(this.#changedInParts(event));
   }
@@ -59,14 +62,14 @@ export class ChangeEvents {
         if (object.kind === 'stateMachine') this.#parts.aliases.suspected(object.arn);
         const memory = this.#parts.memory.of(link.metadata.uid);
         memory.suspect = true;
-        // A link that waits for the end of a pause between repairs comes back by itself.
+        // A link that waits for a pause between repairs comes back by itself.
         if (!(paused && memory.pausing)) this.#parts.enqueue(link);
       }
     }
   }
 
-  /** A role or managed policy is not what the snapshot before had: the links that touch it need not wait for their
-   *  own next check. In turns, as {@link changed}. */
+  /** To be called when a role or managed policy differs from the previous snapshot: the links that use it need not wait for
+   *  their next check. Works in turns, as {@link changed} does. */
   differs(accountId: string, arn: string): Promise<void> {
     return inTurns(this.#differsInParts(accountId, arn));
   }
@@ -119,9 +122,9 @@ export class ChangeEvents {
   }
 }
 
-/** EKS Pod Identity names a session after the pod, so that what a pod wrote is reported under another name after a restart:
- *  `…:assumed-role/ROLE/eks-CLUSTER-POD-ID`. Nobody but EKS may take that role by its trust policy.
- *  https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html */
+/** Whether a session belongs to the same pod before a restart. EKS Pod Identity names a session after the pod:
+ *  `…:assumed-role/ROLE/eks-CLUSTER-POD-ID`. So after a restart, what the former pod wrote is reported under another name. By
+ *  its trust policy, nobody but EKS may assume that role. https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html */
 function isPodBefore(identityArn: string, who: string): boolean {
   const role = POD_SESSION.exec(identityArn)?.[1];
   return role !== undefined && POD_SESSION.exec(who)?.[1] === role;

@@ -1,7 +1,7 @@
 /**
- * Executions that ended → what they show of the links of their state machine. An event gives no more than an execution's
- * ARN; the execution is read from AWS, each once, in the pace of its account. While a Task is denied, the newest
- * executions are looked at as well: events get lost, and those of executions that succeed need not be sent.
+ * Executions that ended → what they show about the links of their state machine. An event has no more than an execution's ARN;
+ * the execution is read from AWS, once, at the pace of its account. While a Task is denied, the newest executions are read as
+ * well: events get lost, and those of successful executions need not be sent.
  * https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
  */
 import type { AwsAccount } from '../../aws/aws-account.ts';
@@ -27,37 +27,37 @@ interface ExecutionEvidenceParts {
   readonly links: Cache<LinkObject>;
   readonly accounts: AccountRegistry;
   readonly memory: LinkMemory;
-  /** Brings a machine, by its ARN, to {@link ExecutionEvidence.look} after so many milliseconds at most. */
+  /** Has {@link ExecutionEvidence.look} called for a machine, by its ARN, after this many milliseconds at most. */
   readonly schedule: (stateMachineArn: string, afterMs: number) => void;
   readonly enqueue: (link: LinkObject) => void;
-  /** Executions cannot be read; nothing is said of them. */
+  /** Called if executions cannot be read; then nothing is said about them. */
   readonly onProblem: (failure: AwsFailure) => void;
   /** Monotonic milliseconds. */
   readonly now: () => number;
 }
 
-/** What is to be done about a machine, and what was done. Forgotten when no link names the machine. */
+/** What is to be done for a machine, and what was done. Forgotten when no link names the machine. */
 interface Watched {
   /** Executions that events reported, the oldest first: ARN and end → ARN. */
   readonly reported: Map<string, string>;
   /** Executions that were read, by ARN and end, the oldest first. */
   readonly read: Set<string>;
-  /** Executions that had ended when they were looked at without an event. */
+  /** Executions that had already ended when they were found without an event. */
   readonly seen: Set<string>;
-  /** Whether the newest executions are to be looked at. */
+  /** Whether the newest executions are to be read. */
   recheck: boolean;
   recheckedAt: number;
   lookedAt: number;
 }
 
-/** Whoever fills the queue with executions that do not exist costs so many calls and no more. */
+/** Anybody who can write to the queue can report executions that do not exist. That costs this many calls and no more. */
 const MOST_REPORTED = 10;
 const MOST_READ = 200;
 const PACE_MS = 1_000;
 const RECHECK_PACE_MS = 20_000;
-/** After AWS refused to let the operator look: a person has to allow it first. */
+/** Pause after AWS refused to let the operator read: a person has to allow it first. */
 const REFUSED_PACE_MS = 60_000;
-/** So many of the newest executions are read in one look. */
+/** How many of the newest executions are read at a time. */
 const MOST_RECHECKED = 3;
 const CALL_OPTIONS: CallOptions = { urgency: 'look', tenant: '', maxWaitMs: 0 };
 
@@ -69,7 +69,7 @@ export class ExecutionEvidence {
     this.#parts = parts;
   }
 
-  /** An event reported an execution that ended. One that succeeded matters only where a Task is denied. */
+  /** Takes in an execution that ended, as an event reported it. One that succeeded matters only while a Task is denied. */
   add({ accountId, executionArn, stateMachineArn, succeeded, stopDate }: ExecutionEvent): void {
     if (this.#parts.accounts.get(accountId)?.hasEventQueue !== true) return;
     const links = this.#parts.links.byIndex('stateMachine', stateMachineArn).filter(isLookedAt);
@@ -81,7 +81,7 @@ export class ExecutionEvidence {
     this.#schedule(stateMachineArn, watched);
   }
 
-  /** A link of the machine has a Task that is denied: sooner or later the newest executions are looked at. */
+  /** To be called when a Task of one of the machine's links is denied: the newest executions are read some time later. */
   doubted(stateMachineArn: string): void {
     const watched = this.#watch(stateMachineArn);
     if (watched.recheck || this.#parts.now() - watched.recheckedAt < RECHECK_PACE_MS) return;
@@ -89,7 +89,7 @@ export class ExecutionEvidence {
     this.#schedule(stateMachineArn, watched);
   }
 
-  /** Reads what there is to read of a machine's executions; brings back the links of which they show something new. */
+  /** Reads what there is to read of a machine's executions, and brings back the links for which they show something new. */
   async look(stateMachineArn: string): Promise<ReconcileResult> {
     const watched = this.#watched.get(stateMachineArn);
     const links = this.#parts.links.byIndex('stateMachine', stateMachineArn);
@@ -108,7 +108,7 @@ export class ExecutionEvidence {
       if (retry.kind !== 'atNextCheck' && retry.kind !== 'never')
         return requeueFor(retry, error, REFUSED_PACE_MS);
       if (retry.kind === 'atNextCheck') this.#parts.onProblem(error);
-      // What was reported meanwhile is old by then.
+      // Whatever was reported until then is old.
       watched.reported.clear();
       watched.recheck = false;
       watched.lookedAt += REFUSED_PACE_MS;
@@ -116,7 +116,7 @@ export class ExecutionEvidence {
     return watched.reported.size > 0 || watched.recheck ? { requeueAfterMs: PACE_MS } : {};
   }
 
-  /** One execution a time, so that a machine with many does not hold up the others. */
+  /** Reads one execution at a time, so that a machine with many does not hold up the others. */
   async #lookAtNext(aws: AwsAccount, stateMachineArn: string, watched: Watched): Promise<void> {
     const [key, executionArn] = watched.reported.entries().next().value ?? [];
     if (key !== undefined && executionArn !== undefined) {
@@ -130,7 +130,7 @@ export class ExecutionEvidence {
     }
   }
 
-  /** As its status says, or will say. */
+  /** Whether a Task of the link is denied, as its status says or will say. */
   #isDenied(object: LinkObject): boolean {
     const { byTask } = this.#parts.memory.seen(object.link.uid).evidence;
     return hasDeniedTask(object) || byTask.values().some(({ denied }) => denied !== undefined);
@@ -171,7 +171,7 @@ export class ExecutionEvidence {
     }
   }
 
-  /** What the event said of an execution is not relied on: AWS says whose it is and what became of it. */
+  /** Reads an execution. What the event says about it is not relied on: AWS says to whom it belongs and how it ended. */
   async #read(aws: AwsAccount, stateMachineArn: string, executionArn: string): Promise<void> {
     const execution = await aws.execution(executionArn, CALL_OPTIONS);
     if (execution === undefined || execution.stateMachineArn !== stateMachineArn) return;
@@ -189,14 +189,15 @@ export class ExecutionEvidence {
     if (found.size === 0) return false;
     const { generation } = metadata;
     const known: Evidence = memory.evidence.generation === generation ? memory.evidence.byTask : new Map();
-    // Somebody may have taken off what allowed it: AWS is asked before anybody else is blamed.
+    // Somebody may have removed what allowed the call: the objects are read afresh before the denial is blamed on anything
+    // else.
     memory.suspect ||= hasNewDenial(status.deniedTasks ?? [], known, found);
     memory.evidence = { generation, byTask: withEvidence(known, found) };
     return true;
   }
 }
 
-/** A link that is suspended or being deleted gets no evidence. */
+/** Whether executions are read for the link: not while it is suspended or being deleted. */
 function isLookedAt({ link }: LinkObject): boolean {
   return !link.deleting && !link.suspended;
 }

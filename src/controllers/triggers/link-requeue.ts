@@ -4,10 +4,10 @@ import type { Cache } from '../../kubernetes/store.ts';
 import { priority, type WorkQueue } from '../../kubernetes/work-queue.ts';
 import type { LinkIndex, LinkObject } from '../state/link-object.ts';
 
-/** Links that come to the queue in one turn of the event loop: a rule may bring all those of an account, and a start those of
- *  a hundred accounts at once. */
+/** How many links come to the queue in one turn of the event loop. A changed rule may bring all links of an account, and a
+ *  start those of a hundred accounts at once. */
 const LINKS_AT_ONCE = 500;
-/** So many are looked at again at once; else there is a rest before, so long for each of them and so long at most. */
+/** Up to this many links come back at once. For more there is a pause first, which grows with their number up to a limit. */
 const FEW = 20;
 const REST_MS = { each: 20, most: 10_000 } as const;
 
@@ -19,9 +19,9 @@ interface LinkRequeueParts {
 
 type Which = (object: LinkObject) => boolean;
 
-/** Some of the links that an index finds. */
+/** A selection of the links that an index finds. */
 export interface Some {
-  /** Tells a rest from others of the same links. */
+  /** Distinguishes selections of the same links. */
   readonly name: string;
   readonly picks: Which;
 }
@@ -29,19 +29,19 @@ export interface Some {
 /** Why links come back: something that they have in common has changed. */
 interface Cause {
   readonly id: string;
-  /** Keys of those that have not come yet. */
+  /** Keys of the links that have not come back yet. */
   readonly waiting: Set<string>;
-  /** The same, in the order in which they were put there: it goes on with those that are added. */
+  /** The same keys in the order of insertion; it includes keys that are added later. */
   readonly inOrder: Iterator<string, undefined>;
 }
 
 export class LinkRequeue {
   readonly #parts: LinkRequeueParts;
-  /** What has links come to the queue, by index and key: a cause that comes again while its links do adds those that it lacks. */
+  /** Causes by index and key. If a cause comes again while its links are coming back, it only adds links that are missing. */
   readonly #causes = new Map<string, Cause>();
-  /** The same causes, the next one first. */
+  /** The same causes in the order of their turns. */
   readonly #turns: Cause[] = [];
-  /** Causes that rest, and whether they came again meanwhile. */
+  /** Causes during their pause, and whether they came again meanwhile. */
   readonly #resting = new Map<string, boolean>();
   #isBringing = false;
 
@@ -49,8 +49,8 @@ export class LinkRequeue {
     this.#parts = parts;
   }
 
-  /** Brings the links that an index finds back to the queue, those that `which` picks; where they are many, over several turns
-   *  of the event loop. Returns how many it looked at. */
+  /** Brings the links that an index finds back to the queue if `which` picks them. If they are many, this takes several turns
+   *  of the event loop. Returns how many links it went through. */
   requeue(index: LinkIndex, key: string, which: Which = () => true): number {
     const links = this.#parts.links.byIndex(index, key);
     const picked = links.filter(which);
@@ -62,8 +62,8 @@ export class LinkRequeue {
     return links.length;
   }
 
-  /** The same for what each of the links may do to all others: thousands that go one after the other would bring each other
-   *  millions of times. Where it finds many, the next time is a while later. */
+  /** The same for a cause that each link can be to all the others: if thousands of them go one after the other, they would
+   *  bring each other back millions of times. If the cause has many links, its next time is a while later. */
   requeueAfterRest(index: LinkIndex, key: string, some?: Some): void {
     const id = `${index} ${key} ${some?.name ?? 'all'}`;
     if (this.#resting.has(id)) {
@@ -88,7 +88,7 @@ export class LinkRequeue {
     return cause;
   }
 
-  /** One link of each cause in turn; what is left of all of them comes in the next turns of the event loop. */
+  /** Brings one link of each cause in turn, and the rest in the next turns of the event loop. */
   #bring(): void {
     for (let count = 0; count < LINKS_AT_ONCE; count += 1) {
       const cause = this.#turns.shift();

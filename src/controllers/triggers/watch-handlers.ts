@@ -1,4 +1,4 @@
-/** What brings a link or an account to its queue: a change to a link, an account or a namespace. */
+/** What brings a link or an account to its queue: changes of links, accounts and namespaces. */
 import type { AWSAccount } from '../../api/awsaccount.ts';
 import { findCondition } from '../../api/conditions.ts';
 import { ANNOTATIONS, FINALIZER } from '../../api/metadata.ts';
@@ -11,7 +11,7 @@ import { priority, type WorkQueue } from '../../kubernetes/work-queue.ts';
 import { accountsOf, type LinkIndex, type LinkObject } from '../state/link-object.ts';
 import { LinkRequeue, type Some } from './link-requeue.ts';
 
-/** Many links may come at once: an account that has its finalizer counts them now and then, not one by one. */
+/** Many links may come at once. An account that already has its finalizer counts them at intervals, not one by one. */
 const COUNT_LINKS_AFTER_MS = 5_000;
 
 type Watched<T extends KubernetesObject> = Pick<Reflector<T>, 'cache' | 'onChange'>;
@@ -23,7 +23,7 @@ interface WatchHandlersParts {
   readonly linkQueue: Pick<WorkQueue, 'add'>;
   readonly accountQueue: Pick<WorkQueue, 'add' | 'addAfter'>;
   readonly clock: Pick<Clock, 'after'>;
-  /** Called when a link comes or goes; without one where a list shows what came and went. */
+  /** Called when a link comes or goes; without a change if a list shows what came and went. */
   readonly linksChanged: (change?: Change<LinkObject>) => void;
   /** Called when a link is gone from the cache. */
   readonly forget: (object: LinkObject) => void;
@@ -45,13 +45,13 @@ export class WatchHandlers {
     namespaces.onChange((change) => this.#namespaceChanged(change));
   }
 
-  /** Brings the links that an index finds back to the queue, those that `which` picks; where they are many, over several turns
+  /** Brings the links that an index finds back to the queue if `which` picks them. If they are many, this takes several turns
    *  of the event loop. */
   enqueueLinksBy(index: LinkIndex, key: string, which?: (object: LinkObject) => boolean): void {
     this.#requeue.requeue(index, key, which);
   }
 
-  /** A link is reconciled for its spec, its annotations and its deletion; for its status only where somebody emptied it. */
+  /** A link is reconciled when its spec, annotations or deletion change; when its status changes, only if somebody emptied it. */
   #linkChanged(change: Change<LinkObject>, origin: Origin): void {
     if (change.kind !== 'updated') {
       this.#parts.linksChanged(origin === 'watch' ? change : undefined);
@@ -64,7 +64,7 @@ export class WatchHandlers {
     if (change.kind === 'updated') this.#makesRoom(change.object);
     const { metadata, link } = change.kind === 'deleted' ? change.old : change.object;
     this.#parts.linkQueue.add(keyOf(metadata), urgency(origin));
-    // A deletion may wait for this change, such as for a link to be resumed.
+    // A deletion may wait for this change, such as another link being resumed.
     for (const accountId of accountsOf(link)) this.#requeue.requeueAfterRest('deleting', accountId);
   }
 
@@ -73,21 +73,21 @@ export class WatchHandlers {
     if (change.kind === 'updated' && !matters(change.old, change.object)) return;
     const { metadata, spec } = change.kind === 'deleted' ? change.old : change.object;
     this.#parts.accountQueue.add(keyOf(metadata), urgency(origin));
-    // One that comes, goes or is being deleted decides which other of the same ID speaks for the account.
+    // When an AWSAccount comes, goes or is being deleted, another one of the same ID may come to speak for the account.
     for (const other of this.#parts.accounts.cache.byIndex('accountId', spec.accountID))
       if (other.metadata.name !== metadata.name)
         this.#parts.accountQueue.add(keyOf(other.metadata), urgency(origin));
   }
 
-  /** A link may be seen before its namespace is, and then no selector admits it. */
+  /** A link may be seen before its namespace is, when no selector admits it yet. */
   #namespaceChanged(change: Change<KubernetesObject>): void {
     if (change.kind === 'deleted') return;
     if (change.kind === 'updated' && sameLabels(change.old, change.object)) return;
     this.enqueueLinksBy('namespace', change.object.metadata.name);
   }
 
-  /** The first link of an account has the account's finalizer set, at once, and the last one may let a deleted account go;
-   *  others only change its number of links. */
+  /** The first link of an account has the account's finalizer added, at once. The last one may let a deleted account go. Others
+   *  only change the number of links. */
   #countLinks({ link }: LinkObject): void {
     const { accounts, accountQueue } = this.#parts;
     const ids = accountsOf(link).toReversed();
@@ -97,14 +97,14 @@ export class WatchHandlers {
     }
   }
 
-  /** A link that asks for something else may leave a Task to a younger one, a description, or room in a policy. */
+  /** A link that asks for something else may leave a Task or the description to a younger link, or room in a policy. */
   #makesRoom({ link }: LinkObject): void {
     this.#requeue.requeueAfterRest('stateMachine', link.stateMachine.text, GIVING_WAY);
     this.#requeue.requeueAfterRest('targetRole', link.targetRole.text, GIVING_WAY);
   }
 
-  /** A link that is gone may leave a Task to another link, a place below `maxLinks`, or room in the grant of an execution
-   *  role that it shares with other machines. */
+  /** A link that is gone may leave to others a Task, a place below `maxLinks`, or room in the grant of an execution role that
+   *  several machines use. */
   #linkGone(object: LinkObject): void {
     const { link } = object;
     this.#parts.forget(object);
@@ -114,8 +114,8 @@ export class WatchHandlers {
   }
 }
 
-/** Whether a person or a tool made the change: generation, annotations, deletion, a finalizer taken away. A finalizer
- *  that is added is the operator's own, and would have each new link reconciled twice. */
+/** Whether a person or a tool made the change: of generation, annotations or deletion, or by removing a finalizer. Adding the
+ *  finalizer is the operator's own change, and would have each new link reconciled twice. */
 function matters(before: KubernetesObject, after: KubernetesObject): boolean {
   const [a, b] = [before.metadata, after.metadata];
   return (

@@ -42,7 +42,8 @@ import { ownedBy } from './owner-parameters.ts';
 import { notesOnHiddenRoles, passedRoles, takesRoles } from './pass-role.ts';
 import { actionOf } from './renames.ts';
 import { s3Row } from './services/s3.ts';
-import { kms, logsRow, parameterStore, secretsManager } from './services/secrets-and-logs.ts';
+import { logsRow, subscriptions } from './services/logs.ts';
+import { kms, parameterStore, secretsManager } from './services/secrets-and-keys.ts';
 import { modelledAs } from '../operations.ts';
 import { iamPrefixOf } from './iam-prefixes.ts';
 import { sharedRow } from './shared-rows.ts';
@@ -65,6 +66,7 @@ const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
     bedrockruntime: bedrockRuntime,
     cloudcontrol: cloudControl,
     cloudformation: stacks,
+    cloudwatchlogs: subscriptions,
     codebuild: builds,
     docdb: clusters,
     dynamodb: dynamodbItems,

@@ -51,7 +51,12 @@ needExactly('secrets, parameters and keys', [
     { Names: ['/a', '/b'] },
     ['ssm:GetParameters ssm:@:parameter/a', 'ssm:GetParameters ssm:@:parameter/b'],
   ],
-  ['aws-sdk:ssm:getParametersByPath', { Path: '/app/' }, ['ssm:GetParametersByPath ssm:@:parameter/app']],
+  ['aws-sdk:ssm:getParametersByPath', { Path: '/app' }, ['ssm:GetParametersByPath ssm:@:parameter/app']],
+  [
+    'aws-sdk:ssm:getParametersByPath',
+    { Path: '/app/' },
+    ['ssm:GetParametersByPath ssm:@:parameter/app', 'ssm:GetParametersByPath ssm:@:parameter/app/'],
+  ],
   [
     'aws-sdk:ssm:putParameter',
     { Name: '/a', Value: 'x', Overwrite: true },
@@ -131,6 +136,41 @@ needExactly('logs and metrics', [
     'aws-sdk:cloudwatchlogs:createExportTask',
     { LogGroupName: '/app', Destination: 'b', From: 1, To: 2 },
     ['logs:CreateExportTask logs:@:log-group:/app:*'],
+  ],
+  [
+    'aws-sdk:cloudwatchlogs:putSubscriptionFilter',
+    {
+      LogGroupName: '/app',
+      FilterName: 'all',
+      FilterPattern: '',
+      DestinationArn: 'arn:aws:kinesis:us-east-1:222222222222:stream/logs',
+      RoleArn: role('logs'),
+    },
+    ['logs:PutSubscriptionFilter logs:@:log-group:/app:*', 'pass logs to logs'],
+  ],
+  [
+    'aws-sdk:cloudwatchlogs:putSubscriptionFilter',
+    {
+      LogGroupName: '/app',
+      FilterName: 'all',
+      FilterPattern: '',
+      DestinationArn: 'arn:aws:logs:us-east-1:222222222222:destination:central',
+    },
+    [
+      'logs:PutSubscriptionFilter logs:@:log-group:/app:*',
+      'logs:PutSubscriptionFilter logs:@:destination:central',
+    ],
+  ],
+  [
+    'aws-sdk:cloudwatchlogs:putSubscriptionFilter',
+    {
+      LogGroupName: '/app',
+      FilterName: 'all',
+      FilterPattern: '',
+      DestinationArn: 'central',
+    },
+    ['logs:PutSubscriptionFilter logs:@:log-group:/app:*'],
+    ['!ResourceNotStatic'],
   ],
   [
     'aws-sdk:cloudwatchlogs:putRetentionPolicy',

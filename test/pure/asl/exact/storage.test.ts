@@ -46,23 +46,18 @@ needExactly('dynamodb', [
   [
     'aws-sdk:dynamodb:query',
     { TableName: 'orders', IndexName: 'byDate' },
-    ['dynamodb:Query dynamodb:@:table/orders', 'dynamodb:Query dynamodb:@:table/orders/index/byDate'],
+    ['dynamodb:Query dynamodb:@:table/orders/index/byDate'],
   ],
   [
     'aws-sdk:dynamodb:query',
     { TableName: TABLE, IndexName: 'byDate' },
-    ['dynamodb:Query dynamodb:@:table/orders', 'dynamodb:Query dynamodb:@:table/orders/index/byDate'],
+    ['dynamodb:Query dynamodb:@:table/orders/index/byDate'],
   ],
-  [
-    'aws-sdk:dynamodb:query',
-    { TableName: 'orders', 'IndexName.$': '$.index' },
-    ['dynamodb:Query dynamodb:@:table/orders'],
-    ['!ResourceNotStatic'],
-  ],
+  ['aws-sdk:dynamodb:query', { TableName: 'orders', 'IndexName.$': '$.index' }, [], ['!ResourceNotStatic']],
   [
     'aws-sdk:dynamodb:scan',
     { TableName: 'orders', IndexName: 'byDate' },
-    ['dynamodb:Scan dynamodb:@:table/orders', 'dynamodb:Scan dynamodb:@:table/orders/index/byDate'],
+    ['dynamodb:Scan dynamodb:@:table/orders/index/byDate'],
   ],
   [
     'aws-sdk:dynamodb:scan',

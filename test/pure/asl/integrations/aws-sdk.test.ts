@@ -20,7 +20,7 @@ const ROWS: readonly [string, JsonObject, readonly Allowed[]][] = [
     [
       {
         Action: 'dynamodb:Query',
-        Resource: [here('dynamodb', 'table/orders'), here('dynamodb', 'table/orders/index/by-day')],
+        Resource: here('dynamodb', 'table/orders/index/by-day'),
       },
     ],
   ],

@@ -133,8 +133,21 @@ function globalTable(action: string): Row {
   return row(allow(`dynamodb:${action}`, [all, replicas]));
 }
 
-/** Operations on items whose IAM action has another name, or whose table is not in `TableName`. */
+/**
+ * Reads a table, or an index of it: then the index is all that AWS asks for.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+ */
+function readsItems(action: string): Row {
+  return row(
+    allow(action, arn('dynamodb', 'table/{TableName}', { whole: true }), { unless: 'IndexName' }),
+    allow(action, arn('dynamodb', 'table/{TableName}/index/{IndexName}'), { when: 'IndexName' }),
+  );
+}
+
+/** Operations on items whose IAM action has another name, or whose resource is not the table in `TableName`. */
 export const dynamodbItems: ServiceTable = {
+  query: readsItems('dynamodb:Query'),
+  scan: readsItems('dynamodb:Scan'),
   createGlobalTable: globalTable('CreateGlobalTable'),
   updateGlobalTable: globalTable('UpdateGlobalTable'),
   updateGlobalTableSettings: globalTable('UpdateGlobalTableSettings'),

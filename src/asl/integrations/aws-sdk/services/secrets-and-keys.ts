@@ -1,10 +1,8 @@
-/** Services whose ARNs are not simply made of the name in the call: Secrets Manager, Parameter Store, KMS, CloudWatch Logs. */
-import { findIamAction } from '../../iam-data.ts';
+/** Services whose ARNs are not simply made of the name in the call: Secrets Manager, Parameter Store, KMS. */
 import { allow, CALLBACK, note } from '../../row.ts';
 import type { Note, Row, ServiceTable } from '../../row.ts';
 import { arn, derived, everything, namedArn, parsed, renamed, wholeArn } from '../../resources.ts';
-import type { Resource } from '../../reading.ts';
-import { resourcesOf } from '../action-resources.ts';
+import type { Place, Resource, ResourceArn } from '../../reading.ts';
 import { key, usesKey, writingKey } from '../kms-keys.ts';
 
 function rows(
@@ -130,22 +128,33 @@ export const secretsManager: ServiceTable = {
 const PARAMETER_TYPE = 'arn:*:ssm:*:*:parameter/*';
 const PUBLIC_PARAMETER_TYPE = 'arn:*:ssm:*::parameter/*';
 
+/** A parameter, by its name or ARN. */
+export function parameter(named: string): Resource {
+  return parsed(named, [PARAMETER_TYPE], (name, { place }) => parameterArn(name, place));
+}
+
 /** A parameter's ARN has one slash where its name begins with one; AWS's own parameters belong to no account. */
-export function parameter(named: string, kind: 'parameter' | 'path' = 'parameter'): Resource {
-  const isFolder = kind === 'path';
-  return parsed(named, [PARAMETER_TYPE], (name, { place }) => {
-    if (name.startsWith('arn:')) {
-      return wholeArn(name, PARAMETER_TYPE) ?? wholeArn(name, PUBLIC_PARAMETER_TYPE, { anyAccount: true });
-    }
-    const { partition, region, accountId } = place;
-    const [path = ''] = name.split(':'); // a version or a label
-    const owner = /^\/aws\/(?!reference\/)/.test(path) ? '' : accountId;
-    const before = `arn:${partition}:ssm:${region}:${owner}:parameter/`;
-    const bare = path.replace(/^\//, '');
-    // Of a path IAM checks the path itself, with no slash at its end.
-    if (isFolder && bare === '') return { text: `${before}*` };
-    return namedArn(before, isFolder ? bare.replace(/\/$/, '') : bare);
-  });
+function parameterArn(name: string, { partition, region, accountId }: Place): ResourceArn | undefined {
+  if (name.startsWith('arn:')) {
+    return wholeArn(name, PARAMETER_TYPE) ?? wholeArn(name, PUBLIC_PARAMETER_TYPE, { anyAccount: true });
+  }
+  const [path = ''] = name.split(':'); // a version or a label
+  const owner = /^\/aws\/(?!reference\/)/.test(path) ? '' : accountId;
+  return namedArn(`arn:${partition}:ssm:${region}:${owner}:parameter/`, path.replace(/^\//, ''));
+}
+
+/**
+ * Of a path IAM checks the path itself as the call writes it: denials name it with the slash at its end. With and without
+ * one it is the same path.
+ * https://github.com/aws-ia/terraform-aws-control_tower_account_factory/issues/174
+ */
+function parameterPath(named: string): Resource {
+  const stated = parsed(named, [PARAMETER_TYPE], (path, { place }) =>
+    path === '/'
+      ? { text: `arn:${place.partition}:ssm:${place.region}:${place.accountId}:parameter/*` }
+      : parameterArn(path, place),
+  );
+  return derived(stated, stated.types, (text) => (text.endsWith('/') ? [text.slice(0, -1), text] : text));
 }
 
 const PARAMETER_KEY = note(
@@ -179,7 +188,7 @@ export const parameterStore: ServiceTable = {
     [PARAMETER_KEY],
   ),
   ...rows('ssm', parameter('Names[]'), ['deleteParameters', 'getParameters'], [PARAMETER_KEY]),
-  ...rows('ssm', parameter('Path', 'path'), ['getParametersByPath'], [PARAMETER_KEY]),
+  ...rows('ssm', parameterPath('Path'), ['getParametersByPath'], [PARAMETER_KEY]),
 };
 
 /** https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html */
@@ -203,17 +212,3 @@ export const kms: ServiceTable = {
     call: [allow('kms:ReEncryptFrom', key('SourceKeyId')), allow('kms:ReEncryptTo', key('DestinationKeyId'))],
   },
 };
-
-/** A log group as a resource is `log-group:NAME:*`, but for the actions on its tags. */
-const TAG_ACTIONS: ReadonlySet<string> = new Set(['ListTagsForResource', 'TagResource', 'UntagResource']);
-
-/** The row of any CloudWatch Logs operation that IAM knows by the operation's name. */
-export function logsRow(service: string, api: string): Row | undefined {
-  const action = findIamAction('logs', api);
-  if (action === undefined) return undefined;
-  const resources = resourcesOf(action, { service, api, prefix: 'logs' });
-  const starred = derived(resources, resources.types, (text) =>
-    /:log-group:[^:]+$/.test(text) ? `${text}:*` : text,
-  );
-  return row(`logs:${action.name}`, TAG_ACTIONS.has(action.name) ? resources : starred);
-}

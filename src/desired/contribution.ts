@@ -1,4 +1,4 @@
-/** What one link needs of the AWS objects that it names, and its state towards those that it shares. */
+/** What one link needs of the AWS objects that it names, and its state as a contributor to those that it shares. */
 import type { Leg } from './leg.ts';
 import type { Statement } from '../policy/document.ts';
 import type { Link } from './link.ts';
@@ -8,25 +8,23 @@ export interface Contribution {
   readonly link: Link;
   /** Execution roles that have to be let in: the state machine's own, then those of older definitions in use. */
   readonly executionRoleArns: readonly string[];
-  /** Those of definitions in use, where the account holds growth: what they are granted stays, and nothing is added. */
+  /** Execution roles of definitions in use, if the account holds growth: what they were granted stays, and nothing is added. */
   readonly keptExecutionRoleArns: readonly string[];
   readonly permissions: readonly Statement[];
-  /** What definitions in use need, where the account holds growth: what the role has of it stays, and nothing is added. */
+  /** Needs of definitions in use, if the account holds growth: as much of them as the role has stays, and nothing is added. */
   readonly keptPermissions: readonly Statement[];
-  /** False while a Task that is still in use needs permissions which cannot be derived any more: then no permissions
-   *  are taken away. */
+  /** False while a Task that is still in use needs permissions that can no longer be derived: then no permissions are removed. */
   readonly permissionsComplete: boolean;
   /** Names of the Tasks whose Credentials are the link's. */
   readonly tasks: readonly string[];
-  /** Those of them that named the link's role when it was last in sync: what somebody put there since is drift. */
+  /** Those that named the link's role when it was last in sync: a change to them since is drift. */
   readonly tasksInSyncBefore: readonly string[];
   /** Whether role, trust, permissions and grant are in place and have propagated, so that the definition may follow. */
   readonly rolesReady: boolean;
-  /** Whether the account holds growth, and the definition alone has changed since the link was in order: what it needs
-   *  beyond what the role has waits for its edit. */
+  /** Whether the account holds growth and only the definition has changed since the link was in order: then needs that the role
+   *  lacks wait until the link is edited. */
   readonly growthWaits?: boolean;
-  /** Where its growth waits: what the link needed when it was last in order, which it goes on asking for. Left out where
-   *  that is not known. */
+  /** Set if growth waits: what the link needed when it was last in order, for which it goes on asking. Left out if not known. */
   readonly permissionsBefore?: readonly Statement[];
 }
 
@@ -37,20 +35,20 @@ export type ContributorState =
   | { readonly kind: 'active'; readonly contribution: Contribution }
   /** Suspended, refused, or without access to AWS: it adds nothing, and meanwhile nothing is removed. */
   | { readonly kind: 'frozen'; readonly link: Link }
-  /** Its state machine was not read by this process yet: nothing can be concluded, and nothing is removed. */
+  /** This process has not read its state machine yet: nothing can be concluded, and nothing is removed. */
   | { readonly kind: 'unread'; readonly link: Link }
   /** Its deletion has come to this object, or its target role is refused by now: what it added may be removed. */
   | { readonly kind: 'departing'; readonly link: Link };
 
-/** What active links need, in the order given; links in any other state contribute nothing. */
+/** The needs of active links, in the order given; links in any other state contribute nothing. */
 export function contributions(contributorStates: readonly ContributorState[]): readonly Contribution[] {
   return contributorStates.flatMap((contributor) =>
     contributor.kind === 'active' ? [contributor.contribution] : [],
   );
 }
 
-/** Those of links that stay, and those of links that are being deleted: what the latter have stays until their turn comes,
- *  and nothing is made for them any more. */
+/** Separates links that stay from links that are being deleted. What the latter have stays until their turn comes, and nothing
+ *  is made for them any more. */
 export function byStaying(all: readonly Contribution[]): {
   readonly staying: readonly Contribution[];
   readonly leaving: readonly Contribution[];
@@ -61,8 +59,8 @@ export function byStaying(all: readonly Contribution[]): {
   return { staying, leaving };
 }
 
-/** Of a link of which nothing proves that the operator wrote for it: what may be its own on an execution role stays as far as it
- *  stands, and nothing is granted for it before its own reconcile. */
+/** The contribution of a link for which nothing proves that the operator wrote. What an execution role has that may be the
+ *  link's stays, and nothing is granted for it before its own reconcile. */
 export function keepingGrants(contribution: Contribution): Contribution {
   const { executionRoleArns, keptExecutionRoleArns } = contribution;
   return {
@@ -72,7 +70,7 @@ export function keepingGrants(contribution: Contribution): Contribution {
   };
 }
 
-/** Whether it is not known what the link asks for: it is suspended or refused, or was not read yet. */
+/** Whether nobody knows what the link asks for: it is suspended or refused, or was not read yet. */
 export function isSilent({ kind }: ContributorState): boolean {
   return kind === 'frozen' || kind === 'unread';
 }
@@ -82,7 +80,7 @@ export function linkOf(contributor: ContributorState): Link {
   return contributor.kind === 'active' ? contributor.contribution.link : contributor.link;
 }
 
-/** Whether something may be taken off an object: only when every link that may share it is active or departing. */
+/** Whether something may be removed from an object: only if every link that may share it is active or departing. */
 export function mayShrink(contributorStates: readonly ContributorState[]): boolean {
   return contributorStates.every(({ kind }) => kind === 'active' || kind === 'departing');
 }
@@ -95,9 +93,9 @@ export interface ContributorConflict {
   readonly message: string;
 }
 
-/** The states as a link that is not being deleted counts them. Another link that departs counts as frozen, for only it
- *  removes itself what it added. A leg that the link itself only observes counts as enforced, so that its plan says
- *  what would be written. */
+/** The states as they count for a link that is not being deleted. Another link that departs counts as frozen, because it
+ *  removes by itself what it added. A leg that the link only observes counts as enforced, so that its plan says what would be
+ *  written. */
 export function asSeenBy(
   link: Link,
   contributorStates: readonly ContributorState[],

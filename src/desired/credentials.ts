@@ -17,15 +17,15 @@ export interface DesiredCredentials {
   readonly mayShrink: boolean;
   /** Task → the role it should name, for links whose role is ready to be used. */
   readonly roles: ReadonlyMap<string, string>;
-  /** Task → the role that it should name as soon as that role is ready: until then it keeps what it has. */
+  /** Task → the role that it should name as soon as that role is ready; until then it keeps what it has. */
   readonly pending: ReadonlyMap<string, string>;
-  /** Task → the role of a link that is being deleted: where the Task names it, it keeps it. */
+  /** Task → the role of a link that is being deleted. A Task that names it keeps it. */
   readonly kept: ReadonlyMap<string, string>;
-  /** Target role → the Tasks on record of its links that are suspended, refused or not read yet: where these name the role,
-   *  nobody else gets them meanwhile. */
+  /** Target role → the Tasks on record of its links that are suspended, refused or not read yet. Those that name the role get
+   *  no other meanwhile. */
   readonly held: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Target role → the Tasks whose Credentials are those of its links, these being deleted included: that a Task names the
-   *  role is not enough, a person may have written that. Only from these may it be taken off. */
+  /** Target role → the Tasks whose Credentials are its links' own, including links that are being deleted. Only from these may
+   *  the role be removed: if another Task names it, a person may have written that. */
   readonly tasksByRole: ReadonlyMap<string, ReadonlySet<string>>;
   /** Tasks that named the right role when their link was last in order: foreign Credentials there are drift. */
   readonly tasksInSyncBefore: ReadonlySet<string>;
@@ -34,13 +34,14 @@ export interface DesiredCredentials {
 }
 
 export interface TaskRecords {
-  /** The Tasks whose Credentials are on record as a link's. */
+  /** The Tasks whose Credentials are a link's own, according to its record. */
   readonly recordOf: (link: Link) => ReadonlySet<string>;
-  /** The link on whose behalf: what is written for it comes on record before. For others a role is put only on Tasks that are
-   *  on record as theirs. */
+  /** The link that is reconciled: what is written for it is recorded before. For other links a role is put only on Tasks that
+   *  they have on record. */
   readonly self: Link;
 }
 
+/** Works out which Tasks name which role. If several links select one Task, the oldest gets it. */
 export function desiredCredentials(
   stateMachineArn: string,
   contributorStates: readonly ContributorState[],
@@ -80,13 +81,13 @@ function rolesOf(
   return new Map(owners.map(([task, { link }]) => [task, link.targetRole.text]));
 }
 
-/** One that is on its way out hands its Tasks over, unless it is suspended, too. */
+/** Whether a link holds its Tasks. One that is being deleted hands them over, unless it is suspended, too. */
 function isHeld(contributor: ContributorState): boolean {
   const { deleting, suspended } = linkOf(contributor);
   return isSilent(contributor) && (!deleting || suspended);
 }
 
-/** Besides what is on record, the Tasks that a link selects are its own. */
+/** A link's own Tasks are those on its record and those that it selects. */
 function tasksByRole(
   contributorStates: readonly ContributorState[],
   recordOf: (link: Link) => ReadonlySet<string>,
@@ -104,7 +105,7 @@ function tasksByRole(
 interface TaskAssignment {
   /** Task → the oldest link that selects it. */
   readonly owners: ReadonlyMap<string, Contribution>;
-  /** Key of a younger link → the Tasks that it would have name another role. */
+  /** Key of a younger link → the Tasks for which it wants another role. */
   readonly contested: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -126,7 +127,7 @@ function selectedBy(contribution: Contribution) {
   return contribution.tasks.map((task) => ({ contribution, task }));
 }
 
-/** At most so many Tasks are named in a message. */
+/** How many Tasks a message names. */
 const NAMED_TASKS = 5;
 
 function taskConflict(linkKey: string, tasks: readonly string[]): ContributorConflict {

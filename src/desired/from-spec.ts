@@ -6,9 +6,10 @@ import { parseRoleArn, parseStateMachineArn } from '../arn/arn.ts';
 import { resemblesOwnTag } from '../observed/tags.ts';
 import type { Legs, Link, PermissionsSpec } from './link.ts';
 
-/** Fills in every default. Throws UnexpectedStructure for ARNs that the CRD's rules would have refused. */
+/** Fills in every default.
+ *  @throws UnexpectedStructure for ARNs that the CRD's rules would have refused */
 export function linkFromSpec({ metadata, spec }: CrossAccountLink): Link {
-  // A text that is put together by a template is two in memory once it is looked up by.
+  // V8 keeps a text from a template in two forms once it was used as a key; a joined text is kept once.
   const key = [metadata.namespace, metadata.name].join('/');
   const stateMachine = parseStateMachineArn(spec.stateMachineARN);
   const targetRole = parseRoleArn(spec.targetRole.arn);
@@ -45,7 +46,7 @@ export function linkFromSpec({ metadata, spec }: CrossAccountLink): Link {
   };
 }
 
-/** What most links say of a thing, kept once: there may be tens of thousands of links. */
+/** Values that most links share, kept once: there may be tens of thousands of links. */
 const NO_TAGS: Link['tags'] = Object.freeze({});
 const NO_PERMISSIONS = Object.freeze(permissionsFromSpec({}));
 const ALL_ENFORCED: Legs = Object.freeze({
@@ -54,7 +55,7 @@ const ALL_ENFORCED: Legs = Object.freeze({
   stateMachineCredentials: 'Enforce',
 });
 
-/** Those that say whose the role is are nobody's to set. The CRD refuses them; an older one let some through. */
+/** Without the tags that say whose the role is, which no link may set. The CRD refuses them; an older CRD let some through. */
 function withoutOwnTags(tags: Link['tags']): Link['tags'] {
   const entries = Object.entries(tags);
   const others = entries.filter(([key]) => !resemblesOwnTag(key));
@@ -65,7 +66,7 @@ function legsOf(legs: Legs): Legs {
   return Object.values(legs).every((policy) => policy === 'Enforce') ? ALL_ENFORCED : legs;
 }
 
-/** One of blanks and line breaks alone comes back from IAM as none: the SDK's reader of XML takes it for layout. */
+/** IAM's answer shows a description of nothing but blanks and line breaks as none: the SDK's XML reader takes it for layout. */
 function descriptionFromSpec(text: string): string {
   return text.trim() === '' ? '' : text;
 }

@@ -17,16 +17,17 @@ import { policyOf } from './target-role.ts';
 export interface DesiredGrant {
   readonly executionRoleArn: string;
   readonly mayShrink: boolean;
-  /** Empty when no link needs the role: then the policy goes. */
+  /** Empty if no link needs the role: then the policy is removed. */
   readonly targetRoleArns: readonly string[];
-  /** Those of links that are being deleted, or whose account holds growth: they stay as far as the grant has them. */
+  /** Roles of links that are being deleted, or whose account holds growth: they stay if the grant has them. */
   readonly keptTargetRoleArns: readonly string[];
   readonly conflicts: readonly ContributorConflict[];
 }
 
-/** @param contributorStates of every link whose state machine runs, or ran, under this role
+/** Works out what the grant should allow.
+ *  @param contributorStates of every link whose state machine runs, or ran, under this role
  *  @param room characters that the role's other inline policies leave (their sum is limited)
- *  @param standing target roles that the grant names already: AWS holds them, however little room is left */
+ *  @param standing target roles that the grant names already: they stay however little room is left */
 export function desiredGrant(
   executionRoleArn: string,
   contributorStates: readonly ContributorState[],
@@ -41,7 +42,8 @@ export function desiredGrant(
   const kept = all.filter((one) => one.keptExecutionRoleArns.includes(executionRoleArn));
   const conflicts: ContributorConflict[] = [];
   const everyone = new Set(contributors.map(({ link }) => link.targetRole.text));
-  // Almost always there is room for all: to measure the grant with each link more takes time that grows with their square.
+  // There is almost always room for all. To measure the grant again for each link would take time that grows with the square of
+  // their number.
   const isRoomForAll = grantSize(everyone) <= room;
   let roles: ReadonlySet<string> = isRoomForAll ? everyone : new Set<string>();
   for (const { link } of isRoomForAll ? [] : contributors) {

@@ -11,29 +11,29 @@ export interface Link {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
-  /** RFC 3339; decides, with the key, which of two links is the older. */
+  /** RFC 3339. Together with the key it decides which of two links is older. */
   readonly createdAt: string;
   readonly deleting: boolean;
-  /** RFC 3339; there while it is being deleted. */
+  /** RFC 3339; set while the link is being deleted. */
   readonly deletedAt?: string;
   readonly suspended: boolean;
   readonly stateMachine: StateMachineArn;
   readonly targetRole: RoleArn;
   readonly legs: Legs;
   readonly adopt: boolean;
-  /** What becomes of what is foreign on the role. Left out: it goes, but for that on a role that was adopted. */
+  /** What happens to foreign content on the role. Left out: it is removed, except from an adopted role. */
   readonly unmanaged?: 'Remove' | 'Preserve';
   readonly permissions: PermissionsSpec;
   readonly permissionsBoundaryArn?: string;
   readonly description?: string;
   readonly tags: Readonly<Record<string, string>>;
-  /** Names of Task states; absent: every Task whose resources all lie in the target account. */
+  /** Names of Task states; left out: every Task whose resources all lie in the target account. */
   readonly tasks?: readonly string[];
   readonly publishVersion: boolean;
   readonly retain: boolean;
 }
 
-/** Who keeps each leg. The trust policy and the permissions go with the target role. */
+/** Who maintains each leg. The trust policy and the permissions go with the target role. */
 export interface Legs {
   readonly targetRole: ManagementPolicy;
   readonly executionRoleGrant: ManagementPolicy;
@@ -42,7 +42,7 @@ export interface Legs {
 
 export interface PermissionsSpec {
   readonly derive: boolean;
-  /** Absent: a person is asked. */
+  /** Left out: a person is asked. */
   readonly unresolved?: 'AllowedResources';
   readonly resources: readonly { readonly task: string; readonly arns: readonly string[] }[];
   readonly statements: readonly ExplicitStatement[];
@@ -60,7 +60,7 @@ export function byAge(a: Link, b: Link): number {
   return compareText(a.createdAt, b.createdAt) || compareText(a.key, b.key);
 }
 
-/** Whether any leg of the link may be written at all; a link that only observes carries no finalizer. */
+/** Whether any leg of the link may be written at all. A link that only observes has no finalizer. */
 export function writesAnything(link: Link): boolean {
   return Object.values(link.legs).includes('Enforce');
 }

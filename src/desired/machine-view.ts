@@ -1,4 +1,4 @@
-/** A state machine as links see it: what it says now, and what still runs of what it said before. */
+/** A state machine as links see it: what it says now, and which former definitions may still run. */
 import type { RoleArn } from '../arn/arn.ts';
 import type { Definition } from '../asl/definition/definition.ts';
 import { MOST_IN_USE } from '../observed/in-use.ts';
@@ -10,11 +10,12 @@ export interface MachineView {
   readonly executionRole: RoleArn;
   /** Definitions that aliases route to and that running executions were started with; undefined while not read. */
   readonly inUse?: readonly DefinitionInUse[];
-  /** Definitions that Express executions may still run, which cannot be listed: kept for as long as one may live. */
+  /** Definitions that Express executions may still run. These executions cannot be listed, so each definition is kept for as
+   *  long as one may last. */
   readonly recent: readonly RecentDefinition[];
-  /** Whether more definitions are in use than are read in (`keepWithinBounds`): of these nothing is known. */
+  /** Whether more definitions are in use than were read (`keepWithinBounds`): nothing is known of the others. */
   readonly unreadInUse?: boolean;
-  /** Monotonic milliseconds until which Express executions may run a definition that is not among the recent any more. */
+  /** Monotonic milliseconds until which Express executions may run a definition that is not in `recent`. */
   readonly unreadRecentUntil?: number | undefined;
 }
 
@@ -25,11 +26,11 @@ export interface DefinitionInUse {
   readonly executionRole: RoleArn;
   /** What keeps it alive, for messages: `alias live (version 3)`, `execution run-17`. */
   readonly inUseBy: string;
-  /** Characters of its text. */
+  /** Length of its text in characters. */
   readonly length: number;
 }
 
-/** Express executions cannot be listed; this is the longest that one lives.
+/** The longest that an Express execution lasts. Express executions cannot be listed.
  *  https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html */
 export const LONGEST_EXPRESS_MS = 300_000;
 
@@ -38,12 +39,12 @@ interface RecentDefinition extends DefinitionInUse {
   readonly until: number;
 }
 
-/** Everything that may still run besides the definition itself, as far as it is known. */
+/** Everything that may still run besides the present definition, as far as it is known. */
 export function definitionsInUse({ inUse = [], recent }: MachineView): readonly DefinitionInUse[] {
   return [...inUse, ...recent];
 }
 
-/** The first of these, as far as they are read in. */
+/** The first of these definitions, as many as the operator reads. */
 export function keepWithinBounds<One extends Pick<DefinitionInUse, 'length'>>(
   all: readonly One[],
 ): { readonly kept: readonly One[]; readonly dropped: readonly One[] } {
@@ -55,7 +56,7 @@ export function keepWithinBounds<One extends Pick<DefinitionInUse, 'length'>>(
   return beyond < 0 ? { kept: all, dropped: [] } : { kept: all.slice(0, beyond), dropped: all.slice(beyond) };
 }
 
-/** Whether something may still run of which nothing is known: then nothing may be taken away. */
+/** Whether something may still run of which nothing is known: then nothing may be removed. */
 export function hasUnreadDefinitions({ unreadInUse = false, unreadRecentUntil }: MachineView): boolean {
   return unreadInUse || unreadRecentUntil !== undefined;
 }

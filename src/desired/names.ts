@@ -1,26 +1,28 @@
-/** The names under which the operator's work is found again in AWS. They are published: policies, tags and
- *  organization rules of users refer to them. */
+/**
+ * The names by which the operator finds its work again in AWS. They are published: policies, tags and organization rules of
+ * users refer to them.
+ */
 import { hash } from 'node:crypto';
 import { OWN_TAG_PREFIX } from '../observed/tags.ts';
 
-/** What may name a cluster: it is part of tags, of policy names and of role names of users. */
+/** What a cluster ID may be: it is part of tags, of policy names and of the role names of users. */
 export const CLUSTER_ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/;
 
 export const TAGS = {
   clusterId: `${OWN_TAG_PREFIX}cluster-id`,
   namespace: `${OWN_TAG_PREFIX}namespace`,
-  /** On a role that the operator did not make: it is given back, never deleted. */
+  /** On a role that the operator did not make: such a role is given back, never deleted. */
   adopted: `${OWN_TAG_PREFIX}adopted`,
-  /** On a role that has policies of others, too: which of the attached ones are the operator's. */
+  /** On a role that also has policies of others: which of the attached ones are the operator's. */
   attached: `${OWN_TAG_PREFIX}attached-policies`,
 } as const;
 
-/** Whether a role's tags say that it is the operator's of this cluster. */
+/** Whether a role's tags say that it belongs to the operator of this cluster. */
 export function isTaggedFor(clusterId: string, tags: ReadonlyMap<string, string>): boolean {
   return tags.get(TAGS.clusterId) === clusterId;
 }
 
-/** What an adopted role had before the operator changed it, so that it gets that back. */
+/** What an adopted role had before the operator changed it, so that it can be given back. */
 const FORMER_TAGS = {
   description: `${OWN_TAG_PREFIX}former-description`,
   boundary: `${OWN_TAG_PREFIX}former-boundary`,
@@ -29,7 +31,7 @@ const FORMER_TAGS = {
 
 export type FormerField = keyof typeof FORMER_TAGS;
 
-/** Which of the role's tags came from `spec.targetRole.tags`, so that they go when the spec drops them. */
+/** Which of the role's tags come from `spec.targetRole.tags`, so that they are removed when the spec drops them. */
 const MANAGED_KEYS_TAG = `${OWN_TAG_PREFIX}tag-keys`;
 
 const SID_PREFIX = 'CrossAccountLink';
@@ -45,8 +47,8 @@ export function clusterOfPolicy(name: string): string | undefined {
   return CLUSTER_ID_PATTERN.test(clusterId) ? clusterId : undefined;
 }
 
-/** The Lease that one installation at a time holds under this cluster ID. AWS does not distinguish upper from lower case in names of
- *  policies, and Kubernetes has no upper case. */
+/** The Lease that makes sure that a cluster ID is used by one installation at a time. AWS does not distinguish upper from lower
+ *  case in names of policies, and Kubernetes has no upper case. */
 export function claimName(clusterId: string): string {
   return `crossaccountlink-${clusterId.toLowerCase()}-claim`;
 }
@@ -55,7 +57,7 @@ export const GRANT_SID = `${SID_PREFIX}Grant`;
 /** What an adopted role trusts when nothing else is left: a trust policy cannot be empty. */
 export const RELEASED_SID = `${SID_PREFIX}Released`;
 
-/** Sid of the trust statement for one execution role: stable, so that a statement can be recognized by it. */
+/** Sid of the trust statement for one execution role. It is stable, so that the statement can be recognized. */
 export function trustSid(executionRoleArn: string): string {
   return `${SID_PREFIX}Trust${hash('sha256', executionRoleArn).slice(0, 12)}`;
 }
@@ -65,8 +67,8 @@ export function isOwnSid(sid: string | undefined): boolean {
   return sid?.startsWith(SID_PREFIX) ?? false;
 }
 
-/** Whether a change is one that an edit of a link may cause: the operator's statements, Credentials, and what specs say of
- *  the role itself. */
+/** Whether the path of a change is one that an edit of a link may cause: the operator's statements, Credentials, and what specs
+ *  say of the role itself. */
 export function isOwnPath(path: string): boolean {
   return (
     path.includes(`[${SID_PREFIX}`) ||
@@ -76,19 +78,19 @@ export function isOwnPath(path: string): boolean {
   );
 }
 
-/** Whether a change is one of a role's boundary, or of the record of the one that an adopted role had. */
+/** Whether the path of a change is a role's boundary, or the record of the boundary that an adopted role had. */
 export function isBoundaryPath(path: string): boolean {
   return path === 'permissionsBoundary' || path.startsWith(`tags[${FORMER_TAGS.boundary}`);
 }
 
 const SCALAR_PATHS: ReadonlySet<string> = new Set(['description', 'permissionsBoundary']);
-/** Tags that no edit changes: they say whose the role is. Others of the operator's are records of what specs ask for. */
+/** Tags that no edit changes: they say whose the role is. The operator's other tags record what specs ask for. */
 const PROOFS: ReadonlySet<string> = new Set(
   [TAGS.clusterId, TAGS.namespace, TAGS.adopted].map((key) => `tags[${key}]`),
 );
 
-/** Records which tag keys are the operator's, over as many tags as their 256 characters ask for. Keys are separated
- *  by a space, which a key may hold itself: there it is written `+_`, and a plus `++`. */
+/** The tags that record which tag keys are the operator's, as many as needed at 256 characters each. Keys are separated by a
+ *  space. A key may contain one itself: it is written `+_` there, and a plus `++`. */
 export function managedKeyTags(keys: Iterable<string>): ReadonlyMap<string, string> {
   const values: string[] = [];
   for (const key of [...new Set(keys)].sort()) {
@@ -111,15 +113,16 @@ export function managedKeys(tags: ReadonlyMap<string, string>): readonly string[
     .map((written) => written.replaceAll(/\+([+_])/g, (_, escaped) => (escaped === '_' ? ' ' : '+')));
 }
 
+/** Whether a tag is part of that record. */
 export function isManagedKeysTag(key: string): boolean {
   return key === MANAGED_KEYS_TAG || key.startsWith(`${MANAGED_KEYS_TAG}-`);
 }
 
-/** Marks a text of which each character is one byte: in UTF-8 accented ones are two. */
+/** Marks a text in which every character is one byte: in UTF-8, accented letters take two. */
 const LATIN_1 = '.';
 
-/** Records a text, over as many tags as it asks for: 1,000 characters, the longest description, take six. Base64, for
- *  values of tags take less than descriptions do.
+/** The tags that record a text, as many as needed: the longest description, 1,000 characters, takes six. In Base64, because
+ *  values of tags allow fewer characters than descriptions.
  *  https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules */
 export function formerTags(field: FormerField, text: string): ReadonlyMap<string, string> {
   const bytes = Buffer.from(text, 'latin1');
@@ -133,7 +136,7 @@ export function formerTags(field: FormerField, text: string): ReadonlyMap<string
   );
 }
 
-/** What `formerTags` recorded on a role; undefined when nothing is on record. */
+/** The text that `formerTags` recorded on a role; undefined if nothing is on record. */
 export function formerText(tags: ReadonlyMap<string, string>, field: FormerField): string | undefined {
   const record = formerRecord(tags, field);
   if (record.size === 0) return undefined;
@@ -143,7 +146,7 @@ export function formerText(tags: ReadonlyMap<string, string>, field: FormerField
     : Buffer.from(encoded, 'base64url').toString();
 }
 
-/** The tags of the record, in order. An earlier version may have written it in another way: it stays as it is. */
+/** The tags of the record, in order. An earlier version may have written them differently: they stay as they are. */
 export function formerRecord(
   tags: ReadonlyMap<string, string>,
   field: FormerField,
@@ -156,6 +159,7 @@ export function formerRecord(
   }
 }
 
+/** Whether a tag records what an adopted role had before. */
 export function isFormerTag(key: string): boolean {
   return Object.values(FORMER_TAGS).some((tag) => key === tag || key.startsWith(`${tag}-`));
 }
@@ -165,7 +169,7 @@ export function isAdoptionTag(key: string): boolean {
   return key === TAGS.adopted || key === TAGS.attached || isFormerTag(key);
 }
 
-/** Records attached managed policies, each by eight digits: a role has up to 25, and a tag's value 256 characters.
+/** The tag that records attached managed policies, each by eight digits: a role has up to 25, and a tag's value 256 characters.
  *  https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 export function attachedTag(policyArns: readonly string[]): ReadonlyMap<string, string> {
   const record = policyArns.map(shortDigest).sort().slice(0, MOST_ATTACHED).join(' ');
@@ -174,7 +178,7 @@ export function attachedTag(policyArns: readonly string[]): ReadonlyMap<string, 
 
 const MOST_ATTACHED = 28;
 
-/** A record of attached policies with what another one has besides of these policies. */
+/** A record of attached policies, with those of the given policies added that are in another record. */
 export function withAttached(
   record: string,
   other: string | undefined,

@@ -1,4 +1,4 @@
-/** What a role has only one of, whatever its links set: its boundary, its description, and a value for each tag. */
+/** Settings of which a role has only one, whatever its links ask for: its boundary, its description, and a value for each tag. */
 import { MOST_TAGS, tagKey, tagValue } from '../observed/tags.ts';
 import type { ContributorConflict } from './contribution.ts';
 import { byAge, type Link } from './link.ts';
@@ -8,7 +8,7 @@ interface OldestValues {
   readonly permissionsBoundaryArn?: string;
   readonly description?: string;
   readonly tags: ReadonlyMap<string, string>;
-  /** What stays as the role has it: the oldest link that sets it is on its way out. */
+  /** What stays as the role has it, because the oldest link that sets it is being deleted. */
   readonly untouched: UntouchedValues;
   readonly conflicts: readonly ContributorConflict[];
 }
@@ -16,15 +16,15 @@ interface OldestValues {
 export interface UntouchedValues {
   readonly boundary: boolean;
   readonly description: boolean;
-  /** As IAM compares keys. */
+  /** Keys of tags, compared as IAM does. */
   readonly tagKeys: readonly string[];
 }
 
-/** A role has one boundary, one description and one value for each tag: that of the oldest link. Younger ones that set
- *  another value have a conflict. While it is not known what the oldest sets, nothing is changed. A link that is being deleted
- *  keeps what stands, and has nothing written any more: it may be edited all the same.
+/** A role has one boundary, one description and one value for each tag: that of the oldest link. Younger links that set another
+ *  value have a conflict. While it is not known what the oldest one sets, nothing is changed. For a link that is being deleted,
+ *  what stands is kept and nothing is written any more, even if it is edited.
  *  @param kept the links whose needs the role holds
- *  @param silent links of which only the spec is known: they decide, and have nothing written */
+ *  @param silent links of which only the spec is known: they decide, and nothing is written for them */
 export function oldestValues(kept: readonly Link[], silent: readonly Link[]): OldestValues {
   const speaking = new Set(kept.map(({ key }) => key));
   const asking = [...kept, ...silent.filter(({ key }) => !speaking.has(key))].sort(byAge);
@@ -65,11 +65,11 @@ function tagField(key: string): string {
   return `tags[${key}]`;
 }
 
-/** The operator's own: cluster, namespace and attached policies. */
+/** The operator's own tags: cluster, namespace and attached policies. */
 const OWN_TAGS = 3;
 
-/** The keys that links set together, as far as a role holds them with the records of them. A younger link that goes beyond
- *  that adds none; alone no link can, by the CRD. Two spellings are one key to IAM: the oldest link's is taken.
+/** The keys that links set together, as many as a role can hold with the records of them. A younger link that goes beyond that
+ *  adds none; by the CRD, no link can do so alone. Two spellings are one key to IAM: the oldest link's is used.
  *  @param asking the oldest first */
 function fittingTagKeys(asking: readonly Link[]): {
   readonly keys: ReadonlyMap<string, string>;

@@ -1,5 +1,7 @@
-/** What a link's Tasks and its spec ask for, or why that can be refused. Sizes come before comparisons: nobody can make
- *  the operator compare more than a role could hold. */
+/**
+ * What a link's Tasks and its spec ask for, or why that is refused. Sizes are checked before statements are compared, so that
+ * nobody can make the operator compare more than a role could hold.
+ */
 import { permissionDenials, PERMISSION_STEPS } from '../access/permissions.ts';
 import { namesOf } from '../access/listing.ts';
 import { targetEntries } from '../access/target.ts';
@@ -20,25 +22,25 @@ import type { Link } from './link.ts';
 export interface Permissions {
   readonly statements: readonly Statement[];
   readonly notes: readonly string[];
-  /** What the Tasks call, as far as it can be derived, where the link asks for none of it. */
+  /** What the Tasks call, as far as it can be derived, if the link asks for none of it (`derive: false`). */
   readonly calls?: readonly Statement[];
-  /** The first Task that waits for somebody's decision. */
+  /** The first Task that waits for a person's decision. */
   readonly undecided?: Diagnostic;
-  /** The first Task that names a resource which the role's credentials can never reach. */
+  /** The first Task that names a resource that the role's credentials can never reach. */
   readonly elsewhere?: Diagnostic;
-  /** Why no role could hold them; then there are no statements. */
+  /** Why no role could hold the statements; then there are none. */
   readonly tooLarge?: string;
 }
 
 /** What the target account lets a link have. */
 export interface Allowance {
-  /** The entries that speak of its role. */
+  /** The entries that apply to its role. */
   readonly targets: readonly TargetAccess[];
-  /** AWS's defaults where the AWSAccount says nothing else. */
+  /** AWS's defaults if the AWSAccount sets no others. */
   readonly quotas?: PolicyQuotas;
 }
 
-/** What these Tasks need and the spec adds, a Task at a time.
+/** What these Tasks need and the spec adds, one Task at a time.
  *  @param shared what was read of the Tasks for other links */
 export function* permissionsInParts(
   link: Link,
@@ -74,7 +76,7 @@ export function* permissionsInParts(
   });
 }
 
-/** Merges statements that a role can hold. Those that no merging could make small enough are not even merged. */
+/** Merges statements that a role can hold. If no merging could make them small enough, they are not merged at all. */
 function fitting(
   link: Link,
   statements: readonly Statement[],
@@ -88,7 +90,7 @@ function fitting(
   return size > inlineTotal ? tooLarge(link, size, inlineTotal, rest) : { ...rest, statements: merged };
 }
 
-/** Statements of a spec may repeat themselves, and become shorter when they are merged; but not ten times. */
+/** Statements of a spec may repeat each other and become shorter when they are merged, but not by this factor. */
 const MOST_WRITTEN = 10;
 
 function tooLarge(
@@ -116,7 +118,7 @@ function explicitStatements(link: Link): readonly Statement[] {
   }));
 }
 
-/** At most so many denied calls are named in a message; the first ones lead to the rest. */
+/** How many denied calls a message names; the first ones lead to the rest. */
 const NAMED_DENIALS = 3;
 
 interface TargetSide {

@@ -19,7 +19,7 @@ import { refusePermissions, type Permissions } from './permissions.ts';
 export interface AccessContext {
   readonly source: NamespaceRules;
   readonly target: NamespaceRules;
-  /** Roles that the operator itself acts as. */
+  /** Roles that the operator itself uses. */
   readonly operatorRoleArns: readonly string[];
   readonly takesNoResource: (action: string) => boolean;
 }
@@ -31,7 +31,7 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** What can be refused before anything is read from AWS. */
+/** Refuses what can be refused before anything is read from AWS; undefined if nothing is. */
 export function refuseUnread(
   link: Link,
   { source, target, operatorRoleArns }: AccessContext,
@@ -62,7 +62,7 @@ export function refuseExecutionRole(
   return decision.allowed ? undefined : refused('executionRoleGrant', 'AccountNotAllowed', decision.message);
 }
 
-/** Whether the link's state machine may run under an execution role, by the rules of the source account. */
+/** Whether the rules of the source account let the link's state machine run under an execution role. */
 export function executionRoleDecision(
   executionRole: RoleArn,
   link: Link,
@@ -71,10 +71,10 @@ export function executionRoleDecision(
   return checkExecutionRole(source, link.stateMachine, executionRole, operatorRoleArns);
 }
 
-/** So many Tasks of a definition are compared with a name that none of them has. */
+/** How many Tasks of a definition are compared with a name that none of them has, to suggest one. */
 const COMPARED_TASKS = 500;
 
-/** Refuses Tasks that the spec names and that the definition does not have, or that take no Credentials.
+/** Refuses Tasks that the spec names and the definition lacks, or that take no Credentials.
  *  @param tasks all of the definition */
 export function refuseTasks(
   link: Link,
@@ -92,7 +92,7 @@ export function refuseTasks(
       `${link.stateMachine.name} has no Task named "${name}": correct stateMachineCredentials.tasks${question}.`,
     );
   }
-  // Of its own accord no link selects a Task that takes no Credentials.
+  // Without a list of names, no link selects a Task that takes no Credentials.
   for (const task of link.tasks === undefined ? [] : selected) {
     const support = credentialsSupport(task);
     if (!support.supported) return refused('stateMachineCredentials', support.reason, `${support.message}.`);
@@ -100,7 +100,7 @@ export function refuseTasks(
   return undefined;
 }
 
-/** Refuses what the Tasks need where no role could hold it or reach it, nobody has decided on it, or the rules do not allow it. */
+/** Refuses what the Tasks need if no role could hold or reach it, nobody has decided about it, or the rules do not allow it. */
 export function refuseNeeds(link: Link, needs: Permissions, context: AccessContext): Refusal | undefined {
   const { tooLarge, elsewhere, undecided } = needs;
   if (tooLarge !== undefined) return refused('permissions', 'GrantTooLarge', tooLarge);
@@ -111,14 +111,14 @@ export function refuseNeeds(link: Link, needs: Permissions, context: AccessConte
   return denial && refused('permissions', denial.reason, denial.message);
 }
 
-/** What a definition alone leaves out, a link cannot. */
+/** The message about a resource that lies elsewhere, which no setting of the link can change. */
 function elsewhereMessage({ message, actions }: Diagnostic): string {
   const leftOut = `: ${actions.join(', ')} on it is left out`;
   const what = message.endsWith(leftOut) ? message.slice(0, -leftOut.length) : message;
   return `${what}, and the role can be given no right to it: take the Task out of the link.`;
 }
 
-/** With what to paste, its wildcards to be narrowed. */
+/** The refusal contains a text to paste into the link, with wildcards to be narrowed. */
 function refuseUndecided(diagnostic: Diagnostic, link: Link): Refusal {
   const { partition, region } = link.stateMachine;
   const place = { partition, region, accountId: link.targetRole.accountId };
@@ -130,7 +130,7 @@ function refuseUndecided(diagnostic: Diagnostic, link: Link): Refusal {
   return refused(leg, reason, `${message}${paste}.`);
 }
 
-/** At most so many Tasks are named that might be meant. */
+/** How many Tasks a message suggests. */
 const NAMED_CANDIDATES = 5;
 
 /** Why no Task is selected, and which might be meant. */

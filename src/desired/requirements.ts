@@ -25,8 +25,8 @@ import {
 
 /** What the link's status has on record of its Tasks. */
 export interface TasksOnRecord {
-  /** Those whose Credentials are on record as the link's: they keep their permissions until the definition no longer uses the
-   *  role for them. */
+  /** Tasks whose Credentials are the link's own, according to its record: they keep their permissions until the definition no
+   *  longer uses the role for them. */
   readonly tasks: readonly string[];
   /** Whether they all named the link's role. */
   readonly inOrder: boolean;
@@ -37,7 +37,7 @@ export interface LinkRequirements {
   readonly executionRoleArns: readonly string[];
   readonly keptExecutionRoleArns: readonly string[];
   readonly permissions: readonly Statement[];
-  /** What its Tasks call although it asks for none of it (`derive: false`). */
+  /** What its Tasks call although the link does not ask for it (`derive: false`). */
   readonly calls?: readonly Statement[];
   readonly keptPermissions: readonly Statement[];
   readonly permissionsComplete: boolean;
@@ -45,19 +45,19 @@ export interface LinkRequirements {
   readonly tasksInSyncBefore: readonly string[];
   /** What a person should know although nothing waits for it. */
   readonly notes: readonly string[];
-  /** Set when no Task is selected: why, and which might be meant. */
+  /** Set if no Task is selected: why, and which might be meant. */
   readonly noTasks?: string;
 }
 
-/** A link with what its requirements are worked out from. */
+/** A link with the input from which its requirements are worked out. */
 export interface LinkBasis {
   readonly link: Link;
   /** Its state machine, as it was read. */
   readonly view: MachineView;
   readonly context: AccessContext;
   readonly onRecord: TasksOnRecord;
-  /** Links of the namespace by which the state machine uses the role, this one perhaps among them: what the others' Tasks need
-   *  is for them to say. Left out: there are none. */
+  /** Links of the namespace through which the state machine uses the role, perhaps with this one among them. The needs of the
+   *  others' Tasks are left to them. Left out: there are none. */
   readonly sharing?: readonly Link[];
 }
 
@@ -66,7 +66,7 @@ export function requirementsOf(basis: LinkBasis): LinkRequirements | Refusal {
   return finish(requirementsInParts(basis));
 }
 
-/** The same, a Task at a time.
+/** The same, one Task at a time.
  *  @param shared what other links of the state machine have read of its Tasks */
 export function* requirementsInParts(
   basis: LinkBasis,
@@ -111,7 +111,7 @@ function* requirementsOfTasks(basis: LinkBasis, shared: SharedReadings): Parts<L
     permissionsComplete: inUse.permissionsComplete,
     tasks,
     tasksInSyncBefore: inSyncBefore(tasks, onRecord),
-    // Kept for as long as the link is, and much the same for all links.
+    // Kept as long as the link exists; most links share the same texts.
     notes: [...wanted.notes, ...inUse.notes, ...selection.ambiguous.map(({ message }) => message)].map(
       intern,
     ),
@@ -125,14 +125,14 @@ function inSyncBefore(
 ): readonly string[] {
   if (!inOrder) return [];
   const known = new Set(recorded);
-  // Mostly all of them: a list of its own for each link would be kept.
+  // Usually that is all of them. A list for each link would be kept in memory.
   return tasks.every((task) => known.has(task)) ? tasks : tasks.filter((task) => known.has(task));
 }
 
-/** What has to stay for Tasks that are no longer the link's and may still run, as far as the rules allow it. Nothing of
- *  it refuses the link: otherwise the definition could never be changed. Such Tasks are in older definitions in use, and
- *  in the present one until their Credentials are taken away. Those that keep them, so that they fail, need nothing; nor do
- *  those on which the link's role was put by somebody else, or that another link of the role is about and not this one. */
+/** What has to stay for Tasks that are no longer the link's and may still run, as far as the rules allow it. None of it refuses
+ *  the link: otherwise the definition could never be changed. Such Tasks are in older definitions in use, and in the present
+ *  one until their Credentials are removed. These need nothing: Tasks that keep their Credentials so that they fail, Tasks on
+ *  which somebody else put the link's role, and Tasks that belong to another link of the role. */
 function* whatMayStillRun(
   basis: LinkBasis,
   selected: ReadonlySet<string>,
@@ -163,7 +163,7 @@ function* whatMayStillRun(
   const roles = decisions.flatMap(({ decision, executionRole }) =>
     decision.allowed ? [executionRole.text] : [],
   );
-  // Where growth is held, what the role has of it is kept, and nothing is added.
+  // If growth is held, what the role has of it stays, and nothing is added.
   const isHeld = growthIsBlocked(allowance.targets);
   return {
     executionRoleArns: isHeld ? [] : roles,
@@ -177,13 +177,14 @@ function* whatMayStillRun(
   };
 }
 
-/** Whether a link is about a Task, in whichever definition. */
+/** Whether a link is about a Task, in any definition. */
 function mayChoose({ tasks, targetRole }: Link, task: Task): boolean {
   if (tasks !== undefined) return tasks.includes(task.name);
   return resourceLocation(task, targetRole.accountId) === 'target';
 }
 
-/** The permissions of Tasks beside the link's own, which are none for no Task: what its spec adds is among its own. */
+/** The permissions of Tasks other than the link's own. Without Tasks there are none: what the spec adds belongs to the link's
+ *  own. */
 function* permissionsOf(link: Link, tasks: readonly Task[], allowance: Allowance): Parts<Permissions> {
   return tasks.length === 0 ? NO_PERMISSIONS : yield* permissionsInParts(link, tasks, allowance);
 }
@@ -199,8 +200,8 @@ function allowanceOf({ link, context: { target } }: LinkBasis): Allowance {
 
 const NO_PERMISSIONS: Permissions = { statements: [], notes: [] };
 
-/** Whether a Task that is not the link's loses its Credentials: where its names mean something in both accounts, it keeps
- *  them so that it fails, and its permissions go. */
+/** Whether a Task that is no longer the link's loses its Credentials. If its resource names mean something in both accounts, it
+ *  keeps them so that it fails, and its permissions are removed. */
 function losesRole(task: Task, { stateMachine, targetRole }: Link): boolean {
   return [targetRole, stateMachine].some(({ accountId }) => resourceLocation(task, accountId) === 'target');
 }

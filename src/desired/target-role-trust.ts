@@ -5,12 +5,12 @@ import type { Statement } from '../policy/document.ts';
 import type { Contribution } from './contribution.ts';
 import { trustSid } from './names.ts';
 
-/** Whom a link lets in, and with which external ID. */
+/** Whom a link lets in, and with which external ID, as texts to compare. */
 export function pairsOf({ link, executionRoleArns }: Contribution): readonly string[] {
   return executionRoleArns.map((role) => `${role} ${link.stateMachine.text}`);
 }
 
-/** One statement for each execution role, with the external IDs of all its machines: never one for each pair. */
+/** One statement for each execution role, with the external IDs of all its machines, not one for each pair. */
 export function trustStatements(contributors: readonly Contribution[]): readonly Statement[] {
   return mergeTrust(contributors.flatMap(trustPairs));
 }
@@ -20,13 +20,13 @@ export function trustPairs({ link, executionRoleArns }: Contribution): readonly 
   return executionRoleArns.map((role) => trustStatement(role, [link.stateMachine.text]));
 }
 
-/** A trust statement of the operator's taken apart: one for each execution role and external ID. */
+/** Splits a trust statement of the operator into one for each execution role and external ID. */
 export function singlePairs({ principals, conditions }: Statement): readonly Statement[] {
   const ids = conditions?.['StringEquals']?.['sts:ExternalId'] ?? [];
   return (principals?.byType['AWS'] ?? []).flatMap((role) => ids.map((id) => trustStatement(role, [id])));
 }
 
-/** Trust statements of the operator's, put together for each execution role. */
+/** Merges trust statements of the operator into one for each execution role. */
 export function mergeTrust(statements: readonly Statement[]): readonly Statement[] {
   const externalIds = new Map<string, Set<string>>();
   for (const { principals, conditions } of statements) {
@@ -40,8 +40,8 @@ export function mergeTrust(statements: readonly Statement[]): readonly Statement
     .map(([role, ids]) => trustStatement(role, [...ids].sort()));
 }
 
-/** Statements that were made lately: each look at a role makes the same ones, and whoever remembers something of one, such as
- *  how long it is, need not work it out once more. They never change. */
+/** Statements made lately. Every plan of a role makes the same ones. As the same objects, whatever is remembered of them, such
+ *  as their length, need not be worked out again. They never change. */
 const LATELY = new RecentMap<Statement>(200);
 
 function trustStatement(executionRoleArn: string, externalIds: readonly string[]): Statement {
@@ -52,10 +52,10 @@ function trustStatement(executionRoleArn: string, externalIds: readonly string[]
   if (key.length <= LONGEST_KEPT) LATELY.set(key, statement);
   return statement;
 }
-/** More external IDs, in characters, are rare. */
+/** Statements with more characters of external IDs are rare, and are not kept. */
 const LONGEST_KEPT = 4_096;
 
-/** The form that AWS documents under "Trust policy update"
+/** The statement in the form that AWS documents under "Trust policy update"
  *  (https://docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html). */
 function newTrustStatement(executionRoleArn: string, externalIds: readonly string[]): Statement {
   return {

@@ -20,41 +20,41 @@ import { pairsOf, trustPairs, trustStatements } from './target-role-trust.ts';
 
 export interface DesiredTargetRole {
   readonly arn: RoleArn;
-  /** Whether any link needs the role; if none does, what the operator made is removed. */
+  /** Whether any link needs the role. If none does, what the operator made is removed. */
   readonly wanted: boolean;
-  /** Whether it may be made, or adopted: not for links that are being deleted. */
+  /** Whether the role may be made or adopted: not for links that are being deleted. */
   readonly mayMake: boolean;
-  /** Whether something may be taken off the role. */
+  /** Whether something may be removed from the role. */
   readonly mayShrink: boolean;
-  /** Whether what the operator's policy on the role says stays, whatever else may go. */
+  /** Whether everything in the operator's policy on the role stays, whatever else may be removed. */
   readonly policyStays: boolean;
   readonly adopt: boolean;
-  /** Whether a link that needs it, or is on its way out, may have adopted it: then it is given back, never deleted. */
+  /** Whether one of its links, those being deleted included, may have adopted the role: then it is given back, never deleted. */
   readonly mayBeAdopted: boolean;
-  /** Managed policies of links on their way out. */
+  /** Managed policies of links that are being deleted. */
   readonly departingPolicyArns: readonly string[];
   readonly retain: boolean;
   readonly preserveUnmanaged: boolean;
-  /** Whether what is foreign goes from a role that was adopted, too: a link says so, or the rules let none of it stay. */
+  /** Whether foreign content is removed from an adopted role, too: a link says so, or the rules let none of it stay. */
   readonly clearsAdopted: boolean;
   readonly ownership: Ownership;
-  /** Tags of the spec. Those that say whose the role is, and which tags are ours, are kept apart. */
+  /** Tags of the spec, without those that say whose the role is and which tags are the operator's. */
   readonly tags: ReadonlyMap<string, string>;
   readonly trust: readonly Statement[];
   readonly permissions: readonly Statement[];
   readonly managedPolicyArns: readonly string[];
-  /** What stays as far as the role has it, and is never added: trust in statements of one execution role and one external ID. */
+  /** Statements that stay if the role has them, and are never added; each for one execution role and one external ID. */
   readonly keptTrust: readonly Statement[];
   readonly keptPermissions: readonly Statement[];
   readonly keptPolicyArns: readonly string[];
   readonly permissionsBoundaryArn?: string;
   readonly description?: string;
-  /** What stays as the role has it, and is neither written nor taken off. */
+  /** What stays as the role has it, and is neither written nor removed. */
   readonly untouched: UntouchedValues;
   readonly conflicts: readonly ContributorConflict[];
 }
 
-/** Whose the role is, as its tags say. */
+/** Whose the role is, as in its tags. */
 interface Ownership {
   readonly clusterId: string;
   readonly namespace: string;
@@ -62,19 +62,19 @@ interface Ownership {
 
 interface TargetRoleContext {
   readonly clusterId: string;
-  /** Whether the growth of a link is held, so that nobody knows what of the role's policy it needs: left out, it is not. */
+  /** Whether the growth of a link is held, so that nobody knows what of the role's policy it needs. Left out: no. */
   readonly policyStays?: boolean;
-  /** Whether a link for which nothing was written yet wants what is foreign to stay: left out, none does. */
+  /** Whether a link for which nothing was written yet wants foreign content to stay. Left out: no. */
   readonly preservesForeign?: boolean;
-  /** Whether the rules let something foreign stay on the role: left out, they do. */
+  /** Whether the rules let foreign content stay on the role. Left out: yes. */
   readonly mayPreserve?: boolean;
-  /** The boundary that the account's administrators put on every role; it goes before a link's own. */
+  /** The boundary that the account's administrators put on every role; it takes precedence over a link's own. */
   readonly accountBoundaryArn?: string;
-  /** IAM's limits in the account; AWS's defaults when left out. */
+  /** IAM's limits in the account; left out: AWS's defaults. */
   readonly quotas?: PolicyQuotas;
 }
 
-/** What the role should hold for the links of the namespace that name it and enforce this leg; others count for nothing. */
+/** What the role should hold for the links of the namespace that name it and enforce this leg; others do not count. */
 export function desiredTargetRole(
   arn: RoleArn,
   namespace: string,
@@ -94,7 +94,7 @@ export function desiredTargetRole(
     mayMake: contributors.some(({ link }) => !link.deleting),
     mayShrink: mayShrink(concerned) && contributors.every((one) => one.permissionsComplete),
     policyStays: context.policyStays ?? false,
-    // Only a link that the access rules let adopt may do so for the others.
+    // One link that the access rules let adopt the role does so for all of them.
     adopt: contributors.some(({ link }) => link.adopt),
     mayBeAdopted: concerned.some((contributor) => linkOf(contributor).adopt),
     departingPolicyArns: concerned.flatMap(
@@ -134,17 +134,17 @@ export function desiredTargetRole(
   };
 }
 
-/** A role belongs to the links of one namespace: those of another neither add to it nor keep anything on it. */
+/** A role belongs to the links of one namespace. Links of another one neither add to it nor keep anything on it. */
 function concerns(link: Link, namespace: string): boolean {
   return link.namespace === namespace && link.legs.targetRole === 'Enforce';
 }
 
-/** Whether a link wants what is foreign on the role to stay. */
+/** Whether a link wants foreign content on the role to stay. */
 export function keepsForeign(link: Link, namespace: string): boolean {
   return concerns(link, namespace) && link.unmanaged === 'Preserve';
 }
 
-/** The document that IAM is given for a set of statements of ours. */
+/** The document that IAM gets for a set of the operator's statements. */
 export function policyOf(statements: readonly Statement[]): PolicyDocument {
   return { version: '2012-10-17', statements };
 }
@@ -163,8 +163,8 @@ interface Union {
   readonly conflicts: readonly ContributorConflict[];
 }
 
-/** Takes contributors in while the role's quotas bear them; the younger ones give way. There may be thousands: what another one has
- *  asked for already is not measured again. */
+/** Takes in contributors as long as they fit the role's quotas; the younger ones give way. There may be thousands: what an
+ *  earlier one has already asked for is not measured again. */
 function fitting(contributors: readonly Contribution[], quotas: PolicyQuotas): Union {
   const kept: Contribution[] = [];
   const conflicts: ContributorConflict[] = [];

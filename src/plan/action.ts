@@ -50,7 +50,7 @@ export type Action =
       readonly operation: 'UpdateStateMachine';
       readonly definition: string;
       readonly publishVersion: boolean;
-      /** Revision the plan was made from; a fresh read that shows another makes a new plan. */
+      /** Revision from which the plan was made. If a fresh read shows another one, the plan is made again. */
       readonly plannedFromRevision?: string;
     });
 
@@ -67,7 +67,7 @@ const ALLOWING: ReadonlySet<Operation> = new Set([
   'PutRolePolicy',
   'AttachRolePolicy',
   'PutRolePermissionsBoundary',
-  // What goes may have held a Deny.
+  // The removed policy may have held a Deny.
   'DeleteRolePolicy',
   'DetachRolePolicy',
   'DeleteRolePermissionsBoundary',
@@ -76,17 +76,17 @@ const ALLOWING: ReadonlySet<Operation> = new Set([
 /** What would be written to one AWS object, or what keeps it from being written. */
 export interface ObjectPlan {
   readonly actions: readonly Action[];
-  /** Set when nothing may be written to the object but what takes rights away: then that alone are its `actions`. */
+  /** Set when nothing may be written to the object except what takes rights away: `actions` then holds only that. */
   readonly problem?: PlanProblem;
   /** A part of the object that waits for a person, while the rest is written. */
   readonly blocked?: PlanProblem;
-  /** What stays although no link needs it any more, because nothing proves it to be the operator's, and why. */
+  /** What stays although no link needs it any more, because nothing proves that it is the operator's; with the reason. */
   readonly leftBehind?: string;
   /** Removals that wait, in words for a person: a contributor is frozen or unread, or old definitions are in use. */
   readonly withheld: readonly string[];
-  /** Writes that may not be made before the others are: only these bear out that they may. Left out: none. */
+  /** Writes that have to come after the others, because only these show that they may be made. Left out: none. */
   readonly awaiting?: readonly Action[];
-  /** What differs and is left as it stands, because it is somebody else's as far as is known. */
+  /** Differences that are left alone, because as far as is known they are somebody else's. */
   readonly leaves?: readonly FieldChange[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * What an adopted role was like before is recorded in tags on it: without them it could not be given back, and would pass for
- * one that the operator made. Whoever may tag the role can change them, so the status of its links has a copy.
+ * What an adopted role was like before is recorded in tags on the role. Without them it could not be given back, and would look
+ * like one that the operator made. Whoever may tag the role can change them, so the status of its links has a copy.
  */
 import type { AdoptionRecord } from '../api/generated.ts';
 import { compareText } from '../base/compare-text.ts';
@@ -10,26 +10,26 @@ import { withoutTags, withTags } from '../observed/tags.ts';
 import type { ObjectPlan } from './action.ts';
 import { tag, untag } from './role-tags.ts';
 
-/** The record in a role's tags; undefined where the role was not adopted. */
+/** The record in a role's tags; undefined if the role was not adopted. */
 export function adoptionOn({ roleId, tags }: ObservedRole): AdoptionRecord | undefined {
   if (!tags.has(TAGS.adopted)) return undefined;
   return { roleID: roleId, tags: Object.fromEntries(adoptionTags(tags)) };
 }
 
-/** All that tags on a role record of an adoption; of one that the operator made, what it attached to it. */
+/** All tags of a role that record an adoption. For a role that the operator made: the tags that record what it attached. */
 export function recordOn({ roleId, tags }: ObservedRole): AdoptionRecord {
   const record = adoptionTags(tags);
   return { roleID: roleId, tags: record.length === 0 ? NO_TAGS : Object.fromEntries(record) };
 }
 
-/** Most roles have no record, and of each that links name it is remembered. */
+/** Shared: most roles have no record, and each role that links name keeps one in memory. */
 const NO_TAGS: AdoptionRecord['tags'] = Object.freeze({});
 
-/** What is known of a role's adoption besides what it bears itself. */
+/** What is known of a role's adoption from other sources than its tags. */
 export interface KnownAdoption {
-  /** Of this process, or of the role's links. */
+  /** Records of this process, or of the role's links. */
   readonly records: readonly AdoptionRecord[];
-  /** Whether this process left the role so: then what it bears besides is somebody else's. A status may lag. */
+  /** Whether this process left the role like that: then any other tag of the record is somebody else's. A status may lag. */
   readonly isCertain: boolean;
 }
 
@@ -37,15 +37,16 @@ export const NOTHING_KNOWN: KnownAdoption = { records: [], isCertain: false };
 
 /** What somebody did to the tags that record an adoption. */
 interface RecordRepair {
-  /** Taken off or altered: as they have to be. */
+  /** Tags that were removed or altered, as they have to be. */
   readonly missing: ReadonlyMap<string, string>;
-  /** Forged. */
+  /** Tags that somebody forged. */
   readonly surplus: readonly string[];
 }
 
-/** A role with the tags that are on record of it. What one of its links knows of, and another one does not, counts for
- *  nothing, and what is not on record is believed where the record may lag.
- *  @param policyArns managed policies that links ask for, or asked for until now: they may be attached since the record */
+/** The role with the tags that are on record. A tag that one of its links has on record and another one has not does not count.
+ *  A tag on no record is believed if the record may lag.
+ *  @param policyArns managed policies that links ask for, or asked for until now: they may have been attached since the record
+ *  was made */
 export function withAdoption(
   role: ObservedRole,
   { records, isCertain }: KnownAdoption,
@@ -75,7 +76,8 @@ function adoptionTags(tags: ReadonlyMap<string, string>): readonly (readonly [st
   return [...tags].filter(([key]) => isAdoptionTag(key)).sort(([a], [b]) => compareText(a, b));
 }
 
-/** A plan for a role with its record, in which what is wrong with that on the role comes first, with other tags that do. */
+/** A plan made for a role with its tags as recorded. First it repairs those tags that differ on the real role, together with
+ *  other tag writes that come first. */
 export function recordFirst(
   plan: ObjectPlan,
   observed: ObservedRole,

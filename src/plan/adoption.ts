@@ -1,4 +1,4 @@
-/** What a role that is adopted may do beyond the rules: its policies within its boundary, as AWS holds them. */
+/** What an adopted role may do beyond the rules, judged by its policies and its boundary as AWS holds them. */
 import type { ObservedRole } from '../observed/objects.ts';
 import type { ObservedPolicy } from '../policy/document.ts';
 import { matchesPattern } from '../policy/pattern.ts';
@@ -10,8 +10,8 @@ import { formerText } from '../desired/names.ts';
 import type { Action } from './action.ts';
 import { roleAfter } from './role-after.ts';
 
-/** @param managed texts of managed policies by ARN; one that is missing counts as more than allowed
- *  @returns the first thing beyond the rules, in words: `policy admin allows * on *`; undefined when there is none */
+/** @param managed texts of managed policies by ARN; a missing one counts as more than allowed
+ *  @returns the first thing beyond the rules, in words: `policy admin allows * on *`; undefined if there is none */
 export function excessRights(
   role: ObservedRole,
   managed: ReadonlyMap<string, ObservedPolicy>,
@@ -39,19 +39,19 @@ export function excessRights(
   return undefined;
 }
 
-/** What is about to happen to a role from which nothing is taken. */
+/** What is about to happen to a role whose other permissions stay. */
 interface Adoption {
   readonly role: ObservedRole;
   /** Whether somebody is let in who was not before. */
   readonly letsIn: boolean;
-  /** The write that gives the role another boundary, or takes its boundary off: that may have been all that kept it within the
-   *  rules, and who was let in before could use what it may do then. */
+  /** The write that changes or removes the role's boundary. The old boundary may have been all that kept the role within the
+   *  rules, and whoever was let in before could use what the role may do without it. */
   readonly rebounding: Action | undefined;
   /** As `TargetRoleFacts` has it. */
   readonly excessOf: (role: ObservedRole) => string | undefined;
 }
 
-/** Why that may not happen, for a person; undefined where it may. */
+/** Why that may not happen, for a person; undefined if it may. */
 export function beyondRules({ role, letsIn, rebounding, excessOf }: Adoption): string | undefined {
   const excess = letsIn ? excessOf(role) : undefined;
   if (excess !== undefined) {
@@ -60,7 +60,7 @@ export function beyondRules({ role, letsIn, rebounding, excessOf }: Adoption): s
       `now: take that off the role, or resume the links that share it and set targetRole.unmanaged: Remove.`
     );
   }
-  // One that has no boundary can only lose rights by it.
+  // A role without a boundary can only lose rights by getting one.
   const isBound = role.permissionsBoundaryArn !== undefined;
   const after = isBound && rebounding ? roleAfter(role, rebounding, undefined) : undefined;
   const wider = after && excessOf(after);
@@ -72,9 +72,9 @@ export function beyondRules({ role, letsIn, rebounding, excessOf }: Adoption): s
   );
 }
 
-/** Boundaries that a role may get: the one that is asked for, and the one that it had before, as its tags say. Whoever may tag
- *  the role can write there what they like: what is no policy is not read.
- *  @param asked by the account or the link, whose wish an older one may overrule */
+/** Boundaries that a role may get: the one that is asked for, and the one that it had before, according to its tags. Whoever
+ *  may tag the role can write anything there; what is no ARN of a policy is not read.
+ *  @param asked by the account or the link; an older link may ask for another */
 export function boundariesToCome({ arn, tags }: ObservedRole, asked: string | undefined): readonly string[] {
   const accounts = new Set(['aws', parseArn(arn)?.accountId]);
   const isPolicy = (text: string) => {

@@ -1,6 +1,6 @@
 /**
- * Managed policies on a role. A tag records which of them the operator attached, so that they are detached when no link
- * needs them any more, and those of others stay where a link preserves them.
+ * Managed policies on a role. A tag records which of them the operator attached: those are detached when no link needs them any
+ * more, and those of others stay if a link preserves them.
  */
 import { attachedTag, recordedAttached, TAGS } from '../desired/names.ts';
 import type { DesiredTargetRole } from '../desired/target-role.ts';
@@ -11,14 +11,15 @@ import { attach, detach } from './role-writes.ts';
 
 export interface AttachedPolicies {
   readonly attach: readonly string[];
-  /** Attached by the operator, and no longer needed by any link. */
+  /** Attached by the operator and no longer needed by any link. */
   readonly detach: readonly string[];
-  /** The record as tags: before anything is attached, and after everything was detached. A crash in between leaves a
-   *  policy too many on record, never one too few. */
+  /** The record as tags: before anything is attached, and after everything was detached. After a crash in between, the record
+   *  has a policy too many, never one too few. */
   readonly recordBefore: ReadonlyMap<string, string>;
   readonly recordAfter: ReadonlyMap<string, string>;
 }
 
+/** Decides which managed policies to attach and to detach, with the record for them. */
 export function attachedPolicies(
   desired: DesiredTargetRole,
   observed: ObservedRole,
@@ -39,7 +40,7 @@ export function attachedPolicies(
   };
 }
 
-/** What takes the place of another one comes before that goes. */
+/** A policy that replaces another one is attached before that is detached. */
 export function managedPolicyActions(
   { arn: { text: object } }: DesiredTargetRole,
   policies: AttachedPolicies,
@@ -50,7 +51,7 @@ export function managedPolicyActions(
   ];
 }
 
-/** Whether a policy that is attached may stay so. */
+/** Whether an attached policy may stay attached. */
 export function staysAttached(
   { managedPolicyArns, keptPolicyArns }: DesiredTargetRole,
   policyArn: string,
@@ -58,7 +59,7 @@ export function staysAttached(
   return managedPolicyArns.includes(policyArn) || keptPolicyArns.includes(policyArn);
 }
 
-/** Policies on the role that are on record as attached by the operator. */
+/** Policies on the role that the operator attached, according to the record. */
 export function ownAttached({ managedPolicyArns, tags }: ObservedRole): readonly string[] {
   return managedPolicyArns.filter((arn) => recordedAttached(tags.get(TAGS.attached), arn));
 }

@@ -1,4 +1,4 @@
-/** Desired × observed → at most one UpdateStateMachine, in which nothing but the Credentials of selected Tasks changes. */
+/** Desired × observed → at most one UpdateStateMachine, which changes nothing but the Credentials of selected Tasks. */
 import { parseRoleArn, parseStateMachineArn } from '../arn/arn.ts';
 import { credentialsInParts, type Assignment } from '../asl/definition/credentials.ts';
 import type { Parts } from '../base/parts.ts';
@@ -14,26 +14,26 @@ export interface CredentialsPlan extends ObjectPlan {
   readonly foreign: readonly ForeignCredentials[];
   /** Tasks that keep the role of a link that is suspended, refused or not read yet. */
   readonly held: readonly string[];
-  /** Tasks that no link selects and that keep their Credentials all the same, naming a role that may be gone. */
+  /** Tasks that no link selects and that nevertheless keep their Credentials, which name a role that may be gone. */
   readonly kept: readonly string[];
   /** Tasks that will name a role as soon as that role is ready. */
   readonly waiting: readonly string[];
-  /** Tasks that the plan puts a role on, with that role's ARN. */
+  /** Tasks that get a role by this plan, with that role's ARN. */
   readonly assigned: ReadonlyMap<string, string>;
-  /** Roles that these Tasks name instead, and that no link put there: the plan takes them for drift. */
+  /** Roles that these Tasks name now although no link put them there: the plan treats that as drift. */
   readonly overwritten: ReadonlySet<string>;
 }
 
 interface ForeignCredentials {
   readonly task: string;
   readonly found: string;
-  /** The role that the Task is to name, where it did when its link was last in order. */
+  /** The role that the Task should name, if it did when its link was last in order. */
   readonly replaced: string | undefined;
 }
 
-/** A Task at a time.
- *  @param othersRoles ARNs of roles that belong to the operators of other clusters: what names one of them stays, also where it
- *  was a link's before. Of two operators each would take the Task back from the other for ever */
+/** Plans one Task at a time.
+ *  @param othersRoles ARNs of roles that belong to the operators of other clusters. A Task that names one of them keeps it,
+ *  even if it was a link's before: otherwise two operators would take the Task from each other for ever */
 export function* credentialsPlanInParts(
   desired: DesiredCredentials,
   observed: ObservedStateMachine,
@@ -99,7 +99,7 @@ function outcomeOf(
   };
 }
 
-/** The definition with the changes in it, or why it cannot hold them. */
+/** The definition with the changes, or why it cannot hold them. */
 function* edited(
   { arn, definition }: ObservedStateMachine,
   assignments: readonly Assignment[],
@@ -134,7 +134,7 @@ function decide(task: Task, desired: DesiredCredentials, othersRoles: ReadonlySe
   return desired.roles.has(task.name) ? 'set' : 'wait';
 }
 
-/** Whether the Task names the role of a link that selects it, or on whose record it is. */
+/** Whether the Task names the role of a link that selects it or has it on record. */
 function isOurs(task: Task, { tasksByRole }: DesiredCredentials): boolean {
   const role = roleOf(task);
   return role !== undefined && tasksByRole.get(role)?.has(task.name) === true;
@@ -144,9 +144,9 @@ function roleOf({ credentials }: Task): string | undefined {
   return credentials.kind === 'static' ? credentials.roleArn : undefined;
 }
 
-/** Without its Credentials a Task calls with the execution role, in the source account. Where its names would mean
- *  something there too, it keeps them, so that it fails instead of turning on another table or queue. ARNs that all
- *  state one of the two accounts cannot turn around. */
+/** Decides about a Task that no link selects any more. Without its Credentials it would call with the execution role, in the
+ *  source account. If its resource names could mean something there, too, it keeps the Credentials, so that it fails instead of
+ *  using another table or queue. A Task whose ARNs all name one of the two accounts cannot reach anything else. */
 function decideUnwanted(task: Task, roleArn: string, desired: DesiredCredentials): TaskDecision {
   if (!desired.mayShrink) return 'withhold';
   const accounts = [parseRoleArn(roleArn), parseStateMachineArn(desired.stateMachineArn)];
@@ -176,7 +176,7 @@ function update(
   };
 }
 
-/** Where a definition names the role of a Task, as people read it. */
+/** Path of a Task's role in the definition, for people. */
 export function credentialsPath(task: string): string {
   return `States["${task}"].Credentials.RoleArn`;
 }

@@ -1,4 +1,4 @@
-/** Which planned changes undo what somebody else did. What is wanted may have changed, too: that is no drift. */
+/** Which planned changes undo what somebody else did. A change that follows from a new wish is not drift. */
 import type { Leg } from '../desired/leg.ts';
 import { isBoundaryPath, isOwnPath } from '../desired/names.ts';
 import type { Action, FieldChange } from './action.ts';
@@ -17,33 +17,34 @@ export interface ObjectChanges {
 export interface LastUpdate {
   /** Digest of what was wanted of it. */
   readonly wanted: string;
-  /** The changes that were planned and not made: they are still to be made, and say nothing new. */
+  /** Changes that were planned and not made: they are still to be made, and are no news. */
   readonly unmade: ReadonlySet<string>;
-  /** Number of the last write to the object by then, for whichever link; 0: none is remembered. */
+  /** Number of the last write to the object up to then, for any link; 0 if none is remembered. */
   readonly lastWrite: number;
 }
 
-/** What is known of an object from the statuses of its links, where no update of it is remembered. */
+/** What the statuses of an object's links say about it. Used if no update of the object is remembered. */
 export interface OnRecord {
   /** Legs that were in sync. */
   readonly inSync: ReadonlySet<Leg>;
-  /** Legs of which specs or definitions have come to ask something else since. */
+  /** Legs for which specs or definitions have come to ask something else since. */
   readonly edited: ReadonlySet<Leg>;
-  /** Legs that others of its links only observe, or on which one of them is refused: what was written for these before is on no
-   *  record. */
+  /** Legs that other links of the object only observe, or on which one of its links is refused: what was written for them
+   *  before is on no record. */
   readonly observed: ReadonlySet<Leg>;
-  /** Whether the account's rules were edited since they were last reported on: which boundary these asked for, nobody knows. */
+  /** Whether the account's rules were edited since they were last reported on: nobody knows which boundary they asked for
+   *  before. */
   readonly hasNewRules: boolean;
 }
 
-/** What tells drift from what the operator itself is bringing about. */
+/** What tells drift from the operator's own changes. */
 interface DriftFacts {
   /** Digest of what the planned actions bring about. */
   readonly wanted: string;
-  /** Undefined: nothing is known, the operator has just begun; then `onRecord` decides. */
+  /** Undefined if nothing is known because the operator has just started: then `onRecord` decides. */
   readonly last: LastUpdate | undefined;
   readonly onRecord: () => OnRecord;
-  /** Legs of which an edit has not been brought about whole: what it left is no drift when it goes. */
+  /** Legs with an edit that is not completely written: what the edit still removes is not drift. */
   readonly unfinished: ReadonlySet<Leg>;
 }
 
@@ -60,7 +61,7 @@ export function driftAmong(
   }
   const { inSync, edited, observed, hasNewRules } = onRecord();
   const bearsRests = unfinished.union(observed);
-  // Of what the operator itself keeps there, it cannot be known what somebody else did.
+  // If the operator itself may have caused a difference, a change by somebody else cannot be told from it.
   return leftOut(
     actions,
     (action, change) =>
@@ -71,12 +72,13 @@ export function driftAmong(
   );
 }
 
-/** Whether it takes away, or changes, what the operator itself has written. */
+/** Whether the change removes or replaces something that the operator itself has written. */
 function isRest(action: Action, change: FieldChange): boolean {
   return isOwn(action, change) && (change.before !== undefined || isPartOfGone(action, change));
 }
 
-/** Whether a statement is but a part of those that go: one without a Sid is changed by another one in its place. */
+/** Whether a statement is only a part of those that are removed. One without a Sid is changed by removing it and adding another
+ *  one. */
 function isPartOfGone({ changes }: Action, change: FieldChange): boolean {
   const left = statementsOf([change], 'after');
   const gone = statementsOf(changes, 'before');
@@ -92,7 +94,8 @@ function statementsOf(changes: readonly FieldChange[], side: 'before' | 'after')
 
 const WITHOUT_SID = /\.Statement\[\d+\]$/;
 
-/** Whether a change may come of an edit of a link. Of a managed policy that goes, its path does not tell whose it was. */
+/** Whether a change may follow from an edit of a link. The path of a managed policy that is detached does not tell who attached
+ *  it. */
 function isOwn(action: Action, { path }: FieldChange): boolean {
   if (action.operation === 'DetachRolePolicy') return action.isOnRecord === true;
   return action.operation === 'AttachRolePolicy' || isOwnPath(path);
@@ -115,7 +118,7 @@ export function namesOfChanges(actions: readonly ObjectChanges[]): ReadonlySet<s
   return new Set(actions.flatMap(({ changes }) => changes.map(nameOf)));
 }
 
-/** Those changes whose names are not among the given; objects without any are left out. */
+/** The changes whose names are not among the given ones; objects that keep none are left out. */
 export function withoutChanges(
   actions: readonly ObjectChanges[],
   names: ReadonlySet<string>,
@@ -128,12 +131,12 @@ export function withoutChanges(
     .filter(({ changes }) => changes.length > 0);
 }
 
-/** Those names of changes that speak of a description: a snapshot shows none, and a plan made from one leaves it as it is. */
+/** The names that stand for a description. A snapshot has no descriptions, and a plan made from one leaves them alone. */
 export function ofDescriptions(names: ReadonlySet<string>): ReadonlySet<string> {
   return new Set([...names].filter((name) => name.startsWith(nameBegins('description'))));
 }
 
-/** Whether one of these names of changes speaks of a role that was to be made. */
+/** Whether one of these names stands for the creation of a role. */
 export function hasCreation(names: ReadonlySet<string>): boolean {
   return [...names].some((name) => name.startsWith(nameBegins('role')));
 }

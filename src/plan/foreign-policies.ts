@@ -6,8 +6,8 @@ import type { Action } from './action.ts';
 import { staysAttached, type AttachedPolicies } from './attached-policies.ts';
 import { deletePolicy, detach } from './role-writes.ts';
 
-/** The writes that take them off.
- *  @param policies the operator's own, which are taken off by themselves */
+/** The writes that remove them.
+ *  @param policies the operator's own managed policies, which other writes detach */
 export function foreignPolicyActions(
   desired: DesiredTargetRole,
   { inlinePolicies, managedPolicyArns }: ObservedRole,

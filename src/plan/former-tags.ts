@@ -1,7 +1,7 @@
 /**
- * Tags that an adopted role had before a link asked for other values of the same keys. They are on record, in tags of the
- * operator's own, before the first of them is changed; each comes back when no link asks for its key, or when the role is
- * given back.
+ * Tags that an adopted role had before a link asked for other values of the same keys. They are recorded, in the operator's own
+ * tags, before the first of them is changed. Each comes back when no link asks for its key any more, or when the role is given
+ * back.
  */
 import { compareText } from '../base/compare-text.ts';
 import { formerRecord, formerTags, formerText, managedKeys } from '../desired/names.ts';
@@ -13,26 +13,27 @@ import type { RoleClaim } from './ownership.ts';
 type Tags = ReadonlyMap<string, string>;
 
 export interface FormerTags {
-  /** What no link asks for any more, with the values that it had. */
+  /** Tags that no link asks for any more, with their former values. */
   readonly back: Tags;
-  /** The tags of the record: before anything is changed, and once what is in `back` is back. */
+  /** The tags that hold the record: before anything is changed, and once everything in `back` is restored. */
   readonly recordBefore: Tags;
   readonly recordAfter: Tags;
 }
 
+/** Decides which former tags come back, and what the record has to be meanwhile. */
 export function formerTagsOf(
   desired: DesiredTargetRole,
   observed: ObservedRole,
   claim: RoleClaim,
 ): FormerTags {
   const record = formerRecord(observed.tags, 'tags');
-  // A role that the operator made has nothing to get back.
+  // A role that the operator made has no former tags.
   if (claim.kind === 'made' || claim.kind === 'untagged')
     return { back: NONE, recordBefore: record, recordAfter: NONE };
   const former = formerOf(observed);
   const overwritten = overwrittenBy(desired, observed, claim);
   const known = new Map([...former, ...overwritten]);
-  // What is on record stays there, whoever took the room meanwhile.
+  // Recorded tags stay recorded, whoever has used the room meanwhile.
   const room = Math.max(roomBeside(desired, observed), record.size);
   const recordBefore = overwritten.size > 0 ? recordOf(known, room) : record;
   const asked = new Map([...known].filter(([key]) => isAsked(desired, key)));
@@ -42,13 +43,13 @@ export function formerTagsOf(
   return { back, recordBefore, recordAfter: recordOf(asked, room) };
 }
 
-/** A key that stays as it stands is asked for by a link that is on its way out. */
+/** A key that stays as it is was asked for by a link that is being deleted. */
 function isAsked({ tags, untouched }: DesiredTargetRole, key: string): boolean {
   return tagValue(tags, key) !== undefined || untouched.tagKeys.includes(tagKey(key));
 }
 
-/** What the record says that the role had. Whoever may tag the role can write there what they like: what IAM would not take
- *  for a tag, or what is the operator's own, is left out. */
+/** The former tags according to the record. Whoever may tag the role can write anything there: what IAM would not accept as a
+ *  tag, and the operator's own keys, are left out. */
 export function formerOf({ tags }: Pick<ObservedRole, 'tags'>): Tags {
   const entries: readonly (readonly unknown[])[] = parsed(formerText(tags, 'tags') ?? '');
   const former = new Map<string, readonly [string, string]>();
@@ -59,8 +60,9 @@ export function formerOf({ tags }: Pick<ObservedRole, 'tags'>): Tags {
   return new Map(former.values());
 }
 
-/** What is somebody else's until the operator writes it: neither on record as asked for by a link, nor as overwritten. Once the
- *  role is adopted, a value that is asked for is the operator's: somebody may have taken that record off. */
+/** Tags that are somebody else's and that the operator is about to overwrite: no link asked for them so far, and they are not
+ *  on record. Once the role is adopted, a tag with the value that is asked for counts as the operator's: somebody may have
+ *  removed that record. */
 function overwrittenBy({ tags }: DesiredTargetRole, observed: ObservedRole, { kind }: RoleClaim): Tags {
   const known = new Set([...managedKeys(observed.tags), ...formerOf(observed).keys()].map(tagKey));
   const isOverwritten = ([key, value]: readonly [string, string]) => {
@@ -70,8 +72,8 @@ function overwrittenBy({ tags }: DesiredTargetRole, observed: ObservedRole, { ki
   return new Map([...observed.tags].filter(isOverwritten).sort(([a], [b]) => compareText(a, b)));
 }
 
-/** As many as there is room for, in the order given.
- *  @param room tags that the record may take */
+/** As many tags as there is room for, in the order given.
+ *  @param room how many tags the record may take */
 function recordOf(former: Tags, room: number): Tags {
   const kept: (readonly [string, string])[] = [];
   let record = NONE;
@@ -84,7 +86,7 @@ function recordOf(former: Tags, room: number): Tags {
   return record;
 }
 
-/** How many tags the record may take: to be adopted counts for more than to get every tag back. */
+/** How many tags the record may take. That the role can be adopted counts for more than getting every tag back. */
 function roomBeside({ tags }: DesiredTargetRole, observed: ObservedRole): number {
   const others = [...observed.tags.keys(), ...tags.keys()].filter((key) => !isOwnTag(key)).map(tagKey);
   return Math.min(MOST_RECORDS, MOST_TAGS - OTHER_RECORDS - new Set(others).size);
@@ -104,8 +106,8 @@ function isOthersTag(key: string, value: string): boolean {
 const TAG_KEY = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u;
 const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
 
-/** The list that a text begins with. A record that was shortened has the end of the longer one behind it until those tags are
- *  off; in keys and values of tags there are no brackets. */
+/** The list with which a text begins. A shortened record is followed by the end of the former, longer one until the tags of
+ *  that are removed. Keys and values of tags have no brackets. */
 function parsed(text: string): readonly (readonly unknown[])[] {
   const end = text.indexOf(LIST_END);
   try {

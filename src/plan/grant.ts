@@ -1,4 +1,4 @@
-/** Desired × observed → the writes that make an execution role's grant right: one inline policy, never more. */
+/** Desired × observed → the writes that bring an execution role's grant in order: one inline policy, never more. */
 import type { DesiredGrant } from '../desired/grant.ts';
 import { grantStatement } from '../desired/grant.ts';
 import { GRANT_SID, isOwnSid, isTaggedFor, policyName } from '../desired/names.ts';
@@ -12,11 +12,13 @@ import { documentOf, policyChanges } from './role-writes.ts';
 import { additive, isAllowedBy } from './statements.ts';
 
 interface GrantFacts {
-  /** Whether the link is known to have had its grant here: then a policy of the operator's name whose statements are all
-   *  somebody else's is drift, and not somebody else's policy. */
+  /** Whether the link is known to have had its grant here. If it had, a policy of the operator's name in which every statement
+   *  is somebody else's is drift, not somebody else's policy. */
   readonly wroteBefore?: boolean;
 }
 
+/** Plans the grant. A role of the links' target accounts is refused as an execution role: its policy of the same name holds
+ *  permissions. */
 export function planGrant(
   desired: DesiredGrant,
   observed: ObservedRole | undefined,
@@ -30,7 +32,7 @@ export function planGrant(
   }
   const name = policyName(clusterId);
   const current = observed.inlinePolicies.get(name);
-  // What somebody made of the link's grant may look like permissions: there the trust policy decides.
+  // What somebody made of the link's grant may look like permissions; then the trust policy decides.
   const isPutBack = wroteBefore && desired.targetRoleArns.length > 0;
   const isTargetRole =
     looksLikeTargetRole(observed, clusterId) && (!isPutBack || hasOwnStatement(observed.trust));
@@ -53,8 +55,8 @@ export function planGrant(
   };
 }
 
-/** A policy is ours by its name and by the grant's Sid in it: under the name alone somebody else may have put one, and a
- *  target role has its permissions there. */
+/** A policy is ours if it has the name and the Sid of the grant. Somebody else may use the name, and on a target role it holds
+ *  the permissions. */
 function isOwnGrant(policy: ObservedPolicy): boolean {
   return policy.kind === 'parsed'
     ? policy.document.statements.some(({ sid }) => sid === GRANT_SID)
@@ -67,7 +69,7 @@ export function bearsGrant({ inlinePolicies }: ObservedRole, clusterId: string):
   return policy !== undefined && isOwnGrant(policy);
 }
 
-/** Whether a role is what links assume: its policy holds permissions and no grant or, where it needs none, its tags say so. */
+/** Whether a role is one that links assume: its policy holds permissions and no grant or, if it needs none, its tags say so. */
 function looksLikeTargetRole({ tags, inlinePolicies }: ObservedRole, clusterId: string): boolean {
   const policy = inlinePolicies.get(policyName(clusterId));
   return policy === undefined ? isTaggedFor(clusterId, tags) : hasOwnStatement(policy) && !isOwnGrant(policy);
@@ -77,7 +79,7 @@ function hasOwnStatement(policy: ObservedPolicy): boolean {
   return policy.kind === 'parsed' && policy.document.statements.some(({ sid }) => isOwnSid(sid));
 }
 
-/** One name of a policy cannot hold both the permissions and the grant of a role: the permissions stay. */
+/** The policies for permissions and for the grant have the same name, so a role cannot have both: the permissions stay. */
 function targetRoleAsSource({ targetRoleArns }: DesiredGrant, object: string): ObjectPlan {
   if (targetRoleArns.length === 0) return emptyPlan;
   const message =
@@ -127,7 +129,7 @@ function write(
       };
 }
 
-/** Characters that the role's other inline policies leave to the grant.
+/** How many characters the role's other inline policies leave for the grant.
  *  https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 export function roomForGrant(
   observed: ObservedRole | undefined,
@@ -158,7 +160,7 @@ function wantedDocument(
   return statements.length === 0 ? undefined : policyOf(statements);
 }
 
-/** What keeps a link from working whose state machine runs under a role that does not exist. */
+/** The problem of a link whose state machine runs under a role that does not exist. */
 export function executionRoleNotFound(arn: string): PlanProblem {
   return {
     leg: 'executionRoleGrant',

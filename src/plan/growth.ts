@@ -1,10 +1,10 @@
-/** `definitionGrowth: Hold`: a changed definition does not widen a role by itself, whichever link's update meets it. */
+/** `definitionGrowth: Hold`: a changed definition alone does not widen a role, whichever link is reconciled first. */
 import type { Contribution, ContributorState } from '../desired/contribution.ts';
 import type { ObservedPolicy } from '../observed/objects.ts';
 import type { PlanProblem } from './action.ts';
 import { isAllowedBy } from './statements.ts';
 
-/** What is reported of a link whose growth is held. */
+/** The problem reported of a link whose growth is held. */
 export const GROWTH_HELD: PlanProblem = {
   leg: 'permissions',
   reason: 'GrowthHeld',
@@ -14,18 +14,18 @@ export const GROWTH_HELD: PlanProblem = {
 };
 
 interface HeldGrowth {
-  /** The contributors, with nothing new to add for those whose growth is held. */
+  /** The contributors; those whose growth is held add nothing new. */
   readonly states: readonly ContributorState[];
   /** UIDs of the links whose growth is held. */
   readonly held: ReadonlySet<string>;
-  /** Whether what the role's policy says stays, whoever put it there: of a link whose growth is held nobody knows what of
-   *  it was its own. */
+  /** Whether everything in the role's policy stays, whoever put it there: nobody knows what of it a link whose growth is held
+   *  had needed. */
   readonly policyStays: boolean;
 }
 
-/** A link whose growth is held goes on asking for what it needed before; of what it needs now it keeps what the role has.
- *  @param waits whether a link's needs, where they are more than the role has, wait for its edit
- *  @param policy the operator's own on the role, as AWS has it */
+/** A link whose growth is held goes on asking for what it needed before. Of its new needs it keeps what the role already has.
+ *  @param waits whether a link's needs, if the role lacks some of them, wait for its edit
+ *  @param policy the operator's own policy on the role, as AWS has it */
 export function holdGrowth(
   states: readonly ContributorState[],
   waits: (contribution: Contribution) => boolean,

@@ -1,13 +1,13 @@
-/** Objects that several namespaces share name the roles of all of them; what is reported of a plan is for one namespace. */
+/** Objects that several namespaces share name the roles of all of them. What is reported of a plan is for one namespace. */
 import type { ObjectPlan } from './action.ts';
 import type { FieldChange } from '../policy/diff.ts';
 
 const HIDDEN_ROLE = '(a role of another namespace)';
 
-/** Whether a role, by its ARN, is another namespace's. */
+/** Whether a role, by its ARN, belongs to another namespace. */
 export type IsHidden = (arn: string) => boolean;
 
-/** The text with these roles' ARNs left out. A role's name may hold commas, and a comma may stand between two of them. */
+/** The text without the ARNs of these roles. A role's name may contain commas, and a comma may separate two ARNs. */
 export function hideIn(text: string, isHidden: IsHidden): string {
   return text.replaceAll(/arn:(?:[^"'\s,\])]|,(?!arn:))+/g, (found) => {
     const arn = upToCommas(found).find(isHidden);
@@ -15,7 +15,8 @@ export function hideIn(text: string, isHidden: IsHidden): string {
   });
 }
 
-/** The text, and what stands before each of its commas, the longest first. An ARN of the operator's has at most 256 characters. */
+/** The text, and what precedes each of its commas, the longest first. The ARNs that the operator writes have at most 256
+ *  characters. */
 function upToCommas(text: string): readonly string[] {
   const ends = [...text.slice(0, LONGEST_ARN + 1).matchAll(/,/g)].map(({ index }) => index);
   return [text, ...ends.toReversed().map((end) => text.slice(0, end))];
@@ -23,7 +24,7 @@ function upToCommas(text: string): readonly string[] {
 
 const LONGEST_ARN = 256;
 
-/** The plan with these roles' ARNs left out of what people read; what is written stays the same. */
+/** The plan without these roles' ARNs in what people read; what is written stays the same. */
 export function hideRoles<Plan extends ObjectPlan>(plan: Plan, isHidden: IsHidden): Plan {
   const hide = (change: FieldChange) => hideInChange(change, isHidden);
   return {
@@ -33,11 +34,12 @@ export function hideRoles<Plan extends ObjectPlan>(plan: Plan, isHidden: IsHidde
   };
 }
 
-/** Changes of which something is left out → the whole of them. No field of theirs: what is read must not hold it. */
+/** Changes from which something was left out → the whole change. It is no field of the change, because what people read must
+ *  not hold it. */
 const WHOLE = new WeakMap<FieldChange, FieldChange>();
 
-/** A change with nothing left out, to tell it from others: which roles are hidden, the rules decide, and they may change. Not to
- *  be shown to anybody. */
+/** The change with nothing left out, for comparing it with others: the rules decide which roles are hidden, and may change. Not
+ *  to be shown to anybody. */
 export function wholeChange(change: FieldChange): FieldChange {
   return WHOLE.get(change) ?? change;
 }
@@ -53,7 +55,7 @@ function hideInChange(change: FieldChange, isHidden: IsHidden): FieldChange {
   return hidden;
 }
 
-/** Whether a change is about hidden roles alone: no concern of this namespace. */
+/** Whether a change is about hidden roles only, and so does not concern this namespace. */
 export function isAllHidden({ before, after }: FieldChange): boolean {
   return [before, after].every((value) => value === undefined || value === HIDDEN_ROLE) && before !== after;
 }

@@ -1,4 +1,4 @@
-/** What is still written to an adopted role that may do too much for anybody to be let in: what takes rights away. */
+/** What is still written to an adopted role that may do too much for anybody to be let in: only writes that take rights away. */
 import { isOwnSid } from '../desired/names.ts';
 import { policyOf, type DesiredTargetRole } from '../desired/target-role.ts';
 import { mergeTrust, singlePairs } from '../desired/target-role-trust.ts';
@@ -10,8 +10,8 @@ import { roleAfter } from './role-after.ts';
 import { documentOf, updateTrust } from './role-writes.ts';
 import { isAllowedBy } from './statements.ts';
 
-/** The boundary that is asked for, where that alone brings the role within the rules.
- *  @param excessOf as `TargetRoleFacts` has it */
+/** The boundary that is asked for, if it alone brings the role within the rules.
+ *  @param excessOf as in `TargetRoleFacts` */
 export function boundaryThatHelps(
   role: ObservedRole,
   rebounding: Action | undefined,
@@ -21,7 +21,7 @@ export function boundaryThatHelps(
   return rebounding === undefined || after === undefined || excessOf(after) !== undefined ? [] : [rebounding];
 }
 
-/** The trust policy without whom nobody asked for among the operator's statements; whom it lacks it goes on lacking. */
+/** The trust policy without those of the operator's statements that let in somebody for whom no link asks. Nobody is added. */
 export function narrowedTrust(desired: DesiredTargetRole, role: ObservedRole): readonly Action[] {
   const current = documentOf(role.trust);
   if (current === undefined || !desired.mayShrink) return [];
@@ -30,7 +30,7 @@ export function narrowedTrust(desired: DesiredTargetRole, role: ObservedRole): r
   const asked = [...desired.trust, ...desired.keptTrust].flatMap(singlePairs);
   const standing = mergeTrust(asked.filter((pair) => isAllowedBy(pair, own)));
   const trust = policyOf([...standing, ...present.filter(({ sid }) => !isOwnSid(sid))]);
-  // IAM takes no policy without statements.
+  // IAM refuses a policy without statements.
   if (trust.statements.length === 0 || samePolicy(current, trust)) return [];
   return [updateTrust(role, trust, 'the trust policy lets in whom nobody asked for')];
 }

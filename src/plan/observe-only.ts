@@ -1,4 +1,4 @@
-/** Legs that a link only observes, because others maintain them: what counts is what is there, not whose it is. */
+/** Legs that a link only observes, because others maintain them: it matters what is there, not who put it there. */
 import { grantStatement, type DesiredGrant } from '../desired/grant.ts';
 import { policyName, TAGS } from '../desired/names.ts';
 import { policyOf, type DesiredTargetRole } from '../desired/target-role.ts';
@@ -11,8 +11,8 @@ import { attach, documentOf, putPolicy, updateTrust } from './role-writes.ts';
 import { additive, isAllowedBy } from './statements.ts';
 import { planTargetRole, type TargetRoleFacts } from './target-role.ts';
 
-/** A role that has the operator's marks, or is to be adopted, has to be all that it would be under Enforce. Of any
- *  other role only what it lacks is reported; of one of another namespace nothing, which is no business of this one. */
+/** A role that has the operator's marks, or is to be adopted, has to be all that it would be under Enforce. Of any other role
+ *  only what it lacks is reported. Of a role of another namespace nothing is reported. */
 export function planObserveOnlyRole(
   desired: DesiredTargetRole,
   observed: ObservedRole | undefined,
@@ -20,7 +20,7 @@ export function planObserveOnlyRole(
 ): ObjectPlan {
   if (observed === undefined || desired.adopt) return inOne(planTargetRole(desired, observed, facts));
   const isUntagged = !observed.tags.has(TAGS.clusterId) && facts.othersRoleIds?.has(observed.roleId) !== true;
-  // Of a role that is only observed nothing is on record; its marks say the same after a restart.
+  // Nothing is on record of a role that is only observed; after a restart its marks say the same.
   if (isUntagged && !bearsOwnMarks(observed, desired.ownership.clusterId))
     return lackingOn(observed, desired);
   const known = isUntagged ? { ...facts, records: [...(facts.records ?? []), observed.roleId] } : facts;
@@ -31,7 +31,7 @@ export function planObserveOnlyRole(
     : inOne(plan);
 }
 
-/** Of what nobody writes nothing has to wait. */
+/** Nothing is written, so no write has to wait for others. */
 function inOne({ awaiting = [], ...plan }: ObjectPlan): ObjectPlan {
   return awaiting.length === 0 ? plan : { ...plan, actions: [...plan.actions, ...awaiting] };
 }

@@ -9,7 +9,7 @@ import type { Action } from './action.ts';
 import { deletePolicy, documentOf, putPolicy } from './role-writes.ts';
 import { additive, isAllowedBy, partAllowedBy } from './statements.ts';
 
-/** The writes that make the policy what is asked for, as far as something may be taken off it. */
+/** The writes that bring the policy in order, removing only what may be removed. */
 export function inlinePolicyActions(desired: DesiredTargetRole, observed: ObservedRole): readonly Action[] {
   const name = policyName(desired.ownership.clusterId);
   const standing = documentOf(observed.inlinePolicies.get(name))?.statements ?? [];
@@ -21,7 +21,7 @@ export function inlinePolicyActions(desired: DesiredTargetRole, observed: Observ
 
 const mayCutPolicy = ({ mayShrink, policyStays }: DesiredTargetRole) => mayShrink && !policyStays;
 
-/** What is asked for, and of what may stay but is not added as much of each statement as the role has. */
+/** The statements that are asked for. Of statements that may stay but are not added: as much of each as the role has. */
 function withKept(
   { permissions, keptPermissions }: DesiredTargetRole,
   standing: readonly Statement[],
@@ -29,7 +29,7 @@ function withKept(
   const kept = keptPermissions.flatMap((statement) => partAllowedBy(statement, standing));
   if (kept.length === 0) return permissions;
   const together = mergeLists(permissions, kept);
-  // Parts of statements may be put together in more than one way.
+  // The same parts can be put together into different statements.
   const saysSame =
     together.every((statement) => isAllowedBy(statement, standing)) &&
     standing.every((statement) => isAllowedBy(statement, together));

@@ -1,5 +1,7 @@
-/** May this role be written? Decided before each write from what AWS holds and the status remembers. Names prove nothing,
- *  and tags alone do not either: whoever may tag a role can write them. */
+/**
+ * May this role be written? That is decided before each write from what AWS holds and what is on record. Names prove nothing,
+ * and tags alone do not either: whoever may tag a role can write them.
+ */
 import type { Reason } from '../api/reasons.ts';
 import type { DesiredTargetRole } from '../desired/target-role.ts';
 import { clusterOfPolicy, isOwnSid, policyName, RELEASED_SID, TAGS, trustSid } from '../desired/names.ts';
@@ -7,35 +9,36 @@ import type { ObservedRole } from '../observed/objects.ts';
 import type { Statement } from '../policy/document.ts';
 import { bearsGrant } from './grant.ts';
 
-/** What is on record of a role, for each link that it was written for: its RoleId; undefined where the link's status has
- *  none yet, because it is being made. */
+/** The RoleIds on record of a role, one for each link for which it was written; undefined if the link's status has none yet,
+ *  because the role is being made. */
 export type RoleRecords = readonly (string | undefined)[];
 
 export type RoleClaim =
-  /** Made by this operator for this namespace: its tags say so, and more than tags proves it. */
+  /** Made by this operator for this namespace: its tags say so, and something besides tags proves it. */
   | { readonly kind: 'made' }
-  /** Stood before, and was adopted. */
+  /** Existed before, and was adopted. */
   | { readonly kind: 'adopted' }
-  /** Stood before, and the link may adopt it. */
+  /** Existed before, and the link may adopt it. */
   | { readonly kind: 'adoptable' }
-  /** The role that the link remembers, its policy still on it (its trust, where it has no policy), but the ownership tags were
-   *  taken off: they are put back. Until then nothing is removed on this evidence. */
+  /** The role that the link has on record, still with its policy (or, if it has none, its trust), but without the ownership
+   *  tags: these are written again. Until then nothing is removed on this evidence. */
   | { readonly kind: 'untagged' }
   | { readonly kind: 'refused'; readonly reason: Reason; readonly message: string };
 
-/** What is asked of a role, as far as it says whose the role is. */
+/** What is asked of a role, as far as it decides whose the role is. */
 type RoleWish = Pick<DesiredTargetRole, 'adopt' | 'ownership' | 'permissions' | 'wanted'>;
 
 /** What else decides whose a role is. */
 export interface ClaimFacts {
-  /** RoleIds that are on record as another namespace's; none where left out. Whoever may tag a role may take the tag of its
-   *  namespace off, or write another one: it is not theirs for that. */
+  /** RoleIds on record as another namespace's; left out if there are none. Whoever may tag a role can remove the tag with its
+   *  namespace, or write another: that does not give them the role. */
   readonly othersRoleIds?: ReadonlySet<string>;
-  /** The boundary that an adopted role has to carry already. */
+  /** The boundary that a role must already have to be adopted. */
   readonly accountBoundaryArn?: string;
 }
 
-/** @param records a role made again under the name has a RoleId that is not among them */
+/** Decides whose the role is.
+ *  @param records if somebody has made the role again under its name, its RoleId is not among them */
 export function claimRole(
   desired: RoleWish,
   observed: ObservedRole,
@@ -54,7 +57,7 @@ export function claimRole(
   if (ours && namespace !== undefined && isProven(desired, observed, records))
     return adopted ? { kind: 'adopted' } : { kind: 'made' };
   if (isRemembered(desired, observed, records)) return { kind: 'untagged' };
-  // Its tags were taken off: it is another cluster's all the same.
+  // If the tags of another cluster's role were removed, it is that cluster's all the same.
   const others = otherCluster(observed, desired.ownership.clusterId);
   if (others !== undefined) return refused('RoleNotOwned', anotherClusters(observed, others));
   if (desired.adopt) return adoption(desired, observed, accountBoundaryArn);
@@ -66,8 +69,8 @@ export function claimRole(
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** Whether something proves what the role's tags say: its RoleId, or what the operator put on the role. Everything that it puts
- *  there together outweighs another RoleId, which a restored status may hold. */
+/** Whether something proves what the role's tags say: its RoleId, or what the operator put on the role. All that the operator
+ *  puts on a role, taken together, outweighs a different RoleId, which may come from a restored status. */
 function isProven(
   { ownership, permissions, wanted }: RoleWish,
   observed: ObservedRole,
@@ -79,18 +82,18 @@ function isProven(
   return hasOwnTrust(observed) && (hasPolicy || (wanted && permissions.length === 0));
 }
 
-/** Whether the role has the policy of target roles. An execution role has its grant under that name, which proves
- *  nothing but that a state machine runs under it. */
+/** Whether the role has the policy of a target role. An execution role has its grant under that name, which proves only that a
+ *  state machine runs under it. */
 function hasPermissions(role: ObservedRole, clusterId: string): boolean {
   return role.inlinePolicies.has(policyName(clusterId)) && !bearsGrant(role, clusterId);
 }
 
-/** Whether the role may have a RoleId that is on no record: none is, or a link is about to make the role. */
+/** Whether a RoleId that is on no record is acceptable: there is no record, or a link is about to make the role. */
 function isOpen(records: RoleRecords): boolean {
   return records.length === 0 || records.includes(undefined);
 }
 
-/** Whether a role has all that the operator puts on a target role, except the tags. */
+/** Whether a role has everything that the operator puts on a target role, except the tags. */
 export function bearsOwnMarks(role: ObservedRole, clusterId: string): boolean {
   return hasOwnTrust(role) && hasPermissions(role, clusterId);
 }
@@ -99,7 +102,7 @@ function hasOwnTrust({ trust }: ObservedRole): boolean {
   return trust.kind === 'parsed' && trust.document.statements.some(isOwnTrust);
 }
 
-/** A statement of the operator's has the Sid of whom it lets in. Where that role was deleted, IAM shows its ID instead. */
+/** The Sid of an own statement follows from the role that it lets in. If that role was deleted, IAM shows its ID instead. */
 function isOwnTrust({ sid, principals }: Statement): boolean {
   if (sid === RELEASED_SID) return true;
   const trusted = principals?.byType['AWS'] ?? [];
@@ -144,8 +147,8 @@ function adoption(
   );
 }
 
-/** The cluster whose operator a role belongs to, where that is another one: its tags say so or, where they were taken off,
- *  its policy. */
+/** The other cluster whose operator a role belongs to, according to its tags or, if these were removed, its policy; undefined
+ *  if there is none. */
 export function otherCluster({ tags, inlinePolicies }: ObservedRole, clusterId: string): string | undefined {
   const tagged = tags.get(TAGS.clusterId);
   if (tagged !== undefined) return tagged === clusterId ? undefined : tagged;

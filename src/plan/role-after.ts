@@ -1,12 +1,14 @@
-/** The state an object has after a write, without reading it again: what the journal overlays lagging reads with,
- *  and the other half of the law that applying a plan leaves nothing to plan. */
+/**
+ * The state of an object after a write, without reading it again. The journal lays it over reads that lag, and a test uses it
+ * for the law that after a plan is applied nothing is left to plan.
+ */
 import type { Action } from './action.ts';
 import type { PolicyDocument } from '../policy/document.ts';
 import type { ObservedPolicy, ObservedRole } from '../observed/objects.ts';
 import { withoutTags, withTags } from '../observed/tags.ts';
 
-/** @param roleId the answer of CreateRole; other writes leave it as it is
- *  @returns undefined when the role is gone */
+/** @param roleId from the answer of CreateRole; other writes leave it as it is
+ *  @returns undefined if the role is gone */
 export function roleAfter(
   role: ObservedRole | undefined,
   action: Action,

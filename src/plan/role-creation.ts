@@ -1,4 +1,4 @@
-/** The writes that make a target role with all that its links need of it. */
+/** The writes that make a target role with everything that its links need of it. */
 import { attachedTag, policyName } from '../desired/names.ts';
 import { policyOf, type DesiredTargetRole } from '../desired/target-role.ts';
 import { diffPolicies } from '../policy/diff.ts';

@@ -30,12 +30,12 @@ export function withheldRemovals(desired: DesiredTargetRole): readonly string[] 
       ];
 }
 
-/** No link needs the role any more. What the operator made is deleted; what it adopted is given back; what nothing proves
- *  to be its own stays, and is named. */
+/** For a role that no link needs any more. If the operator made it, it is deleted; if the operator adopted it, it is given
+ *  back; if nothing proves either, it stays and is reported. */
 export function removal(desired: DesiredTargetRole, observed: ObservedRole, claim: RoleClaim): ObjectPlan {
   if (desired.retain) return emptyPlan;
   if (claim.kind === 'refused') {
-    // What another namespace has is no business of this one.
+    // What another namespace has is not reported in this one.
     const isNamed = claim.reason !== 'RoleOwnedByOtherNamespace' && bearsOurs(desired, observed);
     return isNamed ? { ...emptyPlan, leftBehind: withoutProof(observed) } : emptyPlan;
   }
@@ -46,7 +46,7 @@ export function removal(desired: DesiredTargetRole, observed: ObservedRole, clai
       withheld: [],
     };
   if (!bearsOurs(desired, observed)) return emptyPlan;
-  // Adopted or made: without its tags nothing says which.
+  // Without its tags nothing says whether the role was made or adopted.
   const isGivenBack = claim.kind === 'adoptable' || desired.mayBeAdopted;
   if (!isGivenBack && !bearsOnlyOurs(desired, observed))
     return { ...emptyPlan, leftBehind: withoutProof(observed) };
@@ -85,7 +85,7 @@ export function bearsOurs(
   );
 }
 
-/** Whether trust and policy are the operator's, and the role has nothing else. */
+/** Whether trust and policy are the operator's, and nothing else is on the role. */
 function bearsOnlyOurs(
   { ownership, departingPolicyArns }: DesiredTargetRole,
   { trust, inlinePolicies, managedPolicyArns }: ObservedRole,
@@ -100,12 +100,12 @@ function bearsOnlyOurs(
   );
 }
 
-/** Why a role stays that has something of the operator's. */
+/** Why a role stays that has something of the operator's on it. */
 export function withoutProof({ arn }: Pick<ObservedRole, 'arn'>): string {
   return `${arn} (its RoleId, tags, trust policy and policies do not prove together that the operator made it)`;
 }
 
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html: policies and instance profiles first. */
+/** Policies and instance profiles have to go first. https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html */
 function teardown(observed: ObservedRole): readonly Action[] {
   const object = observed.arn;
   const own = ownAttached(observed);
@@ -141,7 +141,7 @@ function release(desired: DesiredTargetRole, observed: ObservedRole): readonly A
   ];
 }
 
-/** A trust policy that cannot be read is left: what others have in it would be lost. */
+/** A trust policy that cannot be parsed is left alone: the statements of others would be lost. */
 function releaseTrust(observed: ObservedRole): readonly Action[] {
   const current = documentOf(observed.trust);
   if (current === undefined) return [];

@@ -1,4 +1,4 @@
-/** A role's tags: the spec's, and those that say whose the role is and which tags are the operator's. */
+/** A role's tags: those of the spec, and those that say whose the role is and which tags are the operator's. */
 import { isManagedKeysTag, managedKeys, managedKeyTags, TAGS } from '../desired/names.ts';
 import { ownershipTags, type DesiredTargetRole } from '../desired/target-role.ts';
 import type { ObservedRole } from '../observed/objects.ts';
@@ -10,11 +10,11 @@ import { change } from './role-writes.ts';
 interface TagRecords {
   /** The operator's other records, as they have to be before anything else is written. */
   readonly records: ReadonlyMap<string, string>;
-  /** Tags that the role had before, and gets back. */
+  /** Tags that the role had before and gets back. */
   readonly back: ReadonlyMap<string, string>;
 }
 
-/** A dropped tag stays on record until it is off: after a crash in between, nobody would take it off any more. */
+/** A dropped tag stays on record until it is removed: after a crash in between, nothing would remove it any more. */
 export function tagActions(
   desired: DesiredTargetRole,
   observed: ObservedRole,
@@ -24,7 +24,7 @@ export function tagActions(
   const recorded = managedKeys(observed.tags);
   const dropped = desired.mayShrink ? droppedKeys(desired, observed, recorded) : [];
   const untouched = recorded.filter((key) => desired.untouched.tagKeys.includes(tagKey(key)));
-  // While nothing may be removed, recorded keys stay on record: a link that is not known now may have set them.
+  // While nothing may be removed, recorded keys stay on record: a link that is not known yet may have set them.
   const kept = desired.mayShrink ? [...dropped, ...untouched] : recorded;
   const adopted: [string, string][] = claim.kind === 'adoptable' ? [[TAGS.adopted, 'true']] : [];
   const wanted = (keys: readonly string[]) =>
@@ -50,7 +50,7 @@ export function tagActions(
 
 const UNASKED = 'tags are no longer asked for';
 
-/** The operator's records of what it did to the role, once what they speak of is done. */
+/** The writes that bring the records up to date, once what they speak of is done. */
 export function recordActions(
   observed: ObservedRole,
   before: ReadonlyMap<string, string>,
@@ -64,7 +64,7 @@ export function recordActions(
 
 interface Tagged {
   readonly actions: readonly Action[];
-  /** With the tags that it has then. */
+  /** The role with its tags at that time. */
   readonly role: ObservedRole;
 }
 

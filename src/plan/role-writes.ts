@@ -68,7 +68,7 @@ export function detach(object: string, policyArn: string, isOnRecord: boolean): 
   };
 }
 
-/** What a person reads when a policy changes: its statements, or the whole text where that cannot be read.
+/** What a person reads when a policy changes: its statements, or the whole text if it cannot be parsed.
  *  @param path the policy's name among the role's fields */
 export function policyChanges(
   before: ObservedPolicy | undefined,

@@ -1,7 +1,7 @@
 /**
- * A role's description and permissions boundary. On a role that the operator made they are the spec's. An adopted role had
- * its own before: what that was is recorded in tags before it is changed, and comes back when no link asks for another, or
- * when the role is given back.
+ * A role's description and permissions boundary. On a role that the operator made, they are the spec's. An adopted role had its
+ * own before: these are recorded in tags before they are changed, and come back when no link asks for others, or when the role
+ * is given back.
  */
 import { formerRecord, formerTags, formerText, type FormerField } from '../desired/names.ts';
 import type { DesiredTargetRole } from '../desired/target-role.ts';
@@ -12,11 +12,12 @@ import { change } from './role-writes.ts';
 
 interface Scalars {
   readonly actions: readonly Action[];
-  /** Tags that record what the role had: before anything is changed, and after what is no longer asked for is back. */
+  /** The tags that record what the role had: before anything is changed, and after what no link asks for is restored. */
   readonly recordBefore: ReadonlyMap<string, string>;
   readonly recordAfter: ReadonlyMap<string, string>;
 }
 
+/** Plans description and boundary, with the record for them. */
 export function scalars(desired: DesiredTargetRole, observed: ObservedRole, claim: RoleClaim): Scalars {
   const plans = FIELDS.map((field) => planScalar(field, desired, observed, claim));
   return {
@@ -51,7 +52,7 @@ function planScalar(
   const wanted = asked ?? (mayGo ? unasked(claim, former) : undefined);
   const differs = wanted !== undefined && found !== undefined && found !== wanted;
   const actions = differs ? [write(observed, field, found, wanted)] : [];
-  // A role that the operator made has nothing to get back.
+  // A role that the operator made has no former values.
   if (claim.kind === 'made' || claim.kind === 'untagged') return { actions, before: record, after: NOTHING };
   if (found === undefined) return { actions, before: record, after: record };
   const before = differs && former === undefined ? formerTags(field, found) : record;
@@ -59,7 +60,7 @@ function planScalar(
   return { actions, before, after: isBack ? NOTHING : before };
 }
 
-/** Empty where the role has none; undefined for a description that was not read, for a snapshot shows none. */
+/** The value that the role has, empty for none; undefined for a description that was not read, because a snapshot has none. */
 function foundOn(
   { description, permissionsBoundaryArn }: ObservedRole,
   field: ScalarField,
@@ -67,8 +68,7 @@ function foundOn(
   return field === 'boundary' ? (permissionsBoundaryArn ?? '') : description;
 }
 
-/** The writes that give an adopted role back what it had. The boundary that the account's administrators put on every role
- *  stays. */
+/** The writes that give an adopted role back what it had. A boundary that the account's administrators put on every role stays. */
 export function restored(desired: DesiredTargetRole, observed: ObservedRole): readonly Action[] {
   return (['description', 'boundary'] as const).flatMap((field) => {
     const former = formerText(observed.tags, field);
@@ -86,7 +86,7 @@ export function setsBoundary({ operation }: Action): boolean {
 
 const NOTHING: ReadonlyMap<string, string> = new Map();
 
-/** What a role has where no link asks for anything. */
+/** The value of a role for which no link asks for anything. */
 function unasked({ kind }: RoleClaim, former: string | undefined): string | undefined {
   return kind === 'made' ? '' : former;
 }
@@ -95,7 +95,7 @@ function union(maps: readonly ReadonlyMap<string, string>[]): ReadonlyMap<string
   return new Map(maps.flatMap((map) => [...map]));
 }
 
-/** @param after empty: none */
+/** @param after empty for none */
 function write({ arn: object }: ObservedRole, field: ScalarField, before: string, after: string): Action {
   const common = { leg: 'targetRole', object } as const;
   if (field === 'description') {

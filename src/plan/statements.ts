@@ -3,7 +3,7 @@ import { canonicalAction, canonicalPrincipal, collapseRuns, statementKey } from 
 import type { Conditions, Patterns, Principals, Statement } from '../policy/document.ts';
 import { mergeLists, mergeStatements } from '../policy/merge.ts';
 
-/** The policy as it is, widened by what is desired; the very same statements when they allow that already. */
+/** The policy as it is, widened by what is desired; the very same statements if they allow that already. */
 export function additive(
   desired: readonly Statement[],
   observed: readonly Statement[],
@@ -13,8 +13,8 @@ export function additive(
     : mergeLists(observed, desired);
 }
 
-/** Whether each single thing that the statement names (one action on one resource, one external ID of one principal)
- *  is named by one of the others, with all else alike. Patterns are taken as they are written: that `sqs:*` holds
+/** Whether every single combination that the statement names (one action on one resource, one external ID of one principal) is
+ *  named by one of the others that is otherwise equal. Patterns are compared as written: that `sqs:*` includes
  *  `sqs:SendMessage` is not seen. */
 export function isAllowedBy(statement: Statement, others: readonly Statement[]): boolean {
   const { lists, alike, all } = compare(statement, others);
@@ -49,10 +49,10 @@ export function partAllowedBy(statement: Statement, others: readonly Statement[]
   return mergeStatements(parts);
 }
 
-/** A set of statements, a bit each. */
+/** A set of statements, one bit for each. */
 type StatementSet = bigint;
 
-/** The lists of a statement, and those of the others that differ from it in nothing but their lists. */
+/** The lists of a statement, and those of the others that differ from it only in their lists. */
 function compare(statement: Statement, others: readonly Statement[]) {
   const { frame, lists } = takeApart(statement);
   const alike = others
@@ -62,7 +62,7 @@ function compare(statement: Statement, others: readonly Statement[]) {
   return { lists, alike, all: (1n << BigInt(alike.length)) - 1n };
 }
 
-/** The statements that hold the value in that list. Few such sets differ, which keeps the combinations few. */
+/** The statements that have the value in that list. There are few different sets, which keeps the combinations few. */
 function holdersOf(
   value: string,
   list: number,
@@ -74,7 +74,7 @@ function holdersOf(
   );
 }
 
-/** Whether one value of each list, in all ways, leaves one statement that holds them all. */
+/** Whether for every combination of one value from each list, some statement has them all. */
 function isCovered(lists: readonly (readonly StatementSet[])[], left: StatementSet): boolean {
   const [list, ...rest] = lists;
   if (list === undefined) return left !== 0n;
@@ -82,9 +82,9 @@ function isCovered(lists: readonly (readonly StatementSet[])[], left: StatementS
 }
 
 interface StatementParts {
-  /** Equal for statements that differ in nothing but their Sid and what their lists hold. */
+  /** Equal for statements that differ only in their Sid and in the contents of their lists. */
   readonly frame: string;
-  /** Each of them allows as much as its values do together. */
+  /** Each list allows as much as its values do together. */
   readonly lists: readonly (readonly string[])[];
 }
 
@@ -108,7 +108,7 @@ function takeApart(statement: Statement): StatementParts {
   };
 }
 
-/** A list that is no list, or that says what is not meant, stays in the frame and takes no part in the comparison. */
+/** Stands for a list that is absent, or whose values do not simply add up: it stays in the frame and is not compared. */
 const ABSENT: readonly string[] = [''];
 
 function emptied(patterns: Patterns): Patterns {

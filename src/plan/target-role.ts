@@ -24,15 +24,16 @@ import { scalars, setsBoundary } from './scalars.ts';
 import { additive, isAllowedBy } from './statements.ts';
 
 export interface TargetRoleFacts extends ClaimFacts {
-  /** What a role, as AWS has it or is to have it, may do beyond the rules of its account, in words; undefined when all lies
-   *  inside them. Left out where nobody has read the policies on it: then nobody is let into it as it is. */
+  /** What a role, as it is or as it is to become, may do beyond the rules of its account, in words; undefined if nothing. Left
+   *  out if the policies on the role were not read: then nobody is let into it as it is. */
   readonly excessOf?: (role: ObservedRole) => string | undefined;
-  /** None: nothing is on record of the role. */
+  /** Left out: nothing is on record of the role. */
   readonly records?: RoleRecords;
-  /** What is known of the role's adoption besides what it bears. */
+  /** What is known of the role's adoption from other sources than its tags. */
   readonly adoption?: KnownAdoption;
 }
 
+/** Plans all writes to a target role: creation, changes, adoption or removal. */
 export function planTargetRole(
   desired: DesiredTargetRole,
   observed: ObservedRole | undefined,
@@ -63,7 +64,7 @@ export function planTargetRole(
   return awaiting.length === 0 ? plan : { ...plan, awaiting };
 }
 
-/** Whoever the operator lets in could use whatever the role may do. */
+/** Whoever the operator lets in could use everything that the role may do. */
 function tooStrong(
   role: Plannable,
   { excessOf = () => 'its policies were not read' }: TargetRoleFacts,
@@ -76,7 +77,7 @@ function tooStrong(
   if (message === undefined) return undefined;
   const problem = { reason: 'AdoptionTooStrong', message } as const;
   if (claim.kind === 'adoptable') return impossible(problem);
-  // A role that was adopted before is the link's all the same: nobody more is let in, and who was let in before stays so.
+  // A role that was already adopted remains the link's: nobody else is let in, and whoever was let in before stays.
   const narrowing = [
     ...boundaryThatHelps(observed, rebounding, excessOf),
     ...narrowedTrust(desired, observed),
@@ -96,8 +97,9 @@ function alteration(role: Plannable): ObjectPlan {
   const before = new Map([...policies.recordBefore, ...fields.recordBefore, ...former.recordBefore]);
   const after = new Map([...policies.recordAfter, ...fields.recordAfter, ...former.recordAfter]);
   const trust = unreadable === undefined ? trustActions(role) : [];
-  // Nobody is let into an adopted role until what is foreign on it is gone: a removal that fails keeps the trust from being written (write-dependencies.ts).
-  // So does a boundary that takes the place of another one, which may be all that keeps it within the rules.
+  // Nobody is let into an adopted role until everything foreign on it is removed: if a removal fails, the trust is not written
+  // (write-dependencies.ts). The same holds for a boundary that replaces another one, which may be all that keeps the role
+  // within the rules.
   const last = isAdopting(role);
   const isLate = (action: Action) =>
     last && setsBoundary(action) && role.observed.permissionsBoundaryArn !== undefined;
@@ -142,7 +144,7 @@ function afterProof(
     : [];
 }
 
-/** @param leg the one that a person has to look at; the target role's own: then the role may not be the link's to use */
+/** @param leg that a person has to look at. With the leg of the target role itself, the link may not use the role */
 function impossible(
   { reason, message }: Pick<PlanProblem, 'reason' | 'message'>,
   leg: PlanProblem['leg'] = 'targetRole',
@@ -150,13 +152,13 @@ function impossible(
   return { actions: [], withheld: [], problem: { leg, reason, message } };
 }
 
-/** No link's part fits the quotas: a role that lets nobody in cannot be made, and one that exists is left as it is. */
+/** If no link's part fits the quotas, a role that lets nobody in cannot be made, and an existing one is left as it is. */
 function nothingFits({ trust, keptTrust, conflicts }: DesiredTargetRole): ObjectPlan | undefined {
   const [oldest] = conflicts;
   return trust.length + keptTrust.length > 0 || oldest === undefined ? undefined : impossible(oldest);
 }
 
-/** What cannot be read cannot be kept when the policy is written anew. */
+/** A policy that cannot be parsed would not survive being written again. */
 function unreadableTrust(role: Plannable): PlanProblem | undefined {
   const { trust, arn } = role.observed;
   if (trust.kind === 'parsed' || removesForeign(role)) return undefined;
@@ -175,8 +177,8 @@ interface Plannable {
   readonly claim: RoleClaim;
 }
 
-/** Foreign content is removed only while every link that shares the role is known, and none preserves it. What stood on a role
- *  before it was adopted is nobody's mistake: it goes where that is written out. */
+/** Foreign content is removed only while every link that shares the role is known, and none preserves it. What an adopted role
+ *  had before is no mistake: it is removed only if that is asked for explicitly. */
 function removesForeign(role: Plannable): boolean {
   const { mayShrink, preserveUnmanaged, clearsAdopted } = role.desired;
   return mayShrink && !preserveUnmanaged && (clearsAdopted || !isAdopting(role));
@@ -196,14 +198,14 @@ function trustActions(role: Plannable): readonly Action[] {
     ...(desired.mayShrink ? trustToStand(desired, own) : additive(desired.trust, own)),
     ...(removesForeign(role) ? [] : foreign),
   ]);
-  // IAM takes no policy without statements: the links that are left take the role away.
+  // IAM refuses a policy without statements. The remaining links remove the role.
   if (trust.statements.length === 0) return [];
   return current !== undefined && samePolicy(current, trust)
     ? []
     : [updateTrust(observed, trust, 'the trust policy differs')];
 }
 
-/** What is asked for, and what the role has of what may stay but is not added. */
+/** The statements that are asked for. Of statements that may stay but are not added: those that the role has. */
 function trustToStand(
   { trust, keptTrust }: DesiredTargetRole,
   standing: readonly Statement[],
@@ -212,8 +214,8 @@ function trustToStand(
   return kept.length === 0 ? trust : mergeTrust([...trust, ...kept]);
 }
 
-/** Foreign policies go before anything of the operator's comes: they may allow too much, and they take room. A role that is adopted
- *  only now may live by them until the operator's are there. */
+/** Foreign policies are removed before the operator's own are added, because they may allow too much and take up room. A role
+ *  that is being adopted may depend on them until the operator's own are there. */
 function policyActions(role: Plannable, policies: AttachedPolicies): readonly Action[] {
   const { desired, observed, claim } = role;
   const own = [...inlinePolicyActions(desired, observed), ...managedPolicyActions(desired, policies)];

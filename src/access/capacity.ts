@@ -1,4 +1,4 @@
-/** `maxLinks`: which links have a place, the oldest first. */
+/** `maxLinks`: which links have a place; the oldest come first. */
 import type { RoleArn, StateMachineArn } from '../arn/arn.ts';
 import { matchesNamespace, type NamespaceInfo } from './namespaces.ts';
 import type { AccessEntry, AccountRules } from './rules.ts';
@@ -10,7 +10,8 @@ export interface Claimant {
   readonly namespace: NamespaceInfo;
   readonly stateMachine: StateMachineArn;
   readonly targetRole: RoleArn;
-  /** Whether it may take a place: one that the rules of its other account refuse, and for which nothing was written, takes none. */
+  /** Whether it takes a place. A link that the rules of its other account refuse, and for which nothing was written, takes
+   *  none. */
   readonly takesPlace: boolean;
 }
 
@@ -21,33 +22,33 @@ export class Claimants<One extends Claimant = Claimant> {
   readonly #byNamespace = new Map<string, { readonly one: One; count: number }>();
   #byAge: One[] | undefined;
 
-  /** @param sorted returns all there are by then, the oldest first
-   *  @param compare the order of age */
+  /** @param sorted returns all claimants there are when it is called, the oldest first
+   *  @param compare orders them by age */
   constructor(all: Iterable<One>, sorted: () => One[], compare: (a: One, b: One) => number) {
     this.#sorted = sorted;
     this.#compare = compare;
     for (const claimant of all) this.#count(claimant, 1);
   }
 
-  /** The oldest first. They are sorted once somebody asks. */
+  /** The oldest first. Sorted when first asked for. */
   get byAge(): readonly One[] {
     this.#byAge ??= this.#sorted();
     return this.#byAge;
   }
 
-  /** Adds one that came. */
+  /** Adds a claimant. */
   add(claimant: One): void {
     this.#count(claimant, 1);
     this.#byAge?.splice(this.#placeOf(claimant), 0, claimant);
   }
 
-  /** Takes one out that went. */
+  /** Removes a claimant. */
   remove(claimant: One): void {
     this.#count(claimant, -1);
     this.#byAge?.splice(this.#placeOf(claimant), 1);
   }
 
-  /** How many there are in the namespaces that an entry speaks of, whatever else it says of them. */
+  /** How many there are in the namespaces to which an entry applies, whatever else it says. */
   inNamespacesOf(entry: AccessEntry): number {
     let sum = 0;
     for (const { one, count } of this.#byNamespace.values())
@@ -88,7 +89,7 @@ export function exceededLimit(
   for (const entry of rules.entries.filter((candidate) => admits(candidate, rules.accountId, link))) {
     const { maxLinks } = entry;
     if (maxLinks === undefined) return undefined;
-    // Where there is room for all, as there mostly is, they need not be asked one by one, at each check of each of them.
+    // There is usually room for all: then they need not be asked one by one, in every check of each of them.
     if (claimants.inNamespacesOf(entry) < maxLinks) return undefined;
     const older = olderThan(link, claimants.byAge).filter(
       (claimant) => admits(entry, rules.accountId, claimant) && claimant.takesPlace,
@@ -106,13 +107,13 @@ function* olderThan({ key }: Claimant, claimants: readonly Claimant[]): Generato
   }
 }
 
-/** Counts no further than the limit: there may be thousands of claimants. */
+/** Counts up to the limit and no further: there may be thousands of claimants. */
 function countUpTo(limit: number, claimants: IteratorObject<Claimant>): number {
   return claimants.take(limit).reduce((count) => count + 1, 0);
 }
 
-/** Whether the entry is one that lets the link start from, or reach into, the account. An entry that speaks of the
- *  namespace without admitting the link neither counts it nor gives it room. */
+/** Whether the entry lets the link start from, or reach into, the account. An entry that applies to the namespace but does not
+ *  admit the link neither counts it nor gives it room. */
 function admits(entry: AccessEntry, accountId: string, link: Claimant): boolean {
   if (!matchesNamespace(entry, link.namespace)) return false;
   return link.stateMachine.accountId === accountId

@@ -1,4 +1,4 @@
-/** The answer of an access rule: yes, or no with the sentence that the link's condition shows. */
+/** The answer of an access rule: yes, or no with the message that the link's condition shows. */
 
 interface Denied {
   readonly allowed: false;

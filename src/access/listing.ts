@@ -1,21 +1,21 @@
-/** What a namespace's own entries allow, for the sentence that refuses it more: that is no secret to the namespace. */
+/** What a namespace's own entries allow, for the sentence that refuses something else: to the namespace it is no secret. */
 
 import { cut } from '../base/cut.ts';
 import { firstFew } from '../base/first-few.ts';
 
-/** So many of a list are named. */
+/** How many of a list are named. */
 const NAMED = 3;
 /** Longest name that is printed whole. */
 const LONGEST = 121;
 
-/** ` (for this namespace it lists a, b and 3 more)`, to be put at the end of a sentence.
+/** ` (for this namespace it lists a, b and 3 more)`, for the end of a sentence.
  *  @param values of all entries that apply */
 export function listing(values: readonly string[]): string {
   return ` (for this namespace it lists ${namesOf(values)})`;
 }
 
-/** What to do, with what is listed; where no entry applies, no other name or path would help.
- *  @param values of all entries that apply; undefined where no entry does */
+/** What to do, with what is listed. If no entry applies, no other name or path would help.
+ *  @param values of all entries that apply; undefined if no entry does */
 export function adviceFor(values: readonly string[] | undefined, advice: string): string {
   if (values === undefined)
     return 'it has no access entry for this namespace; ask its administrators for one';

@@ -1,9 +1,9 @@
-/** Which entries of an AWSAccount speak of a namespace. */
+/** Which entries of an AWSAccount apply to a namespace. */
 import type { AccessEntry, AccountRules, LabelRequirement, LabelSelector } from './rules.ts';
 
 export interface NamespaceInfo {
   readonly name: string;
-  /** Left out while the namespace was not seen: that no label is known does not mean that there is none. */
+  /** Left out while the namespace was not seen: then its labels are unknown, which does not mean that it has none. */
   readonly labels?: Readonly<Record<string, string>>;
 }
 
@@ -12,8 +12,8 @@ export function entriesFor(rules: AccountRules, namespace: NamespaceInfo): reado
   return rules.entries.filter((entry) => matchesNamespace(entry, namespace));
 }
 
-/** Whether an entry speaks of a namespace. An empty selector matches none: in an allow-list, "everything" has
- *  to be written, never left out. Of a namespace that was not seen no selector speaks, `DoesNotExist` included. */
+/** Whether an entry applies to a namespace. An empty selector matches none: in an allow-list, "everything" has to be written
+ *  out. To a namespace that was not seen no selector applies, `DoesNotExist` included. */
 export function matchesNamespace(
   { namespaceNames, namespaceSelector }: AccessEntry,
   { name, labels }: NamespaceInfo,
@@ -32,7 +32,7 @@ function selects(selector: LabelSelector, labels: Readonly<Record<string, string
   );
 }
 
-/** Kubernetes' own semantics: NotIn and DoesNotExist also match where the label is missing.
+/** Kubernetes' own semantics: NotIn and DoesNotExist also match if the label is missing.
  *  https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#resources-that-support-set-based-requirements */
 function meets(
   { key, operator, values = [] }: LabelRequirement,

@@ -1,6 +1,6 @@
 /**
- * What of some permissions no entry allows, by meaning: for each action on each resource one entry has to cover both.
- * Who writes the statements and who writes the rules decide how much there is to compare, so that it is counted.
+ * Which of some permissions no entry allows, by meaning: for each action on each resource, one entry has to cover both. The
+ * authors of the statements and of the rules decide how much there is to compare, so the steps are counted.
  */
 import { universalPrincipal } from '../arn/partitions.ts';
 import type { Statement } from '../policy/document.ts';
@@ -14,19 +14,16 @@ interface PermissionDenial {
   readonly resource: string;
 }
 
-/** Steps of one check, which is some 30 ms at worst. A policy that fills IAM's quota with a hundred ARNs, against
- *  4,000 patterns of an AWSAccount none of which fits, takes all but a few of them. */
+/** Steps of one check, which take at most about 30 ms. Nearly all of them are needed for a policy that fills IAM's quota with a
+ *  hundred ARNs and 4,000 patterns of an AWSAccount none of which matches. */
 export const PERMISSION_STEPS = 2_000_000;
 
-/** So many denials are listed at most. */
+/** How many denials are listed. */
 const MOST_DENIALS = 1_000;
 
-/**
- * What of these statements no entry allows. `iam:PassRole` is only looked for in `passRoles`, whatever `allowedActions`
- * says.
- * @param takesNoResource tells the actions that IAM only knows with `Resource: "*"`; for those the action alone decides
- * @param budget when it runs out (`exhausted`), what was not looked at counts as denied
- */
+/** What no entry allows of these statements. `iam:PassRole` is only looked for in `passRoles`, whatever `allowedActions` says.
+ *  @param takesNoResource whether IAM knows an action only with `Resource: "*"`; then the action alone decides
+ *  @param budget once it is used up (`exhausted`), what was not compared counts as denied */
 export function permissionDenials(
   targets: readonly TargetAccess[],
   statements: readonly Statement[],
@@ -45,7 +42,7 @@ export function permissionDenials(
   return denials;
 }
 
-/** Those of the statements that the entries allow whole. What the budget does not reach is left out. */
+/** The statements that the entries allow completely. What the budget does not reach is left out. */
 export function withinRules(
   targets: readonly TargetAccess[],
   statements: readonly Statement[],
@@ -59,10 +56,10 @@ export function withinRules(
   });
 }
 
-/** The entries that allow something: a bit for each, the first entry the lowest. */
+/** The entries that allow something, one bit for each; the first entry is the lowest bit. */
 type EntrySet = bigint;
 
-/** One check: each action and each resource is compared with the rules once, however often they come together. */
+/** One check: each action and each resource is compared with the rules once, in however many pairs it occurs. */
 class Check {
   readonly #rules: readonly CompiledAccess[];
   readonly #takesNoResource: (action: string) => boolean;
@@ -143,14 +140,14 @@ class Check {
   }
 }
 
-/** An entry whose patterns are taken apart. */
+/** An entry with its patterns parsed. */
 interface CompiledAccess {
   readonly actions: readonly Pattern[];
   readonly resources: readonly Pattern[];
   readonly passRoles: readonly { readonly arn: Pattern; readonly services: ReadonlySet<string> }[];
 }
 
-/** Rules stay the same objects until their AWSAccount changes, and are asked for every link. */
+/** Rules stay the same objects until their AWSAccount changes, and every link asks. */
 const COMPILED = new WeakMap<TargetAccess, CompiledAccess>();
 
 function compiled(access: TargetAccess): CompiledAccess {
@@ -168,13 +165,14 @@ function compiled(access: TargetAccess): CompiledAccess {
   return made;
 }
 
-/** An action pattern such as `iam:*` would carry PassRole along, so it counts as PassRole. */
+/** An action pattern such as `iam:*` includes PassRole, so it counts as PassRole. */
 function coversPassRole(action: string): boolean {
   return matchesPattern(action.toLowerCase(), 'iam:passrole');
 }
 
-/** The services a PassRole statement is bound to; none unless `StringEquals` names them, for only that binds. Operators and
- *  keys have no case, and may be there in several spellings: whichever of them counts, it binds to one of these. */
+/** The services to which a PassRole statement is bound; none unless `StringEquals` names them, because nothing else binds.
+ *  Operators and keys are not case-sensitive, and may occur in several spellings: whichever counts, it binds to one of these
+ *  services. */
 function passedToServices({ conditions = {} }: Statement): readonly string[] {
   return Object.entries(conditions)
     .filter(([operator]) => operator.toLowerCase() === 'stringequals')

@@ -12,7 +12,7 @@ export interface AccountRules {
   readonly quotas?: PolicyQuotas;
 }
 
-/** An account's rules, and those of its entries that speak of one namespace. */
+/** An account's rules, and the entries that apply to one namespace. */
 export interface NamespaceRules {
   readonly rules: AccountRules;
   readonly entries: readonly AccessEntry[];
@@ -24,7 +24,7 @@ export interface AccessEntry {
   readonly namespaceSelector?: LabelSelector;
   readonly source?: SourceAccess;
   readonly target?: TargetAccess;
-  /** How many links the entry allows; the youngest beyond it wait. */
+  /** How many links the entry allows; the youngest beyond that wait. */
   readonly maxLinks?: number;
 }
 
@@ -57,7 +57,7 @@ export interface LabelRequirement {
   readonly values?: readonly string[];
 }
 
-/** Reads the rules of an AWSAccount as its CRD lets them be written. */
+/** Makes the rules of an AWSAccount's spec. */
 export function accountRules(name: string, spec: AWSAccountSpec): AccountRules {
   return {
     name,

@@ -1,4 +1,4 @@
-/** May links of these entries start from that state machine, through that execution role? */
+/** May links with these entries start from that state machine, and through that execution role? */
 import type { RoleArn, StateMachineArn } from '../arn/arn.ts';
 import { matchesPattern } from '../policy/pattern.ts';
 import { adviceFor, listing } from './listing.ts';
@@ -18,8 +18,8 @@ export function checkStateMachine(
   );
 }
 
-/** Once the machine is read: may its execution role be given a grant? The role has to be named by the same
- *  entry as the machine, and the operator's own roles and AWS's are never touched. */
+/** Once the machine is read: may its execution role get a grant? The entry that names the machine has to name the role, too.
+ *  The operator's own roles and AWS's are never touched. */
 export function checkExecutionRole(
   { rules, entries }: NamespaceRules,
   machine: StateMachineArn,
@@ -42,7 +42,7 @@ export function checkExecutionRole(
   );
 }
 
-/** Patterns of the names that the entries let a link start from; undefined where there is no entry. */
+/** Patterns of the machines from which the entries let a link start; undefined if there is no entry. */
 function machinesOf(entries: readonly AccessEntry[]): readonly string[] | undefined {
   return entries.length === 0 ? undefined : entries.flatMap(({ source }) => source?.stateMachines ?? []);
 }

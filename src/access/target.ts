@@ -1,4 +1,4 @@
-/** May links of these entries hold that target role? */
+/** May links with these entries hold that target role? */
 import type { RoleArn } from '../arn/arn.ts';
 import { matchesPattern } from '../policy/pattern.ts';
 import { allowed, denied, type AccessDecision } from './decision.ts';
@@ -12,13 +12,13 @@ export interface TargetRoleRequest {
   readonly preserve: boolean;
   readonly managedPolicyArns: readonly string[];
   readonly boundaryArn?: string;
-  /** Path prefixes of all the namespace's entries, for the message; left out where it has no entry. */
+  /** Path prefixes of all the namespace's entries, for the message; left out if it has no entry. */
   readonly prefixes?: readonly string[];
-  /** What the operator itself acts as. */
+  /** The operator's own roles. */
   readonly operatorRoleArns: readonly string[];
 }
 
-/** The entries whose path prefix holds the role; only these may allow it anything. */
+/** The entries with a path prefix that fits the role; only these may allow it anything. */
 export function targetEntries(entries: readonly AccessEntry[], role: RoleArn): readonly TargetAccess[] {
   return entries
     .map((entry) => entry.target)
@@ -26,12 +26,12 @@ export function targetEntries(entries: readonly AccessEntry[], role: RoleArn): r
     .filter((target) => role.path.startsWith(target.rolePathPrefix));
 }
 
-/** Whether a changed definition has to wait for the link to be edited: one entry that lets it grow suffices. */
+/** Whether a changed definition has to wait until the link is edited: not if one entry lets it grow. */
 export function growthIsBlocked(targets: readonly TargetAccess[]): boolean {
   return targets.length > 0 && targets.every((target) => target.definitionGrowth === 'Hold');
 }
 
-/** May a role of this kind be made, or taken over? What its permissions may hold is checked by `permissionDenials`. */
+/** May such a role be made, or adopted? What its permissions may be is checked by `permissionDenials`. */
 export function checkTargetRole(
   rules: AccountRules,
   targets: readonly TargetAccess[],
@@ -61,7 +61,7 @@ function pathObjection(targets: readonly TargetAccess[], { role, prefixes }: Tar
   );
 }
 
-/** To IAM `..` is a name like any other; to whatever else reads the path it leads out of the prefix. */
+/** To IAM `..` is a name like any other; to other readers of the path it leads out of the prefix. */
 function hasDotParts(path: string): boolean {
   return path.split('/').some((part) => part === '.' || part === '..');
 }

@@ -8,10 +8,10 @@ export function isReservedPath(path: string): boolean {
   return path.startsWith('/aws-service-role/') || path.startsWith('/aws-reserved/');
 }
 
-/** What the operator acts as in an account: the role that it assumes there, or else whoever AWS says that it is; and who
- *  it is before it assumes one. Roles, or sessions of them.
- *  @param identityArn who the operator is in the account, as AWS said
- *  @param baseArn who it is before it assumes the account's role, as AWS said */
+/** The operator's identities in an account: the role that it assumes there, or else whatever AWS says that it is; and its
+ *  identity before it assumes a role. They are ARNs of roles, or of sessions of roles.
+ *  @param identityArn of the operator in the account, as AWS said
+ *  @param baseArn of the operator before it assumes the account's role, as AWS said */
 export function operatorRolesOf(
   { assumeRole }: AWSAccountSpec,
   identityArn: string | undefined,
@@ -20,13 +20,13 @@ export function operatorRolesOf(
   return [assumeRole?.arn ?? identityArn, baseArn].filter((arn) => arn !== undefined);
 }
 
-/** @param operatorRoleArns as {@link operatorRolesOf} says, of one account or several */
+/** @param operatorRoleArns from {@link operatorRolesOf}, of one account or several */
 export function isOperatorRole(role: RoleArn, operatorRoleArns: readonly string[]): boolean {
   return operatorRoleArns.some((own) => isSameRole(own, role));
 }
 
-/** The operator may know itself only by its session's ARN, which holds the role's name without its path; names are
- *  unique in an account. */
+/** The operator may know itself only by its session's ARN, which has the role's name without its path; names are unique in an
+ *  account. */
 function isSameRole(operatorArn: string, role: RoleArn): boolean {
   const arn = parseArn(operatorArn);
   const name = /^(?:role\/(?:.*\/)?|assumed-role\/)([^/]+)/.exec(arn?.resource ?? '')?.[1];

@@ -1,26 +1,26 @@
 /**
- * IAM's reads lag its writes, each of the calls that read a role by itself: shortly after an own write a read may show of
- * any part of the role what was before. What it shows of a part that was neither written nor there before is somebody
- * else's doing.
+ * Removes from a read what is only an echo. IAM's reads lag behind its writes, each of the calls that read a role by itself:
+ * shortly after an own write, a read may show the former state of any part of the role. Whatever else it shows, neither written
+ * nor there before, somebody else has done.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
  */
 import type { ObservedRole } from './objects.ts';
 import { samePolicies } from './same-role.ts';
 
-/** What a role holds by the operator's own writes, and what it held shortly before; undefined where it did not exist. */
+/** What a role has after the operator's own writes, and what it had shortly before; undefined if it did not exist. */
 interface RecentWrite {
   readonly state: ObservedRole | undefined;
   readonly former: readonly (ObservedRole | undefined)[];
 }
 
 interface CorrectedRead {
-  /** What was read, with what was written in place of what was before. */
+  /** The role as read, with the written parts in place of former ones. */
   readonly role: ObservedRole | undefined;
-  /** Whether anything was before. */
+  /** Whether the read showed anything of the former state. */
   readonly isEcho: boolean;
 }
 
-/** Tells in a read what may have been before the last own writes from what certainly is there. */
+/** Replaces in a read whatever may be the state before the last own writes. */
 export function withoutEchoes(
   shown: ObservedRole | undefined,
   { state, former }: RecentWrite,
@@ -31,7 +31,7 @@ export function withoutEchoes(
       : { role: shown, isEcho: false };
   const before = former.filter((role) => role !== undefined);
   const isSame = state !== undefined && (state.roleId === '' || state.roleId === shown.roleId);
-  // A role's ID never comes back: what has one of before is what was deleted since.
+  // A role's ID never comes back: a role with a former ID is the one that was deleted since.
   if (!isSame) {
     const isEcho = before.some(({ roleId }) => roleId !== '' && roleId === shown.roleId);
     return isEcho ? { role: state, isEcho } : { role: shown, isEcho };
@@ -67,9 +67,9 @@ function correctedParts(
 
 type IsSame<Value> = (a: Value, b: Value) => boolean;
 
-/** The parts of a role one by one: as they are shown, or as they were written where what is shown was before. */
+/** The parts of a role one by one: as they were read, or as they were written if the read shows the former state. */
 class RoleParts {
-  /** How many parts were shown as they were before. */
+  /** How many parts showed the former state. */
   echoes = 0;
   readonly #shown: ObservedRole;
   readonly #state: ObservedRole;

@@ -1,27 +1,27 @@
 /**
- * The journal of our own writes. Reads of whole accounts take a while and may lag behind; what we wrote ourselves,
- * we know. An entry overlays every snapshot that started less than a minute after the write: a link that was just
- * made is then not taken for drift, and nothing is taken away because a snapshot did not yet show it.
+ * The journal of own writes. A read of a whole account takes a while and may lag, but the operator knows what it wrote. An
+ * entry is laid over every snapshot that started less than a minute after the write. So a link that was just made is not taken
+ * for drift, and nothing is removed because a snapshot does not show it yet.
  */
 
-/** For so long after a write a snapshot may still show what was before. */
+/** How long after a write a snapshot may still show the former state. */
 export const SNAPSHOT_LAG_MS = 60_000;
 
-/** Where a snapshot that began so long after a write shows what the object neither holds since nor held before, somebody
- *  has changed it, and a fresh read decides. */
+/** If a snapshot that began this long after a write shows what the object has neither had since nor before, somebody has
+ *  changed it, and a fresh read decides. */
 export const WRITE_SETTLES_MS = 15_000;
 
-/** Writes in a row to one object, as far as they are remembered. */
+/** How many former states are remembered of writes in a row to one object. */
 const MOST_FORMER = 12;
 
 interface Entry<State> {
-  /** What the object holds since the write; absent when it was deleted. */
+  /** The object's state since the write; undefined if it was deleted. */
   readonly state: State | undefined;
-  /** Monotonic milliseconds at which the write was answered, or a read began that showed the state. */
+  /** Monotonic milliseconds at which the write was answered, or at which a read began that showed the state. */
   readonly at: number;
-  /** The same of the last own write. */
+  /** The same for the last own write. */
   readonly writtenAt: number;
-  /** What it held before this write and others shortly before: a snapshot that lags shows one of them. */
+  /** The states before this write and others shortly before: a snapshot that lags shows one of them. */
   readonly former: readonly (State | undefined)[];
   /** What own writes replaced, the last one at the end. */
   readonly replaced: readonly Replaced<State>[];
@@ -31,14 +31,14 @@ interface Entry<State> {
 
 interface Replaced<State> {
   readonly state: State | undefined;
-  /** Monotonic milliseconds at which the write was answered that replaced it. */
+  /** Monotonic milliseconds at which the write that replaced it was answered. */
   readonly at: number;
 }
 
 /** The last own write of an object. */
 interface LastWrite<State> {
   readonly state: State | undefined;
-  /** What it and others replaced within that time. */
+  /** What it and other writes replaced within that time. */
   readonly former: readonly (State | undefined)[];
   readonly ageMs: number;
 }
@@ -51,25 +51,25 @@ type Overlay<State> =
 export class Journal<State> {
   readonly #entries = new Map<string, Entry<State>>();
 
-  /** Notes what an object holds since a write; undefined when it is gone.
-   *  @param before what it held until then, where no write is known that says so */
+  /** Notes the state of an object since a write; undefined if it was deleted.
+   *  @param before its former state, in case no earlier write is known */
   record(arn: string, state: State | undefined, at: number, before?: State): void {
     this.#record(arn, { state, at, writtenAt: at, shownAt: undefined }, before);
   }
 
-  /** Notes what a fresh read of an object that was written shows, which began at that time. */
+  /** Notes what a fresh read of an object shows that began at that time. */
   read(arn: string, state: State | undefined, at: number): void {
     const writtenAt = this.#entries.get(arn)?.writtenAt ?? Number.NEGATIVE_INFINITY;
     this.#record(arn, { state, at, writtenAt, shownAt: at });
   }
 
-  /** Notes what an object holds, as far as a read shows it that did not show all of the last write. */
+  /** Notes the state of an object if a read shows only a part of the last write. */
   readInPart(arn: string, state: State | undefined): void {
     const entry = this.#entries.get(arn);
     if (entry !== undefined) this.#entries.set(arn, { ...entry, state });
   }
 
-  /** The last own write, if it is not older than that, with what was before; undefined when there is none.
+  /** The last own write, if it is recent enough, with the former states; undefined if there is none.
    *  @param at when a read began that may show either */
   lastWrite(arn: string, at: number, withinMs: number): LastWrite<State> | undefined {
     const entry = this.#entries.get(arn);
@@ -89,7 +89,7 @@ export class Journal<State> {
   #record(arn: string, entry: Omit<Entry<State>, 'former' | 'replaced'>, before?: State): void {
     const last = this.#entries.get(arn);
     if (last !== undefined && last.at > entry.at) return;
-    // Snapshots may still show what was before the last one.
+    // Snapshots may still show the state before the last entry.
     const isRecent = last !== undefined && entry.at < last.at + SNAPSHOT_LAG_MS;
     const former = isRecent ? [...last.former.slice(-MOST_FORMER), last.state] : [before];
     // A read replaces nothing in AWS.
@@ -103,14 +103,14 @@ export class Journal<State> {
     this.#entries.set(arn, { ...entry, former, replaced });
   }
 
-  /** What an object held shortly before its last write, as far as a snapshot that began at that time may still show it:
-   *  one that began after a read which showed the write may not. */
+  /** The former states of an object that a snapshot that began at that time may still show. It cannot show them if it began
+   *  after a read that showed the write. */
   former(arn: string, snapshotStartedAt: number): readonly (State | undefined)[] {
     const { former = [], shownAt = Infinity } = this.#entries.get(arn) ?? {};
     return snapshotStartedAt > shownAt ? [] : former;
   }
 
-  /** What is known better than by a snapshot that started at that time; undefined when the snapshot may be believed. */
+  /** What is known better than from a snapshot that started at that time; undefined if the snapshot can be trusted. */
   overlay(arn: string, snapshotStartedAt: number): Overlay<State> | undefined {
     const entry = this.#entries.get(arn);
     if (entry === undefined || snapshotStartedAt >= entry.at + SNAPSHOT_LAG_MS) return undefined;
@@ -118,7 +118,7 @@ export class Journal<State> {
     return state === undefined ? { kind: 'deleted', at } : { kind: 'state', state, at };
   }
 
-  /** Forgets what no snapshot that started then or later needs. */
+  /** Forgets what no snapshot needs that started then or later. */
   prune(oldestSnapshotStartedAt: number): void {
     for (const [arn, { at }] of this.#entries) {
       if (oldestSnapshotStartedAt >= at + SNAPSHOT_LAG_MS) this.#entries.delete(arn);

@@ -1,4 +1,4 @@
-/** What AWS holds, as the planner sees it: read whole, parsed once, compared by meaning. */
+/** What AWS holds, as the planner sees it: read completely, parsed once, compared by meaning. */
 import type { ObservedPolicy } from '../policy/document.ts';
 
 export type { ObservedPolicy };
@@ -13,9 +13,9 @@ export interface ObservedRole {
   readonly managedPolicyArns: readonly string[];
   readonly permissionsBoundaryArn?: string;
   readonly tags: ReadonlyMap<string, string>;
-  /** Names of the instance profiles that hold the role; each blocks its deletion. */
+  /** Names of the instance profiles that contain the role; each blocks its deletion. */
   readonly instanceProfiles: readonly string[];
-  /** Absent when read from an account snapshot, which does not carry it. */
+  /** Left out if read from an account snapshot, which has no descriptions. */
   readonly description?: string;
 }
 
@@ -25,11 +25,11 @@ export interface ObservedStateMachine {
   readonly executionRoleArn: string;
   /** Amazon States Language, as AWS returned it. */
   readonly definition: string;
-  /** Changes with every update; not known right after an update whose answer left it out. */
+  /** Changes with every update; left out right after an update whose answer did not have it. */
   readonly revisionId?: string;
-  /** ISO 8601; differs where a machine was deleted and made again. */
+  /** ISO 8601; differs if a machine was deleted and made again. */
   readonly creationDate: string;
-  /** Nothing of it can be changed or started any more, and it goes once its executions have ended, which may take long.
+  /** It can no longer be changed or started, and is gone once its executions have ended, which may take long.
    *  https://docs.aws.amazon.com/step-functions/latest/apireference/API_DeleteStateMachine.html */
   readonly isBeingDeleted?: boolean;
 }

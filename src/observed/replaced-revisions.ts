@@ -1,7 +1,7 @@
-/** What DescribeStateMachine may still show although an own write replaced it. */
+/** Revisions that DescribeStateMachine may still show although an own write replaced them. */
 import type { ObservedStateMachine } from './objects.ts';
 
-/** Revisions of a machine before own writes. They never come back: a read that shows one shows the past. */
+/** Revisions of a machine before own writes. They never come back: a read that shows one is behind. */
 export interface ReplacedRevisions {
   readonly creationDate: string;
   readonly revisionIds: readonly string[];
@@ -9,14 +9,14 @@ export interface ReplacedRevisions {
   readonly until: number;
 }
 
-/** For so long DescribeStateMachine may show what was before an own write: far longer than it takes.
+/** How long DescribeStateMachine may show the state before an own write: far longer than it takes.
  *  https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeStateMachine.html */
 const READ_LAG_MS = 60_000;
 
-/** Revisions that are remembered of writes in a row. */
+/** How many revisions are remembered of writes in a row. */
 const MOST_REPLACED = 12;
 
-/** The revisions that a write replaced, where AWS gave the new one an ID of its own. */
+/** The revisions that a write replaced, if AWS gave the new one an ID of its own. */
 export function replacedBy(
   { revisionId, creationDate }: ObservedStateMachine,
   former: ObservedStateMachine | undefined,
@@ -33,7 +33,8 @@ export function replacedBy(
   };
 }
 
-/** Whether a read shows a revision that an own write replaced, within the time for which AWS may lag. @param now monotonic milliseconds */
+/** Whether a read shows a revision that an own write replaced, within the time for which AWS may lag.
+ *  @param now monotonic milliseconds */
 export function isReplaced(
   { revisionId, creationDate }: ObservedStateMachine,
   replaced: ReplacedRevisions | undefined,

@@ -1,6 +1,6 @@
 /**
- * What is known of an account's roles beside its snapshots: own writes, fresh reads, and doubts. It decides which of
- * them to believe about a role. Every time is in monotonic milliseconds.
+ * What is known of an account's roles besides its snapshots: own writes, fresh reads, and doubts. Decides which of them to
+ * trust about a role. All times are monotonic milliseconds.
  */
 import { withoutEchoes } from './echo.ts';
 import { Journal, WRITE_SETTLES_MS } from './journal.ts';
@@ -11,41 +11,41 @@ import { lookUpRole, lookUpWritten, type AccountSnapshot, type RoleLookup } from
 export type RoleReading =
   | { readonly kind: 'found'; readonly role: ObservedRole }
   | { readonly kind: 'absent' }
-  /** A role of that name exists, but at another path (or in other letters): IAM's writes would hit that one. */
+  /** A role of that name exists, but at another path (or in other letters): IAM's writes would change that one. */
   | { readonly kind: 'nameTaken'; readonly arn: string };
 
-/** A reading as it is to be believed. */
+/** A reading with what is only an echo replaced. */
 export interface BelievedReading {
   readonly reading: RoleReading;
-  /** Set where the read showed what was before an own write: milliseconds until it would be believed. */
+  /** Set if the read showed the state before an own write: milliseconds until a read can be trusted. */
   readonly lagsForMs?: number;
 }
 
-/** By ARN throughout. A new snapshot ends what is older than it, so the cache holds what was read or written since, and
- *  roles that a caller still holds. */
+/** All maps are by ARN. A new snapshot replaces what is older, so the cache holds what was read or written since, and roles
+ *  that a caller still holds. */
 export class RoleCache {
   readonly #journal = new Journal<ObservedRole>();
-  /** Roles as last returned to a caller, who may be about to write them: the journal's entries are computed from them. */
+  /** Roles as last returned to a caller who may be about to write them: the journal's entries are computed from these. */
   readonly #lastSeen = new Map<string, WeakRef<ObservedRole>>();
-  /** What the last fresh read of a role showed, as long as no snapshot is newer. */
+  /** The last fresh read of a role, as long as no snapshot is newer. */
   readonly #freshReadings = new Map<string, { readonly reading: RoleReading; readonly startedAt: number }>();
-  /** Roles about which a write left doubt: no snapshot is believed about them before a fresh read. */
+  /** Roles that a write left in doubt: no snapshot is trusted about them before a fresh read. */
   readonly #doubtful = new Set<string>();
-  /** Start of the last snapshot for which older knowledge was forgotten. */
+  /** Start of the last snapshot for which older entries were forgotten. */
   #prunedFor = Number.NEGATIVE_INFINITY;
   readonly #readLagMs: number;
 
-  /** @param readLagMs for so long after an own write a fresh read may show what was before */
+  /** @param readLagMs how long after an own write a fresh read may show the former state */
   constructor(readLagMs = 0) {
     this.#readLagMs = readLagMs;
   }
 
-  /** Whether only a fresh read can show what the role holds. */
+  /** Whether only a fresh read can show the role's state. */
   isDoubtful(arn: string): boolean {
     return this.#doubtful.has(arn);
   }
 
-  /** What own writes show without any snapshot, because one that began now could show nothing else. */
+  /** The role as own writes left it; undefined if a snapshot that began now might show something else. */
   lookUpWritten(arn: string, now: number): RoleLookup | undefined {
     const written = lookUpWritten(this.#journal, arn, now);
     const mayBeRead =
@@ -53,7 +53,7 @@ export class RoleCache {
     return mayBeRead ? undefined : this.#seenIn(arn, written);
   }
 
-  /** What a snapshot, own writes and later fresh reads show of a role. */
+  /** The role according to a snapshot, own writes and later fresh reads. */
   lookUp(arn: string, snapshot: AccountSnapshot): RoleLookup {
     this.#prune(snapshot.startedAt);
     const lookup = this.#newerReading(arn, snapshot.startedAt) ?? lookUpRole(snapshot, this.#journal, arn);
@@ -61,7 +61,7 @@ export class RoleCache {
     return lookup;
   }
 
-  /** Whether a snapshot that began at that time decides about a role: nothing was written or read of it since. */
+  /** Whether a snapshot that began at that time decides about a role, because nothing was written or read of it since. */
   isShownBy(arn: string, snapshotStartedAt: number): boolean {
     this.#prune(snapshotStartedAt);
     return (
@@ -71,14 +71,14 @@ export class RoleCache {
     );
   }
 
-  /** What the last fresh read shows, where no snapshots are taken; `unknown` when it began before `earliest`. */
+  /** The last fresh read, for accounts without snapshots; `unknown` if it began before `earliest`. */
   lookUpRead(arn: string, earliest: number): RoleLookup {
     const known = this.#freshReadings.get(arn);
     if (known === undefined || known.startedAt < earliest) return { kind: 'unknown' };
     return this.#seenIn(arn, { ...known.reading, source: 'snapshot', asOf: known.startedAt });
   }
 
-  /** Takes in a fresh read that began at that time, and ends any doubt. Returns what is to be believed of it. */
+  /** Takes in a fresh read that began at that time, and ends any doubt. Returns what can be trusted of it. */
   read(arn: string, shown: RoleReading, startedAt: number): BelievedReading {
     const believed = this.#believed(arn, shown, startedAt);
     if (believed.lagsForMs === undefined) {
@@ -92,20 +92,20 @@ export class RoleCache {
     return believed;
   }
 
-  /** What own writes show of a role, where a read that began then found some of its parts and not the others; undefined
-   *  where none were made shortly before. */
+  /** The role as own writes left it, for a read that began then and found only some of its parts; undefined if there were no
+   *  recent writes. */
   asWritten(arn: string, startedAt: number): BelievedReading | undefined {
     const written = this.#recentWrite(arn, startedAt);
     return written === undefined ? undefined : echo(written.state, written.ageMs, this.#readLagMs);
   }
 
-  /** A read as it is, or without what it shows of before an own write. */
+  /** A read, with what is only an echo of the state before an own write replaced. */
   #believed(arn: string, reading: RoleReading, startedAt: number): BelievedReading {
     const written = this.#recentWrite(arn, startedAt);
     if (reading.kind === 'nameTaken') {
       const holder = this.#recentWrite(reading.arn, startedAt);
       const holderWasDeletedHere = holder !== undefined && holder.state === undefined;
-      // It could only be made here while the name was free.
+      // It can only have been made here while the name was free.
       const wasMadeHere = written?.state !== undefined;
       if (!holderWasDeletedHere && !wasMadeHere) return { reading };
       return echo(written?.state, (holder ?? written)?.ageMs ?? 0, this.#readLagMs);
@@ -120,7 +120,7 @@ export class RoleCache {
   }
 
   #noteRead(arn: string, reading: RoleReading, startedAt: number): void {
-    // After an own write the read knows better than the journal: somebody else may have written since.
+    // The read is newer than the journal: somebody else may have written since.
     if (reading.kind !== 'nameTaken' && lookUpWritten(this.#journal, arn, startedAt) !== undefined) {
       this.#journal.read(arn, reading.kind === 'found' ? reading.role : undefined, startedAt);
     } else {
@@ -130,29 +130,29 @@ export class RoleCache {
     this.#see(arn, reading.kind === 'found' ? reading.role : undefined);
   }
 
-  /** The role as a caller last saw it; undefined when it was absent then, or nobody holds it any more. */
+  /** The role as a caller last saw it; undefined if it did not exist then, or nobody holds it any more. */
   lastSeen(arn: string): ObservedRole | undefined {
     return this.#lastSeen.get(arn)?.deref();
   }
 
-  /** To be called before a write is sent: what was read until then is out of date from now on. */
+  /** To be called before a write is sent: what was read until then is out of date. */
   writing(arn: string): void {
     this.#freshReadings.delete(arn);
   }
 
-  /** Takes in what the role holds since an own write that was answered at that time; undefined when it is gone. */
+  /** Takes in the role's state after an own write that was answered at that time; undefined if it is gone. */
   written(arn: string, role: ObservedRole | undefined, at: number): void {
     const before = this.lastSeen(arn);
     this.#see(arn, role);
     this.#journal.record(arn, role, at, before);
   }
 
-  /** A write may have taken effect, or it is not known what it was made to. */
+  /** To be called if a write may or may not have taken effect, or it is not known what it changed. */
   doubt(arn: string): void {
     this.#doubtful.add(arn);
   }
 
-  /** Whether a role that differs from a snapshot which began at that time was written here since. */
+  /** Whether the difference between a role and a snapshot that began at that time comes from an own write. */
   isOwnWrite(arn: string, snapshotStartedAt: number): boolean {
     return this.#journal.overlay(arn, snapshotStartedAt) !== undefined;
   }
@@ -168,7 +168,7 @@ export class RoleCache {
     else this.#lastSeen.set(arn, new WeakRef(role));
   }
 
-  /** Forgets what a snapshot knows better: once for each snapshot, for there may be thousands of roles. */
+  /** Forgets what a snapshot knows better, once for each snapshot: there may be thousands of roles. */
   #prune(snapshotStartedAt: number): void {
     if (snapshotStartedAt <= this.#prunedFor) return;
     this.#prunedFor = snapshotStartedAt;
@@ -178,7 +178,7 @@ export class RoleCache {
     for (const [arn, seen] of this.#lastSeen) if (seen.deref() === undefined) this.#lastSeen.delete(arn);
   }
 
-  /** What a fresh read has shown since a snapshot began: the older look must not contradict the newer one. */
+  /** What a fresh read has shown since a snapshot began: the older read must not contradict the newer one. */
   #newerReading(arn: string, snapshotStartedAt: number): RoleLookup | undefined {
     const known = this.#freshReadings.get(arn);
     return known === undefined || known.startedAt <= snapshotStartedAt

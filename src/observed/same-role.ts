@@ -1,15 +1,15 @@
-/** Whether two looks at a role saw the same. */
+/** Whether two reads of a role show the same. */
 import { samePolicy } from '../policy/canonical.ts';
 import type { ObservedPolicy } from '../policy/document.ts';
 import type { ObservedRole } from './objects.ts';
 
-/** What AWS lists in whatever order is compared without regard to it. Policies are compared as they are written: a
- *  difference that means nothing costs one look too many. */
+/** Compares without regard to the order in which AWS lists things. Policies are compared as they are written: a difference
+ *  without a meaning costs one read too many. */
 export function sameRole(a: ObservedRole, b: ObservedRole): boolean {
   return textOf(a) === textOf(b);
 }
 
-/** The same by meaning: for what was written here, which AWS gives back in its own words. */
+/** Compares by meaning, for what was written here: AWS returns it in its own words. */
 export function meansSame(a: ObservedRole, b: ObservedRole): boolean {
   const names = [...a.inlinePolicies.keys()];
   return (
@@ -24,7 +24,7 @@ function withoutPolicies(role: ObservedRole): ObservedRole {
   return { ...role, trust: { kind: 'unreadable', text: '', problem: '' }, inlinePolicies: new Map() };
 }
 
-/** By meaning, where both are understood. */
+/** Compares by meaning if both can be parsed. */
 export function samePolicies(a: ObservedPolicy | undefined, b: ObservedPolicy | undefined): boolean {
   if (a?.kind === 'parsed' && b?.kind === 'parsed') return samePolicy(a.document, b.document);
   return JSON.stringify(a) === JSON.stringify(b);

@@ -1,4 +1,4 @@
-/** One look at a whole account's IAM, and what may be concluded from it. */
+/** One read of a whole account's IAM, and what can be concluded from it. */
 import { parseRoleArn } from '../arn/arn.ts';
 import { WRITE_SETTLES_MS, type Journal } from './journal.ts';
 import type { ObservedManagedPolicy, ObservedRole } from './objects.ts';
@@ -8,20 +8,20 @@ export interface AccountSnapshot {
   readonly accountId: string;
   /** Monotonic milliseconds at which reading began. What happened later may be in it or not. */
   readonly startedAt: number;
-  /** By ARN: the roles that links touch, read whole. */
+  /** By ARN: the roles that links use, read completely. */
   readonly roles: RoleSnapshots;
   /** Every role of the account, lower-case name → ARN: names are unique without regard to path and case. */
   readonly roleNames: ReadonlyMap<string, string>;
-  /** The account's own managed policies, by ARN, when they were asked for. */
+  /** The account's own managed policies, by ARN, if they were asked for. */
   readonly managedPolicies: ReadonlyMap<string, ObservedManagedPolicy>;
-  /** Roles that have a grant although nothing is known to run under them → the roles that it lets assume. */
+  /** Roles that have a grant although nothing is known to run under them → the roles that the grant lets them assume. */
   readonly strayGrants: StrayGrants;
 }
 
 /** By ARN. */
 export type StrayGrants = ReadonlyMap<string, readonly string[]>;
 
-/** A read-only map whose values may be parsed anew on each `get`. */
+/** A read-only map whose values may be parsed again on each `get`. */
 export interface RoleSnapshots {
   get(arn: string): ObservedRole | undefined;
   has(arn: string): boolean;
@@ -39,10 +39,10 @@ export type RoleLookup =
   | (Basis & { readonly kind: 'absent' })
   /** Another role has the name, at another path or in other letters. */
   | (Basis & { readonly kind: 'nameTaken'; readonly arn: string })
-  /** The role exists, but the snapshot did not keep it (no link touched it then): read it afresh. */
+  /** The role exists, but the snapshot did not keep it, because no link used it then: read it afresh. */
   | { readonly kind: 'unknown' };
 
-/** What the journal knows better than any snapshot that had started by then; undefined when a snapshot is to be asked. */
+/** What the journal knows better than any snapshot that had started by then; undefined if a snapshot is to be asked. */
 export function lookUpWritten(
   journal: Journal<ObservedRole>,
   arn: string,
@@ -56,8 +56,8 @@ export function lookUpWritten(
     : { kind: 'found', role: written.state, ...basis };
 }
 
-/** What a snapshot says of an own write: it shows it, may not show it yet, or shows what can be no echo of before the write,
- *  so that somebody has changed the role since. */
+/** What a snapshot says about an own write: it shows the write, it may not show it yet, or it shows what cannot be an echo of
+ *  the former state, so that somebody must have changed the role since. */
 function comparedWith(
   { roles, roleNames, startedAt }: AccountSnapshot,
   written: RoleLookup,
@@ -78,8 +78,8 @@ function sameOrAbsent(a: ObservedRole | undefined, b: ObservedRole | undefined):
   return a === undefined || b === undefined ? a === b : meansSame(a, b);
 }
 
-/** What a snapshot, with the journal of own writes over it, shows of a role. Where the snapshot shows the last write, the
- *  journal notes it. */
+/** The role according to a snapshot with the journal of own writes laid over it. If the snapshot shows the last write, the
+ *  journal notes that. */
 export function lookUpRole(
   snapshot: AccountSnapshot,
   journal: Journal<ObservedRole>,

@@ -1,17 +1,17 @@
 /**
- * A role's tags. IAM takes `Team` and `team` for one key: tagging with either changes it, untagging either takes it away.
+ * A role's tags. To IAM `Team` and `team` are the same key: TagRole with either changes it, UntagRole with either removes it.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules
  */
 
-/** Tags that a role can have. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+/** How many tags a role can have. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 export const MOST_TAGS = 50;
 
-/** Keys that are equal to IAM have the same. */
+/** The same text for all keys that IAM treats as equal. */
 export function tagKey(key: string): string {
   return key.toLowerCase();
 }
 
-/** The value of a key, in whatever letters the role has it. */
+/** The value of a key, whatever its case on the role. */
 export function tagValue(tags: ReadonlyMap<string, string>, key: string): string | undefined {
   const exact = tags.get(key);
   if (exact !== undefined) return exact;
@@ -40,13 +40,13 @@ export function withoutTags(
 /** What the operator's own tags begin with. */
 export const OWN_TAG_PREFIX = 'crossaccountlink.dev/';
 
-/** Whether a tag is the operator's own, in whatever letters. There are further letters whose small ones are those of ASCII, the
- *  sign for kelvin among them: nobody knows whether IAM takes them for the same, so what has one is not the operator's. */
+/** Whether a tag is the operator's own, whatever its case. Some letters beyond ASCII become ASCII letters in lower case, such
+ *  as the Kelvin sign. Nobody knows whether IAM treats them as the same, so a key with one is not the operator's. */
 export function isOwnTag(key: string): boolean {
   return /^[ -~]*$/.test(key) && tagKey(key).startsWith(OWN_TAG_PREFIX);
 }
 
-/** Whether IAM may take a key for one of the operator's own, by whatever rule it compares letters. */
+/** Whether IAM may treat a key as one of the operator's own, by whatever rule it compares letters. */
 export function resemblesOwnTag(key: string): boolean {
   return tagKey(key.replaceAll('\u017f', 's').replaceAll(/[\u0131\u0130]/gu, 'i')).startsWith(OWN_TAG_PREFIX);
 }

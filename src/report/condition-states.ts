@@ -1,4 +1,4 @@
-/** What a reconcile came to → what each condition says of it: status, reason and words. */
+/** The outcome of a reconcile → what each condition says: status, reason and message. */
 import { firstFew } from '../base/first-few.ts';
 import type { Reason } from '../api/reasons.ts';
 import type { Leg } from '../desired/leg.ts';
@@ -18,11 +18,11 @@ export interface ConditionState {
   readonly message: string;
 }
 
-/** What a reconcile came to; parts that it did not reach are left out. */
+/** The outcome of a reconcile; parts that it did not reach are left out. */
 export interface Outcome {
   readonly legs: LegOutcomes;
   readonly effective?: EffectiveOutcome;
-  /** Aliases of the machine by which its Tasks run without the Credentials; left out while that is not known. */
+  /** Aliases of the state machine through which its Tasks run without the Credentials; left out while that is not known. */
   readonly aliasesWithout?: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export const BEING_MADE: ConditionState = {
   message: 'The link is being created.',
 };
 
-/** At most so many aliases are named in a message; a machine has a hundred at most. */
+/** How many aliases a message names; a state machine can have a hundred. */
 const NAMED_ALIASES = 5;
 
 /** What Ready says of a link that is in order. */
@@ -66,6 +66,7 @@ export function readyState({ legs, effective, aliasesWithout = [] }: Outcome): C
   return { status: 'True', reason: 'InSync', message: readyMessage(aliasesWithout) };
 }
 
+/** What the condition of a leg says. */
 export function legState(leg: Leg, outcome: LegOutcome): ConditionState {
   switch (outcome.kind) {
     case 'inSync':
@@ -84,7 +85,7 @@ export function legState(leg: Leg, outcome: LegOutcome): ConditionState {
   }
 }
 
-/** While a leg is not as wanted nothing can be said of the access, and nothing that was said before holds. */
+/** While a leg is not as wanted, nothing can be said about the access, and what was said before no longer holds. */
 export const NOT_EVALUATED: ConditionState = {
   status: 'Unknown',
   reason: 'NotEvaluated',
@@ -93,6 +94,7 @@ export const NOT_EVALUATED: ConditionState = {
 
 const NOT_SEEN = 'Organization, resource and key policies are not seen.';
 
+/** What Effective says. */
 export function effectiveState(effective: EffectiveOutcome): ConditionState {
   switch (effective.kind) {
     case 'effective':

@@ -1,6 +1,6 @@
 /**
- * Outcome → conditions, by the API conventions and as kstatus reads them: `Reconciling` and `Stalled` are there only
- * while True, and `Ready` is never False for something that a retry mends.
+ * Outcome → conditions, by the API conventions and as kstatus reads them: `Reconciling` and `Stalled` are there only while
+ * True, and `Ready` is never False for something that a retry resolves.
  * https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md
  */
 import {
@@ -32,8 +32,8 @@ export const LEG_CONDITIONS: Readonly<Record<Leg, LegCondition>> = {
   stateMachineCredentials: 'StateMachineCredentialsReady',
 };
 
-/** Writes an outcome into the conditions as they were before.
- *  @param now RFC 3339; only used where a status moves */
+/** Updates the conditions with an outcome.
+ *  @param now RFC 3339; only used if a status changes */
 export function reportConditions(
   before: readonly Condition[],
   outcome: Outcome,
@@ -55,10 +55,10 @@ export function reportConditions(
   return reportReady(conditions, ready, observedGeneration, now);
 }
 
-/** What is said only for the time being: it does not hold any more once something else keeps the leg from being looked at. */
+/** Reasons that hold only for a while: they are dropped once something else keeps the leg from being checked. */
 const PASSING: readonly string[] = ['DriftDetected', 'Propagating', 'Conflict'] satisfies readonly Reason[];
 
-/** A leg that was not reached keeps its condition; one that never had any waits. */
+/** A leg that was not reached keeps its condition; if it has none, it waits. */
 function legOrUnreached(
   legs: LegOutcomes,
   leg: Leg,
@@ -84,7 +84,7 @@ export function reportReady(
   return withKstatus(conditions, ready, observedGeneration, now);
 }
 
-/** For a link that is being deleted: what was as wanted is on its way out. */
+/** For a link that is being deleted: what was as wanted is being removed. */
 export function reportDeleting(
   before: readonly Condition[],
   ready: ConditionState,
@@ -133,7 +133,7 @@ function asBefore(before: readonly Condition[], outcome: Outcome): ConditionStat
     : undefined;
 }
 
-/** A write that was put off changes nothing in what is said of a link that was not Ready anyhow. */
+/** If a link was not Ready in any case, a write that was put off does not change what it says. */
 function stillBeingMade(before: readonly Condition[], { legs }: Outcome): ConditionState | undefined {
   const kinds = Object.values(legs).map(({ kind }) => kind);
   const onlyInterrupted =
@@ -141,7 +141,7 @@ function stillBeingMade(before: readonly Condition[], { legs }: Outcome): Condit
   return onlyInterrupted && findCondition(before, 'Ready')?.status !== 'True' ? BEING_MADE : undefined;
 }
 
-/** Each is there, and True, while Ready has that status. */
+/** These conditions are there, and True, while Ready has that status. */
 const KSTATUS = [
   { type: 'Stalled', when: 'False' },
   { type: 'Reconciling', when: 'Unknown' },

@@ -1,12 +1,12 @@
-/** The plan for a definition → what it means for one link. */
+/** The plan for a definition → the outcome for one link. */
 import type { Link } from '../desired/link.ts';
 import type { CredentialsPlan } from '../plan/credentials.ts';
 import { progressing, stalled, type LegOutcome } from './outcome.ts';
 
-/** What else is known of the link when its definition has been planned. */
+/** What else is known of the link when its definition was planned. */
 interface CredentialsContext {
   readonly tasks?: readonly string[] | undefined;
-  /** Why none is selected, where none is. */
+  /** Why no Task is selected; left out if some are. */
   readonly noTasks?: string | undefined;
   readonly notes: readonly string[];
   /** Milliseconds until IAM has propagated; undefined while the roles are not ready. */
@@ -16,8 +16,8 @@ interface CredentialsContext {
 /** How many notes a condition shows; `plan` shows all. */
 const SHOWN_NOTES = 3;
 
-/** No Task to speak of, somebody else's Credentials on a Task of the link, Tasks that wait for their roles, or all in
- *  sync. */
+/** The outcome: no Task is selected, a Task of the link has somebody else's Credentials, Tasks wait for their roles, or all is
+ *  in sync. */
 export function credentialsOutcome(
   { stateMachine }: Link,
   plan: CredentialsPlan,
@@ -56,7 +56,7 @@ function waitingFor(propagatedAfterMs: number | undefined): LegOutcome {
   );
 }
 
-/** What a person should know of Tasks that are in order, and of those that were left alone. */
+/** What a person should know about Tasks that are in order, and about those that were left alone. */
 function noted({ notes }: CredentialsContext): string | undefined {
   const shown = notes.slice(0, SHOWN_NOTES).map((note) => `${note.replace(/\.$/, '')}.`);
   const more = notes.length > SHOWN_NOTES ? [`And ${notes.length - SHOWN_NOTES} notes more.`] : [];

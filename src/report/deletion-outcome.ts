@@ -1,4 +1,4 @@
-/** How far a link's deletion got, and what it waits for. */
+/** How far the deletion of a link has come, and what it waits for. */
 import { firstFewQuoted } from '../base/first-few.ts';
 import { writesAnything, type Link } from '../desired/link.ts';
 import { progressing, stalled, type UnfinishedOutcome } from './outcome.ts';
@@ -12,32 +12,32 @@ export type DeletionOutcome =
       readonly afterMs: number;
     };
 
-/** How long a deletion has gone on, and how long it may before it is called blocked, in milliseconds. */
+/** How long a deletion has taken, and how long it may take before it counts as blocked, in milliseconds. */
 export interface DeletionAge {
   readonly deletingForMs: number;
   readonly patienceMs: number;
 }
 
-/** `overdue`: a deletion has waited for long enough that somebody has to do something. */
+/** `overdue`: the deletion has waited so long that somebody has to do something. */
 type Patience = 'waits' | 'overdue';
 
-/** @param leastMs what the deletion waits for takes so long by itself */
+/** @param leastMs how long what the deletion waits for takes by itself */
 export function patienceOf({ deletingForMs, patienceMs }: DeletionAge, leastMs = 0): Patience {
   return deletingForMs >= Math.max(patienceMs, leastMs) ? 'overdue' : 'waits';
 }
 
 export type DeletionWait = Extract<DeletionOutcome, { kind: 'waits' }>;
 
-/** At most so many things that stay are named in an Event; the log names all. */
+/** How many remaining things an Event names; the log names all. */
 const NAMED_LEFT = 5;
 
-/** What a deletion came to, when something of the link stays. */
+/** The result of a deletion that left something of the link's. */
 export function leftBehindSentence(left: readonly string[]): string {
   const more = left.length > NAMED_LEFT ? `; and ${left.length - NAMED_LEFT} more` : '';
   return `What is proven to be the link's is removed; left behind: ${left.slice(0, NAMED_LEFT).join('; ')}${more}`;
 }
 
-/** What a deletion came to that left nothing of the link's: what it only observes may have been made for it before.
+/** The result of a deletion that left nothing of the link's. What it only observed may have been made for it before.
  *  @param notWaitedFor what may still want the access */
 export function removedSentence(
   link: Link,
@@ -58,11 +58,11 @@ export function removedSentence(
     : `The link only observes, and AWS is left as it is: ${observed}.`;
 }
 
-/** Pause before another look at what other links have to finish first. */
+/** Pause before checking again what other links have to finish first. */
 export const SHARED_OBJECT_RECHECK_MS = 2_000;
-/** The same for executions and for what a person has to mend: the cause may go by itself. */
+/** The same for executions, and for what a person has to resolve: either may pass by itself. */
 export const BLOCKED_RECHECK_MS = 15_000;
-/** So many executions, aliases and Tasks are named in a message. */
+/** How many executions, aliases and Tasks a message names. */
 const NAMED_USERS = 3;
 
 /** Nobody has to do anything. */
@@ -70,7 +70,8 @@ function deletionUnderWay(message: string, afterMs: number): DeletionWait {
   return { kind: 'waits', outcome: progressing('Deleting', message), afterMs };
 }
 
-/** Many deletions wait for the same. @param afterMs until its turn comes */
+/** AWS's quotas for the calls are used up, because many deletions are under way.
+ *  @param afterMs until its turn comes */
 export function quotasUsedUp(afterMs: number): DeletionWait {
   return deletionUnderWay(
     'Waits for its turn: AWS takes only so many calls a second in an account.',
@@ -83,6 +84,7 @@ export function deletionBlocked(message: string, afterMs = BLOCKED_RECHECK_MS): 
   return { kind: 'waits', outcome: stalled('DeletionBlocked', message), afterMs };
 }
 
+/** The operator cannot act in an account; `problem` says why. */
 export function accountNotReady(
   account: string,
   problem: string | undefined,
@@ -91,7 +93,8 @@ export function accountNotReady(
   return accountAwaited(accountNotReadyMessage(account, problem), patience);
 }
 
-/** @param message which account is waited for, and why */
+/** An account is not ready, or not yet.
+ *  @param message which account, and why */
 export function accountAwaited(message: string, patience: Patience): DeletionWait {
   const whole =
     patience === 'overdue'
@@ -106,7 +109,7 @@ export function accountNotReadyMessage(account: string, problem = 'it has not be
 }
 
 /** Something is not removed because other links share it.
- *  @param awaitsReads whether that may change as soon as all of their state machines have been read */
+ *  @param awaitsReads whether that may change once all their state machines have been read */
 export function removalWithheld(
   what: string,
   { awaitsReads }: { readonly awaitsReads: boolean },
@@ -126,7 +129,7 @@ export function removalWithheld(
   );
 }
 
-/** A younger link has not yet been able to put its role on these Tasks. */
+/** A younger link has not been able yet to put its role on these Tasks. */
 export function tasksNotTakenOver(tasks: readonly string[], patience: Patience): DeletionWait {
   const message = `Waits until a younger link can take over ${named(tasks)}.`;
   return patience === 'overdue'
@@ -134,7 +137,7 @@ export function tasksNotTakenOver(tasks: readonly string[], patience: Patience):
     : deletionUnderWay(message, SHARED_OBJECT_RECHECK_MS);
 }
 
-/** The definition still names the role, and is not the operator's to change. */
+/** The definition still names the role, and the operator may not change it. */
 export function credentialsObserved(stateMachine: string, tasks: readonly string[]): DeletionWait {
   return deletionBlocked(
     `${stateMachine} still names the role in ${named(tasks)}, and stateMachineCredentials is only observed: ` +
@@ -142,7 +145,8 @@ export function credentialsObserved(stateMachine: string, tasks: readonly string
   );
 }
 
-/** @param message which definition, and why */
+/** A definition in use cannot be understood.
+ *  @param message which definition, and why */
 export function definitionUnreadable(message: string): DeletionWait {
   return deletionBlocked(`${message} Correct it, or abandon the link.`);
 }
@@ -151,9 +155,9 @@ function named(tasks: readonly string[]): string {
   return firstFewQuoted(tasks, NAMED_USERS);
 }
 
-/** New executions may still begin, or run, with what the definition was until just now.
+/** Executions may still begin, or run, with the former definition.
  *  @param message what is waited for
- *  @param afterMs how long, unless the definition is changed again */
+ *  @param afterMs how long, unless the definition changes again */
 export function definitionJustChanged(
   message: string,
   stateMachine: string,

@@ -1,6 +1,6 @@
 /**
- * Why the call of a Task failed, by what Step Functions wrote of it: whether AWS denied it to the link's roles. What the
- * callee says is kept apart from what AWS says of the call, for anybody may write a Lambda function that fails with "is
+ * Why the call of a Task failed, according to what Step Functions wrote: whether AWS denied the call to the link's roles. What
+ * the callee says is kept apart from what AWS says of the call, because anybody can write a Lambda function that fails with "is
  * not authorized". https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */
 import { parseArn, type RoleArn } from '../arn/arn.ts';
@@ -10,24 +10,24 @@ export interface FailedCall {
   readonly cause: string;
   /** As the history names it: `sqs:sendMessage`. */
   readonly call: string;
-  /** Whether the call itself was taken before: what fails after it is a job, its polling or whoever holds the token. */
+  /** Whether the call itself had succeeded: then a job failed, its polling, or whoever holds the token. */
   readonly submitted: boolean;
 }
 
 type FailureClass =
-  /** `call`: the IAM action where AWS names it, else the call as the history names it. */
+  /** `call`: the IAM action if AWS names it, otherwise the call as the history names it. */
   | { readonly kind: 'denied'; readonly call: string }
-  /** The call came through, and what it called failed. */
+  /** The call went through, and what it called failed. */
   | { readonly kind: 'reached' }
   /** Anything else, which says nothing about the access. */
   | { readonly kind: 'other' };
 
-/** Codes by which AWS's services deny, with their differing ends. */
+/** Codes by which AWS's services deny, with their different endings. */
 const DENIED_CODE =
   /^(?:kms)?(?:AccessDenied|AuthorizationError|UnauthorizedOperation|Unauthorized|NotAuthorized|Forbidden)(?:Exception|Fault)?$/i;
 const NOT_AUTHORIZED =
   /\bnot authorized to (?:perform|access|assume)\b|\byou are not allowed to access\b|\bexplicit deny\b/i;
-/** HeadObject and its kind deny without a word. */
+/** HeadObject and similar calls deny without a message. */
 const WORDLESS_403 = /^(?:null|Forbidden|Access Denied\.?)?\s*\(Service: [\w .]+[,;] Status Code: 403[,;]/i;
 const ASSUME = /is not authorized to assume the task state's role/;
 const ACTION = /not authorized to perform:?\s+([a-z0-9-]+:[a-z0-9]+)/i;
@@ -53,7 +53,7 @@ export function classifyFailure(failed: FailedCall, role: RoleArn): FailureClass
   return isDenied ? { kind: 'denied', call: action ?? call } : { kind: 'other' };
 }
 
-/** What a function, a job or a server answered. API Gateway itself answers in JSON, too, when it denies. */
+/** Classifies the answer of a function, a job or a server. API Gateway itself answers in JSON when it denies. */
 function classifyBody(error: string, body: string): FailureClass {
   const isDenied =
     error === 'ApiGateway.403' &&
@@ -61,12 +61,12 @@ function classifyBody(error: string, body: string): FailureClass {
   return isDenied ? { kind: 'denied', call: 'execute-api:Invoke' } : { kind: 'reached' };
 }
 
-/** No sentence of AWS begins so. The whole is not parsed: a cause that was cut would pass for a sentence. */
+/** No sentence of AWS begins like that. The text is not parsed, because one that was cut would then pass for a sentence. */
 function isJson(text: string): boolean {
   return /^\s*[[{"]/.test(text);
 }
 
-/** Whether a text names an ARN, and not one that only begins like it. */
+/** Whether a text names an ARN, not just one that begins like it. */
 function names(text: string, arn: string): boolean {
   return text.split(/[\s,;"']+/).some((word) => word.replace(/\.$/, '') === arn);
 }

@@ -1,6 +1,6 @@
 /**
- * Executions as evidence: a Task of the link that AWS denied what it called, although every policy that was read allows it.
- * So organization policies, resource policies and key policies show, which the operator does not read.
+ * Executions as evidence that AWS denied a call of one of the link's Tasks although every policy that was read allows it. That
+ * reveals organization policies, resource policies and key policies, which the operator does not read.
  */
 import { findCondition } from '../api/conditions.ts';
 import type { CrossAccountLinkStatus, DeniedTask } from '../api/generated.ts';
@@ -10,32 +10,30 @@ import { cut } from '../base/cut.ts';
 import type { ExecutionStep, ObservedExecution } from '../observed/execution.ts';
 import { classifyFailure } from './denial-wording.ts';
 
-/** What the last execution that came to a Task shows of it. */
+/** What the last execution that reached a Task shows about it. */
 interface TaskEvidence {
   readonly executionArn: string;
   /** When the execution began, in milliseconds since 1970. */
   readonly startedAt: number;
-  /** When the call was denied or taken, in milliseconds since 1970. */
+  /** When the call was denied or accepted, in milliseconds since 1970. */
   readonly at: number;
-  /** Left out: the call was taken. */
+  /** Left out: the call was accepted. */
   readonly denied?: { readonly call: string; readonly words: string };
 }
 
 export type Evidence = ReadonlyMap<string, TaskEvidence>;
 
-/** A status names no more of them. */
+/** How many of them a status names. */
 const MOST_DENIED = 10;
-/** More Tasks are remembered of no link. */
+/** How many Tasks of a link are remembered. */
 const MOST_REMEMBERED = 500;
 const MAX_WORDS = 256;
 const MAX_CALL = 128;
-/** Of a state's name, by the language. */
+/** Longest name of a state in Amazon States Language. */
 const MAX_TASK = 80;
 
-/**
- * What an execution shows of the Tasks that used the role. A Task that was entered several times, by a Map or a loop,
- * was denied when one of these times ended so; of a Task that was retried the last attempt counts.
- */
+/** What an execution shows about the Tasks that used the role. If a Task was entered several times, by a Map or a loop, one
+ *  denied time is enough. If it was retried, the last attempt counts. */
 export function evidenceIn(execution: ObservedExecution, roleArn: string): Evidence {
   const found = new Map<string, TaskEvidence>();
   const role = parseRoleArn(roleArn);
@@ -83,7 +81,7 @@ function lastAttempts(
   for (const step of steps.toSorted((a, b) => a.id - b.id)) {
     if (step.kind !== 'failed' && step.kind !== 'submitted' && step.kind !== 'succeeded') continue;
     const { attempt, entered, submitted } = originOf(step, byId);
-    // Of a step whose beginning was not read nothing is known.
+    // If its beginning was not read, nothing is known of a step.
     if (attempt === undefined || entered === undefined) continue;
     if (entered.task.length > MAX_TASK) continue;
     last.set(entered.id, { task: entered.task, attempt, last: { step, submitted } });
@@ -98,14 +96,14 @@ function originOf(step: ExecutionStep, byId: ReadonlyMap<number, ExecutionStep>)
   while (current !== undefined && current.kind !== 'entered') {
     if (current.kind === 'scheduled') attempt ??= current;
     if (current.kind === 'submitted' && attempt === undefined) submitted = true;
-    // Steps lead forwards; a history that says otherwise must not lead in circles.
+    // Steps only lead forwards; a history that says otherwise must not cause an endless loop.
     const previous: ExecutionStep | undefined = byId.get(current.previousId);
     current = previous !== undefined && previous.id < current.id ? previous : undefined;
   }
   return { attempt, submitted, entered: current };
 }
 
-/** What was known, with what another execution shows: of each Task the execution counts that began last. */
+/** The known evidence with that of another execution added: for each Task, the execution that began last counts. */
 export function withEvidence(known: Evidence, found: Evidence): Evidence {
   const all = new Map(known);
   for (const [task, evidence] of found) {
@@ -116,12 +114,12 @@ export function withEvidence(known: Evidence, found: Evidence): Evidence {
   return all;
 }
 
-/** What was known, without what was denied before something was written that may allow it. */
+/** The known evidence without denials. To be used after a write that may allow what was denied. */
 export function withoutDenials(known: Evidence): Evidence {
   return new Map([...known].filter(([, { denied }]) => denied === undefined));
 }
 
-/** Whether an execution was denied what neither the status nor an execution before it shows. */
+/** Whether an execution shows a denial that neither the status nor an earlier execution shows. */
 export function hasNewDenial(onRecord: readonly DeniedTask[], known: Evidence, found: Evidence): boolean {
   return [...found].some(
     ([task, { denied }]) =>
@@ -131,19 +129,17 @@ export function hasNewDenial(onRecord: readonly DeniedTask[], known: Evidence, f
   );
 }
 
-/** When a link was last brought in order, as its status says, in milliseconds since 1970; 0 where it does not. What was
- *  denied before may be allowed by now. */
+/** When a link was last brought in order, according to its status, in milliseconds since 1970; 0 if the status does not say.
+ *  What was denied before may be allowed by now. */
 export function lastInOrderAt({ conditions = [], drift }: CrossAccountLinkStatus): number {
   const ready = findCondition(conditions, 'Ready');
   const times = [ready?.status === 'True' ? ready.lastTransitionTime : undefined, drift?.lastRepairedTime];
   return Math.max(0, ...times.flatMap((time) => (time === undefined ? [] : [Date.parse(time)])));
 }
 
-/**
- * The Tasks that are denied: those on record that no execution which began later has passed, and those that such an
- * execution was denied. A record of another spec, or of a Task that is the link's no more, is none.
- * @param onRecord what the status says
- */
+/** The denied Tasks: those on record that no later execution has passed, and those that a later execution was denied. A record
+ *  does not count if it is of another spec, or of a Task that is no longer the link's.
+ *  @param onRecord from the status */
 export function deniedTasks(
   onRecord: readonly DeniedTask[],
   evidence: Evidence,
@@ -160,7 +156,7 @@ export function deniedTasks(
     .slice(0, MOST_DENIED);
 }
 
-/** The record stays as it is while the same call is denied: a machine that fails all day writes it once. */
+/** While the same call is denied the record stays as it is, so that a machine that fails all day causes one write. */
 function deniedTask(
   task: string,
   record: DeniedTask | undefined,
@@ -176,7 +172,7 @@ function deniedTask(
   return { task, call: denied.call, message: denied.words, executionARN, startTime, observedGeneration };
 }
 
-/** What Effective says of them. */
+/** What Effective says about denied Tasks. */
 export function deniedMessage([first, ...others]: readonly [DeniedTask, ...DeniedTask[]]): string {
   const { call, executionARN, message } = first;
   const run = lastPartOf(executionARN);
@@ -192,7 +188,7 @@ function nameOf({ task }: DeniedTask): string {
   return `"${oneLine(task, MAX_TASK)}"`;
 }
 
-/** A text of the world in one line without anything that a terminal would act on, cut. */
+/** A text from outside in one line, cut, and without anything that a terminal would interpret. */
 function oneLine(text: string, length: number): string {
   return cut(text.replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim(), length);
 }

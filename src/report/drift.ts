@@ -4,7 +4,7 @@ import { printable } from '../base/printable.ts';
 import type { DriftRecord, DriftStatus } from '../api/generated.ts';
 import type { ObjectChanges } from '../plan/drift.ts';
 
-/** Longest value in a status; the point is at its beginning. */
+/** Longest value in a status. What matters is usually at its beginning. */
 const LONGEST_VALUE = 256;
 /** How many records a status keeps. */
 const KEPT_RECORDS = 10;
@@ -15,11 +15,11 @@ export interface Drift {
   readonly expected?: string;
   readonly found?: string;
   readonly repaired: boolean;
-  /** Only while it is being repaired: not reported yet. */
+  /** Set only while the repair is under way and not reported yet. */
   readonly repairing?: true;
 }
 
-/** What somebody else changed, as it is reported. */
+/** Changes by somebody else as they are reported. */
 export function driftOf(
   changed: readonly ObjectChanges[],
   { repaired }: Pick<Drift, 'repaired'>,
@@ -35,8 +35,8 @@ export function driftOf(
   );
 }
 
-/** The status with new drift in it, the newest first; the very same when there is none. What was on record as being
- *  repaired stays where it is, and says now what came of it. */
+/** The status with new drift added, the newest first; the very same if there is none. A record of a repair under way keeps its
+ *  place, and now says how it ended. */
 export function recordDrift(
   before: DriftStatus | undefined,
   drift: readonly Drift[],
@@ -61,7 +61,7 @@ export function recordDrift(
   };
 }
 
-/** What goes on record before it is repaired: as much as there is room for beside what is on record so already. */
+/** What has to be recorded before it is repaired, as much as there is room for beside such records that exist already. */
 export function newRepairs(before: DriftStatus | undefined, drift: readonly Drift[]): readonly Drift[] {
   const known = underRepair(before);
   return drift
@@ -70,9 +70,9 @@ export function newRepairs(before: DriftStatus | undefined, drift: readonly Drif
     .map(underRepairNow);
 }
 
-/** What was being repaired when the operator died, and differs no longer.
- *  @param reported what is reported by itself, or was reported by this process
- *  @param repairedIn whether an object is as it should be; undefined: that is not known, or it differs */
+/** Repairs that were under way when the operator died, and whose object no longer differs.
+ *  @param reported what is reported separately, or was reported by this process
+ *  @param repairedIn whether an object is as it should be; undefined if it differs or that is not known */
 export function interruptedRepairs(
   before: DriftStatus | undefined,
   reported: readonly Drift[],
@@ -86,7 +86,7 @@ export function interruptedRepairs(
     });
 }
 
-/** Of drift that was reported, what the status does not show as reported: a cache may go on showing it as being repaired. */
+/** The reported drift that the status does not show as reported yet: a cache may go on showing it as being repaired. */
 export function notYetShown(status: DriftStatus | undefined, reported: readonly Drift[]): readonly Drift[] {
   return reported
     .filter((one) => {
@@ -131,12 +131,12 @@ export function driftSentence({ object, field, expected, found }: Drift): string
   return `${field} of ${object} ${was}, ${should}.`;
 }
 
-/** A value as a status holds it: somebody else wrote it, and whatever shows the status may show it as it is. */
+/** A value as a status shows it. Somebody else wrote it, and whatever shows the status may not escape it. */
 export function cutValue(value: string): string {
   return cutText(printable(value.slice(0, LONGEST_VALUE + 1)));
 }
 
-/** Cut to what a status takes of one text. */
+/** A text, cut to the length that a status allows. */
 export function cutText(text: string): string {
   return cut(text, LONGEST_VALUE);
 }

@@ -20,7 +20,7 @@ import type { NamedPolicy } from '../policy/evaluate/statement.ts';
 import { StepBudget } from '../policy/steps.ts';
 import type { EffectiveOutcome } from './outcome.ts';
 
-/** The text of a managed policy, as far as it could be read. */
+/** Texts of managed policies that could be read, by ARN. */
 type ManagedPolicyTexts = ReadonlyMap<string, NamedPolicy>;
 
 /** Managed policies that decide about these roles: attached ones and boundaries. */
@@ -39,15 +39,15 @@ export function decidingPolicies(roles: readonly (ObservedRole | undefined)[]): 
   ];
 }
 
-/** The roles as AWS holds them; undefined where one could not be read. */
+/** The roles as AWS holds them; undefined if one could not be read. */
 interface RolesInForce {
   readonly executionRole: ObservedRole | undefined;
   readonly targetRole: ObservedRole | undefined;
   readonly managed: ManagedPolicyTexts;
 }
 
-/** May Step Functions assume the execution role, its session the target role with the link's external ID, and that one's make
- *  every call that the Tasks make? Unknown where that takes more than `EVALUATION_STEPS`. */
+/** May Step Functions assume the execution role; may its session assume the target role with the link's external ID; and may
+ *  that session make every call of the Tasks? Unknown if deciding takes more than `EVALUATION_STEPS`. */
 export function effectiveOutcome(
   link: Link,
   requirements: Pick<LinkRequirements, 'permissions' | 'calls'>,
@@ -88,7 +88,7 @@ export function effectiveOutcome(
   return [...found, atCall, unasked].find((outcome) => outcome !== undefined) ?? { kind: 'effective' };
 }
 
-/** What keeps executions from starting is told as such: no Task is to blame, nor any policy of the link's. */
+/** What keeps executions from starting is reported as such: neither a Task nor a policy of the link's is to blame. */
 function runOutcome(result: EvaluationResult, execution: ActingRole): EffectiveOutcome | undefined {
   const outcome = obstacleIn(result, `Step Functions assumes ${execution.arn.name}`, execution);
   if (outcome?.kind !== 'denied') return outcome;
@@ -100,15 +100,15 @@ function obstacleIn(result: EvaluationResult, what: string, role: ActingRole): E
   return result.decision === 'Allowed' ? undefined : outcomeOf(result, what, role);
 }
 
-/** Of calls that the link asks no permissions for (`derive: false`) only a Deny is certain: a policy of the resource may allow
- *  what the role's own leave open, and none is read. */
+/** For calls for which the link asks no permissions (`derive: false`), only a Deny is certain: a resource's own policy, which
+ *  is not read, may allow what the role's policies do not. */
 function ofUnasked(obstacle: EffectiveOutcome): EffectiveOutcome {
   if (obstacle.kind !== 'denied' || obstacle.reason !== 'NotGranted') return obstacle;
   const message = `${obstacle.message} The link asks for none of it (permissions.derive: false), and what else may allow it is not read.`;
   return { kind: 'unknown', message };
 }
 
-/** A denial goes before what could not be decided.
+/** The first denial or, if there is none, the first call that could not be decided.
  *  @param meaning of what keeps the role from one of the calls */
 function firstObstacle(
   permissions: readonly Statement[],
@@ -134,7 +134,7 @@ function firstObstacle(
   return undecided;
 }
 
-/** One session for all calls of which the same keys are known: what it has compared is not compared again. */
+/** One session for all calls of which the same keys are known, so that nothing is compared twice. */
 function sessionFor(
   statement: Statement,
   target: ActingRole,
@@ -157,20 +157,20 @@ function tooMuch({ arn }: ActingRole): EffectiveOutcome {
   };
 }
 
-/** What a statement's resources and its own conditions say of the calls that it is for. */
+/** What is known of the calls that a statement is for, from its resources and its own conditions. */
 function knownKeys({ conditions = {}, resources }: Statement): Readonly<Record<string, string>> {
   const equals = Object.entries(conditions).filter(([operator]) => /^String(Equals|Like)$/i.test(operator));
   const asked = equals.flatMap(([, keys]) =>
     Object.entries(keys).map(([key, values]) => [key, values[0] ?? '']),
   );
-  // Keys have no case, and what is known of a call goes before what a statement asks of it.
+  // Keys are not case-sensitive. What is known of a call takes precedence over what a statement asks of it.
   return {
     ...Object.fromEntries(asked.map(([key = '', value = '']) => [key.toLowerCase(), value])),
     ...placeOfAll(resources?.values ?? []),
   };
 }
 
-/** Resources lie where their ARNs say, and are called there. Those of S3 and IAM do not say it. */
+/** Resources lie where their ARNs say, and are called there. The ARNs of S3 and IAM do not say it. */
 function placeOfAll(resources: readonly string[]): Readonly<Record<string, string>> {
   const arns = resources.map(parseArn);
   const region = onlyOne(arns.map((arn) => arn?.region));
@@ -181,7 +181,7 @@ function placeOfAll(resources: readonly string[]): Readonly<Record<string, strin
   };
 }
 
-/** What all of them are, if they are one and the same. */
+/** The text, if all are the same one. */
 function onlyOne(texts: readonly (string | undefined)[]): string | undefined {
   const [first, ...others] = new Set(texts);
   return first === '' || others.length > 0 ? undefined : first;
@@ -213,7 +213,7 @@ const LAYERS = {
   trustPolicy: 'the trust policy',
 } as const;
 
-/** @param role whose policies they are */
+/** @param role that has the policies */
 function outcomeOf(
   result: Exclude<EvaluationResult, { decision: 'Allowed' }>,
   what: string,

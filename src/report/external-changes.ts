@@ -5,7 +5,7 @@ import { credentialsPath, type CredentialsPlan } from '../plan/credentials.ts';
 import type { Drift } from './drift.ts';
 import type { EffectiveOutcome } from './outcome.ts';
 
-/** A role was deleted and made again under its name. */
+/** The drift if a role was deleted and made again under its name; none otherwise. */
 export function remadeRole(
   role: ObservedRole | undefined,
   knownRoleId: string | undefined,
@@ -14,7 +14,7 @@ export function remadeRole(
   return [{ object: role.arn, field: 'roleId', expected: knownRoleId, found: role.roleId, repaired: false }];
 }
 
-/** What a managed policy says is up to its owner; that it changed is reported.
+/** The content of a managed policy is its owner's business, but a change of it is reported.
  *  @param known the version of each policy as last seen */
 export function newPolicyVersions(
   known: ReadonlyMap<string, string>,
@@ -28,7 +28,7 @@ export function newPolicyVersions(
   });
 }
 
-/** Tasks of a link that were in order, and that the operator of another cluster has by now. */
+/** Tasks of a link that were in order, and that the operator of another cluster has taken since. */
 export function lostTasks(
   stateMachineArn: string,
   roleArn: string,
@@ -46,11 +46,11 @@ export function obstacle(effective: EffectiveOutcome | undefined): readonly Drif
   return effective?.kind === 'denied' ? [{ ...effective.cause, repaired: false }] : [];
 }
 
-/** Unique IDs of roles begin so. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
+/** What unique IDs of roles begin with. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
 const ROLE_ID = /\bAROA[A-Z0-9]{10,}/;
 
-/** A trust policy that was written anew because it showed the unique ID of an execution role which is no more: the
- *  role of that name is another one now, and has just been let in. */
+/** The drift if a trust policy showed the unique ID of a deleted execution role and was written again: the role of that name is
+ *  another one now, and has just been let in. */
 export function readmitted(
   applied: readonly Action[],
   executionRole: ObservedRole | undefined,

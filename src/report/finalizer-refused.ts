@@ -1,12 +1,13 @@
-/** The cluster does not let the operator's finalizer come or go, in words for a person. */
+/** What to report when the cluster refuses to add or remove the operator's finalizer. */
 import { cut } from '../base/cut.ts';
 import { printable } from '../base/printable.ts';
 import { stalled, type UnfinishedOutcome } from './outcome.ts';
 
-/** Of what the API server says: a webhook may say as much as it likes. */
+/** How much of the API server's message is repeated: a webhook may say as much as it likes. */
 const MOST_WORDS = 512;
 
-/** @param words of the API server */
+/** The finalizer cannot be added.
+ *  @param words of the API server */
 export function finalizerRefused(words: string): Extract<UnfinishedOutcome, { kind: 'stalled' }> {
   return {
     kind: 'stalled',
@@ -15,7 +16,8 @@ export function finalizerRefused(words: string): Extract<UnfinishedOutcome, { ki
   };
 }
 
-/** Of an object whose deletion has nothing else to wait for. @param words of the API server */
+/** The finalizer cannot be removed from an object whose deletion waits for nothing else.
+ *  @param words of the API server */
 export function finalizerStays(words: string): UnfinishedOutcome {
   const message = `The operator has done its part, and may not take its finalizer off the object: ${said(words)}.`;
   return stalled('DeletionBlocked', message);

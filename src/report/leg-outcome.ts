@@ -8,7 +8,7 @@ import { pauseSentence, type RepairPause } from './repair-pause.ts';
 
 export interface PlannedObject {
   readonly plan: ObjectPlan;
-  /** Whether the plan was carried out; otherwise the link only observes. */
+  /** Whether the plan was carried out; if not, the link only observes. */
   readonly enforced: boolean;
   readonly conflicts: readonly ContributorConflict[];
   /** Planned writes that were not made. */
@@ -16,7 +16,8 @@ export interface PlannedObject {
   readonly pause?: RepairPause;
 }
 
-/** @param legs every leg that depends on the object */
+/** The outcome of one leg, from the plan for an object that it depends on.
+ *  @param legs every leg that depends on the object */
 export function legOutcome(
   leg: Leg,
   legs: readonly Leg[],
@@ -42,12 +43,12 @@ export function legOutcome(
     : { kind: 'differs', message: `Differs, and this leg is only observed: ${pathsOf(pending)}.` };
 }
 
-/** A role is made with its trust policy, and while there is none it holds nothing. */
+/** Whether a write concerns a leg. A role is created with its trust policy, and until it is created it has nothing. */
 function concerns({ leg, operation }: Action, concerned: Leg): boolean {
   return leg === concerned || operation === 'CreateRole';
 }
 
-/** At most so many differences are named in a message; `kubectl crossaccountlink plan` shows all. */
+/** How many differences a message names; `kubectl crossaccountlink plan` shows all. */
 const NAMED_DIFFERENCES = 3;
 
 function pathsOf(actions: readonly Action[]): string {

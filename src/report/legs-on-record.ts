@@ -1,5 +1,7 @@
-/** What a link's status says of the time before the operator began: which legs were in sync, and of which of them something
- *  else is asked since. That is no drift. */
+/**
+ * What a link's status says of the time before this process began: which legs were in sync, and for which of them something
+ * else is asked since, which is not drift.
+ */
 import type { CrossAccountLinkStatus } from '../api/generated.ts';
 import type { Reason } from '../api/reasons.ts';
 import type { MachineView } from '../desired/machine-view.ts';
@@ -9,9 +11,9 @@ import { LEG_CONDITIONS } from './conditions.ts';
 import { listedTasks } from './task-record.ts';
 import { LEGS } from './outcome.ts';
 
-/** Legs that were in sync with this generation of the spec. What came to be so, or was repaired, a moment ago was written
- *  then: AWS may still show what was before, and nobody remembers what that was.
- *  @param shownUntilMs what was written by then, in milliseconds since 1970, AWS shows by now */
+/** Legs that were in sync with this generation of the spec. A leg that came to be so, or was repaired, a moment ago is left
+ *  out: AWS may still show the former state, which nobody remembers.
+ *  @param shownUntilMs AWS shows by now whatever was written before this time, in milliseconds since 1970 */
 export function legsInSync(
   { conditions = [], drift }: CrossAccountLinkStatus,
   generation: number,
@@ -31,12 +33,12 @@ type Legs = Link['legs'];
 
 interface StateMachineNow {
   readonly view: MachineView;
-  /** Those that the link selects; undefined where it is refused. */
+  /** The Tasks that the link selects; undefined if it is refused. */
   readonly tasks: readonly string[] | undefined;
 }
 
-/** Legs of which the spec or the definition asks something else than what was last in sync.
- *  @param now undefined where the state machine is not known */
+/** Legs for which the spec or the definition asks something else than what was last in sync.
+ *  @param now undefined if the state machine is not known */
 export function editedLegs(
   {
     status,
@@ -65,8 +67,8 @@ export function editedLegs(
   return edited;
 }
 
-/** Legs of which only an older spec is told, and those that the link writes and that were never in sync with this one: a status
- *  is written, too, of a spec of which nothing has been brought about, or looked at. */
+/** Legs whose conditions are about an older spec, and legs that the link writes and that were never in sync with this one: a
+ *  status is written also for a spec for which nothing was written or checked yet. */
 function unfinishedLegs(
   { conditions = [], observedGeneration }: CrossAccountLinkStatus,
   legs: Legs,
@@ -78,8 +80,8 @@ function unfinishedLegs(
   });
 }
 
-/** While there was no state machine nothing was asked for with it: other links of its objects, which came or went meanwhile, took
- *  from them what it had had, and that is on no record of this link. */
+/** Whether the link had no state machine. Then it asked for nothing, and other links that came or went meanwhile removed what
+ *  it had had from shared objects; no record of this link shows that. */
 function hadNoMachine({ conditions = [] }: CrossAccountLinkStatus): boolean {
   const { reason } = conditions.find(({ type }) => type === LEG_CONDITIONS.stateMachineCredentials) ?? {};
   return reason === ('StateMachineNotFound' satisfies Reason);
@@ -92,7 +94,7 @@ const ASKED_BY_MACHINES = [
   'stateMachineCredentials',
 ] as const satisfies readonly Leg[];
 
-/** The conditions that speak of what is written with one leg of the spec. */
+/** The legs, each with a condition of its own, that are written with one leg of the spec. */
 export function legsWrittenWith(part: keyof Legs): readonly Leg[] {
   return LEGS.filter((leg) => WRITTEN_WITH[leg] === part);
 }

@@ -1,4 +1,4 @@
-/** A link's whole status, from what it was and what a reconcile found. */
+/** A link's whole status, made from the former one and what a reconcile found. */
 import type {
   AdoptionRecord,
   Condition,
@@ -14,27 +14,27 @@ import { listedTasks } from './task-record.ts';
 export interface LinkFacts {
   readonly executionRoleArn?: string;
   readonly targetRoleId?: string;
-  /** The record of its adoption on the role; left out where a reconcile did not get so far. */
+  /** The record of its adoption on the role; left out if a reconcile did not get so far. */
   readonly adoption?: AdoptionRecord | 'none';
   readonly revisionId?: string;
   readonly tasks?: readonly string[];
-  /** Left out where a reconcile did not get so far. */
+  /** Left out if a reconcile did not get so far. */
   readonly furtherTasks?: readonly string[];
   readonly inventory?: readonly InventoryEntry[];
-  /** What the operator would write for observed legs; left out where that was not found out. */
+  /** What the operator would write for observed legs; left out if that was not found out. */
   readonly pending?: readonly PendingWrite[];
-  /** Left out where a reconcile did not get so far. */
+  /** Left out if a reconcile did not get so far. */
   readonly deniedTasks?: readonly DeniedTask[];
   readonly drift: readonly Drift[];
   readonly conditions: readonly Condition[];
   readonly observedGeneration: number;
-  /** Of the spec that was reconciled; left out where none was, or nothing but this were new. */
+  /** Digest of the spec that was reconciled; left out if none was, or if nothing else is new. */
   readonly specDigest?: string;
-  /** The token of `reconcile-requested-at` that was answered. */
+  /** The token of `reconcile-requested-at` that was handled. */
   readonly handledRequest?: string;
 }
 
-/** A status holds nothing that changes with each check: a link in sync gets no writes.
+/** Makes the status. It holds nothing that changes with each check: a link in sync gets no writes.
  *  @param now RFC 3339 */
 export function linkStatus(
   before: CrossAccountLinkStatus,

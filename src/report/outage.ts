@@ -1,10 +1,10 @@
-/** How long an account that cannot be reached leaves Ready as it was: nobody has changed anything, as far as is known. */
+/** How long Ready stays as it was while an account cannot be reached: as far as is known, nobody has changed anything. */
 
-/** Drift may have gone unnoticed for so many checks by then. */
+/** For this many checks drift may have gone unnoticed by then. */
 const CHECKS = 3;
 const AT_LEAST_MS = 120_000;
 
-/** @param driftCheckMs between two drift checks of the link
+/** @param driftCheckMs milliseconds between two drift checks of the link
  *  @returns milliseconds from the beginning of the outage */
 export function toleratedOutageMs(driftCheckMs: number): number {
   return Math.max(CHECKS * driftCheckMs, AT_LEAST_MS);

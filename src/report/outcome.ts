@@ -1,15 +1,14 @@
-/** What one reconcile found and did, before it is put into conditions, Events and words. */
+/** What one reconcile found and did, before it is put into conditions, Events and messages. */
 import type { Reason } from '../api/reasons.ts';
 import type { Leg } from '../desired/leg.ts';
 import type { Drift } from './drift.ts';
 
-/** What a leg came to in a reconcile. */
+/** The outcome of a leg. */
 export type LegOutcome =
   /** `note`: what a person should know although nothing waits for it. */
   | { readonly kind: 'inSync'; readonly note?: string }
   | UnfinishedOutcome
-  /** A write that was planned could not be made yet, and is tried again: the leg is not as wanted, and otherwise as
-   *  it was. */
+  /** A planned write could not be made yet, and is tried again: the leg is not as wanted, and otherwise as it was. */
   | { readonly kind: 'interrupted'; readonly reason: Reason; readonly message: string }
   /** The leg is only observed, and differs from what the link describes. */
   | { readonly kind: 'differs'; readonly message: string };
@@ -23,17 +22,17 @@ export type UnfinishedOutcome =
 /** Legs that were not reached are left out: their conditions stay as they were. */
 export type LegOutcomes = Readonly<Partial<Record<Leg, LegOutcome>>>;
 
-/** `denied` carries the statement that says no; `unknown` what could not be decided from what was read. */
+/** `denied` has the statement that denies; `unknown` says what could not be decided from what was read. */
 export type EffectiveOutcome =
   | { readonly kind: 'effective' }
   | {
       readonly kind: 'denied';
       readonly reason: 'ExplicitlyDenied' | 'NotGranted' | 'ExecutionRoleNotAssumable';
       readonly message: string;
-      /** What forbids it, as a drift record says it. */
+      /** What forbids it, as in a drift record. */
       readonly cause: Omit<Drift, 'repaired'>;
     }
-  /** Nothing that was read denies it, and yet AWS denied a Task its call. */
+  /** No policy that was read denies it, and yet AWS denied a Task its call. */
   | { readonly kind: 'deniedInExecution'; readonly message: string }
   | { readonly kind: 'unknown'; readonly message: string };
 

@@ -1,5 +1,7 @@
-/** What the operator would write for the legs that a link only observes, as its status shows it: whoever may read the
- *  link previews it. */
+/**
+ * What the operator would write for the legs that a link only observes, for its status: a preview for everybody who may read
+ * the link.
+ */
 import type { PendingChange, PendingWrite } from '../api/generated.ts';
 import type { Leg } from '../desired/leg.ts';
 import type { Legs } from '../desired/link.ts';
@@ -11,13 +13,14 @@ import type { LegOutcome, LegOutcomes } from './outcome.ts';
 
 /** How many writes a status lists. */
 export const LISTED_WRITES = 20;
-/** How many changes of one write it lists; the CRD allows no more. */
+/** How many changes of one write it lists, as many as the CRD allows. */
 const LISTED_CHANGES = 100;
-/** Characters of all its writes together: thousands of such links still fit into a process and into a list. */
+/** How many characters all its writes have together, so that thousands of such links fit into the memory of a process and into
+ *  a list. */
 const MOST_CHARACTERS = 24_576;
 
-/** The first 20 writes with what they change, each value cut at 256 characters. Changes that there is no room for are
- *  counted; those of other namespaces alone are left out. The same actions always give the same. */
+/** The first 20 writes with their changes, each value cut to 256 characters. Changes for which there is no room are counted;
+ *  those that concern only other namespaces are left out. The same actions always give the same result. */
 export function pendingWrites(actions: readonly Action[]): readonly PendingWrite[] {
   let room = MOST_CHARACTERS;
   return actions
@@ -61,8 +64,8 @@ function lengthOf({ path, before = '', after = '' }: PendingChange): number {
   return path.length + before.length + after.length;
 }
 
-/** Whether a reconcile found out what every observed leg lacks. Where AWS broke it off, or there was no account to
- *  read, it did not. */
+/** Whether a reconcile found out what every observed leg lacks. It did not if AWS broke it off, or there was no account to
+ *  read. */
 export function knowsPending(legs: Legs, outcomes: LegOutcomes): boolean {
   const found = Object.values(outcomes);
   return (

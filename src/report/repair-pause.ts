@@ -1,10 +1,10 @@
-/** Somebody keeps changing an object back: what is known of it, and what the condition says. */
+/** A pause because somebody keeps changing an object back: what is known, and what the condition says. */
 
 export interface RepairPause {
-  /** Repairs that were undone so far. */
+  /** How many repairs were undone so far. */
   readonly rounds: number;
   readonly remainingMs: number;
-  /** Who changed the object last, where an event says so. */
+  /** Who changed the object last, if an event said so. */
   readonly who?: string;
 }
 

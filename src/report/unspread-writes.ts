@@ -1,12 +1,12 @@
-/** What an operator that died may have written right before, and IAM may not have spread yet. */
+/** What an operator may have written just before it died, so that IAM may not have spread it yet. */
 import type { CrossAccountLinkStatus } from '../api/generated.ts';
 import { LEG_CONDITIONS } from './conditions.ts';
 import { cutValue } from './drift.ts';
 import { IAM_SPREADING_MS } from '../observed/iam-delay.ts';
 import type { Leg } from '../desired/leg.ts';
 
-/** Made with the tags and the boundary of the request; whatever else is written to a target role is allowed by those
- *  that it has. */
+/** These are allowed by the tags and the boundary in the request. All other writes to a target role are allowed by those that
+ *  the role has. */
 const BY_REQUEST: ReadonlySet<string> = new Set(['CreateRole', 'TagRole']);
 
 const ROLE_LEGS: ReadonlySet<Leg> = new Set(['targetRole', 'trustPolicy', 'permissions']);
@@ -24,13 +24,11 @@ interface LinkOnRecord {
   readonly metadata: { readonly creationTimestamp: string };
 }
 
-/**
- * Whether a write to a target role may be denied because tags or boundary that the operator put on it before this process
- * led have not spread: times of writes are remembered by nobody, but what was not in sync then, and what was repaired a
- * moment ago, was being written. What the status calls denied stays denied.
- * @param ledForMs for so long this process has led
- * @param wallMs milliseconds since 1970
- */
+/** Whether a write to a target role may be denied because tags or boundary that the operator wrote before this process led have
+ *  not spread yet. Nobody remembers the times of these writes. But what was not in sync then, or was repaired just before, may
+ *  have been written then. What the status calls denied stays denied.
+ *  @param ledForMs how long this process has led
+ *  @param wallMs milliseconds since 1970 */
 export function mayBeUnspread(
   { leg, operation, object }: DeniedWrite,
   { status, metadata }: LinkOnRecord,
@@ -45,7 +43,7 @@ export function mayBeUnspread(
   return condition?.status !== 'True' || wasRepaired(status, object, ledSinceMs - IAM_SPREADING_MS);
 }
 
-/** Whether tags or boundary of an object were put right after that time, in milliseconds since 1970. */
+/** Whether tags or boundary of an object were repaired after a time, in milliseconds since 1970. */
 function wasRepaired({ drift }: CrossAccountLinkStatus, object: string, sinceMs: number): boolean {
   return (drift?.recent ?? []).some(
     (record) =>

@@ -1,4 +1,4 @@
-/** What a person has to know that no condition says: Warning Events. */
+/** Warning Events: what a person has to know and no condition says. */
 import { firstFewQuoted } from '../base/first-few.ts';
 import { findCondition } from '../api/conditions.ts';
 import type { Condition } from '../api/generated.ts';
@@ -19,7 +19,7 @@ interface WarningFacts {
   readonly applied: readonly Action[];
   readonly executionRole: ObservedRole | undefined;
   readonly targetRole: ObservedRole | undefined;
-  /** RoleId of the target role that was gone, and was made again. */
+  /** RoleId of the target role that had been deleted, and was made again. */
   readonly formerRoleId: string | undefined;
   /** Tasks that no link asks for any more and that keep their Credentials. */
   readonly kept: readonly string[];
@@ -28,7 +28,7 @@ interface WarningFacts {
   readonly aliasesWithout: readonly string[] | undefined;
 }
 
-/** @param before the link's conditions as they were */
+/** @param before the link's former conditions */
 export function warningsOf(before: readonly Condition[], facts: WarningFacts): readonly Warning[] {
   const remade = readmitted(facts.applied, facts.executionRole);
   const madeAnew = madeAgain(facts);
@@ -41,7 +41,7 @@ export function warningsOf(before: readonly Condition[], facts: WarningFacts): r
   ];
 }
 
-/** Policies that name a role hold its unique ID from then on, which a role made again does not have.
+/** Policies that name a role hold its unique ID from then on, and a role that is made again has another one.
  *  https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles */
 function madeAgain({ targetRole, formerRoleId }: WarningFacts): string | undefined {
   if (targetRole === undefined || formerRoleId === undefined) return undefined;
@@ -51,14 +51,14 @@ function madeAgain({ targetRole, formerRoleId }: WarningFacts): string | undefin
   );
 }
 
-/** @param tasks that keep their Credentials; none: no warning */
+/** @param tasks that keep their Credentials; if none, there is no warning */
 export function keptWarning(tasks: readonly string[], stateMachine: string): readonly Warning[] {
   return tasks.length === 0
     ? []
     : [{ reason: 'CredentialsKept', message: keptSentence(tasks, stateMachine) }];
 }
 
-/** An Event holds 1,024 bytes, and ends in what to do. */
+/** An Event holds 1,024 bytes, and has to end with what to do. */
 const NAMED_TASKS = 8;
 
 export function keptSentence(tasks: readonly string[], stateMachine: string): string {
@@ -69,7 +69,7 @@ export function keptSentence(tasks: readonly string[], stateMachine: string): st
   );
 }
 
-/** Only when Ready begins to name the aliases. */
+/** Once, when Ready begins to name the aliases. */
 function aliasWarning(
   before: readonly Condition[],
   { onTrack, aliasesWithout = [] }: WarningFacts,

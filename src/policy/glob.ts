@@ -50,7 +50,7 @@ export function overlaps(a: Tokens, b: Tokens, budget: StepBudget): boolean {
     const row = Array.from(below, () => false);
     for (let j = b.length; j >= 0; j -= 1) {
       const other = b[j];
-      if (token === ANY_RUN) row[j] = below[j] === true || (j < b.length && row[j + 1] === true);
+      if (token === ANY_RUN) row[j] = below[j] === true || row[j + 1] === true;
       else if (other === ANY_RUN) row[j] = row[j + 1] === true || below[j] === true;
       else row[j] = other !== undefined && shareCharacter(token, other) && below[j + 1] === true;
     }

@@ -74,7 +74,7 @@ export function canAssume(
   );
   return authorize(
     { action: 'sts:AssumeRole', resource: escapePattern(targetRole.arn.text), evaluation },
-    { role: executionRole.arn, hasBoundary: executionRole.boundary !== undefined },
+    executionRole.arn,
     {
       identity: executionRole.policies,
       ...(executionRole.boundary && { boundary: executionRole.boundary }),
@@ -115,11 +115,10 @@ export function canCall(
   action: string,
   resource: string,
 ): EvaluationResult {
-  return authorize(
-    { action, resource, evaluation },
-    { role: role.arn, hasBoundary: role.boundary !== undefined },
-    { identity: role.policies, ...(role.boundary && { boundary: role.boundary }) },
-  );
+  return authorize({ action, resource, evaluation }, role.arn, {
+    identity: role.policies,
+    ...(role.boundary && { boundary: role.boundary }),
+  });
 }
 
 /**

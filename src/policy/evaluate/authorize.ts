@@ -2,6 +2,7 @@
  * AWS's decision over a request, from the policies that were read.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
+import type { RoleArn } from '../../arn/arn.ts';
 import type { Statement } from '../document.ts';
 import type { Answer } from './answer.ts';
 import { namesCaller, namesService, type Caller, type Naming } from './principal.ts';
@@ -37,8 +38,9 @@ interface PolicySet {
   readonly trust?: { readonly policy: NamedPolicy; readonly sameAccount: boolean };
 }
 
-/** Decides a request. A denial that is certain is reported even where other things are unknown. */
-export function authorize(request: AccessRequest, caller: Caller, policies: PolicySet): EvaluationResult {
+/** Decides a request of a role's session. A denial that is certain is reported even where other things are unknown. */
+export function authorize(request: AccessRequest, role: RoleArn, policies: PolicySet): EvaluationResult {
+  const caller = { role, hasBoundary: policies.boundary !== undefined };
   const denials = denialsOf(request, caller, policies);
   for (const { layer, finding } of denials) {
     if (finding.answer === 'yes' && finding.by)

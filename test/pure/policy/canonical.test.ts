@@ -55,6 +55,7 @@ describe('samePolicy', () => {
       { Condition: { BoolIfExists: { 'aws:SecureTransport': 'TRUE' } } },
     ],
     ['an empty condition and none', { Condition: {} }, { Condition: undefined }],
+    ['an operator without keys and none', { Condition: { StringEquals: {} } }, { Condition: undefined }],
     ['an empty Sid and none', { Sid: '' }, { Sid: undefined }],
   ];
   for (const [name, a, b] of same) {
@@ -83,6 +84,11 @@ describe('samePolicy', () => {
       'strings that look like numbers',
       { Condition: { StringEquals: { k: '5' } } },
       { Condition: { StringEquals: { k: '5.0' } } },
+    ],
+    [
+      'numbers that differ where no number of 64 bits does',
+      { Condition: { NumericEquals: { k: '9007199254740993' } } },
+      { Condition: { NumericEquals: { k: '9007199254740992' } } },
     ],
     ['the everyone of Principal * and of AWS *', { Principal: '*' }, { Principal: { AWS: '*' } }],
     ['another Sid', { Sid: 'A' }, { Sid: 'B' }],

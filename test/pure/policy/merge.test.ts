@@ -98,6 +98,12 @@ describe('mergeStatements', () => {
     );
   });
 
+  test('external IDs that no principal is named beside stay apart', () => {
+    const { Principal: _, ...grant } = { ...trust(EXEC, 'one'), Principal: undefined, Resource: 'r' };
+    const other = { ...grant, Condition: { StringEquals: { 'sts:ExternalId': ['two'] } } };
+    expect(merged(grant, other)).toHaveLength(2);
+  });
+
   test('joining goes on while one join makes another possible', () => {
     expect(
       merged(

@@ -112,6 +112,7 @@ describe('parsePolicy', () => {
     [{ Statement: [OK, { ...OK, Effect: 'allow' }] }, 'Statement[1].Effect', 'not "allow"'],
     [{ Statement: [{ Action: 'a:b' }] }, 'Statement[0].Effect', 'not nothing'],
     [{ Statement: [{ Effect: 'Allow' }] }, 'Statement[0].Action', 'is missing'],
+    [{ Statement: [{ Effect: 'Allow', Resource: 'x' }] }, 'Statement[0].Action', 'is missing'],
     [{ Statement: [{ ...OK, NotAction: 'x' }] }, 'Statement[0].NotAction', 'cannot stand beside Action'],
     [{ Statement: [{ ...OK, NotResource: 'x' }] }, 'Statement[0].NotResource', 'beside Resource'],
     [{ Statement: [{ ...OK, Action: [['x']] }] }, 'Statement[0].Action[0]', 'must be a string, not ["x"]'],
@@ -148,6 +149,10 @@ describe('parsePolicy', () => {
 
   test('text that is not JSON is refused as a syntax error', () => {
     expect(() => parsePolicy('{')).toThrow(PolicySyntaxError);
+  });
+
+  test('text up to the limit is read', () => {
+    expect(parsePolicy(JSON.stringify({ Statement: [] }).padEnd(MAX_POLICY_TEXT)).statements).toEqual([]);
   });
 
   test('text beyond the limit is refused before it is read', () => {

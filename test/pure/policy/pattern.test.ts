@@ -104,6 +104,7 @@ describe('isWithin', () => {
     ['a', 'a${aws:username}', false],
     ['${aws:username}', '${aws:username}', false],
     ['a$', '*${$}', true],
+    ['x$', 'x${$}', true],
     ['abc', 'ABC', false],
   ] as const;
   for (const [pattern, allowed, expected] of table) {

@@ -21,6 +21,13 @@ it('a variable of the old language is text', () => {
   });
 });
 
+it('a variable in a condition alone is text, too', () => {
+  const { resources: _, ...rest } = VARIABLE;
+  expect(said('2008-10-17', rest)[0]?.conditions).toStrictEqual({
+    StringLike: { 'sts:RoleSessionName': ['${$}{aws:username}-*'] },
+  });
+});
+
 it('what has no variable, and all of the new language, stays as it is', () => {
   expect(said('2008-10-17', FOREIGN_TRUST)).toStrictEqual([FOREIGN_TRUST]);
   expect(said('2012-10-17', VARIABLE)).toStrictEqual([VARIABLE]);

@@ -1,7 +1,14 @@
 /** May the target role make a call, and may an execution start? By policies, boundaries and conditions. */
 import { describe, expect, test } from '@jest/globals';
 import { parseStateMachineArn } from '../../../../src/arn/arn.ts';
-import { canAssume, canRun as mayRun, type ActingRole } from '../../../../src/policy/evaluate/access.ts';
+import {
+  callingSession,
+  canAssume,
+  canRun as mayRun,
+  kindsOfCalls,
+  type ActingRole,
+} from '../../../../src/policy/evaluate/access.ts';
+import { wholeArn } from '../../../../src/policy/evaluate/match.ts';
 import { mayLetServicesIn } from '../../../../src/policy/evaluate/principal.ts';
 import { parseObservedPolicy } from '../../../../src/policy/parse.ts';
 import { narrow } from '../../../expectations.ts';
@@ -82,6 +89,16 @@ describe('canCall', () => {
     });
   }
 
+  test.each([
+    ['arn:aws:sqs', 'arn:aws:sqs:*'],
+    ['arn:aws:sqs:us-east-1:${aws:PrincipalAccount}', 'arn:aws:sqs:us-east-1:${aws:PrincipalAccount}:*'],
+    ['arn:aws:sqs*', 'arn:aws:sqs*'],
+    [QUEUE, QUEUE],
+    ['*', '*'],
+  ])('%s is, whole, %s', (resource, whole) => {
+    expect(wholeArn(resource)).toBe(whole);
+  });
+
   test('a short ARN that is asked for has to be allowed whole, too', () => {
     const cases = [
       ['arn:aws:sqs', 'Allowed'],
@@ -146,6 +163,27 @@ describe('canCall', () => {
     for (const [Resource, decision] of table) {
       expect(canCall(role([{ ...SEND, Resource }]), 'sqs:SendMessage', QUEUE).decision).toBe(decision);
     }
+  });
+});
+
+describe('kindsOfCalls', () => {
+  const OTHER = `${QUEUE}-dlq`;
+  const both = { ...SEND, Resource: [QUEUE, OTHER] };
+  const kinds = (acting: ActingRole) => [
+    ...kindsOfCalls(callingSession(acting, {}), ['sqs:SendMessage', 'sqs:DeleteMessage'], [QUEUE, OTHER]),
+  ];
+
+  test('of calls that no policy tells apart, one is asked', () => {
+    expect(kinds(role([{ ...both, Action: 'sqs:*' }]))).toStrictEqual([['sqs:SendMessage', QUEUE]]);
+  });
+
+  test('calls that a boundary alone tells apart are asked each', () => {
+    const boundary = policy('boundary', SEND, { ...both, Action: 'sqs:DeleteMessage' });
+    expect(kinds(role([{ ...both, Action: 'sqs:*' }], boundary))).toStrictEqual([
+      ['sqs:SendMessage', QUEUE],
+      ['sqs:SendMessage', OTHER],
+      ['sqs:DeleteMessage', QUEUE],
+    ]);
   });
 });
 

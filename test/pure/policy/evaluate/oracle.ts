@@ -55,7 +55,7 @@ export function evaluate(one: Case, hidden: readonly string[] = []): EvaluationR
   );
   return authorize(
     { action: one.action, resource: one.resource, evaluation: new Evaluation(context) },
-    { role, hasBoundary: one.boundary !== undefined },
+    role,
     {
       identity: one.identity.map((policy, index) => named(String(index), policy)),
       ...(one.boundary && { boundary: named('boundary', one.boundary) }),

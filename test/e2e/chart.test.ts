@@ -192,6 +192,19 @@ describe('the chart in a cluster', () => {
     expect(stderr).toContain(says);
   });
 
+  it('is refused as an upgrade to another cluster ID, under which the operator would know nothing of what it made', async () => {
+    const { exitCode, stderr } = await helm.try(
+      'upgrade',
+      'xal',
+      CHART,
+      '--namespace',
+      NAMESPACE,
+      '--set=clusterID=staging',
+    );
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('clusterID of this release is test, and may not become staging');
+  });
+
   it('has its operator wait where another installation leads under the same cluster ID', async () => {
     const { containers, serviceAccountName } = (await deployment()).spec.template.spec;
     const kubeconfig = await controlPlane.serviceAccountKubeconfig(NAMESPACE, serviceAccountName);

@@ -1,4 +1,4 @@
-/** What the controllers need of one AWS account. The real one stands in `aws/`; tests may put a model in its place. */
+/** What the controllers need of one AWS account. The real one is in `aws/`; tests may use a model instead. */
 import type { AwsFailure } from './errors/errors.ts';
 import type { CallOptions } from './pace/lanes.ts';
 import type { AliasedVersion } from './reads/definitions-in-use.ts';
@@ -13,14 +13,14 @@ import type { Action } from '../plan/action.ts';
 export type Freshness =
   /** Read now, this object alone. */
   | { readonly kind: 'fresh' }
-  /** From an account snapshot that began at most so many milliseconds ago, overlaid with own writes. */
+  /** From an account snapshot that began at most this many milliseconds ago, with own writes laid over it. */
   | { readonly kind: 'snapshot'; readonly maxAgeMs: number };
 
-/** A role, and whether it was read just now. What a snapshot shows only suggests: confirm with a fresh read. */
+/** A role, and whether it was read just now. A snapshot only suggests: confirm with a fresh read. */
 export type DatedRoleReading = RoleReading & {
   readonly fresh: boolean;
-  /** Set where AWS showed what was before an own write, in place of which stands what was written: milliseconds until
-   *  what it shows would be believed. */
+  /** Set if AWS showed the state before an own write, which was replaced by what was written: milliseconds until a read can be
+   *  trusted. */
   readonly lagsForMs?: number;
 };
 
@@ -48,23 +48,24 @@ export interface ComingCall {
 export interface AwsAccount {
   readonly accountId: string;
   role(arn: string, callOptions: CallOptions, freshness: Freshness): Promise<DatedRoleReading>;
-  /** All that the snapshot at hand shows of a role, texts of managed policies included, in one text: another one as soon as
-   *  any of it is another. Asks AWS nothing. Undefined where there is no snapshot that began at most so many milliseconds
-   *  ago, or it does not decide. */
+  /** Everything that the present snapshot shows of a role, texts of managed policies included, as one text that differs as soon
+   *  as any of it does. Asks AWS nothing. Undefined if no snapshot began at most this many milliseconds ago, or if the snapshot
+   *  does not decide about the role. */
   roleText(arn: string, maxAgeMs: number): string | undefined;
-  /** Looks at the account anew where a snapshot is what shows the role, and began longer ago than so many milliseconds. */
+  /** Takes a new snapshot if the role is known from one that began longer ago than this many milliseconds. */
   renewSnapshot(arn: string, callOptions: CallOptions, maxAgeMs: number): Promise<void>;
-  /** Where the account's quotas do not bear such a call now, when to come back (`laneBusy`). AWS is asked nothing. */
+  /** When to come back (`laneBusy`), if the account's quotas have no room for such a call now; undefined if they have. Asks AWS
+   *  nothing. */
   busyFor(coming: ComingCall, callOptions: CallOptions): AwsFailure | undefined;
   stateMachine(arn: string, callOptions: CallOptions): Promise<StateMachineReading>;
-  /** The versions that aliases of a machine route to. */
+  /** The versions to which the aliases of a machine route. */
   aliasedVersions(stateMachineArn: string, callOptions: CallOptions): Promise<readonly AliasedVersion[]>;
-  /** Definitions that aliases route to and that running executions were started with. */
+  /** Definitions to which aliases route, and with which running executions were started. */
   definitionsInUse(
     machine: ObservedStateMachine,
     callOptions: CallOptions,
   ): Promise<readonly DefinitionReading[]>;
-  /** An execution with the newest part of its history; undefined when it does not exist. */
+  /** An execution with the newest part of its history; undefined if it does not exist. */
   execution(executionArn: string, callOptions: CallOptions): Promise<ObservedExecution | undefined>;
   /** The executions of a machine that began last, the newest first. */
   recentExecutions(stateMachineArn: string, callOptions: CallOptions): Promise<readonly ExecutionSummary[]>;
@@ -74,10 +75,10 @@ export interface AwsAccount {
     callOptions: CallOptions,
     freshness: Freshness,
   ): Promise<readonly ObservedManagedPolicy[]>;
-  /** What the last snapshot showed of grants on roles under which nothing was known to run then. The same map as long as
-   *  there is no newer snapshot. */
+  /** Grants in the last snapshot on roles under which nothing was known to run then. The same map until there is a newer
+   *  snapshot. */
   strayGrants(): StrayGrants;
-  /** Makes one write, behind the fence; own writes overlay later snapshots.
-   *  @param links keys of the links on whose behalf, for the audit line */
+  /** Makes one write, behind the fence. It is laid over later snapshots.
+   *  @param links keys of the links for which it is made, for the audit line */
   apply(action: Action, callOptions: CallOptions, links: readonly string[]): Promise<Applied>;
 }

@@ -1,4 +1,4 @@
-/** One AWS account as the controllers work with it: fresh reads, snapshots overlaid with own writes, and writes. */
+/** One AWS account as the controllers work with it: fresh reads, snapshots with own writes laid over them, and writes. */
 import { lastPartOf } from '../arn/arn.ts';
 import type {
   AwsAccount,
@@ -37,7 +37,7 @@ interface LiveAccountParts {
   readonly clock: Clock;
   readonly audit: Audit;
   readonly interest: SnapshotInterest;
-  /** For so long after an own write a read of the object may show what was before, in milliseconds. */
+  /** How long after an own write a read of the object may show the former state, in milliseconds. */
   readonly readLagMs?: number;
 }
 
@@ -63,7 +63,7 @@ export class LiveAccount implements AwsAccount {
     this.snapshots = new AccountSnapshots(calls, clock, {
       ...interest,
       differs: (arn, lastStartedAt) => {
-        // What was written here since is no news.
+        // A difference that was written here since is no news.
         if (!this.#roles.isOwnWrite(arn, lastStartedAt)) interest.differs?.(arn, lastStartedAt);
       },
     });
@@ -133,7 +133,7 @@ export class LiveAccount implements AwsAccount {
     machine: ObservedStateMachine,
     callOptions: CallOptions,
   ): Promise<readonly DefinitionReading[]> {
-    // Its aliases go with it, and AWS lists them no more.
+    // While a machine is being deleted, AWS no longer lists its aliases.
     const versions =
       machine.isBeingDeleted === true ? [] : await this.aliasedVersions(machine.arn, callOptions);
     const aliased = versions.map(({ aliasArns, ...held }) => ({
@@ -161,7 +161,7 @@ export class LiveAccount implements AwsAccount {
     return policies.filter((policy) => policy !== undefined);
   }
 
-  /** Managed policies of the account itself that somebody asked for: what snapshots have to carry. */
+  /** Whether a managed policy is one of the account itself that somebody asked for: snapshots have to include it. */
   wantsPolicy(arn: string): boolean {
     return this.#policies.isWanted(arn);
   }
@@ -210,7 +210,7 @@ export class LiveAccount implements AwsAccount {
     return { ...reading, ...lag, fresh: true };
   }
 
-  /** A role that was just written may be shown in part: its name is listed, and what it names is not found. */
+  /** A role that was just written may be shown in part: its name is listed, and what it names is not found yet. */
   async #readOrRecall(arn: string, callOptions: CallOptions, startedAt: number): Promise<BelievedReading> {
     try {
       return this.#roles.read(arn, await readRole(this.calls, callOptions, arn), startedAt);

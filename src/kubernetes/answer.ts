@@ -2,11 +2,11 @@
 import type { IncomingMessage } from 'node:http';
 import { ApiError, errorFromStatus, isTooLarge } from './api-error.ts';
 
-/** Of a refusal that is longer nothing but its HTTP status is known. */
+/** Of a longer refusal, only the HTTP status is read. */
 const LONGEST_REFUSAL = 1024 * 1024;
 
-/** The body of an answer; of one that is longer than `most` bytes no more is read, and its connection is closed.
- *  @throws Error where it ends in the middle, ApiError where it is too long */
+/** The body of an answer. If it is longer than `most` bytes, the rest is not read, and the connection is closed.
+ *  @throws Error if the body ends half-way, ApiError if it is too long */
 export function textOf(response: IncomingMessage, most: number): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const chunks: Buffer[] = [];
@@ -24,12 +24,12 @@ export function textOf(response: IncomingMessage, most: number): Promise<string>
   return promise;
 }
 
-/** Always there in an answer. */
+/** An answer always has one. */
 export function statusOf({ statusCode = 0 }: IncomingMessage): number {
   return statusCode;
 }
 
-/** The error that an answer tells whose status says no. */
+/** The error of an answer with a status that refuses the request. */
 export async function refusal(response: IncomingMessage): Promise<ApiError> {
   const text = await textOf(response, LONGEST_REFUSAL).catch((error: unknown) => {
     if (isTooLarge(error)) return '';

@@ -14,7 +14,7 @@ export class ApiError extends Error {
    * caller), `Lagging` (see the reflector), `Fenced` (not sent: this process may not write any more).
    */
   readonly reason: string;
-  /** How long the server asks to be left alone. */
+  /** How long the server asks not to be called. */
   readonly retryAfterSeconds: number | undefined;
   /** `metav1.Status.details.causes[].reason`, such as `NamespaceTerminating`. */
   readonly causes: readonly string[];
@@ -47,7 +47,7 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof ApiError && error.status === 404;
 }
 
-/** The caller has no right to it; or a policy of the cluster refuses it, with the same status. */
+/** The caller has no right to it, or a policy of the cluster refuses it with the same status. */
 export function isForbidden(error: unknown): boolean {
   return error instanceof ApiError && error.status === 403;
 }
@@ -57,18 +57,18 @@ export function isRefusal(error: unknown): error is ApiError {
   return error instanceof ApiError && [400, 403, 413, 422].includes(error.status);
 }
 
-/** The API server knows no such path: of a list, that the kind's CRD is not installed. (Of an object that is not there it
- *  says so in a Status, with the reason NotFound.) */
+/** The API server knows no such path: for a list, the kind's CRD is not installed. (For an object that does not exist it
+ *  answers with a Status and the reason NotFound.) */
 export function isUnknownKind(error: unknown): boolean {
   return error instanceof ApiError && error.status === 404 && error.reason === NO_STATUS_404;
 }
 
-/** What was to be applied has a field that the schema of its CRD has not. */
+/** The applied object has a field that its CRD's schema does not have. */
 export function isUnknownField(error: unknown): boolean {
   return error instanceof ApiError && error.message.includes('field not declared in schema');
 }
 
-/** The objects of a list were to be picked by a field that the CRD does not let be selected by. */
+/** The objects of a list were selected by a field by which the CRD does not let them be selected. */
 export function isUnknownSelector(error: unknown): boolean {
   return (
     error instanceof ApiError && error.status === 400 && error.message.includes('field label not supported')
@@ -80,12 +80,12 @@ export function isConflict(error: unknown): boolean {
   return error instanceof ApiError && error.status === 409 && error.reason === 'Conflict';
 }
 
-/** Somebody changed the object meanwhile, or it is gone: its new state is on its way to whoever watches it. */
+/** Somebody changed the object meanwhile, or it is gone. Whoever watches it will get its new state. */
 export function isOutdated(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 409 || error.status === 404);
 }
 
-/** The answer is longer than what is read of one: of a list, a page of fewer objects may not be. */
+/** The answer is longer than is read of one. For a list, a page of fewer objects may fit. */
 export function isTooLarge(error: unknown): boolean {
   return error instanceof ApiError && error.reason === 'TooLarge';
 }
@@ -95,10 +95,8 @@ export function isExpired(error: unknown): boolean {
   return error instanceof ApiError && error.status === 410;
 }
 
-/**
- * Reads a `metav1.Status`: the body of a refused request, or the object of a watch's ERROR event.
- * Anything else makes an error all the same, from the HTTP status alone.
- */
+/** Reads a `metav1.Status`: the body of a refused request, or the object of a watch's ERROR event. Anything else makes an
+ *  error, too, from the HTTP status alone. */
 export function errorFromStatus(body: unknown, httpStatus = 0, retryAfterHeader?: string): ApiError {
   const status = isJsonObject(body) && body['kind'] === 'Status' ? body : {};
   const details = objectAt(status, 'details');
@@ -115,11 +113,11 @@ export function errorFromStatus(body: unknown, httpStatus = 0, retryAfterHeader?
   );
 }
 
-/** However long a server, or what stands before it, asks to be left alone: what waits for it is not put off for longer. */
+/** The longest pause, whatever a server, or a proxy before it, asks for. */
 const LONGEST_PAUSE_MS = 300_000;
 
-/** For how long the server asks to be left alone, in milliseconds, five minutes at most: coming back sooner would only make it
- *  worse. 0 where it does not say. */
+/** How long the server asks not to be called, in milliseconds, five minutes at most; 0 if it does not say. Coming back sooner
+ *  would only make things worse. */
 export function askedPauseMs(error: unknown): number {
   const seconds = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) : 0;
   return Math.min(seconds * 1000, LONGEST_PAUSE_MS);

@@ -1,14 +1,15 @@
 /**
- * Keeps two installations from working at the same time, where the election of a leader cannot: each installation has a
- * Lease of its own for that. The claim is one more Lease, in a place that all of them share, and held in the name of the
- * installation: its next leader goes on with it at once. The manifests bring it, so that no right to make Leases is needed.
+ * Keeps two installations from working at the same time. The election of a leader cannot do that, because each installation
+ * elects over a Lease of its own. The claim is another Lease, in a place that all installations share, and held in the name of
+ * the installation, so that its next leader can go on at once. The manifests create it, so that no right to create Leases is
+ * needed.
  */
 import { isNotFound } from './api-error.ts';
 import { sleep, type Clock } from '../base/clock.ts';
 import { leaseFence, type Fence } from './fence.ts';
 import { LEASE, LeaderElection, type LeaseOptions } from './lease.ts';
 
-/** Renewed seldom: nobody waits for it but an installation that should not be there. */
+/** Renewed at long intervals: only an installation that should not be there waits for it. */
 const TIMES = { durationMs: 30_000, renewDeadlineMs: 20_000, retryMs: 5_000 } as const;
 
 interface ClaimOptions {
@@ -18,10 +19,10 @@ interface ClaimOptions {
   readonly name: LeaseOptions['name'];
   /** The installation, the same for each of its processes. Only its leader may run this. */
   readonly holder: string;
-  /** The claim is ours, or there is none (`guarded` is false then). */
+  /** Called when the claim is ours, or when there is none (`guarded` is then false). */
   readonly onHeld: (guarded: boolean) => void;
   readonly onLost: (reason: string) => void;
-  /** Another installation has it; reported once for each. */
+  /** Called when another installation has it, once for each. */
   readonly onWait: (holder: string) => void;
   readonly onError: (error: unknown) => void;
 }
@@ -50,7 +51,7 @@ export class Claim implements Fence {
     this.#fence = leaseFence({ lease: this.#election, clock, leaseDurationMs: TIMES.durationMs });
   }
 
-  /** Takes the claim and keeps it until `signal` aborts; then it is free. Never rejects. */
+  /** Takes the claim and keeps it until `signal` aborts; then releases it. Never rejects. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, onHeld, onError } = this.#options;
     while (!signal.aborted) {
@@ -65,6 +66,7 @@ export class Claim implements Fence {
     }
   }
 
+  /** Whether this installation may write: it has the claim, or there is none. */
   mayWrite(): boolean {
     return !this.#guarded || this.#fence.mayWrite();
   }

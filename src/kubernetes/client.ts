@@ -7,7 +7,7 @@ import type { ObjectName, ResourceType } from './metadata.ts';
 import { Transport } from './transport.ts';
 import type { RequestOptions, TransportOptions } from './transport.ts';
 
-/** Where to look: one namespace or, left out, all of them. */
+/** Where to look: in one namespace or, if left out, in all. */
 export interface Scope {
   readonly namespace?: string | undefined;
   readonly labelSelector?: string | undefined;
@@ -24,7 +24,7 @@ export interface ListQuery extends Scope {
 export interface ListPage {
   readonly items: readonly JsonObject[];
   readonly resourceVersion: string;
-  /** To be asked for next; undefined on the last page. */
+  /** Token for the next page; undefined on the last. */
   readonly continue?: string;
 }
 
@@ -102,7 +102,7 @@ export class KubernetesClient {
     return this.#transport.send({ method: 'PUT', resource, path, body: typed(resource, body) }, options);
   }
 
-  /** What the API server would make of `body`; nothing is kept. Fields that it does not know are refused. */
+  /** What the API server would make of `body`, without keeping it. Fields that it does not know are refused. */
   dryRun(
     resource: ResourceType,
     body: JsonObject,
@@ -154,7 +154,7 @@ export class KubernetesClient {
     );
   }
 
-  /** Asks for deletion; an object with finalizers lives on until they are gone. */
+  /** Asks for deletion; an object with finalizers stays until they are gone. */
   delete(resource: ResourceType, name: ObjectName, options?: RequestOptions): Promise<JsonObject> {
     return this.#transport.send({ method: 'DELETE', resource, path: objectPath(resource, name) }, options);
   }

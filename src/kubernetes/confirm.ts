@@ -1,13 +1,13 @@
-/** Makes sure that an object is as a cache has it, before something follows from it that cannot be taken back. */
+/** Makes sure that an object is as a cache has it, before doing something that cannot be undone. */
 import { ApiError } from './api-error.ts';
 import type { KubernetesApi } from './client.ts';
 import { parseMetadata, type KubernetesObject, type ResourceType } from './metadata.ts';
 
-/** How long what the API server said of an object is believed, in milliseconds from when it was asked. A process may stand still
- *  between the answer and the moment when it is processed, such as one whose container is frozen. */
+/** How long the API server's answer about an object is trusted, in milliseconds from when it was asked. A process may stand
+ *  still between the answer and its use, for instance if its container is frozen. */
 const CONFIRMED_FOR_MS = 10_000;
 
-/** A process that stands still each time gets nowhere, and is to try again later. */
+/** A process that stands still each time gets nowhere, and has to try again later. */
 const ATTEMPTS = 3;
 
 interface Confirming {
@@ -16,10 +16,10 @@ interface Confirming {
   readonly now: () => number;
 }
 
-/** Reads the object, until an answer comes in time. Changes that make no new generation, such as of a status, do not matter.
+/** Reads the object until an answer comes in time. Changes without a new generation, such as of a status, do not matter.
  *  Returns the monotonic milliseconds at which the answer was asked for.
- *  @throws ApiError 404 when it is gone or was made again under its name, 409 when it is another by now, `Late` when no answer
- *   comes in time */
+ *  @throws ApiError 404 if it is gone or was made again under its name, 409 if it has changed since, `Late` if no answer comes
+ *  in time */
 export async function confirm(
   { client, now }: Confirming,
   resource: ResourceType,
@@ -37,7 +37,7 @@ export async function confirm(
   throw new ApiError(0, 'Late', `the API server's answer about ${metadata.name} came too late`);
 }
 
-/** @param askedAt monotonic milliseconds; undefined where it was never asked */
+/** @param askedAt monotonic milliseconds; undefined if it was never asked */
 export function isStillConfirmed(askedAt: number | undefined, now: number): askedAt is number {
   return askedAt !== undefined && now - askedAt < CONFIRMED_FOR_MS;
 }

@@ -7,9 +7,9 @@ import { priority } from './work-queue.ts';
 import type { Taken, WorkQueue } from './work-queue.ts';
 
 export interface ReconcileResult {
-  /** Come back after so long, although nothing is wrong. Left out: only when something happens. */
+  /** Come back after this many milliseconds although nothing is wrong. Left out: only when something happens. */
   readonly requeueAfterMs?: number;
-  /** It is a look now and then, for which nothing calls: whatever else waits then goes first. */
+  /** A routine check that nothing asks for: whatever else waits then goes first. */
   readonly isRoutine?: boolean;
 }
 
@@ -35,7 +35,7 @@ interface ControllerOptions {
   /** Reconciles at a time. */
   readonly workers: number;
   readonly clock: Clock;
-  /** Shared with others that work beside it; one of its own when left out. */
+  /** Shared with others that work at the same time; its own if left out. */
   readonly stretch?: Stretch;
   readonly onReconciled?: (reconciled: Reconciled) => void;
 }
@@ -56,10 +56,8 @@ export class Controller {
     this.#workers = Array.from({ length: this.#options.workers }, () => this.#work());
   }
 
-  /**
-   * Takes up no more keys and lets the reconciles under way end, for `graceMs` at most; then their signal aborts and
-   * they are no longer waited for. Returns the keys that were abandoned so.
-   */
+  /** Takes no more keys and lets the reconciles under way end, for at most `graceMs`. Then their signal aborts and they are no
+   *  longer waited for. Returns the keys that were abandoned like that. */
   async stop(graceMs: number): Promise<string[]> {
     const { queue, clock } = this.#options;
     queue.shutDown();
@@ -80,7 +78,7 @@ export class Controller {
   }
 
   /** The next key. Reconciles that wait for nothing would otherwise follow one another until the queue is empty, and nothing
-   *  else would get its turn. */
+   *  else would get a turn. */
   async #take(): Promise<Taken | undefined> {
     await this.#stretch.breathe();
     return this.#options.queue.take();

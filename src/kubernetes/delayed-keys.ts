@@ -1,4 +1,4 @@
-/** Keys that are to come later: one timer for all of them, which may be tens of thousands. */
+/** Keys that are to come later: one timer for all of them, because there may be tens of thousands. */
 import type { Cancel, Clock } from '../base/clock.ts';
 
 export interface DelayedKey {
@@ -9,7 +9,7 @@ export interface DelayedKey {
 }
 
 interface Held extends DelayedKey {
-  /** In the heap. */
+  /** Its place in the heap. */
   place: number;
 }
 
@@ -55,7 +55,7 @@ export class DelayedKeys {
     this.#setTimer();
   }
 
-  /** For the soonest. */
+  /** Sets the timer for the soonest. */
   #setTimer(): void {
     const dueMs = this.#heap[0]?.dueMs;
     if (this.#timer?.dueMs === dueMs) return;
@@ -66,7 +66,7 @@ export class DelayedKeys {
     this.#timer = { dueMs, cancel };
   }
 
-  /** A timer may go off a little early: its own key is due all the same. */
+  /** A timer may go off a little early: then its own key counts as due. */
   #release(dueMs: number): void {
     this.#timer = undefined;
     const untilMs = Math.max(dueMs, this.#clock.monotonicMs());

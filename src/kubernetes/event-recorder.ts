@@ -25,11 +25,11 @@ interface EventRecorderOptions {
   readonly component: string;
   /** Which of them: a host name. */
   readonly instance: string;
-  /** Whether what happens is still this process's to tell; always when left out. */
+  /** Whether this process may still report what happens; always if left out. */
   readonly mayRecord?: () => boolean;
-  /** An event that could not be written; it is given up. */
+  /** Called for an event that could not be written; it is given up. */
   readonly onError?: (error: unknown) => void;
-  /** An event that was left out because its object had too many, or because too many wait. */
+  /** Called for an event that was dropped because its object had too many, or because too many wait. */
   readonly onDropped?: () => void;
 }
 
@@ -48,9 +48,9 @@ interface Occurrence extends EventContent {
 
 /** One event object and how often it has happened. */
 interface Series {
-  /** Until it is written: of thousands of series, texts and objects would be most of what is remembered. */
+  /** Undefined once it is written: with thousands of series, texts and objects would take most of the memory. */
   occurrence: Occurrence | undefined;
-  /** Name of the object in the API; another when the first has expired there. */
+  /** Name of the object in the API; a new one if the first has expired there. */
   name: string;
   count: number;
   /** Zero until the object has been created. */
@@ -64,13 +64,13 @@ interface Bucket {
   filledMs: number;
 }
 
-/** The API server refuses more, counted in bytes. */
+/** The API server refuses more than this many bytes. */
 const LONGEST_MESSAGE = 1024;
-/** Event objects remembered, so that a repetition is counted up; as many objects' rates. client-go's number. */
+/** How many event objects are remembered, so that a repetition is counted up, and how many objects' rates. client-go's number. */
 const REMEMBERED = 4096;
-/** Events that wait to be written. */
+/** How many events may wait to be written. */
 const LONGEST_BACKLOG = 1000;
-/** Events of one object, repetitions included: a burst, then one every so often. client-go's numbers. */
+/** Events of one object, repetitions included: a burst, then one at an interval. client-go's numbers. */
 const BURST = 25;
 const REFILL_MS = 300_000;
 
@@ -85,11 +85,9 @@ export class EventRecorder {
     this.#options = options;
   }
 
-  /**
-   * Records something that happened to an object. Returns at once and never throws. The same again (type, reason and
-   * message) counts the event up instead of adding one. The message is made printable, and cut to 1,024 bytes. Nothing is recorded
-   * by a process that may not tell it any more.
-   */
+  /** Records something that happened to an object. Returns at once and never throws. The same event again (type, reason and
+   *  message) is counted up instead of added. The message is made printable, and cut to 1,024 bytes. A process that may no
+   *  longer report records nothing. */
   record(resource: ResourceType, regarding: ObjectMeta, { type, reason, message }: EventContent): void {
     if (this.#options.mayRecord?.() === false) return;
     if (!this.#takeToken(regarding.uid)) return this.#options.onDropped?.();
@@ -131,7 +129,7 @@ export class EventRecorder {
     return series;
   }
 
-  /** Takes from the regarded object's allowance; false when it is used up. */
+  /** Takes from the object's allowance; false if it is used up. */
   #takeToken(uid: string): boolean {
     const nowMs = this.#options.clock.monotonicMs();
     const bucket = recall(this.#buckets, uid, () => ({ tokens: BURST, filledMs: nowMs }));
@@ -142,7 +140,7 @@ export class EventRecorder {
     return true;
   }
 
-  /** One after another; what is recorded meanwhile joins at the end of the row. */
+  /** Writes one after another; what is recorded meanwhile is added at the end. */
   async #writeAll(): Promise<void> {
     for (const series of this.#unwritten) {
       this.#unwritten.delete(series);
@@ -165,7 +163,7 @@ export class EventRecorder {
     series.writtenCount = count;
   }
 
-  /** False when the event has expired in the API (after an hour, by default): then it starts anew. */
+  /** False if the event has expired in the API (after an hour, by default): then it begins again. */
   async #countUp(series: Series, { regarding }: Occurrence): Promise<boolean> {
     const { count, lastMs, name, writtenCount } = series;
     const where = { namespace: eventNamespace(regarding), name };
@@ -209,7 +207,7 @@ export class EventRecorder {
     };
   }
 
-  /** Unique without asking anyone, and a valid name however long the object's is. */
+  /** A unique name without asking anybody, valid however long the object's name is. */
   #nameFor(regarded: string): string {
     const { clock, random = Math.random } = this.#options;
     const suffix = clock.wallMs().toString(16) + Math.floor(random() * 2 ** 32).toString(16);

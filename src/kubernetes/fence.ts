@@ -13,17 +13,15 @@ interface FenceOptions {
   /** Returns when the last successful renewal of the lease was *begun*; undefined while it is not held. */
   readonly lease: { lastRenewed(): Moment | undefined };
   readonly clock: Clock;
-  /** For how long nobody else takes a lease after its renewal; 15 s when left out. */
+  /** How long after a renewal nobody else takes the lease; 15 s if left out. */
   readonly leaseDurationMs?: number;
-  /** Longest that a write takes until it has happened or never will; 4 s when left out. */
+  /** The longest time until a write has happened or never will; 4 s if left out. */
   readonly writeTimeoutMs?: number;
 }
 
-/**
- * Open only while a write that begins now ends before anyone else could hold the lease. A process that was paused, or whose
- * machine was suspended, finds it closed when it wakes, before it has noticed anything. What it cannot stop is a request that had already
- * left when the pause began.
- */
+/** Open only while a write that begins now ends before anyone else could hold the lease. A process that was paused, or whose
+ *  machine was suspended, finds it closed when it wakes, before it has noticed anything. It cannot stop a request that had
+ *  already left when the pause began. */
 export function leaseFence(options: FenceOptions): Fence {
   const { lease, clock, leaseDurationMs = 15_000, writeTimeoutMs = 4_000 } = options;
   return {

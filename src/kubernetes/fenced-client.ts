@@ -1,12 +1,10 @@
-/** The API server for whoever may write only as long as this process leads. */
+/** The API server for a process that may write only while it leads. */
 import type { KubernetesApi } from './client.ts';
 import type { Fence } from './fence.ts';
 
-/**
- * As `client`; but each attempt of a write asks `fence` right before it is sent, repeated ones included, and fails with an
- * `ApiError` of status 0 and reason `Fenced` where it is closed. What had already left then cannot be called back: it carries the
- * resource version that it was made from.
- */
+/** Like `client`, but each attempt of a write asks `fence` right before it is sent, repeated ones included, and fails with an
+ *  `ApiError` of status 0 and reason `Fenced` if it is closed. What had already left cannot be called back: it has the resource
+ *  version from which it was made. */
 export function fencedClient(client: KubernetesApi, fence: Fence): KubernetesApi {
   return {
     get: (...call) => client.get(...call),

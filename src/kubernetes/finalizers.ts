@@ -6,7 +6,7 @@ import type { ObjectMeta, ResourceType } from './metadata.ts';
 
 type Client = Pick<KubernetesClient, 'get' | 'patch'>;
 
-/** RBAC, or a policy or webhook of the cluster, keeps the finalizer from coming or going: without it nothing may follow. */
+/** RBAC, a policy or a webhook of the cluster refuses to add or remove the finalizer: whatever depends on it must not happen. */
 export class FinalizerRefused extends ApiError {
   readonly change: 'added' | 'removed';
 
@@ -17,21 +17,20 @@ export class FinalizerRefused extends ApiError {
   }
 }
 
-/** Conflicts in a row after which the caller is left to try again later. */
+/** After this many conflicts in a row, the caller has to try again later. */
 const ATTEMPTS = 5;
 
 interface NewFinalizer {
   readonly finalizer: string;
-  /** Come in the same write. */
+  /** Added in the same write. */
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/**
- * Makes sure that the object carries `finalizer`, and returns its metadata as it then is. Throws `ApiError` 404 when
- * the object is gone or was made again under its name, 409 when it is being deleted: no finalizer may come then; and 409
- * when its spec has changed meanwhile: what the finalizer was to come before may no longer be asked for. Throws
- * `FinalizerRefused` when the cluster does not let it come, or takes it off again at once.
- */
+/** Makes sure that the object has `finalizer`, and returns its metadata as it then is.
+ *  @throws ApiError 404 if the object is gone or was made again under its name; 409 if it is being deleted, because no
+ *  finalizer can be added then, or if its spec has changed meanwhile, because what was to follow the finalizer may no longer be
+ *  asked for
+ *  @throws FinalizerRefused if the cluster refuses to add it, or removes it again at once */
 export async function addFinalizer(
   client: Client,
   resource: ResourceType,
@@ -51,11 +50,10 @@ export async function addFinalizer(
   });
 }
 
-/**
- * Makes sure that the object does not carry `finalizer`; others' stay. Done, too, when the object is gone or was made
- * again under its name. Throws `ApiError` 409 when its spec has changed meanwhile: then the finalizer may be needed; and
- * `FinalizerRefused` when the cluster does not let it go.
- */
+/** Makes sure that the object does not have `finalizer`; others' stay. Also done if the object is gone or was made again under
+ *  its name.
+ *  @throws ApiError 409 if its spec has changed meanwhile: then the finalizer may be needed
+ *  @throws FinalizerRefused if the cluster refuses to remove it */
 export async function removeFinalizer(
   client: Client,
   resource: ResourceType,
@@ -90,14 +88,12 @@ interface Edit {
   readonly resource: ResourceType;
   readonly metadata: ObjectMeta;
   readonly finalizer: string;
-  /** What is to become of it. */
+  /** Whether it is added or removed. */
   readonly to: FinalizerRefused['change'];
 }
 
-/**
- * Writes what `change` returns (undefined: all is right). The list of finalizers is replaced whole, so the patch carries the
- * resource version it was made from, and starts over from a fresh read when that is no longer current.
- */
+/** Writes what `change` returns (undefined: nothing to do). The list of finalizers is replaced as a whole, so the patch has the
+ *  resource version from which it was made, and starts over from a fresh read if that is no longer current. */
 async function edit(
   { client, resource, metadata, finalizer, to }: Edit,
   change: (current: ObjectMeta) => MetadataPatch | undefined,

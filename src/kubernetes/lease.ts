@@ -1,8 +1,8 @@
 /**
- * Leader election over a Lease, by the rules of client-go. Times are only ever compared on this process's own
- * clocks, so clocks that differ between machines do no harm; the times in the Lease are for people. How old what this process
- * holds is, the clock says that saw more time pass (`elapsedMs`); how long others have held theirs, the monotonic one: a clock on
- * the wall that is set forward takes nobody's lease away.
+ * Leader election over a Lease, by the rules of client-go. Times are only compared on this process's own clocks, so it does no
+ * harm if the clocks of machines differ; the times in the Lease are for people. The age of this process's own lease is taken
+ * from the clock on which more time has passed (`elapsedMs`). The age of another's is taken from the monotonic clock: if the
+ * wall clock is set forward, nobody loses a lease.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { isConflict, isNotFound } from './api-error.ts';
@@ -24,37 +24,37 @@ export interface LeaseOptions {
   readonly clock: Clock;
   readonly random?: () => number;
   readonly name: ObjectName;
-  /** Another for each process, restarts included: say, a host name and a UUID. */
+  /** Different for each process, restarts included: for example, a host name and a UUID. */
   readonly identity: string;
-  /** Put on the Lease with each write, beside what is there: what a leader publishes about itself. */
+  /** Added to the Lease with each write: what a leader publishes about itself. Other annotations stay. */
   readonly annotations?: Readonly<Record<string, string>>;
   /** How long others leave the lease alone after its last renewal; 15 s when left out. */
   readonly durationMs?: number;
-  /** A leader that could not renew for so long gives up; 10 s when left out. */
+  /** A leader that could not renew for this long gives up; 10 s if left out. */
   readonly renewDeadlineMs?: number;
   /** Time between two attempts; 2 s when left out. */
   readonly retryMs?: number;
   readonly onElected?: () => void;
   readonly onLost?: (reason: string) => void;
-  /** An attempt found that another holds the lease. */
+  /** Called when an attempt found that another process holds the lease. */
   readonly onHeldByOther?: (holder: string) => void;
-  /** What went wrong with an attempt; there will be another. */
+  /** Called when an attempt failed; there will be another. */
   readonly onError?: (error: unknown) => void;
 }
 
 /** A state of the lease, and when it was first seen. */
 interface Observed {
   readonly spec: JsonObject;
-  /** Empty when nobody holds it. */
+  /** Empty if nobody holds it. */
   readonly holder: string;
   readonly sinceMs: number;
-  /** How long its holder asked to be left alone. */
+  /** How long others have to wait after its renewal, as its holder wrote. */
   readonly durationMs: number;
 }
 
-/** Spread of a standby's attempts, so that several do not stay in step. */
+/** Random part of a standby's pauses, so that several do not stay in step. */
 const jitter = 0.25;
-/** A standby comes back this long after the lease has run out in its eyes. */
+/** A standby comes back this long after it sees the lease run out. */
 const afterExpiryMs = 50;
 
 export class LeaderElection {
@@ -63,7 +63,7 @@ export class LeaderElection {
   readonly #renewDeadlineMs: number;
   readonly #retryMs: number;
   #observed: Observed | undefined;
-  /** The whole object as we last wrote it: what the next renewal starts from. Undefined when in doubt. */
+  /** The whole object as this process last wrote it: the next renewal starts from it. Undefined if in doubt. */
   #written: JsonObject | undefined;
   /** When the last renewal that succeeded was begun. */
   #renewedAt: Moment | undefined;
@@ -80,12 +80,12 @@ export class LeaderElection {
     return this.#renewedAt !== undefined && this.#ageMs(this.#renewedAt) < this.#durationMs;
   }
 
-  /** Identity of the process last seen to hold the lease; empty when none was. */
+  /** Identity of the process last seen to hold the lease; empty if there was none. */
   get holder(): string {
     return this.#observed?.holder ?? '';
   }
 
-  /** Resource version of the Lease as this process last wrote it: whatever another leader did, it did before. */
+  /** Resource version of the Lease as this process last wrote it. Another leader did everything before it. */
   get resourceVersion(): string | undefined {
     return stringAt(objectAt(this.#written ?? {}, 'metadata'), 'resourceVersion');
   }
@@ -95,10 +95,8 @@ export class LeaderElection {
     return this.#renewedAt;
   }
 
-  /**
-   * Takes part until `signal` aborts, as leader or as standby, and after losing as standby again. A leader releases
-   * the lease at the end, so that a standby has it with its next attempt: stop first what it guards. Never rejects.
-   */
+  /** Takes part until `signal` aborts: as leader or standby, and as standby again after losing the lease. At the end a leader
+   *  releases the lease, so that a standby gets it with its next attempt: first stop whatever the lease guards. Never rejects. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       if (!this.#isOnRecord()) this.#giveUpWhenOverdue();
@@ -115,7 +113,7 @@ export class LeaderElection {
   async #attempt(): Promise<Moment | undefined> {
     try {
       const lease = this.#written ?? (await this.#read());
-      // Of a Lease that somebody deleted, too: its holder goes on for as long as it was given, and puts it back.
+      // That includes a Lease that somebody deleted: its holder goes on for the time it was given, and writes it again.
       if (this.#isHeldByOther()) {
         this.#lose(`${this.holder} holds the lease`);
         this.#options.onHeldByOther?.(this.holder);
@@ -125,7 +123,7 @@ export class LeaderElection {
       await this.#write(lease);
       return began;
     } catch (error) {
-      // It may have been written all the same, or be someone else's by now: read before the next write.
+      // The write may have been made all the same, or another process may hold the lease by now: read before the next write.
       this.#written = undefined;
       if (!isConflict(error)) this.#options.onError?.(error);
       return undefined;
@@ -144,7 +142,7 @@ export class LeaderElection {
     }
   }
 
-  /** Makes the lease ours, from its last known state or from nothing. A conflict means that it changed meanwhile. */
+  /** Takes the lease, from its last known state or from nothing. A conflict means that it changed meanwhile. */
   async #write(lease: JsonObject | undefined): Promise<void> {
     const { client, name, identity } = this.#options;
     const before = objectAt(lease ?? {}, 'spec');
@@ -176,7 +174,7 @@ export class LeaderElection {
     return { ...before, annotations: { ...objectAt(before, 'annotations'), ...annotations } };
   }
 
-  /** Nobody holds it from here on: the next attempt of any standby takes it. Done as client-go does. */
+  /** Writes that nobody holds the lease, as client-go does: the next attempt of any standby takes it. */
   async #release(): Promise<void> {
     const { client, name, identity, onError } = this.#options;
     try {
@@ -207,22 +205,22 @@ export class LeaderElection {
     return this.holder !== '' && this.holder !== this.#options.identity && this.#remainingMs() > 0;
   }
 
-  /** Until the lease runs out in our eyes. */
+  /** Milliseconds until the lease runs out, as this process sees it. */
   #remainingMs(): number {
     const { sinceMs, durationMs } = this.#observed ?? { sinceMs: 0, durationMs: 0 };
     return durationMs - (this.#options.clock.monotonicMs() - sinceMs);
   }
 
   #renewed(began: Moment): void {
-    // The process slept between question and answer: what the answer says is history.
+    // The process slept between question and answer: the answer is too old.
     if (this.#ageMs(began) >= this.#renewDeadlineMs) return;
     const elected = this.#renewedAt === undefined;
     this.#renewedAt = began;
     if (elected) this.#options.onElected?.();
   }
 
-  /** Whether a write of ours, if it is taken, says that nobody else has had the lease since the last one. A clock on the wall that
-   *  is far ahead may have been set, and costs no lease then; the fence is closed until that is known. */
+  /** Whether a successful write of ours proves that nobody else has had the lease since the last one. If the wall clock is far
+   *  ahead, it may have been set, and that costs no lease; the fence is closed until this is known. */
   #isOnRecord(): boolean {
     if (this.#renewedAt === undefined || this.#written === undefined) return false;
     return this.#options.clock.monotonicMs() - this.#renewedAt.monotonicMs < this.#renewDeadlineMs;
@@ -241,7 +239,7 @@ export class LeaderElection {
   }
 
   #pauseMs(): number {
-    // A renewal in doubt is made again soon: those that are lost now and then do not add up to a lost lease.
+    // A renewal in doubt is repeated soon, so that occasional losses do not add up to a lost lease.
     if (this.#renewedAt !== undefined) return this.#written === undefined ? this.#retryMs / 4 : this.#retryMs;
     const random = this.#options.random ?? Math.random;
     const pauseMs = this.#retryMs * (1 + jitter * random());
@@ -249,7 +247,7 @@ export class LeaderElection {
     return remainingMs > 0 ? Math.min(pauseMs, remainingMs + afterExpiryMs) : pauseMs;
   }
 
-  /** No request outlives half the renew deadline, nor, for a leader, what is left of it. */
+  /** Limits for a request: it ends within half the renew deadline and, for a leader, within what is left of it. */
   #request(): { timeoutMs: number; retries: number } {
     const limitMs = this.#renewDeadlineMs / 2;
     if (this.#renewedAt === undefined) return { timeoutMs: limitMs, retries: 0 };

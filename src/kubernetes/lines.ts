@@ -1,6 +1,6 @@
 /**
- * Cuts a stream of bytes into its lines. What follows the last line break is left out: it is half a line, from a
- * connection that was cut. A line of more than `maxLength` characters throws.
+ * Cuts a stream of bytes into its lines. What follows the last line break is left out: it is half a line, from a connection
+ * that was cut. Throws for a line of more than `maxLength` characters.
  */
 export async function* lines(chunks: AsyncIterable<Uint8Array>, maxLength: number): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });

@@ -1,4 +1,4 @@
-/** Every object of a kind, for whoever looks once and watches nothing. */
+/** Every object of a kind, for callers that read once and watch nothing. */
 import type { JsonObject } from '../base/json.ts';
 import type { KubernetesApi, Scope } from './client.ts';
 import type { ResourceType } from './metadata.ts';
@@ -6,7 +6,8 @@ import { pagesOf } from './pages.ts';
 
 const PAGE = 500;
 
-/** Reads page after page. @throws ApiError; 410 where the pages outlived what the server keeps */
+/** Reads page after page.
+ *  @throws ApiError; 410 if reading took longer than the server keeps the pages */
 export async function listAll(
   client: Pick<KubernetesApi, 'list'>,
   resource: ResourceType,

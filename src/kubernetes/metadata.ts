@@ -1,4 +1,4 @@
-/** What every Kubernetes object carries, as far as controllers look at it. */
+/** The metadata of a Kubernetes object, as far as controllers use it. */
 import { compareText } from '../base/compare-text.ts';
 import { isJsonArray, isJsonObject, numberAt, objectAt, stringAt } from '../base/json.ts';
 import type { Json, JsonObject } from '../base/json.ts';
@@ -20,10 +20,10 @@ export interface ObjectName {
 }
 
 export interface ObjectMeta extends ObjectName {
-  /** Another for each object that ever bore the name. */
+  /** Different for each object that ever had the name. */
   readonly uid: string;
   readonly resourceVersion: string;
-  /** Counts changes of the spec. Absent on kinds that do not count. */
+  /** Counts changes of the spec. Left out for kinds that do not count them. */
   readonly generation?: number;
   readonly creationTimestamp?: string;
   /** Set once deletion has been asked for; the object stays until its finalizers are gone. */
@@ -33,12 +33,12 @@ export interface ObjectMeta extends ObjectName {
   readonly finalizers: readonly string[];
 }
 
-/** Anything that carries metadata: what caches hold. */
+/** Anything with metadata: what caches hold. */
 export interface KubernetesObject {
   readonly metadata: ObjectMeta;
 }
 
-/** kubectl's copy of the whole object is kubectl's alone, and would double what a cache takes. */
+/** kubectl's copy of the whole object is for kubectl only, and would double the size of a cache. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** Reads the metadata of an object from the API server. Throws when name, uid or resourceVersion is missing. */
@@ -68,13 +68,13 @@ export function parseMetadata(object: unknown): ObjectMeta {
   };
 }
 
-/** `namespace/name`, or `name` for cluster-scoped objects: how queues and caches call an object. */
+/** `namespace/name`, or `name` for cluster-scoped objects: the key of an object in queues and caches. */
 export function keyOf(name: ObjectName): string {
-  // Joined, as it is kept: a text that is put together by a template is two in memory once it is looked up by.
+  // Joined because it is kept: V8 keeps a text from a template in two forms once it was used as a key.
   return name.namespace === undefined ? name.name : [name.namespace, name.name].join('/');
 }
 
-/** The namespace in a key of {@link keyOf}; empty where it has none. */
+/** The namespace in a key of {@link keyOf}; empty if it has none. */
 export function namespaceOfKey(key: string): string {
   return key.slice(0, Math.max(0, key.indexOf('/')));
 }
@@ -93,20 +93,18 @@ export function timestamp(wallMs: number): string {
   return written.text;
 }
 
-/** Asked for dozens of times in the same second. */
+/** It is asked for dozens of times in the same second. */
 let written = { second: Number.NaN, text: '' };
 
-/**
- * Orders two resource versions: below zero when `a` is older. They are numbers that outgrow doubles, so they are
- * compared as text; undefined when either is none, because the API promises no order then.
- * https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions
- */
+/** Compares two resource versions: negative if `a` is older. They are numbers too large for doubles, so they are compared as
+ *  text. Undefined if either is not a number, because then the API promises no order.
+ *  https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions */
 export function compareResourceVersions(a: string, b: string): number | undefined {
   if (!/^[0-9]+$/.test(a) || !/^[0-9]+$/.test(b)) return undefined;
   return a.length - b.length || compareText(a, b);
 }
 
-/** Most objects have none, and there may be tens of thousands: one serves all. */
+/** Shared: most objects have none, and there may be tens of thousands. */
 const NO_STRINGS: Readonly<Record<string, string>> = Object.freeze({});
 const NO_TEXTS: readonly string[] = Object.freeze([]);
 
@@ -117,7 +115,7 @@ function strings(object: JsonObject): Readonly<Record<string, string>> {
   return entries.length === 0 ? NO_STRINGS : Object.fromEntries(entries);
 }
 
-/** The list as it was read, where it holds nothing else: one that is filtered has room for more. */
+/** Returns the list itself if it contains only texts: a filtered copy would have spare room. */
 function textsIn(list: Json | undefined): readonly string[] {
   if (!isJsonArray(list) || list.length === 0) return NO_TEXTS;
   return list.every((item) => typeof item === 'string')

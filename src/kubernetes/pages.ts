@@ -4,14 +4,12 @@ import type { KubernetesApi, ListPage, ListQuery } from './client.ts';
 import type { ResourceType } from './metadata.ts';
 import type { RequestOptions } from './transport.ts';
 
-/** Where all was asked for in one, and that is too large. */
+/** Size of the pages if everything was asked for at once and that is too large. */
 const SMALLER_THAN_ALL = 100;
 
-/**
- * Reads page after page. One whose objects are too large together is asked for again with half as many, and so are those
- * that follow: whoever may write large objects would otherwise keep all others from being listed.
- * @throws ApiError; 410 where the pages outlived what the server keeps
- */
+/** Reads page after page. If a page is too large, it and all later pages are asked for with half as many objects: otherwise
+ *  whoever may write large objects could keep all others from being listed.
+ *  @throws ApiError; 410 if reading took longer than the server keeps the pages */
 export async function* pagesOf(
   client: Pick<KubernetesApi, 'list'>,
   resource: ResourceType,

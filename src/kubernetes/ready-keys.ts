@@ -1,18 +1,18 @@
-/** Keys of higher priorities that go before one that waits with a lower one. Whoever may edit an object makes as many events as
- *  they like, and without an end to it everybody else's checks would wait for good. */
+/**
+ * After this many keys of higher priorities, one of a lower priority is served. Whoever may edit an object can make any number
+ * of events, and without this limit everybody else's checks might wait for ever.
+ */
 const MOST_PASSING = 15;
 
-/**
- * Keys in the order in which they are to be served: the highest priority first, but that lower ones have one of every so many;
- * within a priority, a key of each group in turn; within a group, first come, first served. Every operation takes the same time
- * however many keys there are.
- */
+/** Keys in the order in which they are served: the highest priority first, with an occasional turn for lower ones; within a
+ *  priority, a key of each group in turn; within a group, first come, first served. The time of each operation does not depend
+ *  on the number of keys. */
 export class ReadyKeys {
   /** Priority → group → keys. Maps and sets keep the order of insertion, which is the order of service. */
   readonly #levels = new Map<number, Map<string, Set<string>>>();
-  /** The levels that hold keys, highest first. */
+  /** The levels with keys, highest first. */
   #priorities: number[] = [];
-  /** Level → keys of higher ones that were served since it had a turn. */
+  /** Level → how many keys of higher ones were served since it had a turn. */
   readonly #passed = new Map<number, number>();
 
   add(key: string, group: string, priority: number): void {
@@ -27,7 +27,7 @@ export class ReadyKeys {
     else keys.add(key);
   }
 
-  /** Lifts a key to another priority, to the end of its group there. Nothing happens when it is not held. */
+  /** Moves a key to another priority, to the end of its group there. Does nothing if it is not held. */
   move(key: string, group: string, from: number, to: number): void {
     const level = this.#levels.get(from);
     const keys = level?.get(group);
@@ -37,7 +37,7 @@ export class ReadyKeys {
     this.add(key, group, to);
   }
 
-  /** Takes out the key whose turn it is; its group goes to the end of the row. */
+  /** Removes and returns the key whose turn it is; its group goes to the end. */
   next(): string | undefined {
     const priority = this.#turn();
     const level = priority === undefined ? undefined : this.#levels.get(priority);

@@ -1,4 +1,4 @@
-/** Keeps a store the same as the API server's objects of one kind, whatever the server and the network do. */
+/** Keeps a store equal to the API server's objects of one kind, whatever the server and the network do. */
 import { ApiError, askedPauseMs, errorFromStatus, isExpired } from './api-error.ts';
 import { backoffMs } from '../base/backoff.ts';
 import type { KubernetesClient, Scope, WatchEvent } from './client.ts';
@@ -19,9 +19,9 @@ export interface ReflectorOptions<T> extends Scope {
   readonly resource: ResourceType;
   /** Makes a `T` of an object from the server. When it throws, the object is reported to `onRefused` and left out. */
   readonly parse: (object: unknown) => T;
-  /** Whether it matters that an object which did not parse is left out of the cache; left out, it always does. */
+  /** Whether it matters that an object that cannot be parsed is left out of the cache. If not given, it always does. */
   readonly isMissed?: (object: JsonObject) => boolean;
-  /** Whether an object counts as gone although the server still has it; left out, none does. */
+  /** Whether an object counts as gone although the server still has it. If not given, none does. */
   readonly isGone?: (object: T) => boolean;
   readonly clock: Clock;
   readonly random?: () => number;
@@ -36,7 +36,7 @@ export interface ReflectorOptions<T> extends Scope {
 export type Origin = 'list' | 'watch';
 export type Listener<T> = (change: Change<T>, origin: Origin) => void;
 
-/** A page is parsed in one go, and garbage is collected meanwhile: 250 links kept the event loop for up to 67 ms. */
+/** A page is parsed at once, while garbage is collected: 250 links blocked the event loop for up to 67 ms. */
 const DEFAULT_PAGE_SIZE = 100;
 const BACKOFF_LIMITS = { minMs: 800, maxMs: 30_000 };
 const SHORTEST_WATCH_SECONDS = 300;
@@ -44,9 +44,10 @@ const SHORTEST_WATCH_SECONDS = 300;
 const SILENCE_MS = 200_000;
 /** A watch that ends sooner is treated as a failure, or a broken server would be asked in a tight loop. */
 const SHORT_WATCH_MS = 1000;
-/** How long lists older than what was already seen are refused. Then the cluster was restored from a backup. */
+/** For how long lists are refused that are older than what was already seen. After that, the cluster must have been restored
+ *  from a backup. */
 const LAG_PATIENCE_MS = 60_000;
-/** The same for lists older than what is known from elsewhere: its versions may come from another store. */
+/** The same for lists older than a version known from elsewhere, which may come from another store. */
 const OTHER_PATIENCE_MS = 300_000;
 
 export class Reflector<T extends KubernetesObject> {
@@ -55,20 +56,20 @@ export class Reflector<T extends KubernetesObject> {
   readonly #refused = new Map<string, string>();
   readonly #listeners: Listener<T>[] = [];
   readonly #random: () => number;
-  /** Where the next watch begins; undefined when a list has to come first. */
+  /** Where the next watch begins; undefined if a list has to come first. */
   #resumeFrom: string | undefined;
-  /** Whether the last watch ended before its time: what answers now may be restored from a backup. */
+  /** Whether the last watch ended before its time: the server that answers now may have been restored from a backup. */
   #wasCut = false;
   /** The newest resource version ever seen. */
   #newest = '0';
   #lastSeen: LastSeen | undefined;
   /** Since when the server does not show what was already seen. */
   #laggingSinceMs: number | undefined;
-  /** What the next list has to be as new as, by what is known from elsewhere. */
+  /** The resource version, known from elsewhere, that the next list has to reach. */
   #atLeast = '0';
-  /** Called when a list has been taken in that was begun after they were put here. */
+  /** Called once a list was taken in that began after they were added. */
   #awaitList: (() => void)[] = [];
-  /** Ends what the reflector is at: a watch, or a pause. */
+  /** Ends what the reflector is doing: a watch, or a pause. */
   #turn = new AbortController();
   #lastAnswerAtMs: number | undefined;
   #failures = 0;
@@ -90,7 +91,7 @@ export class Reflector<T extends KubernetesObject> {
     return this.#synced;
   }
 
-  /** Objects that exist, did not parse, and are missed, by key. While there are any, absence from the cache proves nothing. */
+  /** Objects that exist, cannot be parsed, and matter, by key. While there are any, absence from the cache proves nothing. */
   get refused(): ReadonlyMap<string, string> {
     return this.#refused;
   }
@@ -102,15 +103,13 @@ export class Reflector<T extends KubernetesObject> {
       : this.#options.clock.monotonicMs() - this.#lastAnswerAtMs;
   }
 
-  /** The newest resource version that was seen; `0` before the first. */
+  /** The newest resource version seen; `0` before the first. */
   get newest(): string {
     return this.#newest;
   }
 
-  /**
-   * Lists anew at once, whatever the watch says: it may lag behind. Resolves when the cache holds a list that was begun
-   * after this call and is as new as a resource version that is known from elsewhere; not at all when `run` ends before.
-   */
+  /** Lists again at once, because the watch may lag. Resolves when the cache holds a list that began after this call and has
+   *  reached a resource version known from elsewhere; never if `run` ends before. */
   refresh(atLeast: string): Promise<void> {
     this.#atLeast = newer(atLeast, this.#atLeast);
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -119,7 +118,7 @@ export class Reflector<T extends KubernetesObject> {
     return promise;
   }
 
-  /** Lists anew, and believes nothing of what the cache holds: the server has said something else, and no watch has told it. */
+  /** Lists again, and trusts nothing in the cache: the server has said something else, and no watch has brought it. */
   doubt(): void {
     this.#laggingSinceMs ??= this.#options.clock.monotonicMs();
     void this.refresh('0');
@@ -147,7 +146,7 @@ export class Reflector<T extends KubernetesObject> {
     signal.removeEventListener('abort', endTurn);
   }
 
-  /** @param turn aborts to have the next turn begin */
+  /** @param turn aborts to begin the next turn */
   async #takeTurn(signal: AbortSignal, turn: AbortSignal): Promise<void> {
     try {
       if (this.#awaitList.length > 0) this.#resumeFrom = undefined;
@@ -229,17 +228,17 @@ export class Reflector<T extends KubernetesObject> {
       }
       throw new ApiError(0, 'Aborted', 'stopped between two pages');
     } catch (error) {
-      // The pages outlived the server's history; in one piece the list cannot (client-go's pager does the same).
+      // Reading took longer than the server keeps the pages. Asked for at once, a list does not expire (client-go's pager does
+      // the same).
       if (isExpired(error) && isBegun) this.#pageSize = undefined;
       throw error;
     }
   }
 
-  /**
-   * A server behind a stale proxy, or a lagging replica, may answer with a past that was already overtaken: taking
-   * it in would bring back deleted objects. After a while it is believed nonetheless, for it may be a restored backup:
-   * then it returns true, and so it does for a list that is new enough where the server had not shown what was seen.
-   */
+  /** Refuses a list that is older than what was already seen. A server behind a stale proxy, or a replica that lags, may answer
+   *  with a past state, and to take it in would bring back deleted objects. After a while the list is accepted nevertheless,
+   *  because it may come from a restored backup: then this returns true. It also does for a list that is new enough, if the
+   *  server had not shown before what was seen. */
   #refuseOlderThanSeen(resourceVersion: string): boolean {
     const known = newer(this.#newest, this.#atLeast);
     if (newer(resourceVersion, known) === resourceVersion) {
@@ -270,8 +269,8 @@ export class Reflector<T extends KubernetesObject> {
     const timeoutSeconds = Math.round(SHORTEST_WATCH_SECONDS * (1 + this.#random()));
     const query = { ...this.#scope(), resourceVersion, timeoutSeconds };
     this.#wasCut = true;
-    // A watch that lived for a while is no failure to watch, whatever ended it: pauses that grew with each cut would leave
-    // everybody ever further behind.
+    // A watch that lasted for a while is no failure, whatever ended it: pauses that grow with each cut would leave everybody
+    // further and further behind.
     try {
       for await (const event of client.watch(resource, query, SILENCE_MS, signal)) {
         this.#resumeFrom = this.#take(event);
@@ -318,7 +317,7 @@ export class Reflector<T extends KubernetesObject> {
     return object === undefined ? this.#store.remove(metadata.uid) : this.#store.upsert(object);
   }
 
-  /** Undefined for what is left out of the cache. */
+  /** Undefined for an object that is left out of the cache. */
   #parse(item: JsonObject, refused: Map<string, string>): T | undefined {
     try {
       const object = this.#options.parse(item);
@@ -332,7 +331,7 @@ export class Reflector<T extends KubernetesObject> {
     }
   }
 
-  /** One listener's fault is neither another's nor the reflector's. */
+  /** A listener that throws must affect neither the others nor the reflector. */
   #notify(change: Change<T>, origin: Origin): void {
     for (const listener of this.#listeners) {
       try {
@@ -353,12 +352,12 @@ export class Reflector<T extends KubernetesObject> {
   }
 }
 
-/** The newer of two resource versions; the first where they cannot be compared, or are the same. */
+/** The newer of two resource versions; the first if they are equal or cannot be compared. */
 function newer(a: string, b: string): string {
   return (compareResourceVersions(a, b) ?? 0) >= 0 ? a : b;
 }
 
-/** Whether a watch may go on where it broke off. Everything else calls for a list, which is right in any case. */
+/** Whether a watch may go on where it broke off. After anything else there is a list, which is right in any case. */
 function mayResume(error: unknown): boolean {
   if (!(error instanceof ApiError)) return false;
   return error.status === 429 || error.status === 503 || error.reason === 'ConnectionFailed';

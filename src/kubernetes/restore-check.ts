@@ -1,7 +1,7 @@
 /**
- * Whether a server was restored from a backup since it was last watched. A restored cluster gives its resource versions a second
- * time. A watch that goes on from the old version gets no events until as much has been written once more, and misses all that
- * happened until then: the server takes a version that is still to come for one that it has.
+ * Whether a server was restored from a backup since it was last watched. A restored cluster gives its resource versions a
+ * second time. A watch that goes on from the old version gets no events until as much has been written again, and misses
+ * everything until then: the server takes a version that is still to come for one that it has.
  * https://github.com/kubernetes/kubernetes/issues/107457
  */
 import type { KubernetesClient, ListPage, Scope } from './client.ts';
@@ -13,7 +13,7 @@ export interface LastSeen {
   readonly isGone: boolean;
 }
 
-/** The newest object of a list; undefined where there is none. */
+/** The newest object of a list; undefined if it is empty. */
 export function newestSeen(objects: Iterable<{ readonly metadata: ObjectMeta }>): LastSeen | undefined {
   let newest: ObjectMeta | undefined;
   for (const { metadata } of objects)
@@ -30,11 +30,9 @@ interface Past {
   readonly scope: Scope;
 }
 
-/**
- * Asks the server about the last seen object alone. Also false where that object has changed since: nothing then says whether
- * the change was made before or after a restore.
- * @throws ApiError
- */
+/** Asks the server about the last seen object only. Also false if that object has changed since, because then nothing says
+ *  whether it changed before or after a restore.
+ *  @throws ApiError */
 export async function hasSameHistory(
   client: Pick<KubernetesClient, 'list'>,
   resource: ResourceType,

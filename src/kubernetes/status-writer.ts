@@ -21,7 +21,7 @@ interface StatusWriterOptions {
   readonly client: Pick<KubernetesClient, 'get' | 'applyStatus' | 'patch'>;
   /** Whom the fields belong to: the same in every version of the program. */
   readonly fieldManager: string;
-  /** Whether a condition of that type is ours to write and to take away; others are left out of account. */
+  /** Whether a condition of that type is ours to write and to remove; others are ignored. */
   readonly ownsCondition: (type: string) => boolean;
 }
 
@@ -38,17 +38,15 @@ export class StatusWriter {
     this.#options = options;
   }
 
-  /**
-   * Makes `status` (whole, as far as it is ours) the object's. Returns whether that took a write. Throws `ApiError`:
-   * 409 when the object's spec or status has become another since `seen`, so that the status may no longer be true;
-   * 404 when the object is gone. Halves of characters, which a text that was cut may end with and the API server does not
-   * take, are written as U+FFFD.
-   */
+  /** Writes `status` (complete, as far as it is ours), if it differs. Returns whether that took a write. Halves of characters,
+   *  with which a text that was cut may end and which the API server refuses, are written as U+FFFD.
+   *  @throws ApiError 409 if the object's spec or status has changed since `seen`, so that the status may no longer be true;
+   *  404 if the object is gone */
   async write(resource: ResourceType, seen: WithStatus, status: JsonObject): Promise<boolean> {
     return (await this.#write(resource, seen, wellFormed(status))) !== undefined;
   }
 
-  /** As {@link write}; returns the object's metadata as it is then, for a next write that is made from it. */
+  /** Like {@link write}, but returns the object's metadata as it is then, for a next write that starts from it. */
   async writeAhead(resource: ResourceType, seen: WithStatus, status: JsonObject): Promise<ObjectMeta> {
     const object = await this.#write(resource, seen, wellFormed(status));
     return object === undefined ? seen.metadata : parseMetadata(object);
@@ -66,7 +64,7 @@ export class StatusWriter {
       if (!isConflict(error)) throw error;
       const live = await this.#read(resource, seen);
       if (!isSameState(live, seen)) throw error;
-      // The cache did not have our own last write yet.
+      // The cache did not have this process's own last write yet.
       if (this.#isSame(live.status, status)) return undefined;
       if (!this.#isSame(live.status, seen.status)) throw error;
       return this.#apply(resource, live, status);
@@ -89,7 +87,7 @@ export class StatusWriter {
     return client.patch(resource, current, patch, { subresource: 'status' });
   }
 
-  /** A status of ours with the conditions that others keep in the object's. */
+  /** Our status, with the conditions of others that the object has. */
   #withOthers(status: JsonObject, object: JsonObject): JsonObject {
     const others = itemsOf(objectAt(object, 'status')['conditions']).filter(
       (item) => !this.#options.ownsCondition(conditionType(item)),
@@ -117,7 +115,7 @@ export class StatusWriter {
   }
 }
 
-/** Almost every status is so already: that is found out in a fraction of the time that a copy takes. */
+/** Nearly every status is well-formed already, and checking that takes a fraction of the time of a copy. */
 function wellFormed(status: JsonObject): JsonObject {
   if (isWellFormed(status)) return status;
   return objectAt({ status: mapStrings(status, (text) => text.toWellFormed()) }, 'status');
@@ -136,7 +134,7 @@ function mapStrings(value: Json | undefined, change: (text: string) => string): 
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapStrings(item, change)]));
 }
 
-/** Whether what a status speaks of is still the same, and only labels and such may have changed. */
+/** Whether only labels and such may have changed, and not what a status speaks of. */
 function isSameState({ metadata: a }: KubernetesObject, { metadata: b }: KubernetesObject): boolean {
   return a.uid === b.uid && a.generation === b.generation && a.deletionTimestamp === b.deletionTimestamp;
 }
@@ -145,10 +143,8 @@ function conditionType(value: unknown): string {
   return isJsonObject(value) && typeof value['type'] === 'string' ? value['type'] : '';
 }
 
-/**
- * Whether two values mean the same as JSON: the order of keys and fields that are undefined play no part, nor does the
- * order of lists of conditions (objects with a `type`), which the API server keeps as it likes.
- */
+/** Whether two values mean the same as JSON. The order of keys and undefined fields do not matter, nor does the order of lists
+ *  of conditions (objects with a `type`), because the API server changes it. */
 export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   if (Array.isArray(a) && Array.isArray(b)) return sameList(a, b);
   if (!isJsonObject(a) || !isJsonObject(b)) return a === b;

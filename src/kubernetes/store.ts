@@ -5,11 +5,9 @@ import { ChangeLog } from '../base/change-log.ts';
 import { keyOf } from './metadata.ts';
 import type { KubernetesObject } from './metadata.ts';
 
-/**
- * What happened to one object. An object that was deleted and made again under its name between two looks is reported as
- * `deleted` and `added`, never as `updated`; so is one whose deletion is undone, which only a restored backup does: what
- * was done for the deletion is to be forgotten.
- */
+/** What happened to one object. If it was deleted and made again under its name between two reads, that is `deleted` and
+ *  `added`, never `updated`. The same holds if its deletion is undone, which only a restored backup does: what was done for the
+ *  deletion has to be forgotten. */
 export type Change<T> =
   | { readonly kind: 'added'; readonly object: T }
   | { readonly kind: 'updated'; readonly old: T; readonly object: T }
@@ -21,11 +19,12 @@ export type IndexFunction<T> = (object: T) => readonly string[];
 /** What readers see of a store. */
 export interface Cache<T> {
   readonly size: number;
-  /** Another number whenever objects come, go or are edited: their status, labels and such play no part. */
+  /** Another number whenever objects come, go or are edited; changes of status, labels and such do not count. */
   readonly version: number;
-  /** Grows whenever anything changes, be it a status. */
+  /** Grows whenever anything changes, even a status. */
   readonly changes: number;
-  /** UIDs of those that came, went or changed since there were that many `changes`; undefined where only a look at all of them tells. */
+  /** UIDs of objects that came, went or changed since there were that many `changes`; undefined if only going through all of
+   *  them can tell. */
   changedSince(changes: number): readonly string[] | undefined;
   /** By `namespace/name`. */
   get(key: string): T | undefined;
@@ -35,13 +34,13 @@ export interface Cache<T> {
   byIndex(index: string, key: string): readonly T[];
 }
 
-/** So many changes are told one by one. */
+/** How many changes are kept one by one. */
 const CHANGES_KEPT = 4_096;
 
 /** Called between slices of long work, so that timers and sockets get their turn. */
 type Breathe = () => Promise<void>;
 
-/** One complete set of objects with its indexes. A relist builds a second one and swaps it in whole. */
+/** One complete set of objects with its indexes. A list builds a second one, which replaces the first as a whole. */
 class Contents<T extends KubernetesObject> {
   readonly byKey = new Map<string, T>();
   readonly byUid = new Map<string, T>();
@@ -84,7 +83,7 @@ export class Store<T extends KubernetesObject> implements Cache<T> {
   #version = 0;
   readonly #changed = new ChangeLog<string>(CHANGES_KEPT);
 
-  /** Adds an index. All of them are to be added while the store is empty. */
+  /** Adds an index. All of them have to be added while the store is empty. */
   addIndex(name: string, keysFor: IndexFunction<T>): void {
     if (this.size > 0) throw new Error(`index "${name}" comes too late: the store is already filled`);
     this.#indexes.set(name, keysFor);
@@ -123,7 +122,7 @@ export class Store<T extends KubernetesObject> implements Cache<T> {
     return this.#contents.find(index, key);
   }
 
-  /** Takes in one object, as watched. */
+  /** Takes in one object from the watch. */
   upsert(object: T): Change<T>[] {
     const old = this.get(keyOf(object.metadata));
     if (old !== undefined) this.#contents.remove(old);
@@ -133,7 +132,7 @@ export class Store<T extends KubernetesObject> implements Cache<T> {
     return difference(old, object);
   }
 
-  /** Takes out the object with this UID; none when it is not, or no longer, held. */
+  /** Removes the object with this UID; no change if it is not, or no longer, there. */
   remove(uid: string): Change<T>[] {
     const old = this.getByUid(uid);
     if (old === undefined) return [];
@@ -143,11 +142,9 @@ export class Store<T extends KubernetesObject> implements Cache<T> {
     return [{ kind: 'deleted', old }];
   }
 
-  /**
-   * Takes in the result of a complete list. Readers see the old contents until the new ones stand whole. Objects
-   * whose resource version is the same as before are no change.
-   * @param isRestored the cluster was restored from a backup: its versions are counted anew, and prove nothing
-   */
+  /** Takes in a complete list. Readers see the old contents until the new ones are complete. An object whose resource version
+   *  is the same as before has not changed.
+   *  @param isRestored the cluster was restored from a backup: its versions are counted again, and prove nothing */
   async replace(objects: readonly T[], breathe: Breathe, isRestored = false): Promise<Change<T>[]> {
     const before = this.#contents;
     const next = new Contents<T>(this.#indexes);
@@ -169,7 +166,7 @@ export class Store<T extends KubernetesObject> implements Cache<T> {
   }
 }
 
-/** A cluster that was restored unnoticed may have given the version to another object, or after another edit. */
+/** If a cluster was restored unnoticed, it may have given the version to another object, or after another edit. */
 function isSameVersion(old: KubernetesObject | undefined, object: KubernetesObject): boolean {
   return isSameEdition(old, object) && old?.metadata.resourceVersion === object.metadata.resourceVersion;
 }
@@ -189,7 +186,7 @@ function difference<T extends KubernetesObject>(old: T | undefined, object: T): 
   ];
 }
 
-/** The API server takes no deletion back. */
+/** The API server undoes no deletion. */
 function isUndeleted({ metadata: before }: KubernetesObject, { metadata: after }: KubernetesObject): boolean {
   return before.deletionTimestamp !== undefined && after.deletionTimestamp === undefined;
 }

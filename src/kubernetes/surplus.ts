@@ -1,9 +1,9 @@
-/** What an object has beyond what it is to have. */
+/** What an object has beyond what it should have. */
 import { isJsonArray, isJsonObject, membersOf } from '../base/json.ts';
 import type { Json, JsonObject } from '../base/json.ts';
 
-/** The merge patch that takes it off: fields, and items of lists; undefined where there is nothing. A value that merely is
- *  another one is no surplus: the API server may have made it so. */
+/** The merge patch that removes it: fields, and items of lists; undefined if there is nothing. A value that merely differs is
+ *  no surplus: the API server may have changed it. */
 export function surplusOf(found: JsonObject, wanted: JsonObject): JsonObject | undefined {
   const surplus = membersOf(found).flatMap(([key, value]): [string, Json][] => {
     const patch = surplusIn(value, wanted[key]);

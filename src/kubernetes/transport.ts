@@ -27,7 +27,7 @@ export interface TransportOptions {
   readonly random?: () => number;
   /** Longest answer that is read, in bytes; 32 MiB when left out. */
   readonly longestAnswer?: number;
-  /** Told of each attempt: `status` is the HTTP status, or `<error>` (client-go's word) without an answer. */
+  /** Called for each attempt: `status` is the HTTP status, or `<error>` (client-go's word) without an answer. */
   readonly onRequest?: (method: string, resource: ResourceType, status: string, ms: number) => void;
 }
 
@@ -35,10 +35,9 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
   /** Limit on each attempt, in milliseconds. */
   readonly timeoutMs?: number | undefined;
-  /** How often a request that may be made again without harm is, when the server throttles, fails or hangs up; 4 when
-   *  left out. */
+  /** How often a request is repeated, if that does no harm, when the server throttles, fails or hangs up; 4 if left out. */
   readonly retries?: number | undefined;
-  /** Asked right before each attempt is sent; where it is closed, the call fails as `Fenced`. Left out: open. */
+  /** Asked right before each attempt is sent; if it is closed, the call fails with `Fenced`. Left out: open. */
   readonly fence?: Fence | undefined;
 }
 
@@ -54,11 +53,11 @@ interface Call {
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_RETRIES = 4;
 const PAUSES: BackoffLimits = { minMs: 100, maxMs: 1_000 };
-/** Longest `Retry-After` that is waited out here; with a longer one the caller gets the error. */
+/** The longest `Retry-After` that is waited for here; with a longer one the caller gets the error. */
 const LONGEST_RETRY_AFTER_SECONDS = 10;
-/** An object is 1.5 MB at most in etcd; escapes may swell it. */
+/** An object has at most 1.5 MB in etcd; escapes may make it longer. */
 const LONGEST_LINE = 16 * 1024 * 1024;
-/** Lists come in pages, which are asked for again with fewer objects where they are longer (`pagesOf`). */
+/** Lists come in pages, and a page that is too long is asked for again with fewer objects (`pagesOf`). */
 const LONGEST_ANSWER = 32 * 1024 * 1024;
 
 export class Transport {
@@ -68,12 +67,10 @@ export class Transport {
     this.#options = options;
   }
 
-  /**
-   * Returns the JSON object that the server answers. Waits and comes back when the server throttles (it has then not begun
-   * to work on the request), and when it fails or hangs up on a request that can be made twice: a read, or a patch that
-   * carries the resource version it was made from. Of the latter the second one is refused as a conflict if the first
-   * took effect, and whoever sent it looks.
-   */
+  /** Returns the JSON object of the server's answer. Waits and repeats the request if the server throttles (then it has not
+   *  begun to work on it), or if the server fails or hangs up and the request can be made twice: a read, or a patch with the
+   *  resource version from which it was made. If the first patch took effect, the second is refused as a conflict, and the
+   *  caller reads again. */
   async send(call: Call, options: RequestOptions = {}): Promise<JsonObject> {
     for (let attempt = 0; ; attempt += 1) {
       try {
@@ -89,10 +86,8 @@ export class Transport {
     }
   }
 
-  /**
-   * Returns the answer line by line, for as long as the server keeps it open. Throws when nothing at all comes for
-   * `silenceMs`, when the server refuses, and when the connection breaks; the socket is gone in every case.
-   */
+  /** Returns the answer line by line, for as long as the server keeps it open. Throws if nothing at all comes for `silenceMs`,
+   *  if the server refuses, and if the connection breaks; the socket is closed in every case. */
   async *stream(call: Call, silenceMs: number, signal: AbortSignal): AsyncGenerator<string> {
     const timeoutMs = Math.min(this.#timeoutMs({}), silenceMs);
     const silent = () => new ApiError(0, 'Timeout', `the watch on ${call.resource.plural} sent nothing`);
@@ -149,7 +144,7 @@ export class Transport {
           ...(body !== undefined && { 'Content-Type': call.contentType ?? 'application/json' }),
         },
       };
-      // Credentials may have taken their time.
+      // Getting the credentials may have taken a while.
       if (fence?.mayWrite() === false) throw fencedError();
       const response = await send(new URL(connection.server + call.path), options, body, signal);
       status = String(response.statusCode);
@@ -171,7 +166,7 @@ function retryDelayMs(call: Call, error: unknown, attempt: number, random: () =>
   const isBroken = status >= 500 || reason === 'ConnectionFailed' || reason === 'Garbage';
   if (!isThrottled && !(isBroken && mayRepeat(call))) return undefined;
   if (retryAfterSeconds !== undefined && retryAfterSeconds > LONGEST_RETRY_AFTER_SECONDS) return undefined;
-  // A kept-alive socket that the server has closed is no failure of the server.
+  // If the server has closed a kept-alive socket, that is no failure of the server.
   if (reason === 'ConnectionFailed' && attempt === 0) return 0;
   return Math.max(backoffMs(PAUSES, attempt + 1, random), (retryAfterSeconds ?? 0) * 1000);
 }
@@ -184,8 +179,8 @@ function carriesVersion(body: JsonObject | undefined): boolean {
   return stringAt(objectAt(body ?? {}, 'metadata'), 'resourceVersion') !== undefined;
 }
 
-/** Resolves with the head of the answer; its body is still to come. Both end with `signal`: given that, Node would watch request and
- *  answer by half a dozen listeners. */
+/** Resolves with the head of the answer; its body is still to come. `signal` ends both: if Node were given it, Node would watch
+ *  request and answer with half a dozen listeners. */
 function send(
   url: URL,
   options: HttpOptions,
@@ -199,7 +194,7 @@ function send(
   signal.addEventListener('abort', abort, { once: true });
   request.once('close', () => {
     signal.removeEventListener('abort', abort);
-    // Node closes it without a word where somebody switches to another protocol (101).
+    // If the server switches to another protocol (101), Node closes the connection and says nothing.
     reject(new Error('closed without an answer'));
   });
   // Stays: a request that is aborted later fails once more.
@@ -209,7 +204,7 @@ function send(
   return promise;
 }
 
-/** What node throws comes in many classes; callers only need to know that no usable answer came, and why. */
+/** node throws many classes of errors; callers only need to know that no usable answer came, and why. */
 function asApiError(error: unknown, signal: AbortSignal): ApiError {
   if (error instanceof ApiError) return error;
   if (signal.aborted && signal.reason instanceof ApiError) return signal.reason;
@@ -218,8 +213,8 @@ function asApiError(error: unknown, signal: AbortSignal): ApiError {
   return new ApiError(0, signal.aborted ? 'Aborted' : reason, message, { cause: error });
 }
 
-/** What YAML takes for the end of a line, or not at all, though JSON may hold it: the API server reads an apply patch as
- *  YAML. https://yaml.org/spec/1.2.2/#51-character-set */
+/** Characters that YAML takes for the end of a line, or does not allow, although JSON may contain them: the API server reads an
+ *  apply patch as YAML. https://yaml.org/spec/1.2.2/#51-character-set */
 const NOT_IN_YAML = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
 function yamlSafeJson(body: JsonObject): string {

@@ -5,25 +5,25 @@ import type { Clock } from '../base/clock.ts';
 import { DelayedKeys } from './delayed-keys.ts';
 import { ReadyKeys } from './ready-keys.ts';
 
-/** Higher goes first, but for one of so many. Any number will do; these are what controllers need. */
+/** Higher numbers go first, with an occasional turn for lower ones. Any number will do; these are what controllers need. */
 export const priority = { event: 10, resync: 0, routine: -10 } as const;
 
 /** client-go's `workqueue_*` metrics, with their meaning there; times in seconds. */
 export interface WorkQueueMetrics {
   depth(keys: number): void;
   added(): void;
-  /** From being added to being handed out. */
+  /** Seconds from being added to being handed out. */
   queueDuration(seconds: number): void;
-  /** From being handed out to `done`. */
+  /** Seconds from being handed out to `done`. */
   workDuration(seconds: number): void;
-  /** A key was put off with a delay. */
+  /** Called when a key was put off with a delay. */
   retried(): void;
 }
 
 export interface WorkQueueOptions {
   readonly clock: Clock;
   readonly random?: () => number;
-  /** Whose turn a key counts as: groups of one priority are served in turn, e.g. by namespace. */
+  /** The group of a key, for example its namespace: groups of one priority are served in turn. */
   readonly groupOf?: (key: string) => string;
   /** Delays of `retry`; 250 ms to 5 min when left out. */
   readonly backoff?: BackoffLimits;
@@ -40,11 +40,9 @@ interface Waiting {
   readonly addedMs: number;
 }
 
-/**
- * Laws: a key is handed to one worker at a time; added any number of times while it waits, it is handed out once;
- * added while it runs, it runs exactly once more; the higher priority of two adds holds; of two times at which it is
- * due, at once included, the sooner holds: that run finds out anew when the next one is wanted.
- */
+/** Laws: a key is handed to one worker at a time; added any number of times while it waits, it is handed out once; added while
+ *  it runs, it runs exactly once more; of two priorities the higher counts; of two times at which it is due ("at once"
+ *  included) the earlier counts, because that run finds out when the next one is wanted. */
 export class WorkQueue {
   readonly #clock: Clock;
   readonly #random: () => number;
@@ -52,7 +50,7 @@ export class WorkQueue {
   readonly #backoff: BackoffLimits;
   readonly #metrics: WorkQueueMetrics | undefined;
 
-  /** Added and not handed out: ready, or to be run again by whoever runs it now. */
+  /** Added and not handed out yet: ready, or to be run again by the worker that runs it now. */
   readonly #waiting = new Map<string, Waiting>();
   readonly #ready = new ReadyKeys();
   readonly #delayed: DelayedKeys;
@@ -71,7 +69,7 @@ export class WorkQueue {
     this.#delayed = new DelayedKeys(options.clock, (due) => this.add(due.key, due.priority));
   }
 
-  /** Keys that wait to be handed out. */
+  /** How many keys wait to be handed out. */
   get depth(): number {
     return this.#waiting.size;
   }
@@ -106,12 +104,12 @@ export class WorkQueue {
     this.addAfter(key, Math.max(atLeastMs, backoffMs(this.#backoff, failures, this.#random)), at);
   }
 
-  /** Ends the growth of the key's delays. Adds that are due stay. */
+  /** Resets the key's delay. Adds that are due stay. */
   forget(key: string): void {
     this.#failures.delete(key);
   }
 
-  /** The next key, as soon as there is one; undefined once the queue is shut down. Each needs a `done`. */
+  /** The next key, as soon as there is one; undefined once the queue is shut down. Each key needs a `done`. */
   take(): Promise<Taken | undefined> {
     if (this.#shutDown) return Promise.resolve(undefined);
     const key = this.#ready.next();
@@ -131,7 +129,7 @@ export class WorkQueue {
     if (waiting !== undefined) this.#makeReady(key, waiting.priority);
   }
 
-  /** Drops what waits and takes nothing more in. Keys being worked on stay with their workers. */
+  /** Drops what waits and accepts nothing more. Keys being worked on stay with their workers. */
   shutDown(): void {
     this.#shutDown = true;
     this.#delayed.clear();
@@ -146,10 +144,8 @@ export class WorkQueue {
     return [...this.#running.keys()];
   }
 
-  /**
-   * For how long each of them has been worked on, in milliseconds: their sum is `workqueue_unfinished_work_seconds`,
-   * the longest `workqueue_longest_running_processor_seconds`.
-   */
+  /** How long each of these has been worked on, in milliseconds: their sum is `workqueue_unfinished_work_seconds`, the longest
+   *  `workqueue_longest_running_processor_seconds`. */
   runningMs(): number[] {
     const nowMs = this.#clock.monotonicMs();
     return [...this.#running.values()].map((sinceMs) => nowMs - sinceMs);

@@ -1,4 +1,4 @@
-/** The one way a call to AWS is made: through its lane, timed, counted, its failure sorted, an expired session renewed. */
+/** The one way to call AWS: through its lane, timed and counted, with failures sorted and expired sessions renewed. */
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { SQSClient } from '@aws-sdk/client-sqs';
@@ -31,11 +31,11 @@ export interface CallRecord {
 
 export interface CallHooks {
   readonly onCall: (call: CallRecord) => void;
-  /** A call failed because there is no session, or AWS takes none of ours: the account's connection is in doubt. */
+  /** A call failed because there is no session, or AWS accepts none of ours: the account's connection is in doubt. */
   readonly onDoubt?: (accountId: string) => void;
   /** A service of the account is out of reach, or answers again: see `AccountCalls.outage`. */
   readonly onOutage?: (accountId: string) => void;
-  /** Awaited before an answer, or a piece of a long one, is handed on: each is the beginning of work, and many may come. */
+  /** Awaited before an answer, or a piece of a long one, is handed on: each begins work, and many may come at once. */
   readonly breathe?: () => Promise<void>;
 }
 
@@ -43,12 +43,13 @@ interface CallDetails {
   readonly service: Service;
   readonly region: string;
   readonly operation: string;
-  /** ARN of what the call is about, or the account's ID. */
+  /** ARN of the object of the call, or the account's ID. */
   readonly object: string;
   readonly callOptions: CallOptions;
 }
 
-/** Refusals of the envelope: nothing was done, and a second attempt helps. The SDK has set its clock by the answer. */
+/** Refusals of the signature or the session: nothing was done, and a second attempt helps. The SDK has set its clock by the
+ *  answer. */
 const REFUSED_UNREAD: ReadonlySet<string> = new Set(['ExpiredToken', 'RequestTimeTooSkewed']);
 
 type Send<Answer> = (session: AwsSession, options: HttpHandlerOptions) => Promise<Answer>;
@@ -56,7 +57,7 @@ type Send<Answer> = (session: AwsSession, options: HttpHandlerOptions) => Promis
 interface AccountCallsParts {
   readonly config: AccountConfig;
   readonly sessions: Pick<SessionSource, 'of'>;
-  /** Of all accounts. */
+  /** The lanes of all accounts. */
   readonly lanes: Lanes;
   readonly clock: Clock;
   readonly hooks: CallHooks;
@@ -89,10 +90,8 @@ export class AccountCalls {
     return { accountId: this.config.accountId, operation, object };
   }
 
-  /**
-   * Makes a call when its lane allows.
-   * @throws AwsFailure and nothing else.
-   */
+  /** Makes a call when its lane allows it.
+   *  @throws AwsFailure and nothing else */
   async call<Answer>(details: CallDetails, send: Send<Answer>): Promise<Answer> {
     const subject = this.subjectOf(details.operation, details.object);
     const key = { ...subject, region: details.region, service: details.service };
@@ -112,7 +111,7 @@ export class AccountCalls {
         if (failure.kind === 'throttled') lane.throttled(failure.retryAfterMs);
         if (failure.kind === 'laneBusy') this.#record(details, 'laneBusy', began);
         const pauseMs = this.#repeatAfterMs(details, failure, attempt, began);
-        // Whatever a repetition came to, an earlier attempt may have taken effect.
+        // However a repetition ended, an earlier attempt may have taken effect.
         if (failure.outcomeUnknown) lost = failure;
         if (pauseMs === undefined) {
           if (isAboutSession(failure)) this.#hooks.onDoubt?.(this.config.accountId);
@@ -131,7 +130,7 @@ export class AccountCalls {
     return lane.busyFor(callOptions, subject);
   }
 
-  /** To be awaited between two pieces of a long answer: whoever else there is gets their turn. */
+  /** To be awaited between two pieces of a long answer, so that other work gets its turn. */
   breathe(): Promise<void> {
     return this.#hooks.breathe?.() ?? nextTurn();
   }
@@ -141,7 +140,7 @@ export class AccountCalls {
     return this.#clock.monotonicMs();
   }
 
-  /** What keeps the account from being worked in, in words for a person, where a service of it does not answer. */
+  /** Which service of the account does not answer, in words for a person; undefined while none is known not to. */
   outage(): string | undefined {
     return this.#health.outage();
   }
@@ -171,14 +170,15 @@ export class AccountCalls {
     send: (states: SFNClient, options: HttpHandlerOptions) => Promise<Answer>,
   ): Promise<Answer> {
     const arn = parseArn(object);
-    // A Region of another partition would be sent the request, and the credentials' name, all the same.
+    // The SDK would send the request, and the ID of the access key, to a Region of another partition all the same.
     const isHere = arn !== undefined && partitionOfRegion(arn.region) === this.config.partition;
     if (arn?.service !== 'states' || !isHere) throw invalidArn(this.config.accountId, operation, object);
     const details = { service: 'states', region: arn.region, operation, object, callOptions } as const;
     return this.call(details, (session, options) => send(session.states(arn.region), options));
   }
 
-  /** `call` for a queue, in the Region of its URL. Waits for its lane as long as it takes. @throws AwsFailure */
+  /** `call` for a queue, in the Region of its URL. Waits for its lane as long as necessary.
+   *  @throws AwsFailure */
   sqs<Answer>(
     operation: string,
     queueUrl: string,
@@ -190,7 +190,7 @@ export class AccountCalls {
     return this.call(details, (session, options) => send(session.sqs(region), options));
   }
 
-  /** Long polls of a queue have a rhythm of their own. */
+  /** Long polls of a queue are not repeated here: they have a rhythm of their own. */
   #repeatAfterMs(
     { service, operation }: CallDetails,
     failure: AwsFailure,
@@ -202,7 +202,7 @@ export class AccountCalls {
   }
 
   async #attempt<Answer>(details: CallDetails, subject: CallSubject, send: Send<Answer>): Promise<Answer> {
-    // Whether STS is there is found out by the probe of the account.
+    // Whether STS answers is found out by the probe of the account.
     if (details.service === 'sts') return this.#renewing(details, send);
     return this.#health.run(details.service, details.region, subject, () => this.#renewing(details, send));
   }
@@ -242,7 +242,7 @@ export class AccountCalls {
   }
 }
 
-/** The failure says nothing of what an earlier attempt came to. */
+/** Whether the failure says nothing about how an earlier attempt ended. */
 function isSilent({ kind }: AwsFailure): boolean {
   return kind === 'throttled' || kind === 'laneBusy' || kind === 'fenced' || kind === 'retryable';
 }

@@ -1,4 +1,4 @@
-/** Does the operator reach an account, and as whom? The answer is an AWSAccount's `Ready`. */
+/** Can the operator act in an account, and as whom? The answer is an AWSAccount's `Ready`. */
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { AccountCalls } from './calls.ts';
 import { AwsFailure, incompleteAnswer } from '../errors/errors.ts';
@@ -7,16 +7,16 @@ export type Identity =
   | {
       readonly kind: 'verified';
       readonly identityArn: string;
-      /** Who the operator is before it assumes the account's role, where that is known. */
+      /** The operator's identity before it assumes the account's role, if it is known. */
       readonly baseArn?: string;
-      /** Only where STS is not enabled in the Region that was to be asked, and another was. */
+      /** Set only if STS is not enabled in the Region that was to be asked, and another one was asked. */
       readonly fallback?: { readonly disabledRegion: string; readonly usedRegion: string };
     }
-  /** The credentials work, but in another account than the AWSAccount says. */
+  /** The credentials work, but in another account than the AWSAccount names. */
   | { readonly kind: 'wrongAccount'; readonly identityArn: string; readonly answered: string }
   /** AWS answered no: the role does not trust the operator, or there are no valid credentials. */
   | { readonly kind: 'denied'; readonly message: string }
-  /** No answer, or not now: says nothing about the rights. */
+  /** No answer, or not now: this says nothing about the operator's rights. */
   | { readonly kind: 'unreachable'; readonly message: string };
 
 /** Asks AWS who the operator is in the account. One call, plus one AssumeRole when there is no session yet. */
@@ -49,8 +49,8 @@ export async function verifyIdentity(calls: AccountCalls): Promise<Identity> {
   }
 }
 
-/** The same, and who the operator is before it assumes the account's role: that role of its own is not to be touched, either.
- *  One call more, until it was answered once. */
+/** The same, with the operator's identity before it assumes the account's role: links must not touch that role either. One call
+ *  more, until it was answered once. */
 export async function verifyWithBase(calls: AccountCalls): Promise<Identity> {
   const identity = await verifyIdentity(calls);
   if (identity.kind !== 'verified' || calls.config.assumeRole === undefined) return identity;

@@ -10,11 +10,9 @@ interface Page<Item> {
 /** Far more than any list has that is read here. */
 const MOST_PAGES = 1_000;
 
-/**
- * Reads page after page. Part of a list must not pass for the whole: what is missing in it would be taken for gone.
- * @param read takes a page's token, undefined for the first; returns that of the next, undefined after the last
- * @throws AwsFailure where a page leads back to one that was read, or there is no end to them
- */
+/** Reads page after page. A part of a list must not pass for the whole: what is missing in it would be taken for deleted.
+ *  @param read takes a page's token, undefined for the first; returns that of the next, undefined after the last
+ *  @throws AwsFailure if a page leads back to one that was already read, or there is no end to them */
 export async function followPages(
   subject: CallSubject,
   read: (token: string | undefined) => Promise<string | undefined>,
@@ -34,7 +32,8 @@ export interface IamPaging {
   readonly Marker?: string | undefined;
 }
 
-/** The token of the next page, undefined after the last. @throws AwsFailure where there is more, and no word of where */
+/** The token of the next page, undefined after the last.
+ *  @throws AwsFailure if there is a next page and the answer does not say where */
 export function nextMarker(subject: CallSubject, { IsTruncated, Marker }: IamPaging): string | undefined {
   if (IsTruncated !== true) return undefined;
   if (Marker === undefined || Marker === '') throw incompleteAnswer(subject, 'the marker of the next page');

@@ -14,7 +14,7 @@ export interface ErrorRow extends Verdict {
 
 const ACCESS_DENIED = ['AccessDenied', 'UnauthorizedOperation', 'NotAuthorized', 'AuthorizationError'];
 
-/** AWS's words for a denial by a policy, whatever others allow. */
+/** How AWS words a denial by a policy, whatever others allow. */
 export const EXPLICIT_DENY = /explicit deny/i;
 
 /** AWS says which kind of policy denies a call; across accounts, only whether one does explicitly.
@@ -65,10 +65,10 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
       'BandwidthLimitExceeded',
       'ProvisionedThroughputExceeded',
       'TransactionInProgress',
-      // Step Functions' word and SQS's.
+      // The codes of Step Functions and of SQS.
       'KmsThrottling',
       'KmsThrottled',
-      // SQS: so many messages are under way already.
+      // SQS: too many messages are in flight already.
       'OverLimit',
     ],
     kind: 'throttled',
@@ -92,7 +92,7 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
     codes: ['InvalidClientTokenId', 'UnrecognizedClient', 'AuthFailure'],
     kind: 'retryable',
     reason: 'AccountNotReady',
-    // AWS says the same of a key that it does not know and of a Region that is not enabled.
+    // AWS answers the same for a key that it does not know and for a Region that is not enabled.
     advice:
       `either the operator's credentials are no longer valid (then "aws sts get-caller-identity" fails with them, too) ` +
       `or the Region is not enabled in the account ("aws account list-regions" there tells): mend what is wrong`,
@@ -124,7 +124,7 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
     advice: 'tried again',
   },
   {
-    // The second is what IAM says where the cluster's OIDC provider is unknown to it.
+    // IAM answers the second code if it does not know the cluster's OIDC provider.
     codes: ['IDPRejectedClaim', 'InvalidIdentityToken'],
     kind: 'retryable',
     reason: 'AccountNotReady',
@@ -356,7 +356,7 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
       'EntityTemporarilyUnmodifiable',
       'Conflict',
       'StateMachineDeleting',
-      // Of a page: the list is begun anew.
+      // For a page: the list is read again from its beginning.
       'InvalidToken',
     ],
     kind: 'conflict',
@@ -380,7 +380,7 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
   },
   {
     codes: [
-      // Step Functions and SQS have these for requests that the operator does not make; IAM, for what a link says.
+      // Step Functions and SQS have these for requests that the operator does not make; IAM has them for what a link says.
       'InvalidArn',
       'InvalidInput',
       'InvalidName',
@@ -428,7 +428,7 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
     advice: 'look at HTTPS_PROXY and NO_PROXY, and at what the proxy lets through; tried again',
   },
   {
-    // What the SDK could not read, whatever its status; its own words are for programmers.
+    // Answers that the SDK could not read, whatever their status. Its message is for programmers.
     codes: ['Error', 'SyntaxError'],
     wording: /Deserialization error/,
     kind: 'retryable',

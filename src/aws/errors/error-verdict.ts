@@ -4,17 +4,17 @@
 export type FailureKind =
   /** No retry helps until a person changes something. */
   | 'terminal'
-  /** Not yet: IAM has not caught up. The controller bounds how long it believes that. */
+  /** Not yet: IAM has not caught up. The controller limits for how long it believes that. */
   | 'waiting'
   | 'throttled'
   /** Network, timeouts, AWS's own faults: again, with backoff. */
   | 'retryable'
-  /** The object is not as it was read: read again, plan again. */
+  /** The object has changed since it was read: read again, plan again. */
   | 'conflict'
   | 'notFound'
-  /** This process may no longer write (the lease is not certainly ours). */
+  /** This process may no longer write, because it may have lost the lease. */
   | 'fenced'
-  /** No token in the lane within the time that the caller would wait. */
+  /** The lane has no token for the call within the time that the caller would wait. */
   | 'laneBusy';
 
 export type FailureReason =
@@ -43,6 +43,6 @@ export interface Verdict {
   readonly reason: FailureReason;
   /** What to do, as the end of the sentence. */
   readonly advice: string;
-  /** Left out of the message: AWS's own words hold parts of the signed request. */
+  /** Whether AWS's own words stay out of the message: they contain parts of the signed request. */
   readonly hideWording?: boolean;
 }

@@ -1,4 +1,4 @@
-/** A failed call to AWS as the rest of the program sees it: of a kind, with a reason, in a sentence without secrets. */
+/** A failed call to AWS as the rest of the program sees it: its kind, its reason, and a sentence without secrets. */
 import { printable } from '../../base/printable.ts';
 import { EXPLICIT_DENY } from './error-rows.ts';
 import { judge } from './error-lookup.ts';
@@ -6,7 +6,7 @@ import type { FailureKind, FailureReason, Verdict } from './error-verdict.ts';
 
 export type { FailureKind, FailureReason };
 
-/** Thrown in a client's stack instead of sending a write. */
+/** Thrown within a client instead of sending a write. */
 export class Fenced extends Error {
   constructor() {
     super('not sent, this process no longer certainly holds the lease');
@@ -28,7 +28,7 @@ interface FailureDetail {
   /** AWS's error code, without the SDK's `Exception` ending. */
   readonly code?: string;
   readonly retryAfterMs?: number;
-  /** True when the call may have taken effect although no answer came: read before writing again. */
+  /** True if the call may have taken effect although no answer came: read before writing again. */
   readonly outcomeUnknown?: boolean;
 }
 
@@ -40,7 +40,7 @@ export class AwsFailure extends Error {
   readonly code: string | undefined;
   readonly retryAfterMs: number | undefined;
   readonly outcomeUnknown: boolean;
-  /** The message without operation and object: it may be shown to those who may not know of the object. */
+  /** The message without operation and object, for people who may not know of the object. */
   readonly sentence: string;
 
   constructor(subject: CallSubject, detail: FailureDetail, sentence: string) {
@@ -56,7 +56,7 @@ export class AwsFailure extends Error {
   }
 }
 
-/** Sorts what an AWS call threw. A failure that is sorted already comes back as it is. */
+/** Sorts whatever an AWS call threw. A failure that is already sorted is returned as it is. */
 export function toFailure(error: unknown, subject: CallSubject): AwsFailure {
   if (error instanceof AwsFailure) return error;
   const { code, wording, status, retryAfterMs } = readError(error);
@@ -71,8 +71,8 @@ export function toFailure(error: unknown, subject: CallSubject): AwsFailure {
   return new AwsFailure(subject, detail, explain(verdict, code, wording));
 }
 
-/** A sentence for `waiting`, which says which principals of the document IAM will never know again.
- *  A deleted role's ID in a foreign statement makes every write of that trust policy fail.
+/** The failure with a sentence that says which principals of the policy IAM will never know again. A deleted role's ID in a
+ *  foreign statement makes every write of that trust policy fail.
  *  https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids */
 export function nameOrphans(failure: AwsFailure, principals: readonly string[]): AwsFailure {
   const orphans = principals.filter((principal) => /^A(ROA|IDA)[A-Z0-9]{10,}$/.test(principal));
@@ -89,12 +89,13 @@ export function saysExplicitDeny(words: string): boolean {
   return EXPLICIT_DENY.test(words);
 }
 
-/** Whether no policy allows the call: one that denies it has to be changed by a person. */
+/** Whether the call failed because no policy allows it. If a policy denies it, a person has to change that. */
 export function isImplicitDenial({ kind, reason, message }: AwsFailure): boolean {
   return kind === 'terminal' && reason === 'AccessDenied' && !saysExplicitDeny(message);
 }
 
-/** What IAM may take back by itself. @param why in words for a person */
+/** The same failure as one that may pass by itself.
+ *  @param why in words for a person */
 export function notYet(failure: AwsFailure, why: string): AwsFailure {
   return reworded(failure, { kind: 'waiting', reason: 'Propagating' }, `${why}; tried again for two minutes`);
 }
@@ -117,7 +118,7 @@ export function changedMeanwhile(failure: AwsFailure): AwsFailure {
   );
 }
 
-/** What still runs is not known, so nothing that it may need can be taken away. */
+/** The failure if not all running executions could be read: nothing can be removed that they may need. */
 export function tooManyExecutions(accountId: string, object: string): AwsFailure {
   return new AwsFailure(
     { accountId, operation: 'ListExecutions', object },
@@ -126,7 +127,7 @@ export function tooManyExecutions(accountId: string, object: string): AwsFailure
   );
 }
 
-/** Part of a list is not the list. */
+/** The failure if a list could not be read to its end. */
 export function endlessList(subject: CallSubject): AwsFailure {
   return new AwsFailure(
     subject,
@@ -135,7 +136,7 @@ export function endlessList(subject: CallSubject): AwsFailure {
   );
 }
 
-/** What an answer does not show, though each of its kind does, is not known: it may well be there. */
+/** The failure if an answer lacks something that every such answer has: it may well exist. */
 export function incompleteAnswer(subject: CallSubject, lacking: string): AwsFailure {
   return new AwsFailure(
     subject,
@@ -144,7 +145,7 @@ export function incompleteAnswer(subject: CallSubject, lacking: string): AwsFail
   );
 }
 
-/** Not sent: the name of the object is none. */
+/** The failure of a call that was not sent, because the object's name is not an ARN. */
 export function invalidArn(accountId: string, operation: string, object: string): AwsFailure {
   return new AwsFailure(
     { accountId, operation, object },
@@ -160,13 +161,13 @@ function explain({ hideWording, advice }: Verdict, code: string, wording: string
 
 interface ReadError {
   readonly code: string;
-  /** Longer than what is shown: which policy denies a call AWS says at the end. */
+  /** Longer than what is shown, because AWS says at the end which policy denies a call. */
   readonly wording: string;
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
 }
 
-/** Takes from an unknown thing what the SDK's and node's errors carry. */
+/** Reads from an unknown thrown value what the SDK's and node's errors have. */
 function readError(error: unknown): ReadError {
   if (!(error instanceof Error)) {
     return { code: 'UnknownError', wording: '', status: undefined, retryAfterMs: undefined };
@@ -175,7 +176,7 @@ function readError(error: unknown): ReadError {
   const status = field(metadata, 'httpStatusCode');
   const node = field(error, 'code');
   const code = status === undefined && typeof node === 'string' ? node : plainCode(error.name);
-  // AWS has several words for a wrong clock; the SDK compares the times, and tells.
+  // AWS has several codes for a wrong clock. The SDK compares the times, and says so.
   const wrongClock = field(metadata, 'clockSkewCorrected') === true;
   return {
     code: wrongClock ? 'RequestTimeTooSkewed' : harmless(code).slice(0, MAX_CODE) || 'UnknownError',
@@ -185,7 +186,7 @@ function readError(error: unknown): ReadError {
   };
 }
 
-/** The SDK says `NoSuchEntityException` where the wire said `NoSuchEntity`; some services say it on the wire, too. */
+/** The SDK says `NoSuchEntityException` for the `NoSuchEntity` of the answer; some services answer with the ending, too. */
 function plainCode(name: string): string {
   const bare = name.slice(Math.max(...['#', '.', ':'].map((separator) => name.lastIndexOf(separator))) + 1);
   return bare.replace(/Exception$/, '') || bare || name;
@@ -201,14 +202,14 @@ function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
-/** Whatever stands between the operator and AWS can write this header: no account rests for longer on its word. */
+/** Anything between the operator and AWS can write this header, so no account pauses for longer because of it. */
 const LONGEST_RETRY_AFTER_MS = 300_000;
 const MAX_CODE = 64;
 const MAX_READ = 4_096;
 const MAX_WORDING = 400;
 const LONGEST_WORD = 160;
 
-/** AWS's words in one line, bounded, without access keys and encoded blobs, and nothing in them that a terminal acts on. */
+/** AWS's words in one line, limited in length, without access keys, encoded blobs and anything that a terminal would interpret. */
 function harmless(message: string): string {
   return printable(
     cut(message, MAX_READ)
@@ -220,7 +221,7 @@ function harmless(message: string): string {
   );
 }
 
-/** The beginning and the end of a text, and of its long words: the end says why, and a cut there would take just that. */
+/** The beginning and the end of a text, and of its long words: the reason is usually at the end, and a plain cut would lose it. */
 function cut(text: string, most = MAX_WORDING): string {
   const words = text.length > most ? text.replace(/\S+/g, (word) => middleOut(word, LONGEST_WORD)) : text;
   return middleOut(words, most);

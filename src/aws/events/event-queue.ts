@@ -1,4 +1,4 @@
-/** Long polling of the SQS queues that events arrive in, each queue once, however many accounts it serves. */
+/** Long polling of the SQS queues in which events arrive: each queue once, however many accounts it serves. */
 import { DeleteMessageCommand, ReceiveMessageCommand, type Message } from '@aws-sdk/client-sqs';
 import type { AccountCalls } from '../calls/calls.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -6,11 +6,11 @@ import { AwsFailure } from '../errors/errors.ts';
 import { readEvent, type ChangeEvent, type ExecutionEvent } from './events.ts';
 
 export interface QueueListener {
-  /** Something changed that matters, and not by us. Quick: it only marks work to do. */
+  /** Called for a change that matters and is not the operator's own. It must be quick: it only notes work to do. */
   readonly onChange: (event: ChangeEvent) => void;
-  /** An execution ended. Quick, too. */
+  /** Called when an execution ended. It must be quick, too. */
   readonly onExecution: (event: ExecutionEvent) => void;
-  /** A message that is no event, or that a listener failed at; it is deleted. */
+  /** Called for a message that is no event, or for which a listener failed; it is deleted. */
   readonly onJunk: (queueUrl: string, messageId: string, problem: string) => void;
   /** The queue could be read. */
   readonly onRead: (queueUrl: string) => void;
@@ -22,7 +22,7 @@ export interface QueueListener {
   readonly isLeader: () => boolean;
 }
 
-/** SQS's own longest. */
+/** The longest that SQS allows. */
 const WAIT_SECONDS = 20;
 const BATCH = 10;
 const NOT_LEADER_PAUSE_MS = 1_000;
@@ -55,7 +55,7 @@ export class EventQueues {
     }
   }
 
-  /** Ends all polling; messages under way come again to the next leader. */
+  /** Ends all polling. Messages that were received and not deleted come again, to the next leader. */
   async close(): Promise<void> {
     const ended = [...this.#polling.values()].map((poll) => poll.ended);
     this.setQueues(new Map());
@@ -130,8 +130,8 @@ class QueuePoll {
     return answer.Messages ?? [];
   }
 
-  /** What was seen is deleted, junk included, so that it blocks nothing. What could not be deleted comes again: harmless.
-   *  One by one: AWS checks `sqs:DeleteMessage` for a batch, too, but not everything that speaks for AWS does. */
+  /** Deletes what was received, junk included, so that it blocks nothing. What could not be deleted comes again, which is
+   *  harmless. One by one: AWS checks `sqs:DeleteMessage` for a batch, too, but not every emulator of AWS does. */
   async #remove(messages: readonly Message[]): Promise<void> {
     await Promise.all(
       messages.map(({ ReceiptHandle }) => {

@@ -1,15 +1,14 @@
 /**
- * Events as EventBridge delivers them, CloudTrail's and those of executions that ended: hints that something has
- * changed, never the truth about it. What they say is untrusted: whoever may write into the queue can make the operator
- * look, and nothing more.
- * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
+ * Events as EventBridge delivers them, from CloudTrail and about executions that ended. They are hints that something has
+ * changed, never the truth about it, and are not trusted: whoever may write into the queue can make the operator read, and
+ * nothing more. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
  * https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
  */
 import { machineOfExecution, parseArn } from '../../arn/arn.ts';
 import { memberOf } from '../../base/json.ts';
 
 export interface ChangeEvent {
-  /** Account in which it happened, by the envelope. */
+  /** The account in which it happened, according to the envelope. */
   readonly accountId: string;
   readonly eventName: string;
   readonly objects: readonly EventObject[];
@@ -25,9 +24,9 @@ export type EventObject =
   | { readonly kind: 'stateMachine'; readonly arn: string };
 
 interface EventUser {
-  /** ARN of the user or session, or the service that did it; cut at 256 characters. */
+  /** ARN of the user or session, or the service that did it; cut to 256 characters. */
   readonly who: string;
-  /** Of a session: the role that it is of. */
+  /** For a session: its role. */
   readonly issuerArn?: string;
   readonly accessKeyId?: string;
 }
@@ -37,22 +36,22 @@ export interface ExecutionEvent {
   /** Account of the state machine. */
   readonly accountId: string;
   readonly executionArn: string;
-  /** By the execution's ARN. */
+  /** From the execution's ARN. */
   readonly stateMachineArn: string;
-  /** Whether it ended well; everything else may be a denial. */
+  /** Whether it succeeded; every other end may be a denial. */
   readonly succeeded: boolean;
-  /** Tells this end from others of the same execution, which may be redriven. */
+  /** Distinguishes this end from others of the same execution, which may be redriven. */
   readonly stopDate: string;
 }
 
 type EventReading =
   | { readonly kind: 'change'; readonly event: ChangeEvent }
   | { readonly kind: 'execution'; readonly event: ExecutionEvent }
-  /** A proper event that is of no interest: another API, a call that failed. */
+  /** A valid event without interest: another API, a call that failed. */
   | { readonly kind: 'other' }
   | { readonly kind: 'junk'; readonly problem: string };
 
-/** What deploy/aws sends on, and nothing else. */
+/** The events that deploy/aws forwards, and no others. */
 export const ROLE_EVENTS: ReadonlySet<string> = new Set([
   'CreateRole',
   'DeleteRole',
@@ -87,7 +86,7 @@ export const STATES_EVENTS: ReadonlySet<string> = new Set([
   'UntagResource',
 ]);
 
-/** What deploy/aws sends on of executions, unless it is told otherwise; the third is understood, too. */
+/** The events about executions that deploy/aws forwards unless told otherwise; the third status is understood, too. */
 export const EXECUTION_EVENTS = 'Step Functions Execution Status Change';
 export const EXECUTION_STATUSES: ReadonlySet<string> = new Set(['FAILED', 'TIMED_OUT', 'SUCCEEDED']);
 
@@ -169,7 +168,7 @@ function objectsOf(
 
 const STATES_FIELDS = ['stateMachineArn', 'stateMachineAliasArn', 'stateMachineVersionArn', 'resourceArn'];
 
-/** The machines that ARNs of machines, versions and aliases belong to. */
+/** The state machines of these ARNs of machines, versions and aliases. */
 function machinesIn(arns: readonly string[], accountId: string): readonly string[] {
   const machines = new Set<string>();
   for (const written of arns) {

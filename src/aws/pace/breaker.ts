@@ -2,17 +2,18 @@
  *  however many callers there are. No I/O, no clock; times are monotonic milliseconds. */
 import { backoffMs, type BackoffLimits } from '../../base/backoff.ts';
 
-/** So many calls in a row without an answer are no chance: where two of five fail, one in ten thousand such rows. */
+/** This many calls in a row without an answer are no coincidence: if two calls in five fail, such a row occurs once in ten
+ *  thousand. */
 const FAILURES_IN_A_ROW = 10;
 const PROBES: BackoffLimits = { minMs: 1_000, maxMs: 15_000 };
-/** A probe that does not come back is taken for lost. */
+/** A probe that does not come back for so long counts as lost. */
 const PROBE_MS = 35_000;
-/** Without anybody who calls, nothing is known any more. */
+/** If nobody calls for so long, nothing is known any more. */
 const FORGOTTEN_AFTER_MS = 30_000;
 
 type Admission =
   | { readonly kind: 'go' }
-  /** Not to be sent; for how long. */
+  /** Not to be sent, and for how long. */
   | { readonly kind: 'wait'; readonly ms: number };
 
 const GO: Admission = { kind: 'go' };
@@ -20,7 +21,7 @@ const GO: Admission = { kind: 'go' };
 export class Breaker {
   readonly #random: () => number;
   #failures = 0;
-  /** Probes in a row that failed, the row that opened it included; 0 while closed. */
+  /** How many probes in a row have failed, counting the row of calls that opened it; 0 while closed. */
   #opened = 0;
   #openedAt = 0;
   #closedUntil = 0;
@@ -40,7 +41,7 @@ export class Breaker {
     return GO;
   }
 
-  /** The service answered, whatever it said. Returns whether that is news. */
+  /** To be called when the service answered, whatever it said. Returns whether it was out of reach before. */
   answered(): boolean {
     const wasOut = this.#opened > 0;
     this.#failures = 0;
@@ -49,12 +50,12 @@ export class Breaker {
     return wasOut;
   }
 
-  /** A call ended without showing whether the service is there: another one may be the probe. */
+  /** To be called when a call ended without showing whether the service answers: another call may be the probe. */
   undecided(): void {
     this.#probeUntil = 0;
   }
 
-  /** A call got no answer. Returns whether an outage is to be reported from now on. */
+  /** To be called when a call got no answer. Returns whether an outage is to be reported from now on. */
   failed(now: number): boolean {
     this.#failures += 1;
     if (this.#failures < FAILURES_IN_A_ROW || now < this.#closedUntil) return false;
@@ -65,8 +66,8 @@ export class Breaker {
     return this.#opened === 2;
   }
 
-  /** For how long the service has been out of reach, in milliseconds, once a probe has confirmed that; undefined while it
-   *  is not known to be. */
+  /** How long the service has been out of reach, in milliseconds, once a probe has confirmed it; undefined while it is not
+   *  known to be. */
   outageMs(now: number): number | undefined {
     const isKnown =
       this.#opened > 1 && now < Math.max(this.#closedUntil, this.#probeUntil) + FORGOTTEN_AFTER_MS;

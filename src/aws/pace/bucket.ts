@@ -1,15 +1,15 @@
 /** A token bucket that learns: it shrinks its refill when AWS throttles, and grows back in time. No I/O, no clock. */
 import type { Rate } from './quotas.ts';
 
-/** A little under the published figures: our clock and AWS's differ, and each call over the quota is refused. */
+/** A little below the published figures: our clock and AWS's differ, and each call over the quota is refused. */
 const SHARE = 0.95;
-/** From half to whole again in this time, if nothing is throttled. */
+/** From half to the whole rate in this time, if nothing is throttled. */
 const RECOVERY_MS = 60_000;
-/** Throttling of calls that were under way together counts once. */
+/** If calls that were under way together are throttled, that counts once. */
 const SAME_SIGN_MS = 1_000;
 const SMALLEST_SHARE = 1 / 32;
-/** One call in forty that is throttled, as in a bad hour of AWS, says nothing of our rate; one in eight does, and four in a
- *  row do. The share is a running mean, in which each call weighs so much. */
+/** If one call in forty is throttled, as in a bad hour of AWS, that says nothing about our rate. One in eight does, and so do
+ *  four in a row. The share is a running mean in which each call has this weight. */
 const WEIGHT = 0.04;
 const SIGN = 0.12;
 
@@ -21,7 +21,7 @@ export class TokenBucket {
   #shrunkPerMs: number;
   #shrunkAt = Number.NEGATIVE_INFINITY;
   #closedUntil = Number.NEGATIVE_INFINITY;
-  /** Share of calls that were throttled, of late. */
+  /** Recent share of calls that were throttled. */
   #throttledShare = 0;
 
   constructor(rate: Rate, now: number) {
@@ -38,26 +38,26 @@ export class TokenBucket {
     return Math.min(this.#fullPerMs, this.#shrunkPerMs + grown);
   }
 
-  /** Milliseconds until so many tokens are there at once, were none taken; 0 when they are. */
+  /** Milliseconds until this many tokens are there at once, if none is taken; 0 if they are there. */
   waitMs(now: number, tokens: number): number {
     this.#count(now);
     const refillMs = Math.max(0, tokens - this.#tokens) / this.perMs(now);
     return Math.max(refillMs, this.#closedUntil - now, 0);
   }
 
-  /** Takes one token; asked only when `waitMs(now, 1)` is 0. */
+  /** Takes one token. To be called only if `waitMs(now, 1)` is 0. */
   take(now: number): void {
     this.#count(now);
     this.#tokens -= 1;
   }
 
-  /** AWS took a call. */
+  /** To be called when AWS accepted a call. */
   answered(): void {
     this.#throttledShare *= 1 - WEIGHT;
   }
 
-  /** AWS refused a call for its rate: nothing goes out before `retryAfterMs`. Where many are refused, the bucket is empty
-   *  and the refill halves. */
+  /** To be called when AWS throttled a call: nothing goes out before `retryAfterMs`. If many are throttled, the bucket is
+   *  emptied and the refill is halved. */
   throttled(now: number, retryAfterMs = 0): void {
     this.#count(now);
     this.#closedUntil = Math.max(this.#closedUntil, now + retryAfterMs);

@@ -1,19 +1,21 @@
-/** The order in which a lane's calls go out, as p-queue's `queueClass`: by urgency, but that less urgent ones have one of every so
- *  many, and among equals each tenant in turn. */
+/**
+ * The order in which a lane's calls go out, as p-queue's `queueClass`. More urgent calls go first, but after so many of them a
+ * less urgent one has its turn. Within an urgency, tenants take turns.
+ */
 import type { Queue, QueueAddOptions } from 'p-queue';
 
-/** Drift is repaired before anything new is made, and both before looking around. */
+/** Drift is repaired before anything new is made, and both come before mere checks. */
 export type Urgency = 'repair' | 'make' | 'look';
 
 const ORDER: readonly Urgency[] = ['repair', 'make', 'look'];
 
-/** So many more urgent calls go before one that is less urgent. A tenant can have as many as it likes made, and without an end to
- *  it no other tenant's links would ever be made. */
+/** After this many more urgent calls, a less urgent one goes out. A tenant can have as many made as it likes, and without this
+ *  limit no other tenant's links might ever be made. */
 const MOST_PASSING = 15;
 
 export interface Place extends QueueAddOptions {
   readonly urgency: Urgency;
-  /** Namespace of the link, so that one with a thousand links does not keep another waiting. */
+  /** Namespace of the link. Tenants take turns, so that one with a thousand links does not keep another waiting. */
   readonly tenant: string;
 }
 
@@ -24,10 +26,10 @@ interface Entry {
 }
 
 export class FairQueue implements Queue<Run, Place> {
-  /** Within an urgency: the tenant whose turn is next stands first. */
+  /** Within an urgency, the tenant whose turn is next comes first. */
   readonly #waiting = new Map<Urgency, Map<string, Entry[]>>(ORDER.map((urgency) => [urgency, new Map()]));
-  /** More urgent calls that went out since one of the urgency did, whether or not one waited: those that would have had to wait for
-   *  too long do not stand here, and come again. No more than `MOST_PASSING` are counted. */
+  /** How many more urgent calls have gone out since one of this urgency did, whether or not one waited: calls that would have
+   *  to wait too long are not in the queue, and come again. Counts up to `MOST_PASSING`. */
   readonly #passed = new Map<Urgency, number>();
   #size = 0;
 
@@ -58,7 +60,7 @@ export class FairQueue implements Queue<Run, Place> {
     return undefined;
   }
 
-  /** The urgency of which a call goes out now. */
+  /** The urgency whose turn it is. */
   #turn(): Urgency | undefined {
     const waiting = ORDER.filter((urgency) => this.#tenants(urgency).size > 0);
     const chosen = waiting.find((urgency) => this.#passedFor(urgency) >= MOST_PASSING) ?? waiting[0];
@@ -86,7 +88,7 @@ export class FairQueue implements Queue<Run, Place> {
     }
   }
 
-  /** How many calls would go out before a new one that were added now, at most. */
+  /** How many calls would go out before a new one, at most. */
   ahead({ urgency, tenant }: Pick<Place, 'urgency' | 'tenant'>): number {
     const equal = this.#aheadAmongEquals(urgency, tenant);
     let count = equal + Math.min(this.#countOf(moreUrgent(urgency)), this.#mostPassing(urgency, equal));
@@ -105,8 +107,8 @@ export class FairQueue implements Queue<Run, Place> {
     return count;
   }
 
-  /** How many more urgent calls may go out before one that has so many of its own urgency before it. An urgency between may have
-   *  its own turn right before each of them. */
+  /** How many more urgent calls may go out before one that has this many of its own urgency before it. An urgency in between
+   *  may have its own turn right before each of them. */
   #mostPassing(urgency: Urgency, equal: number): number {
     const each = MOST_PASSING + Math.max(moreUrgent(urgency).length - 1, 0);
     return each * (equal + 1) - this.#passedFor(urgency);

@@ -1,7 +1,7 @@
 /**
- * The pace of calls to AWS: a lane per account, Region and API. p-queue gives concurrency and order, a token bucket
- * the rate. A caller who would wait too long is refused at once with a time to come back, so that no worker blocks; and as
- * lanes share nothing, a throttled account slows no other.
+ * The pace of calls to AWS: a lane for each account, Region and API. p-queue limits concurrency and keeps the order, a token
+ * bucket limits the rate. A caller who would wait too long is refused at once, with a time to come back, so that no worker is
+ * blocked. Lanes share nothing, so a throttled account slows down no other.
  */
 import PQueue from 'p-queue';
 import { TokenBucket } from './bucket.ts';
@@ -16,21 +16,22 @@ import { Tickets } from './tickets.ts';
 export interface CallOptions {
   readonly urgency: Urgency;
   readonly tenant: string;
-  /** Longest wait for a token; what would take longer is refused at once (`laneBusy`). Infinity waits. */
+  /** Longest wait for a token; a call that would wait longer is refused at once (`laneBusy`). Infinity waits. */
   readonly maxWaitMs: number;
-  /** Whether it is refused as long as calls of its tenant that were told when to come have not come yet: nobody waits for it. */
+  /** Whether it is refused while other calls of its tenant, which were told when to come back, have not come back yet: nobody
+   *  waits for it. */
   readonly yields?: boolean;
 }
 
 const FINISHING_MS = 10_000;
 
-/** For the calls after the first of a read that takes several: given up half-way, the calls before
- *  would be wasted, and in a busy lane no such read would ever end. */
+/** Options for the later calls of a read that takes several. If it gave up half-way, its first calls would be wasted, and in a
+ *  busy lane no such read would ever end. */
 export function toFinish(callOptions: CallOptions): CallOptions {
   return { ...callOptions, maxWaitMs: Math.max(callOptions.maxWaitMs, FINISHING_MS) };
 }
 
-/** Calls of one lane that are on the wire at once: bounds sockets, and what is lost when AWS throttles. */
+/** How many calls of one lane are under way at once: limits sockets, and what is lost when AWS throttles. */
 const CONCURRENCY = 16;
 
 /** The calls of one account, Region and API, at a rate that AWS allows. */
@@ -63,10 +64,9 @@ export class Lane {
     return this.#order.size;
   }
 
-  /**
-   * Makes the call as soon as the lane allows.
-   * @throws AwsFailure `laneBusy`, with the time to come back, when that is not within `maxWaitMs`; else what the call throws.
-   */
+  /** Makes the call as soon as the lane allows it.
+   *  @throws AwsFailure `laneBusy`, with the time to come back, if that is not within `maxWaitMs`; otherwise whatever the call
+   *  throws */
   async run<Result>(
     callOptions: CallOptions,
     subject: CallSubject,
@@ -85,7 +85,7 @@ export class Lane {
       this.#pace();
       return call();
     };
-    // Most calls go at once: nobody has to watch over how long they wait.
+    // Most calls go out at once: then there is no need to watch how long they wait.
     if (expectedMs === 0 && this.#isFree()) return this.#queue.add(take, { urgency, tenant });
     const patience = new AbortController();
     const stopWaiting = this.#whenImpatient(callOptions, () =>
@@ -98,23 +98,23 @@ export class Lane {
     }, place);
   }
 
-  /** To be asked before work that makes such a call in the end: the refusal that it would meet now. */
+  /** The refusal that such a call would meet now; undefined if there is none. To be asked before work that ends in such a call. */
   busyFor(callOptions: CallOptions, subject: CallSubject): AwsFailure | undefined {
     const expectedMs = this.#bucket.waitMs(this.#clock.monotonicMs(), this.#order.ahead(callOptions) + 1);
     return expectedMs > callOptions.maxWaitMs ? this.#busy(callOptions, subject, expectedMs) : undefined;
   }
 
-  /** Whether the next call goes out as it comes. */
+  /** Whether the next call goes out at once. */
   #isFree(): boolean {
     return this.#order.size === 0 && this.#queue.pending < CONCURRENCY && !this.#queue.isPaused;
   }
 
-  /** AWS took a call. */
+  /** To be called when AWS accepted a call. */
   answered(): void {
     this.#bucket.answered();
   }
 
-  /** AWS refused a call for its rate: where that happens often, everyone in this lane goes slower for a while. */
+  /** To be called when AWS throttled a call: if that happens often, the whole lane slows down for a while. */
   throttled(retryAfterMs?: number): void {
     this.#bucket.throttled(this.#clock.monotonicMs(), retryAfterMs);
     this.#pace();
@@ -162,7 +162,7 @@ interface LaneKey {
   readonly operation: string;
 }
 
-/** Of one account: ten for a Region at most. */
+/** How many lanes an account has: at most ten for each Region. */
 const MOST_LANES = 10 * MOST_REGIONS;
 
 /** The lanes of all accounts, made when they are first asked for. */
@@ -174,7 +174,7 @@ export class Lanes {
     this.#clock = clock;
   }
 
-  /** The lane of a call. Other rates than before (an AWSAccount was edited) begin a new lane. */
+  /** The lane of a call. If the rates have changed, because an AWSAccount was edited, there is a new lane. */
   laneOf(key: LaneKey, rates?: Rates): Lane {
     const quota = quotaOf(key.service, key.operation, rates);
     const lanes = this.#accounts.get(key.accountId) ?? new RecentMap(MOST_LANES);
@@ -188,7 +188,7 @@ export class Lanes {
     return lane;
   }
 
-  /** Drops an account's lanes. Calls under way end as they would have. */
+  /** Drops an account's lanes. Calls under way end normally. */
   forget(accountId: string): void {
     this.#accounts.delete(accountId);
   }

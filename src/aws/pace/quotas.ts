@@ -1,8 +1,9 @@
 /**
- * AWS's request quotas as data: a bucket of `burst` tokens, refilled with `perSecond`, per account, Region and API.
- * Step Functions: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html#service-limits-api-action-throttling-general
- * (the smaller figure where Regions differ). IAM publishes none and raises none: the figures are what it bears, and
- * an AWSAccount can give its own.
+ * AWS's request quotas as data: a bucket of `burst` tokens, refilled with `perSecond`, per account, Region and API. Step
+ * Functions:
+ * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html#service-limits-api-action-throttling-general (the
+ * smaller figure if Regions differ). IAM publishes no quotas and raises none: the figures are what it accepts, and an
+ * AWSAccount can set its own.
  */
 
 export interface Rate {
@@ -14,7 +15,7 @@ export interface Rate {
 /** An AWSAccount's `spec.rates`, by service (`iam`) or by one operation of it (`states:UpdateStateMachine`). */
 export type Rates = Readonly<Record<string, Rate>>;
 
-/** Links name Regions, and may name some that are none: of so many an account's clients and lanes are kept. AWS has some
+/** Links name Regions, and may name some that do not exist. An account keeps clients and lanes of this many; AWS has about
  *  forty. */
 export const MOST_REGIONS = 64;
 
@@ -47,7 +48,7 @@ const OTHER_STATES: Rate = { burst: 100, perSecond: 1 };
 const STS: Rate = { burst: 300, perSecond: 300 };
 const SQS: Rate = { burst: 300, perSecond: 300 };
 
-/** The bucket that an operation draws from: one of its own where the AWSAccount gives it a rate of its own. */
+/** The bucket from which an operation draws: its own if the AWSAccount sets a rate for it. */
 export function quotaOf(service: Service, operation: string, rates: Rates = {}): Quota {
   const single = `${service}:${operation}`;
   const ownRate = rates[single];

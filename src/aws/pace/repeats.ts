@@ -1,18 +1,20 @@
-/** Which failed calls are made again in place, and after what pause: the reconcile around them goes on as if nothing had
- *  happened. What comes of it takes seconds at most, so that no worker is held for long. */
+/**
+ * Which failed calls are repeated in place, and after what pause: the reconcile around them goes on as if nothing had happened.
+ * It takes seconds at most, so that no worker is held for long.
+ */
 import { backoffMs, type BackoffLimits } from '../../base/backoff.ts';
 import type { AwsFailure } from '../errors/errors.ts';
 import { isWrite } from '../transport/fence.ts';
 import { NOT_SENT } from './service-health.ts';
 
-/** Attempts of a call, the first included. */
+/** Attempts for a call, with the first. */
 const ATTEMPTS = 5;
 const PAUSES: BackoffLimits = { minMs: 100, maxMs: 1_000 };
-/** A call that has taken so long is not made again in place: each attempt may run into its timeout. */
+/** A call that has taken this long is not repeated in place: each attempt may run into its timeout. */
 const PATIENCE_MS = 4_000;
 
-/** Writes after which the object is the same however often they are made. CreateRole, DeleteRole and UpdateStateMachine
- *  are not among them: what became of one whose answer was lost is read (`lost-answers.ts`). */
+/** Writes that leave the object the same however often they are made. CreateRole, DeleteRole and UpdateStateMachine are not
+ *  among them: if their answer was lost, a read shows whether they were made (`lost-answers.ts`). */
 const IDEMPOTENT: ReadonlySet<string> = new Set([
   'AttachRolePolicy',
   'DeleteRolePermissionsBoundary',
@@ -27,19 +29,19 @@ const IDEMPOTENT: ReadonlySet<string> = new Set([
   'UpdateRoleDescription',
 ]);
 
-/** Whether making the call once more can do no harm. */
+/** Whether repeating the call can do no harm. */
 export function mayRepeat(operation: string, { kind, reason, subject, code }: AwsFailure): boolean {
-  // Opening a session is repeated by whoever opens it.
+  // Whoever opens a session repeats that by itself.
   if (subject.operation !== operation || code === NOT_SENT) return false;
-  // What it overwrites has to be read again first.
+  // First, what it overwrites has to be read again.
   if (operation === 'UpdateStateMachine') return false;
   if (kind === 'throttled') return true;
   if (kind !== 'retryable' || reason !== 'Unavailable') return false;
   return !isWrite(operation) || IDEMPOTENT.has(operation);
 }
 
-/** Milliseconds until the next attempt; undefined when there is to be none.
- *  @param attempt that failed, from 1
+/** Milliseconds until the next attempt; undefined if there is none.
+ *  @param attempt that failed, counted from 1
  *  @param tookMs since the first attempt began
  *  @param random between 0 and 1 */
 export function repeatAfterMs(

@@ -1,4 +1,4 @@
-/** Which of AWS's services an account can be worked in with at present, by what became of the calls to them. */
+/** Which of AWS's services answer in an account at present, judged by how the calls to them ended. */
 import { Breaker } from './breaker.ts';
 import type { Clock } from '../../base/clock.ts';
 import { RecentMap } from '../../base/recent-map.ts';
@@ -12,7 +12,7 @@ const NAMES: Readonly<Record<Service, string>> = {
   sqs: 'SQS',
 };
 
-/** AWS's code of a call that was refused here. */
+/** Code of a call that was refused here and not sent. */
 export const NOT_SENT = 'NotSent';
 
 interface HealthParts {
@@ -23,10 +23,11 @@ interface HealthParts {
   readonly onChange: () => void;
 }
 
-/** Links name Regions, and may name some that are none: what has never answered there is no outage of the account. */
+/** Links name Regions, and may name some that do not exist: if a service has never answered in a Region, that is no outage of
+ *  the account. */
 interface Known {
   readonly breaker: Breaker;
-  /** Whether it is known to be there. */
+  /** Whether it has ever answered. */
   exists: boolean;
   /** How its last call failed. */
   lastWords: string;
@@ -41,8 +42,8 @@ export class ServiceHealth {
     this.#parts = parts;
   }
 
-  /** Makes a call, unless its service has not answered for a while: then one call at a time finds out when it does.
-   *  @throws AwsFailure with the code NotSent when it is not made; else what the call throws */
+  /** Makes a call, unless its service has not answered for a while: then one call at a time finds out when it answers again.
+   *  @throws AwsFailure with the code NotSent if the call is not made; otherwise whatever the call throws */
   async run<Answer>(
     service: Service,
     region: string,
@@ -63,7 +64,7 @@ export class ServiceHealth {
     }
   }
 
-  /** What does not answer, in words for a person; undefined where everything does, as far as is known. */
+  /** Which service does not answer, in words for a person; undefined while none is known not to. */
   outage(): string | undefined {
     const now = this.#parts.clock.monotonicMs();
     for (const [name, { breaker, exists, lastWords }] of this.#known.entries()) {
@@ -101,7 +102,7 @@ export class ServiceHealth {
     return known;
   }
 
-  /** Those who were refused are told different times to come back. */
+  /** Refused callers are told different times to come back. */
   #notSent(name: string, subject: CallSubject, waitMs: number): AwsFailure {
     const retryAfterMs = Math.ceil(waitMs * (1 + this.#parts.random()));
     const detail = { kind: 'retryable', reason: 'Unavailable', code: NOT_SENT, retryAfterMs } as const;

@@ -1,12 +1,14 @@
-/** When callers that a lane refused are to come back: a time of its own for each, as far apart as tokens come in for its tenant.
- *  Every time is in monotonic milliseconds. */
+/**
+ * When callers that a lane refused are to come back: each gets a time of its own, as far apart as tokens come in for its
+ * tenant. All times are monotonic milliseconds.
+ */
 
 interface Refused {
   readonly tenant: string;
   /** What the call is about. */
   readonly object: string;
   readonly now: number;
-  /** When the next token for the call comes in, at the earliest. */
+  /** The earliest time at which there is a token for the call. */
   readonly earliest: number;
   /** How long a token takes to come in. */
   readonly tokenMs: number;
@@ -14,30 +16,31 @@ interface Refused {
 
 interface Ticket {
   readonly time: number;
-  /** How many callers were given it. */
+  /** How many callers got this time. */
   readonly holders: number;
-  /** The time that was given first since a call about the object last went out. */
+  /** The first time given since a call about the object last went out. */
   readonly first: number;
 }
 
-/** So many callers are given one time: a link may be brought by both its accounts and an edit, and what one of several links reads
- *  of the object they share the others need not. Where each has a call of its own to make, no more come in vain each time. */
+/** How many callers get the same time. A link may be brought back by both its accounts and by an edit; and what one of several
+ *  links reads of a shared object, the others need not read. If each of them has to make its own call, no more than these come
+ *  in vain each time. */
 const MOST_HOLDERS = 4;
 
-/** Tickets of which so many are there are looked through for those whose time is long over. */
+/** From this many tickets on, those whose time is long over are removed. */
 const FEW = 64;
-/** Whoever has other work comes late, and its turn waits for it. */
+/** A caller that has other work comes late: its ticket is kept this long. */
 const KEPT_FOR_MS = 60_000;
 
 export class Tickets {
-  /** The last time that each tenant was given. */
+  /** The last time given to each tenant. */
   readonly #last = new Map<string, number>();
   /** By tenant and object: another tenant's backlog is no reason to come later. */
   readonly #byObject = new Map<string, Ticket>();
   #sweepAt = FEW;
 
-  /** Whoever comes before its time gets the same again: at a start both accounts of a link bring it, and nobody would come at the
-   *  first of the two times. */
+  /** Gives a time to come back. A caller that comes too early gets the same again: at a start both accounts of a link bring it
+   *  back, and otherwise nobody would come at the first of the two times. */
   give({ tenant, object, now, earliest, tokenMs }: Refused): number {
     const key = keyOf(tenant, object);
     const own = this.#byObject.get(key);
@@ -54,15 +57,15 @@ export class Tickets {
     return time;
   }
 
-  /** Whether others of the tenant were given times that have not come yet, and this one's, if it has one, neither. Of many that
-   *  call about one object the first time counts: theirs is given anew for every few that come, and would never be now. */
+  /** Whether other callers of the tenant got times that have not come yet, and neither has this one's, if it has one. If many
+   *  call about one object, the first time counts: theirs moves on with every few that come, and would never be reached. */
   comesTooSoon(tenant: string, object: string, now: number): boolean {
     if ((this.#last.get(tenant) ?? now) <= now) return false;
     const own = this.#byObject.get(keyOf(tenant, object));
     return own === undefined || own.first > now;
   }
 
-  /** A tenant's call about the object goes out, or waits for its turn. */
+  /** To be called when a tenant's call about the object goes out, or waits for its turn. */
   used(tenant: string, object: string): void {
     this.#byObject.delete(keyOf(tenant, object));
   }
@@ -74,7 +77,7 @@ export class Tickets {
   }
 }
 
-/** A namespace holds no blank. */
+/** The name of a namespace contains no blank. */
 function keyOf(tenant: string, object: string): string {
   return `${tenant} ${object}`;
 }

@@ -1,11 +1,11 @@
-/** What AWS does not find. */
+/** Reads of objects that may not exist. */
 import { AwsFailure } from '../errors/errors.ts';
 
 export interface Absent {
   readonly kind: 'absent';
 }
 
-/** What AWS does not find is absent. */
+/** Returns `absent` if AWS does not find what is read. */
 export async function absentIfGone<Reading>(absent: Reading, read: () => Promise<Reading>): Promise<Reading> {
   try {
     return await read();

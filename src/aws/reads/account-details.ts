@@ -1,19 +1,21 @@
-/** One page of GetAccountAuthorizationDetails, read as a stream: its members are handed over one by one.
- *  https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html */
+/**
+ * One page of GetAccountAuthorizationDetails, read as a stream: its members are handed on one by one.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
+ */
 import { Readable } from 'node:stream';
 import { GetAccountAuthorizationDetailsCommand, type EntityType, type IAMClient } from '@aws-sdk/client-iam';
 import type { HttpHandlerOptions } from '@smithy/types';
 import type { IamPaging } from '../calls/pages.ts';
 import { XmlMembers, type OnMember } from './xml-members.ts';
 
-/** As many as IAM gives: pages are never held whole, so that their size costs nothing. */
+/** As many as IAM gives. A page is never held as a whole, so its size costs nothing. */
 const MAX_ITEMS = 1_000;
 
-/** What the SDK is given to parse, in place of what was read already. */
+/** What the SDK gets to parse, instead of what was already read. */
 const NOTHING =
   '<GetAccountAuthorizationDetailsResponse><GetAccountAuthorizationDetailsResult/></GetAccountAuthorizationDetailsResponse>';
 
-/** Which page, of which kinds of objects. */
+/** Which page, and of which kinds of objects. */
 interface AccountPage {
   readonly filter: EntityType[];
   /** From the page before; undefined for the first. */
@@ -23,17 +25,16 @@ interface AccountPage {
 interface PageReader {
   /** Called with `RoleDetailList` or `Policies`, and each member of it. */
   readonly onMember: OnMember;
-  /** Awaited before each piece: pages of many accounts come in at once, and together would hold up the lease's timer. */
+  /** Awaited before each piece: pages of many accounts come in at once, and together would delay the timer that renews the
+   *  lease. */
   readonly breathe: () => Promise<void>;
 }
 
-/** Characters that are taken apart in one go: half a dozen roles. */
+/** How many characters are parsed at a time: half a dozen roles. */
 const PIECE = 16_384;
 
-/**
- * Reads a page.
- * @returns where the next page is, as the answer says it
- */
+/** Reads a page.
+ *  @returns where the next page is, according to the answer */
 export async function readAccountPage(
   iam: IAMClient,
   options: HttpHandlerOptions,

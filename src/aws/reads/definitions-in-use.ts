@@ -17,7 +17,7 @@ import { allPages } from '../calls/pages.ts';
 import { MOST_IN_USE } from '../../observed/in-use.ts';
 import { readStateMachine, timeText } from './state-machine.ts';
 
-/** A definition as some execution or alias has it. */
+/** A definition as an execution or an alias has it. */
 interface StateMachineInUse {
   readonly definition: string;
   readonly executionRoleArn: string;
@@ -29,12 +29,9 @@ export interface AliasedVersion extends StateMachineInUse {
   readonly aliasArns: readonly string[];
 }
 
-/**
- * The versions that aliases of a machine route to, with their definitions. A version that was deleted under its alias
- * is left out: nothing can start it. Of more than are read in (`MOST_IN_USE`) only the one is read that shows that there
- * are more.
- * @throws AwsFailure
- */
+/** The versions to which aliases of a machine route, with their definitions. A version that was deleted under its alias is left
+ *  out: nothing can start it. If there are more than `MOST_IN_USE`, one beyond the limit is read, to show that there are more.
+ *  @throws AwsFailure */
 export async function readAliasedVersions(
   calls: AccountCalls,
   callOptions: CallOptions,
@@ -92,15 +89,15 @@ async function routedVersions(
 }
 
 interface RevisionInUse extends StateMachineInUse {
-  /** Running executions that were looked at and have it. */
+  /** How many of the running executions that were read have it. */
   readonly executions: number;
-  /** ISO 8601, of the oldest of them. */
+  /** ISO 8601, of the oldest of these. */
   readonly oldestStart: string;
 }
 
 interface RunningExecutions {
   readonly revisions: readonly RevisionInUse[];
-  /** False when there are more than could be looked at: then nothing may shrink. */
+  /** False if there are more than could be read: then nothing may be removed. */
   readonly complete: boolean;
 }
 
@@ -112,12 +109,10 @@ const MAX_DESCRIBED = 50;
  *  https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html */
 const UPDATE_MARGIN_MS = 60_000;
 
-/**
- * The definitions that running executions of a machine have. One call for each distinct revision, not for each
- * execution: one that started after a revision was written, and before the next, has that one. Express executions
- * cannot be listed; ask for standard machines only. The list is eventually consistent.
- * @throws AwsFailure
- */
+/** The definitions that running executions of a machine have. One call for each revision, not for each execution: an execution
+ *  that started after a revision was written, and before the next, has that one. Express executions cannot be listed; ask for
+ *  standard machines only. The list is eventually consistent.
+ *  @throws AwsFailure */
 export async function readRunningExecutions(
   calls: AccountCalls,
   callOptions: CallOptions,
@@ -141,7 +136,7 @@ export async function readRunningExecutions(
   return { revisions: [...found.values()], complete };
 }
 
-/** Executions of one version, or of none, each group newest first. */
+/** Executions grouped by version, or by having none; each group with the newest first. */
 function byOrigin(executions: readonly ExecutionListItem[]): Iterable<readonly ExecutionListItem[]> {
   const newestFirst = executions.toSorted((a, b) => startOf(b) - startOf(a));
   return Map.groupBy(newestFirst, ({ stateMachineVersionArn = '' }) => stateMachineVersionArn).values();
@@ -174,17 +169,18 @@ async function listRunning(
 }
 
 interface Described extends StateMachineInUse {
-  /** When the revision was written, in milliseconds since 1970. A version never changes, so any time before all
+  /** When the revision was written, in milliseconds since 1970. A version never changes, so for it any time before all
    *  executions will do. */
   readonly writtenAt: number;
 }
 
-/** Of a group, newest first: one that started well after the known revision was written has that revision. */
+/** Whether an execution has the known revision. In a group with the newest first, one that started well after the revision was
+ *  written has it. */
 function startedWith(known: Described, execution: ExecutionListItem): boolean {
   return startOf(execution) > known.writtenAt + UPDATE_MARGIN_MS;
 }
 
-/** Undefined when the execution ended and was forgotten meanwhile. */
+/** Undefined if the execution has ended and was deleted meanwhile. */
 async function describeFor(
   calls: AccountCalls,
   callOptions: CallOptions,
@@ -222,7 +218,7 @@ function count(found: Map<string, RevisionInUse>, known: Described, execution: E
     definition,
     executionRoleArn,
     executions: executions + 1,
-    // Executions of a version and those of none may have the same definition.
+    // Executions of a version and of none may have the same definition.
     oldestStart: start < oldestStart ? start : oldestStart,
   });
 }

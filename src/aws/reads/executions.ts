@@ -1,7 +1,7 @@
 /**
- * Executions and what became of the calls of their Tasks. A history may be 25,000 events long and is read from its end:
- * that is where a failure stands. Its data (input and output of states) comes with it and is dropped at once; asked for
- * without, it would not tell why a call failed either.
+ * Executions, and how the calls of their Tasks ended. A history may have 25,000 events and is read from its end, because that
+ * is where a failure is. Its data (input and output of states) comes with it and is dropped at once; without the data, AWS
+ * leaves out why a call failed, too.
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetExecutionHistory.html
  */
 import {
@@ -16,17 +16,16 @@ import { toFinish, type CallOptions } from '../pace/lanes.ts';
 import { absentIfGone } from './absent.ts';
 
 const EVENTS_A_PAGE = 100;
-/** A Task that was entered longer ago than this many events before the end is left out. */
+/** A Task that was entered more pages of events before the end is left out. */
 const MAX_PAGES = 10;
-/** Of an error and its cause: all that AWS itself says fits; what others say there may be 32,768 characters long. */
+/** How much is kept of an error and its cause: everything that AWS itself says fits. What others say there may be 32,768
+ *  characters long. */
 const MAX_ERROR = 256;
 const MAX_CAUSE = 4_096;
 const RECENT = 10;
 
-/**
- * Reads an execution with its history: two calls for most, at most eleven. Undefined when it does not exist (any more).
- * @throws AwsFailure
- */
+/** Reads an execution with its history: two calls for most, eleven at most. Undefined if it does not exist (any more).
+ *  @throws AwsFailure */
 export async function readExecution(
   calls: AccountCalls,
   callOptions: CallOptions,
@@ -34,13 +33,13 @@ export async function readExecution(
 ): Promise<ObservedExecution | undefined> {
   return absentIfGone(undefined, async () => {
     const described = await calls.states('DescribeExecution', executionArn, callOptions, (states, options) =>
-      // Its input is nobody's business here, and may be encrypted with a key of the customer's.
+      // Its input is private, and may be encrypted with the customer's own key.
       states.send(new DescribeExecutionCommand({ executionArn, includedData: 'METADATA_ONLY' }), options),
     );
     const steps = await readSteps(calls, toFinish(callOptions), executionArn);
     return {
       arn: executionArn,
-      // Of a distributed Map's child it ends with the Map's label.
+      // For the child of a distributed Map it ends with the Map's label.
       stateMachineArn: (described.stateMachineArn ?? '').replace(/\/[^/]*$/, ''),
       startedAt: timeOf(described.startDate),
       ended: described.status !== 'RUNNING' && described.status !== 'PENDING_REDRIVE',
@@ -94,7 +93,7 @@ async function readSteps(
   return steps;
 }
 
-/** None for what is no step of a Task. Activities and HTTP calls take no Credentials, and are none here. */
+/** None if the event is no step of a Task. Activities and HTTP calls take no Credentials, and are left out. */
 function stepOf(event: HistoryEvent): readonly ExecutionStep[] {
   const step = { id: event.id ?? 0, previousId: event.previousEventId ?? 0, at: timeOf(event.timestamp) };
   switch (event.type) {
@@ -134,7 +133,7 @@ interface StepFailure {
   readonly cause?: string | undefined;
 }
 
-/** Undefined for what is no failure of a call. */
+/** Undefined if the event is no failure of a call. */
 function failureOf(event: HistoryEvent): StepFailure | undefined {
   switch (event.type) {
     case 'TaskFailed':

@@ -1,4 +1,4 @@
-/** The roles of a snapshot as packed texts, in a tenth of the memory: they are parsed when somebody looks at one. */
+/** The roles of a snapshot as packed texts, in a tenth of the memory. They are parsed when they are asked for. */
 import { RecentMap } from '../../base/recent-map.ts';
 import type { ObservedRole } from '../../observed/objects.ts';
 import { sameRole } from '../../observed/same-role.ts';
@@ -7,7 +7,7 @@ import { observedTags } from '../../observed/tags.ts';
 import { parseObservedPolicy } from '../../policy/parse.ts';
 import { pack, unpack } from './packed-text.ts';
 
-/** A role as AWS words it. */
+/** A role in the form in which AWS describes it. */
 export interface RoleText {
   readonly arn: string;
   readonly roleId: string;
@@ -27,12 +27,12 @@ export interface SentRole {
 }
 
 export class KeptRoles implements RoleSnapshots {
-  /** By ARN, without it, in JSON, packed. */
+  /** By ARN: the role without its ARN, as packed JSON. */
   readonly #texts = new Map<string, string>();
-  /** ARNs, by the digest of what AWS sent: of roles whose tags say that they are the operator's, and of all others. */
+  /** ARNs by the digest of what AWS sent, for roles whose tags say that they are the operator's, and for all others. */
   readonly #own = new Map<string, string>();
   readonly #others = new Map<string, string>();
-  /** By ARN, of roles that have any. */
+  /** By ARN, for roles that have any. */
   readonly #deciding = new Map<string, readonly string[]>();
 
   /** @param digest of what AWS sent
@@ -44,7 +44,7 @@ export class KeptRoles implements RoleSnapshots {
     this.#put({ arn, isOwn }, digest, pack(JSON.stringify(content)), [...managedPolicyArns, ...deciding]);
   }
 
-  /** Keeps a role of which AWS sent the same as for a former snapshot: its text is there already, and need not be read. */
+  /** Keeps a role for which AWS sent the same as for a former snapshot: its text exists already and need not be parsed. */
   keepAgain(sent: SentRole, digest: string, before: KeptRoles): void {
     const text = before.#texts.get(sent.arn);
     if (text !== undefined) this.#put(sent, digest, text, before.decidingPolicies(sent.arn));
@@ -57,15 +57,15 @@ export class KeptRoles implements RoleSnapshots {
     if (deciding.length > 0) this.#deciding.set(arn, deciding);
   }
 
-  /** A role that changes while its account is read may be on two pages: were both known by what was sent, a change back to the first
-   *  would be taken for the second. */
+  /** A role that changes while its account is read may be on two pages. If both were known by what was sent, a change back to
+   *  the first would be taken for the second. */
   #forget(arn: string): void {
     this.#deciding.delete(arn);
     for (const byDigest of [this.#own, this.#others])
       for (const [digest, known] of byDigest) if (known === arn) byDigest.delete(digest);
   }
 
-  /** A text for all of a role but its ARN: the same for the same role, and for no other. It is not to be read. */
+  /** A text for the whole role except its ARN, to be compared and not to be read: equal roles have equal texts. */
   textOf(arn: string): string | undefined {
     return this.#texts.get(arn);
   }
@@ -75,7 +75,7 @@ export class KeptRoles implements RoleSnapshots {
     return this.#deciding.get(arn) ?? [];
   }
 
-  /** The role of which AWS sent the same; undefined when there is none. */
+  /** The role for which AWS sent the same; undefined if there is none. */
   asSent(digest: string): SentRole | undefined {
     const own = this.#own.get(digest);
     const arn = own ?? this.#others.get(digest);
@@ -87,7 +87,7 @@ export class KeptRoles implements RoleSnapshots {
     return role === undefined ? undefined : observe(role);
   }
 
-  /** A role in AWS's words. */
+  /** A role in the form in which AWS describes it; undefined if it was not kept. */
   wordsOf(arn: string): RoleText | undefined {
     const text = this.#texts.get(arn);
     if (text === undefined) return undefined;
@@ -107,7 +107,7 @@ export class KeptRoles implements RoleSnapshots {
     return this.#texts.keys();
   }
 
-  /** Whether a role was kept before, and meant something else then. */
+  /** Whether a role was kept before, and had another meaning then. */
   differs(arn: string, before: KeptRoles): boolean {
     if (this.#texts.get(arn) === before.#texts.get(arn)) return false;
     const [then, now] = [before.get(arn), this.get(arn)];
@@ -115,7 +115,7 @@ export class KeptRoles implements RoleSnapshots {
   }
 }
 
-/** Roles that were looked at last: a reconcile looks at each of its own several times. */
+/** The roles that were asked for last: a reconcile asks for each of its own several times. */
 const LATELY = new RecentMap<RoleText>(50);
 
 function observe({ trust, inlinePolicies, tags, ...role }: RoleText): ObservedRole {

@@ -9,10 +9,10 @@ import type { AccountCalls } from '../calls/calls.ts';
 import type { CallOptions } from '../pace/lanes.ts';
 import { readManagedPolicy, type PolicyVersions } from './managed-policy.ts';
 
-/** AWS changes its own policies seldom, and announces it. */
+/** AWS rarely changes its own policies, and announces it. */
 const AWS_MANAGED_MAX_AGE_MS = 3_600_000;
 
-/** Links and roles name policies, be there one or not: so many are remembered, and the others read again. */
+/** How many policies are remembered; others are read again. Links and roles can name policies that do not exist. */
 const MOST_POLICIES = 2_000;
 
 /** Undefined: there is no such policy. */
@@ -35,8 +35,9 @@ export class ManagedPolicies {
     this.#lastSnapshot = lastSnapshot;
   }
 
-  /** A snapshot carries the account's own policies from the time on that somebody asked for one; AWS's are read alone.
-   *  Undefined where there is no such policy. @throws AwsFailure */
+  /** Reads a policy. Once somebody has asked for one of the account's own policies, snapshots include them; AWS's are read one
+   *  by one. Undefined if there is no such policy.
+   *  @throws AwsFailure */
   async read(
     arn: string,
     callOptions: CallOptions,
@@ -51,7 +52,7 @@ export class ManagedPolicies {
     return policy;
   }
 
-  /** Digest of a policy as it is known; undefined where it would have to be read. */
+  /** Digest of a policy as it is known; undefined if it would have to be read. */
   textOf(arn: string, maxAgeMs: number): string | undefined {
     const known = this.#known(arn, maxAgeMs);
     if (known?.policy === undefined) return known && `no ${arn}`;
@@ -60,12 +61,12 @@ export class ManagedPolicies {
     return text;
   }
 
-  /** Whether it is one of the account itself that somebody asked for: snapshots have to carry it. */
+  /** Whether it is one of the account itself that somebody asked for: snapshots have to include it. */
   isWanted(arn: string): boolean {
     return !isAwsManaged(arn) && this.#read.get(arn) !== undefined;
   }
 
-  /** Whether any is. */
+  /** Whether there is any such policy. */
   get areWanted(): boolean {
     for (const [arn] of this.#read.entries()) if (!isAwsManaged(arn)) return true;
     return false;

@@ -14,10 +14,8 @@ type ManagedPolicyReading = { readonly kind: 'found'; readonly policy: ObservedM
 export type PolicyVersions = Map<string, ObservedPolicy>;
 const MAX_POLICY_VERSIONS = 1_000;
 
-/**
- * Reads the text of a managed policy as it now holds: one call, and another when its version is new here.
- * @throws AwsFailure
- */
+/** Reads the text of a managed policy that is in force now: one call, and a second one if its version is not known yet.
+ *  @throws AwsFailure */
 export async function readManagedPolicy(
   calls: AccountCalls,
   callOptions: CallOptions,
@@ -30,7 +28,7 @@ export async function readManagedPolicy(
     );
     const versionId = Policy?.DefaultVersionId;
     if (versionId === undefined) throw incompleteAnswer(calls.subjectOf('GetPolicy', arn), 'the policy');
-    // The policy's ID, too: one that was deleted and made again starts anew at v1.
+    // The key includes the policy's ID: if a policy is deleted and made again, its versions begin at v1 again.
     const key = `${arn} ${Policy?.PolicyId} ${versionId}`;
     const document =
       versions.get(key) ?? (await readPolicyVersion(calls, toFinish(callOptions), arn, versionId));

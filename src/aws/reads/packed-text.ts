@@ -1,7 +1,8 @@
-/** Texts of roles in a quarter of their size: there may be tens of thousands, most of which are hardly ever looked at. */
+/** Texts of roles in a quarter of their size. There may be tens of thousands, most of which are hardly ever read. */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
-/** What roles of links have in common, what is most frequent last. Texts that were packed with another dictionary cannot be read. */
+/** What roles of links have in common, the most frequent last. Texts that were packed with another dictionary cannot be
+ *  unpacked. */
 const DICTIONARY = Buffer.from(
   [
     '"permissionsBoundaryArn":"arn:aws:iam::policy/","ec2.amazonaws.com","lambda.amazonaws.com","ecs-tasks.amazonaws.com"',
@@ -22,14 +23,15 @@ const DICTIONARY = Buffer.from(
   ].join(''),
 );
 
-/** Small, for it is made anew for each text: the dictionary has to lie in its window, which is 4 KiB. */
+/** Small, because it is allocated for each text. The dictionary has to fit into its window, which is 4 KiB. */
 const OPTIONS = { dictionary: DICTIONARY, windowBits: 12, memLevel: 1 } as const;
 
-/** Of equal texts equal ones are made, a byte a character. */
+/** Packs a text, into one byte a character. Equal texts have equal results. */
 export function pack(text: string): string {
   return deflateRawSync(Buffer.from(text), OPTIONS).toString('latin1');
 }
 
+/** The text that `pack` packed. */
 export function unpack(packed: string): string {
   return inflateRawSync(Buffer.from(packed, 'latin1'), OPTIONS).toString();
 }

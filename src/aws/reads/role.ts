@@ -18,10 +18,8 @@ import { AwsFailure, changedMeanwhile, incompleteAnswer, invalidArn } from '../e
 import { toFinish, type CallOptions } from '../pace/lanes.ts';
 import { absentIfGone } from './absent.ts';
 
-/**
- * Reads a role whole: four IAM calls and one for each inline policy.
- * @throws AwsFailure
- */
+/** Reads a role completely: four IAM calls, and one for each inline policy.
+ *  @throws AwsFailure */
 export async function readRole(
   calls: AccountCalls,
   callOptions: CallOptions,
@@ -55,7 +53,8 @@ export async function readRole(
   return { kind: 'found', role: whole };
 }
 
-/** @throws AwsFailure, of kind `notFound` when there is none of that name */
+/** Reads the role itself, without its policies.
+ *  @throws AwsFailure of kind `notFound` if there is no role of that name */
 export async function getRole(
   calls: AccountCalls,
   callOptions: CallOptions,
@@ -128,7 +127,7 @@ interface RolePage extends IamPaging {
   readonly items: readonly string[] | undefined;
 }
 
-/** Names that hang on a role, all of them. */
+/** Reads a list that belongs to a role, to its end. */
 function listOfRole(
   calls: AccountCalls,
   operation: string,
@@ -142,7 +141,7 @@ function listOfRole(
   });
 }
 
-/** What vanishes between two reads of one object says nothing about the object as a whole: it is read again. */
+/** If a part vanishes between two reads of an object, that says nothing about the object as a whole: it is read again. */
 async function whileItStands<Reading>(reading: Promise<Reading>): Promise<Reading> {
   try {
     return await reading;

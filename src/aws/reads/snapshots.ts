@@ -1,4 +1,4 @@
-/** Whole accounts, read page by page: one IAM call for a thousand roles, instead of five for each. */
+/** Snapshots of whole accounts, read page by page: one IAM call for a thousand roles, instead of five for each. */
 import { hash } from 'node:crypto';
 import type { EntityType } from '@aws-sdk/client-iam';
 import type { ObservedManagedPolicy, ObservedPolicy } from '../../observed/objects.ts';
@@ -14,26 +14,26 @@ import { toFinish, type CallOptions } from '../pace/lanes.ts';
 import { childMembers, childText, readElement, type OnMember, type XmlElement } from './xml-members.ts';
 
 export interface SnapshotInterest {
-  /** Whether tags say that a role is the operator's: the same answer for the same tags. None are unless given. */
+  /** Whether tags say that a role is the operator's. Equal tags must have equal answers. Left out: no role is. */
   readonly isOwn?: (tags: ReadonlyMap<string, string>) => boolean;
-  /** Called with each role of the account. Returns whether the snapshot keeps it: links touch it, or it is the operator's.
-   *  @param isOwn as the tags say */
+  /** Called with each role of the account. Returns whether the snapshot keeps it, because links use it or it is the operator's.
+   *  @param isOwn according to the tags */
   readonly visitRole: (arn: string, isOwn: boolean) => boolean;
-  /** Whether nothing explains a grant on the role, as far as its ARN tells: of others, {@link strayGrant} is not asked. */
+  /** Whether nothing explains a grant on the role, as far as its ARN tells. For other roles, {@link strayGrant} is not called. */
   readonly mayStray?: (roleArn: string) => boolean;
-  /** What an inline policy of that name on a role lets assume, if it is a grant that nothing explains. */
+  /** The roles that an inline policy of that name lets a role assume, if it is a grant that nothing explains. */
   readonly strayGrant?: (
     roleArn: string,
     policyName: string,
     policy: () => ObservedPolicy,
   ) => readonly string[];
-  /** A reading has come to its end; whether it kept a role. */
+  /** Called when a snapshot was read to its end, with whether it keeps a role. */
   readonly looked?: (keeps: (roleArn: string) => boolean) => void;
   /** Whether a managed policy's text matters, as a boundary or attached. */
   readonly keepsPolicy: (arn: string) => boolean;
-  /** Whether any does: otherwise no policies are asked for. */
+  /** Whether any does: if not, no policies are asked for. */
   readonly policies: () => boolean;
-  /** A role or policy that is not as the last snapshot had it, which began at that monotonic time. */
+  /** Called for a role or policy that differs from the last snapshot, which began at that monotonic time. */
   readonly differs?: (arn: string, lastStartedAt: number) => void;
 }
 
@@ -41,7 +41,7 @@ interface KeptSnapshot extends AccountSnapshot {
   readonly roles: KeptRoles;
 }
 
-/** Reads an account when what is known is too old; many who ask at once cause one reading. */
+/** Reads an account when the last snapshot is too old; many callers at once cause one read. */
 export class AccountSnapshots {
   readonly #calls: AccountCalls;
   readonly #clock: Clock;
@@ -55,15 +55,13 @@ export class AccountSnapshots {
     this.#interest = interest;
   }
 
-  /** The newest whole reading, however old. */
+  /** The newest complete snapshot, however old. */
   get last(): KeptSnapshot | undefined {
     return this.#last;
   }
 
-  /**
-   * A snapshot that started at that monotonic time or later; one being read counts, if it did.
-   * @throws AwsFailure; the last snapshot stays.
-   */
+  /** A snapshot that started at that monotonic time or later. One that is being read counts if it did.
+   *  @throws AwsFailure; the last snapshot stays */
   async startedSince(earliest: number, callOptions: CallOptions): Promise<AccountSnapshot> {
     for (;;) {
       if (this.#last !== undefined && this.#last.startedAt >= earliest) return this.#last;
@@ -75,7 +73,7 @@ export class AccountSnapshots {
         await this.#calls.breathe();
         return snapshot;
       }
-      // The reading under way began too early; whether it succeeds does not matter here.
+      // The read that is under way began too early; whether it succeeds does not matter here.
       await result.catch(() => undefined);
     }
   }
@@ -119,7 +117,7 @@ export class AccountSnapshots {
       const digest = hash('sha256', text, 'base64');
       const again = before?.roles.asSent(digest);
       if (before !== undefined && again !== undefined) {
-        // Most roles are as they were: nothing of them is taken apart again.
+        // Most roles have not changed: they are not parsed again.
         if (visit(again, () => before.roles.wordsOf(again.arn))) roles.keepAgain(again, digest, before.roles);
         return;
       }
@@ -156,7 +154,7 @@ export class AccountSnapshots {
     return { accountId, startedAt, roles, roleNames, managedPolicies, strayGrants };
   }
 
-  /** Looks into the role only where its grant may be one. */
+  /** Parses the role only if its policy may be such a grant. */
   #strayGrants(arn: string, role: () => RoleText | undefined): readonly string[] {
     const { strayGrant, mayStray = () => true } = this.#interest;
     if (strayGrant === undefined || !mayStray(arn)) return [];

@@ -8,14 +8,12 @@ import { absentIfGone, type Absent } from './absent.ts';
 
 export type StateMachineReading = { readonly kind: 'found'; readonly machine: ObservedStateMachine } | Absent;
 
-/** What AWS calls the revision of a machine that was never updated, where it has to be named.
+/** The revision of a machine that was never updated, for calls that have to name one.
  *  https://docs.aws.amazon.com/step-functions/latest/apireference/API_PublishStateMachineVersion.html */
 const INITIAL_REVISION = 'INITIAL';
 
-/**
- * Reads a state machine, or one version of it, by its ARN: one call.
- * @throws AwsFailure; `KeyAccessDenied` when its definition is encrypted with a key that the operator may not use.
- */
+/** Reads a state machine, or one version of it, by its ARN: one call.
+ *  @throws AwsFailure; `KeyAccessDenied` if its definition is encrypted with a key that the operator may not use */
 export async function readStateMachine(
   calls: AccountCalls,
   callOptions: CallOptions,
@@ -43,7 +41,7 @@ export async function readStateMachine(
   });
 }
 
-/** Empty where there is none, or it lies beyond all that a date can say. */
+/** Empty if there is no date, or it is beyond what a Date can hold. */
 export function timeText(date: Date | undefined): string {
   return date === undefined || Number.isNaN(date.getTime()) ? '' : date.toISOString();
 }

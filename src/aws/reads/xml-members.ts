@@ -1,35 +1,35 @@
 /**
- * IAM's long XML answers, taken apart as they arrive. The SDK would hold a page of some megabytes whole, three times over,
- * and the event loop for as long as it takes to parse it; here each member of a list is handed over and dropped.
- * Reads what AWS's query protocol is made of: elements and text, no attributes of meaning, no mixed content.
+ * Parses IAM's long XML answers as they arrive. The SDK would hold a page of some megabytes completely, three times over, and
+ * block the event loop while it parses it. Here each member of a list is handed on and dropped. Understands what AWS's query
+ * protocol consists of: elements and text, no attributes that matter, no mixed content.
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */
 
 export interface XmlElement {
   readonly name: string;
-  /** Of an element without children. */
+  /** The text of an element without children. */
   text: string;
   readonly children: XmlElement[];
 }
 
-/** @param text the member as it was sent, its tags included: {@link readElement} takes it apart */
+/** @param text the member as it was sent, with its tags: {@link readElement} parses it */
 export type OnMember = (list: string, text: string) => void;
 
-/** Characters of a tag, or of a text outside of the lists: each chunk that does not end one has it looked through again, so an
- *  endless one would hold the event loop ever longer. */
+/** Longest tag, or text outside of the lists, in characters. Each chunk that does not complete one has it searched again, so
+ *  one without end would block the event loop longer and longer. */
 const LONGEST_PIECE = 1024 * 1024;
 
-/** Characters of a member. A role is told with each instance profile that holds it, some 1,200 characters long, of which an
- *  account may have 10,000. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+/** Longest member, in characters. A role is listed with each instance profile that contains it. These take about 1,200
+ *  characters each, and an account may have 10,000. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const LONGEST_MEMBER = 16 * 1024 * 1024;
 
-/** A member that has begun, and may not have ended. */
+/** A member that has begun, and perhaps not ended. */
 interface Begun {
   readonly list: string;
-  /** What came of it, none of which is looked at again. */
+  /** What has arrived of it; none of that is searched again. */
   readonly pieces: string[];
   length: number;
-  /** Members that are open: lists lie within members. */
+  /** How many members are open: a member may contain lists. */
   depth: number;
 }
 
@@ -37,20 +37,21 @@ interface Begun {
 export class XmlMembers {
   readonly #lists: ReadonlySet<string>;
   readonly #onMember: OnMember;
-  /** Elements outside of the lists. */
+  /** The open elements outside of the lists. */
   readonly #open: { readonly name: string; text: string }[] = [];
   readonly #fields = new Map<string, string>();
   #member: Begun | undefined;
-  /** What came of a tag, or of a text outside of members, that is not complete yet. */
+  /** What has arrived of a tag, or of a text outside of members, that is not complete yet. */
   #rest = '';
 
-  /** @param lists names of the elements whose `member`s are handed over, wherever they stand */
+  /** @param lists names of the elements whose `member`s are handed on, wherever they are */
   constructor(lists: readonly string[], onMember: OnMember) {
     this.#lists = new Set(lists);
     this.#onMember = onMember;
   }
 
-  /** @throws Error when a tag, a text or a member is longer than any of AWS's */
+  /** Takes in a chunk.
+   *  @throws Error if a tag, a text or a member is longer than any of AWS's */
   write(chunk: string): void {
     const text = this.#rest + chunk;
     let position = 0;
@@ -60,16 +61,14 @@ export class XmlMembers {
       throw new Error('one element of the answer is longer than any of AWS’s');
   }
 
-  /**
-   * Texts of the elements outside of the lists, by name.
-   * @throws Error when the document ended too early.
-   */
+  /** Texts of the elements outside of the lists, by name.
+   *  @throws Error if the document ended too early */
   end(): ReadonlyMap<string, string> {
     if (this.#open.length > 0 || this.#rest.trim() !== '') throw new Error('the answer ended in the middle');
     return this.#fields;
   }
 
-  /** Returns where to go on; where it began when more has to come. */
+  /** Returns where to go on; the same position if more has to arrive first. */
   #take(text: string, position: number): number {
     if (this.#member !== undefined) return this.#goOn(this.#member, text, position);
     const next = nextTag(text, position);
@@ -106,7 +105,7 @@ export class XmlMembers {
   }
 }
 
-/** Takes apart what {@link XmlMembers} handed over. */
+/** Parses a member that {@link XmlMembers} handed on. */
 export function readElement(text: string): XmlElement {
   const root: XmlElement = { name: '', text: '', children: [] };
   const open = [root];
@@ -130,7 +129,7 @@ export function readElement(text: string): XmlElement {
 
 interface Tag {
   readonly begin: number;
-  /** Behind its `>`. */
+  /** Position after its `>`. */
   readonly end: number;
 }
 
@@ -140,12 +139,12 @@ function nextTag(text: string, position: number): Tag | undefined {
   return end === -1 ? undefined : { begin, end: end + 1 };
 }
 
-/** Of a tag that opens an element. */
+/** The name in a tag that opens an element. */
 function nameOf(tag: string): string {
   return /^[^\s/]*/.exec(tag)?.[0] ?? '';
 }
 
-/** Counts how deep it is; undefined when it does not end here. */
+/** Position after the member, counting the depth of nested ones; undefined if it does not end in this text. */
 function endOfMember(member: Pick<Begun, 'depth'>, text: string, position: number): number | undefined {
   const tags = /<(\/?)member\s*(\/?)>/g;
   tags.lastIndex = position;
@@ -157,18 +156,18 @@ function endOfMember(member: Pick<Begun, 'depth'>, text: string, position: numbe
   return undefined;
 }
 
-/** Before the tag that has begun at the end of a text, and is not whole. */
+/** Position before an incomplete tag at the end of a text. */
 function endOfWhole(text: string): number {
   const begin = text.lastIndexOf('<');
   return begin > text.lastIndexOf('>') ? begin : text.length;
 }
 
-/** The text of a child; empty when there is none. */
+/** The text of a child; empty if there is none. */
 export function childText(element: XmlElement, name: string): string {
   return copied(element.children.find((child) => child.name === name)?.text ?? '');
 }
 
-/** The members of a list that stands in an element. */
+/** The members of a list in an element. */
 export function childMembers(element: XmlElement, name: string): readonly XmlElement[] {
   return element.children.find((child) => child.name === name)?.children ?? [];
 }
@@ -190,7 +189,7 @@ function unescape(text: string): string {
   });
 }
 
-/** With memory of its own: a piece cut out of a chunk would hold the chunk for as long as itself is kept. */
+/** A copy with its own memory: a piece cut from a chunk would keep the whole chunk in memory. */
 function copied(text: string): string {
   return Buffer.from(text).toString();
 }

@@ -1,4 +1,4 @@
-/** Who the operator is in an account: its own credentials, or a role that it assumes with an external ID. */
+/** The operator's credentials in an account: its own, or those of a role that it assumes with an external ID. */
 import { AssumeRoleCommand, type AssumeRoleCommandOutput } from '@aws-sdk/client-sts';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { sleep, type Clock } from '../../base/clock.ts';
@@ -17,29 +17,30 @@ const SESSION_SECONDS = 3600;
 const RENEW_BEFORE_MS = 5 * 60_000;
 const SHORTEST_USE_MS = 30_000;
 
-/** Nobody else repeats a call for the operator's own credentials. */
+/** Nobody else repeats a failed call for the operator's own credentials. */
 const OWN_ATTEMPTS = 4;
 
 export interface AssumedRole {
   readonly arn: string;
-  /** No secret: it keeps one customer of a service from using another's role by mistake. */
+  /** Not a secret: it keeps one customer of a service from using another's role by mistake. */
   readonly externalId?: string;
 }
 
-/** The SDK's default chain: environment, IRSA, Pod Identity, shared files, instance metadata. A web identity's session
- *  is named alike at each renewal, unless AWS_ROLE_SESSION_NAME names it: the SDK would put the time into it, and the
- *  operator would not know its own calls again. */
+/** The SDK's default chain: environment, IRSA, Pod Identity, shared files, instance metadata. A web identity's session has the
+ *  same name at each renewal, unless AWS_ROLE_SESSION_NAME sets it: the SDK would put the time into the name, and the operator
+ *  would not recognize its own calls. */
 export function ownCredentials(
   shared: SharedConfig,
   environment: Readonly<Record<string, string | undefined>>,
 ): AwsCredentialIdentityProvider {
   const roleSessionName = environment['AWS_ROLE_SESSION_NAME'] ?? SESSION_NAME;
   const clientConfig = { ...shared, maxAttempts: OWN_ATTEMPTS };
-  // A mounted file may have been changed since it was read; the SDK would go by what it read first.
+  // A mounted file may have changed since it was read; the SDK would keep what it read first.
   return fromNodeProviderChain({ clientConfig, roleSessionName, ignoreCache: true });
 }
 
-/** Sessions of a role. @param assume sends with the operator's own credentials */
+/** Credentials of a role's session.
+ *  @param assume sends AssumeRole with the operator's own credentials */
 export function assumedCredentials(
   assume: (command: AssumeRoleCommand) => Promise<AssumeRoleCommandOutput>,
   accountId: string,
@@ -68,7 +69,8 @@ export function assumedCredentials(
   };
 }
 
-/** A call that changes nothing, again where its failure may pass at once. @throws AwsFailure */
+/** Makes a call that changes nothing, again if its failure may pass at once.
+ *  @throws AwsFailure */
 async function repeating<Answer>(
   clock: Clock,
   subject: CallSubject,
@@ -92,25 +94,25 @@ async function repeating<Answer>(
 export interface RenewingCredentials {
   /** For SDK clients. Many callers at once cause one renewal. */
   readonly provider: AwsCredentialIdentityProvider & { memoized: true };
-  /** AWS said that they have expired: the next call gets new ones. */
+  /** To be called when AWS said that they have expired: the next call gets new ones. */
   forget(): void;
-  /** AWS does not know the key, which somebody may have replaced, or refuses whatever it signs: the next call gets new
-   *  ones, once a minute at most. Returns whether it does. */
+  /** To be called when AWS does not know the key, which somebody may have replaced, or refuses whatever it signs: the next call
+   *  gets new ones, once a minute at most. Returns whether it does. */
   distrust(): boolean;
-  /** Asks again, although the last try failed a moment ago. */
+  /** Lets the next call ask again, although the last try failed a moment ago. */
   retry(): void;
-  /** Whether these were in use not long ago. */
+  /** Whether the access key was in use recently. */
   hasUsed(accessKeyId: string): boolean;
 }
 
-/** As far back as CloudTrail's events lag, and then some: sessions live an hour. */
+/** More than enough for the time by which CloudTrail's events lag: a session lasts an hour. */
 const REMEMBERED_KEYS = 8;
 
-/** So long a failed renewal answers for the next ones: an account with a thousand links is not asked for a session a
- *  thousand times. Whoever finds out when it is back calls `retry`. */
+/** For this long a failed renewal answers for the next ones, so that an account with a thousand links is not asked for a
+ *  session a thousand times. Whoever finds out that it works again calls `retry`. */
 const FAILED_FOR_MS = 5_000;
 
-/** Credentials so young are not fetched again because AWS does not know them: accounts may be a thousand. */
+/** Credentials this young are not fetched again when AWS does not know them: there may be a thousand accounts. */
 const TRUSTED_FOR_MS = 60_000;
 
 /** Keeps credentials until shortly before they expire. */
@@ -118,9 +120,9 @@ export function renewing(source: AwsCredentialIdentityProvider, clock: Clock): R
   let current: Promise<AwsCredentialIdentity> | undefined;
   let renewAt = Number.POSITIVE_INFINITY;
   let used: readonly string[] = [];
-  /** Monotonic. */
+  /** Monotonic milliseconds. */
   let fetchedAt = Number.NEGATIVE_INFINITY;
-  /** Monotonic. Infinite while nothing has failed. */
+  /** Monotonic milliseconds. Infinite while nothing has failed. */
   let failedUntil = Number.POSITIVE_INFINITY;
 
   const renew = (): Promise<AwsCredentialIdentity> => {
@@ -148,7 +150,7 @@ export function renewing(source: AwsCredentialIdentityProvider, clock: Clock): R
     return current === undefined || isDue ? renew() : current;
   };
   return {
-    // The SDK would otherwise keep them a second time, and `forget` would not reach that copy.
+    // The SDK would otherwise keep a copy, which `forget` would not reach.
     provider: Object.assign(provide, { memoized: true } as const),
     forget: () => {
       current = undefined;
@@ -165,7 +167,7 @@ export function renewing(source: AwsCredentialIdentityProvider, clock: Clock): R
   };
 }
 
-/** Five minutes before the end, half-way through a short life; and never at each call, should our clock be wrong. */
+/** Five minutes before the end, or half-way through a short life; but never at each call, should our clock be wrong. */
 function renewalTime(expiration: Date | undefined, now: number): number {
   if (expiration === undefined) return Number.POSITIVE_INFINITY;
   const lifeMs = expiration.getTime() - now;

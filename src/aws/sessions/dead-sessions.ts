@@ -1,4 +1,4 @@
-/** What AWS says of a session, or of a key, that it takes no longer. */
+/** How AWS words that it does not accept a session, or a key, any longer. */
 import { saysExplicitDeny, type AwsFailure } from '../errors/errors.ts';
 
 /** The call that was refused. */
@@ -7,9 +7,9 @@ interface SentCall {
   readonly operation: string;
 }
 
-/** Sessions end with their role, also where that is made again at once. Elsewhere the same is said where a Region is not
- *  enabled: there it is tried with a new session now and then. A secret that does not fit its key was mistyped, or read from a
- *  file while somebody wrote it: by now it may be another one. */
+/** Whether a session ended, or a key is wrong. A session ends with its role, even if that is made again at once. In a Region
+ *  that is not enabled AWS answers the same: there, a new session is tried now and then. A secret that does not fit its key was
+ *  mistyped, or read from a file while somebody wrote it: by now it may be right. */
 export function isOfDeadSession(
   { code = '', subject }: AwsFailure,
   { service, operation }: SentCall,
@@ -18,13 +18,11 @@ export function isOfDeadSession(
   return service === 'sts' && subject.operation === operation && isUseless;
 }
 
-/**
- * Somebody who revokes a role's sessions has everything denied that is signed by one from before, explicitly; a session of a
- * role that was made again is not known any more. Where no policy allows a call, no session helps.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
- */
+/** Whether the session may have been revoked. Whoever revokes a role's sessions has everything denied explicitly that an older
+ *  session signs. A session of a role that was made again is unknown. If merely no policy allows a call, a new session does not
+ *  help. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html */
 export function mayBeRevoked({ code = '', message, subject }: AwsFailure, { operation }: SentCall): boolean {
-  // Opening a session is no use of one.
+  // Opening a session does not use one.
   if (subject.operation !== operation) return false;
   if (UNKNOWN_SESSION.has(code)) return true;
   return DENIALS.has(code) && saysExplicitDeny(message);
@@ -33,12 +31,12 @@ export function mayBeRevoked({ code = '', message, subject }: AwsFailure, { oper
 const UNKNOWN_SESSION: ReadonlySet<string> = new Set(['InvalidClientTokenId', 'UnrecognizedClient']);
 const DENIALS: ReadonlySet<string> = new Set(['AccessDenied', 'UnauthorizedOperation', 'NotAuthorized']);
 
-/** STS's names for credentials whose time is over. */
+/** STS's codes for expired credentials. */
 export const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException']);
-/** STS's names for a signature that was not made with the key's secret. What a wrong clock makes of it is told apart
+/** STS's codes for a signature that was not made with the key's secret. What a wrong clock causes is told apart
  *  (`clockSkewCorrected`). https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html */
 const WRONG_SECRET: ReadonlySet<string> = new Set(['SignatureDoesNotMatch', 'IncompleteSignature']);
-/** And for a key that is of no use: it does not know it, or no longer, or its secret is another one. */
+/** The same, and the codes for a key that AWS does not know, or no longer. */
 export const USELESS_KEY: ReadonlySet<string> = new Set([
   'InvalidClientTokenId',
   'UnrecognizedClientException',

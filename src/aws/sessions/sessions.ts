@@ -1,4 +1,4 @@
-/** Sessions: the SDK clients of each account that the operator works in. */
+/** The SDK clients of each account in which the operator works. */
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -28,7 +28,7 @@ export interface AccountConfig {
   readonly partition: string;
   /** Left out: the operator's own credentials. */
   readonly assumeRole?: AssumedRole;
-  /** Whose STS opens its sessions; left out: the operator's own Region, or the partition's home. */
+  /** The Region whose STS opens its sessions; left out: the operator's own Region, or the partition's home. */
   readonly region?: string;
   /** Whether all roles are read at once, or one by one as they are needed. */
   readonly roleReads?: 'Account' | 'PerRole';
@@ -36,11 +36,11 @@ export interface AccountConfig {
 }
 
 interface SessionSettings {
-  /** The fence: whether this process certainly is the leader for as long as a write may take. */
+  /** The fence: whether this process is sure to be the leader for as long as a write may take. */
   readonly mayWrite: () => boolean;
   readonly clock: Clock;
   readonly environment: Environment;
-  /** Of the operator, for the user agent. */
+  /** The operator's version, for the user agent. */
   readonly version: string;
 }
 
@@ -49,42 +49,42 @@ export interface AwsSession {
   readonly iamRegion: string;
   readonly stsRegion: Pick<StsRegion, 'name' | 'disabled'>;
   readonly iam: IAMClient;
-  /** Who the operator is here, once AWS has been asked (`verifyIdentity`). */
+  /** The operator's identity here, once AWS was asked (`verifyIdentity`). */
   identityArn: string | undefined;
   states(region: string): SFNClient;
   sqs(region: string): SQSClient;
-  /** Makes a call to STS, where it answers for this account. */
+  /** Makes a call to STS, in the Region where it answers for this account. */
   sts<Answer>(call: (sts: STSClient) => Promise<Answer>): Promise<Answer>;
-  /** Who the operator is before it assumes the account's role; undefined while AWS does not say. */
+  /** The operator's identity before it assumes the account's role; undefined while AWS does not say. */
   baseArn(): Promise<string | undefined>;
-  /** Whether this process has worked with an access key in the account: a session's name may not show it. */
+  /** Whether this process has used an access key in the account: the name of a session may not show that. */
   hasUsed(accessKeyId: string): boolean;
-  /** The operator's name in this account, as well as it is known. */
+  /** The operator's identity in this account, as far as it is known, for the audit log. */
   readonly who: string;
-  /** The next call asks AWS for a session, although the last one was refused. */
+  /** Lets the next call ask AWS for a session, although the last one was refused. */
   retry(): void;
-  /** AWS said that the session has expired, or does not know it: the next call opens a new one. */
+  /** To be called when AWS said that the session has expired, or is unknown: the next call opens a new one. */
   renew(): void;
   /** How often it was renewed. */
   readonly renewals: number;
-  /** AWS refused a call that was sent after so many renewals, and may not refuse a new session: returns whether the next
-   *  call has one. It is opened once in five minutes at most, whatever is refused meanwhile. */
+  /** To be called when AWS refused a call that may be allowed to a new session, with the number of renewals when it was sent.
+   *  Returns whether the next call has a new session. One is opened every five minutes at most, whatever is refused meanwhile. */
   renewRefused(renewals: number): boolean;
 }
 
-/** Somebody may have revoked the session, or everything is refused anyhow. */
+/** The session may have been revoked, or everything may be refused in any case. */
 const RENEW_REFUSED_EVERY_MS = 5 * 60_000;
 
-/** All accounts' sessions; real ones below, models in simulations. */
+/** The sessions of all accounts; the real ones are below, simulations have models. */
 export interface SessionSource {
-  /** The session of an account; a new one when its AWSAccount says something else than before. */
+  /** The session of an account; a new one if its AWSAccount has changed. */
   of(config: AccountConfig): AwsSession;
   close(): void;
 }
 
 /** What the sessions of all accounts share. */
 interface SharedSessionParts {
-  /** The operator's own credentials, and who they are of. */
+  /** The operator's own credentials, and their identity. */
   readonly own: RenewingCredentials;
   readonly base: BaseIdentity;
   readonly transport: Transport;
@@ -106,7 +106,7 @@ class AccountSession implements AwsSession {
   readonly #own: RenewingCredentials;
   readonly #credentials: RenewingCredentials;
   readonly #sts: StsClients;
-  /** Of the operator's own credentials. */
+  /** Clients with the operator's own credentials. */
   readonly #ownSts: StsClients;
   readonly #base: BaseIdentity;
   readonly #states = new RecentMap<SFNClient>(MOST_REGIONS);
@@ -143,7 +143,7 @@ class AccountSession implements AwsSession {
     return client;
   }
 
-  /** Queues are called where their URL says, unless the environment names an endpoint for all. */
+  /** A queue is called at the host in its URL, unless the environment names an endpoint for all. */
   sqs(region: string): SQSClient {
     const { AWS_ENDPOINT_URL_SQS, AWS_ENDPOINT_URL } = this.#settings.environment;
     const useQueueUrlAsEndpoint = (AWS_ENDPOINT_URL_SQS ?? AWS_ENDPOINT_URL) === undefined;
@@ -154,7 +154,7 @@ class AccountSession implements AwsSession {
     return client;
   }
 
-  /** Opening the session finds out where STS answers for this account. */
+  /** Opens the session first: that finds out where STS answers for this account. */
   async sts<Answer>(call: (sts: STSClient) => Promise<Answer>): Promise<Answer> {
     await this.#credentials.provider();
     return this.stsRegion.run((region) => call(this.#sts.of(region)));
@@ -198,8 +198,8 @@ class AccountSession implements AwsSession {
     return true;
   }
 
-  /** Sessions of a role. When STS says that the operator's own credentials have expired, were revoked or are wrong, it gets
-   *  new ones of these, too. */
+  /** Sessions of a role. If STS says that the operator's own credentials have expired, were revoked or are wrong, these are
+   *  renewed, too. */
   #assumed(role: AssumedRole): AwsCredentialIdentityProvider {
     const ask = (command: AssumeRoleCommand) =>
       this.stsRegion.run((region) => this.#ownSts.of(region).send(command));
@@ -226,13 +226,13 @@ class AccountSession implements AwsSession {
   }
 }
 
-/** The AWSAccount's choice, else the operator's own Region where it lies in the partition, else the partition's home. */
+/** The AWSAccount's choice, or else the operator's own Region if it is in the partition, or else the partition's home. */
 function stsRegionOf({ partition, region }: AccountConfig, environment: Environment): string {
   const own = environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'] ?? '';
   return region ?? (partitionOfRegion(own) === partition ? own : homeRegion(partition));
 }
 
-/** The SDK would write into our log, in its own form, that a queue's URL is not of the Region's endpoint. */
+/** The SDK would otherwise write to our log, in its own form, that a queue's URL is not at the Region's endpoint. */
 const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 function ignore(): void {

@@ -1,20 +1,18 @@
-/** STS as one account is reached: in the Region that is asked for or, where that is not enabled, in the partition's home. */
+/** STS for one account: in the Region that was asked for or, if that is not enabled, in the partition's home Region. */
 import type { STSClient } from '@aws-sdk/client-sts';
 
-/** So long after a Region's STS was found not to be enabled it is asked again: enabling one takes minutes to hours. */
+/** After a Region's STS was found not to be enabled, it is asked again after this time: enabling one takes minutes to hours. */
 const TRY_AGAIN_MS = 15 * 60_000;
 
-/**
- * A Region that has to be enabled by hand must be enabled in the caller's account and in the role's for its STS to work.
- * The partition's home Region always is, and the sessions of one Region's STS are good in all. Once fallen back to that,
- * every quarter of an hour one call is made in the Region that was asked for.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html
- */
+/** For a Region that has to be enabled by hand, STS works only if the Region is enabled in the caller's account and in the
+ *  role's. The partition's home Region always is, and sessions from one Region's STS are valid in all. After falling back to
+ *  the home Region, one call every quarter of an hour is made in the Region that was asked for.
+ *  https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html */
 export class StsRegion {
   readonly #preferred: string;
   readonly #home: string;
   readonly #now: () => number;
-  /** While fallen back: when the Region that was asked for is tried again. */
+  /** Set after falling back: when the Region that was asked for is tried again. */
   #tryAgainAt: number | undefined;
 
   /** @param now monotonic milliseconds */
@@ -28,12 +26,12 @@ export class StsRegion {
     return this.#tryAgainAt === undefined ? this.#preferred : this.#home;
   }
 
-  /** The Region that was asked for, when its STS is not enabled. */
+  /** The Region that was asked for, if its STS is not enabled. */
   get disabled(): string | undefined {
     return this.#tryAgainAt === undefined ? undefined : this.#preferred;
   }
 
-  /** Makes a call, and once more in the home Region when the answer is that of a Region which is not enabled. */
+  /** Makes a call, and once more in the home Region if the answer is that of a Region that is not enabled. */
   async run<Result>(call: (region: string) => Promise<Result>): Promise<Result> {
     if (this.#tryAgainAt !== undefined) return this.#tryBack(call);
     try {
@@ -46,17 +44,17 @@ export class StsRegion {
     }
   }
 
-  /** However the try fails, the home Region has the last word: it has worked up to now. */
+  /** However this try fails, the home Region decides: it has worked until now. */
   async #tryBack<Result>(call: (region: string) => Promise<Result>): Promise<Result> {
     if (this.#tryAgainAt !== undefined && this.#now() >= this.#tryAgainAt) {
-      // Before the call: of many at once, one tries.
+      // Set before the call, so that of many calls at once only one tries.
       this.#fellBack();
       try {
         const result = await call(this.#preferred);
         this.#tryAgainAt = undefined;
         return result;
       } catch {
-        // Told by `disabled`, as before.
+        // `disabled` goes on reporting it.
       }
     }
     return call(this.#home);
@@ -67,7 +65,7 @@ export class StsRegion {
   }
 }
 
-/** The clients of one identity, one a Region. */
+/** The clients of one identity, one for each Region. */
 export class StsClients {
   readonly #make: (region: string) => STSClient;
   readonly #clients = new Map<string, STSClient>();
@@ -83,8 +81,9 @@ export class StsClients {
   }
 }
 
-/** Where the role's account has not enabled the Region, STS says so; where the caller's has not, it knows no key of that
- *  account. By name, as the wire has it: not all operations have these in their models. */
+/** Whether the answer may be that of a Region that is not enabled. If the role's account has not enabled it, STS says so; if
+ *  the caller's has not, STS knows no key of that account. Compared by name, as in the answer: not all operations have these
+ *  errors in their models. */
 function maybeDisabled(error: unknown): boolean {
   return (
     error instanceof Error &&

@@ -1,6 +1,6 @@
 /**
- * A request and its answer over HTTP, for calls that are made over and over, writes among them. The SDK's handler does the
- * same with half a dozen timers and, around it, a stream for each that looks at the answer: twice the processor time.
+ * A request and its answer over HTTP, for frequent calls, writes included. The SDK's handler needs half a dozen timers for the
+ * same, and a stream that inspects the answer: twice the processor time.
  */
 import { request as overHttp, type Agent as HttpAgent, type IncomingHttpHeaders } from 'node:http';
 import { request as overHttps, type Agent as HttpsAgent } from 'node:https';
@@ -73,8 +73,8 @@ export function exchange(
     });
     outgoing.once('close', () => {
       clearTimeout(whole);
-      // Who switches to another protocol (101) has the connection closed by Node, without a word; a limit that no longer runs
-      // would not end the call, and its place in the lane would be taken for good.
+      // If the server switches to another protocol (101), Node closes the connection and says nothing. Without this the call
+      // would never end, and would keep its place in the lane for good.
       if (!isAnswered) reject(closedUnanswered());
     });
     outgoing.end(request.body);
@@ -85,7 +85,7 @@ function closedUnanswered(): Error {
   return Object.assign(new Error('closed without an answer'), { name: 'TimeoutError' });
 }
 
-/** What the SDK's handler takes for a timeout, too. */
+/** The codes that the SDK's handler takes for a timeout, too. */
 function isTimeout(code: unknown): boolean {
   return code === 'ECONNRESET' || code === 'EPIPE' || code === 'ETIMEDOUT';
 }

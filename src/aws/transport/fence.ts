@@ -1,11 +1,11 @@
 /**
- * The last check before a request is sent, made again for each attempt of each write, so that a process that lost its
- * lease while it waited, slept or retried cannot write any more. What was already sent cannot be called back.
+ * The last check before a request is sent, for each attempt of each write, so that a process that lost its lease while it
+ * waited, slept or retried cannot write any more. What was already sent cannot be called back.
  */
 import type { MetadataBearer, MiddlewareStack } from '@smithy/types';
 import { Fenced } from '../errors/errors.ts';
 
-/** Operations that change nothing in IAM and Step Functions, by how AWS names them; anything else is a write. */
+/** Operations that change nothing in IAM and Step Functions, by the beginning of their names; all others are writes. */
 const READS = /^(Get|List|Describe|Simulate|AssumeRole|Receive|DeleteMessage|ChangeMessageVisibility)/;
 
 /** Whether an API operation changes what AWS holds. (Taking messages off a queue does not count.) */
@@ -13,7 +13,7 @@ export function isWrite(operation: string): boolean {
   return !READS.test(operation);
 }
 
-/** Puts the check into an SDK client's stack, behind its retries and its signing. */
+/** Adds the check to an SDK client's stack, after its retries and its signing. */
 export function addFence<Input extends object, Output extends MetadataBearer>(
   stack: MiddlewareStack<Input, Output>,
   mayWrite: () => boolean,

@@ -1,30 +1,30 @@
 /**
- * Whether it was AWS that answered. A proxy, a captive portal or a load balancer answers in HTML or with nothing at all,
- * and the SDK takes that, with the status 200, for an answer without content: a role that does not exist, a write that
- * was made. Every answer of the query protocol is XML whose root is called `…Response`, every one of JSON an object.
+ * Whether it was AWS that answered. A proxy, a captive portal or a load balancer answers in HTML or with nothing at all. With
+ * the status 200, the SDK takes that for an answer without content: a role that does not exist, a write that was made. Every
+ * answer of the query protocol is XML with a root called `…Response`, every one of JSON is an object.
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#response-serialization
  */
 import { Readable } from 'node:stream';
 import type { HttpRequest, HttpResponse } from '@smithy/types';
 
-/** As little of an answer has to show what it is. */
+/** This much of an answer has to show what it is. */
 const ENOUGH_BYTES = 2_048;
 
-/** Far beyond any answer of AWS's that is held whole: a definition takes 1 MiB. */
+/** Far more than any answer of AWS's that is held as a whole: a definition takes 1 MiB. */
 export const MOST_ANSWER_BYTES = 32 * 1024 * 1024;
 
-/** Of the one that is not, but taken apart as it arrives: a page of a thousand roles with all that their policies may hold, some
- *  60 kB each, or of a thousand policies with five versions each. */
+/** The limit for the one answer that is parsed as it arrives: a page of a thousand roles with the largest policies, about 60 kB
+ *  each, or of a thousand policies with five versions each. */
 const MOST_PAGE_BYTES = 256 * 1024 * 1024;
 
-/** Of the SDK's calls; the limits of its handler are over with the head of an answer, or begin anew with each byte: whoever
- *  lets one fall now and then would hold a call, and its place in the lane, for good. */
+/** The limit for an answer to the SDK. The limits of its handler end with the answer's headers, or start again with each byte:
+ *  a server that sends one byte now and then would hold a call, and its place in the lane, for good. */
 const MOST_ANSWER_MS = 120_000;
 
-/** Somebody else answered: what became of the request is not known. */
+/** Somebody else answered: it is not known what became of the request. */
 export class ForeignAnswer extends Error {
   readonly $metadata: { readonly httpStatusCode: number };
-  /** For Retry-After. */
+  /** Read by the SDK, for Retry-After. */
   readonly $response: Pick<HttpResponse, 'headers'>;
 
   /** @param what shows that it was somebody else */
@@ -35,16 +35,16 @@ export class ForeignAnswer extends Error {
     this.$response = { headers };
   }
 
-  /** Whoever answers without end would have the process run out of memory. */
+  /** The error for an answer that is too long: one without end would use up the memory of the process. */
   static withoutEnd(response: HttpResponse, most = MOST_ANSWER_BYTES): ForeignAnswer {
     return new ForeignAnswer(response, `more than ${most / 1024 / 1024} MiB`);
   }
 }
 
-/** The answer, once its beginning has been seen to be AWS's; to be read no further than an answer of AWS's may be long. Other
- *  protocols than those of IAM, STS, Step Functions and SQS are let through.
- *  @param wholeMs until the answer has been read to its end
- *  @throws ForeignAnswer, or an error of the name TimeoutError, and so does the body when it is read */
+/** The answer, after its beginning was recognized as AWS's. It can be read no further than an answer of AWS's may be long.
+ *  Protocols other than those of IAM, STS, Step Functions and SQS are passed on unchecked.
+ *  @param wholeMs until the answer must have been read to its end
+ *  @throws ForeignAnswer, or an error named TimeoutError; so does the body when it is read */
 export async function onlyFromAws(
   request: HttpRequest,
   response: HttpResponse,
@@ -58,20 +58,20 @@ export async function onlyFromAws(
   return Object.assign(response, { body: Readable.from(bounded(body, response, mostBytesOf(request))) });
 }
 
-/** Whoever reads has an error when the time is over. */
+/** Whoever reads the body gets an error when the time is over. */
 function endWithin(body: Readable, wholeMs: number): void {
   const late = Object.assign(new Error(`no whole answer within ${wholeMs} ms`), { name: 'TimeoutError' });
   const timer = setTimeout(() => body.destroy(late), wholeMs);
   body.once('close', () => clearTimeout(timer));
 }
 
-/** Whether a beginning is one of an answer; undefined where more has to be seen. */
+/** Whether a beginning is that of an answer of AWS's; undefined if more is needed to tell. */
 type Form = (beginning: string, isWhole: boolean) => boolean | undefined;
 
 function formOf({ headers }: HttpRequest, status: number): Form | undefined {
   const target = headers['x-amz-target'];
   if (target !== undefined) {
-    // It has operations that answer nothing.
+    // SQS has operations that answer nothing.
     const mayBeEmpty = target.startsWith('AmazonSQS.') && status === 200;
     return (text, isWhole) => (text === '' && isWhole ? mayBeEmpty : isObject(text, isWhole));
   }
@@ -89,7 +89,7 @@ function isObject(text: string, isWhole: boolean): boolean | undefined {
   return begun === '' && !isWhole ? undefined : begun.startsWith('{');
 }
 
-/** The whole body again; undefined when it begins as nothing of AWS does. */
+/** The whole body again; undefined if it begins as no answer of AWS's does. */
 async function beginningOf(body: Readable, looksRight: Form): Promise<AsyncIterable<unknown> | undefined> {
   const chunks: AsyncIterator<unknown> = body[Symbol.asyncIterator]();
   const seen: unknown[] = [];

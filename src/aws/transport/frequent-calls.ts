@@ -1,4 +1,4 @@
-/** The calls that making a link and checking it takes, by {@link RepeatedCalls} where it can. */
+/** The calls needed to make a link and to check it, sent by {@link RepeatedCalls} if possible. */
 import {
   CreateRoleCommand,
   PutRolePolicyCommand,
@@ -24,13 +24,13 @@ import { childText, readElement } from '../reads/xml-members.ts';
 /** Clients whose calls are repeated. */
 const repeated = new WeakMap<IAMClient | SFNClient, RepeatedCalls>();
 
-/** Whose requests differ in their content alone. */
+/** Operations whose requests differ only in their content. */
 const IAM_CALLS = ['CreateRole', 'PutRolePolicy', 'GetAccountAuthorizationDetails'];
 const STATES_CALLS = ['DescribeStateMachine', 'UpdateStateMachine'];
 
 type Parts = Omit<RepeatedCallsParts, 'handler'>;
 
-/** Has the calls below made in that way for a client. To be called before it gets its fence. */
+/** Has these calls repeated for a client. To be called before the client gets its fence. */
 export function repeatIamCalls(client: IAMClient, parts: Parts): void {
   repeatedCallsOf(client, parts)?.watch(client.middlewareStack, IAM_CALLS);
 }
@@ -40,7 +40,7 @@ export function repeatStatesCalls(client: SFNClient, parts: Parts): void {
   repeatedCallsOf(client, parts)?.watch(client.middlewareStack, STATES_CALLS);
 }
 
-/** Undefined where another handler than the operator's sends the client's requests. */
+/** Undefined if a handler other than the operator's sends the client's requests. */
 function repeatedCallsOf(client: IAMClient | SFNClient, parts: Parts): RepeatedCalls | undefined {
   const handler = client.config.requestHandler;
   if (!(handler instanceof RoutedHandler)) return undefined;
@@ -64,7 +64,7 @@ export async function describeStateMachine(
   return output ?? client.send(command, options);
 }
 
-/** What is used of the answer. */
+/** The part of the answer that is used. */
 export type UpdatedMachine = Pick<UpdateStateMachineCommandOutput, 'revisionId' | 'stateMachineVersionArn'>;
 
 /** Updates a state machine. @throws Error as the SDK's client does */
@@ -82,7 +82,8 @@ export async function updateStateMachine(
   return output ?? client.send(command, options);
 }
 
-/** Makes a role. Returns its RoleId, where the answer has it. @throws Error as the SDK's client does */
+/** Makes a role. Returns its RoleId, if the answer has it.
+ *  @throws Error as the SDK's client does */
 export async function createRole(
   client: IAMClient,
   input: CreateRoleCommandInput,
@@ -117,8 +118,8 @@ type Field = readonly [name: string, value: string];
 /** The version of IAM's API. */
 const VERSION = '2010-05-08';
 
-/** The request of an operation that takes texts, and lists of objects of texts; undefined where the input holds anything else,
- *  which the SDK alone knows how to write. https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
+/** The request of an operation that takes texts, and lists of objects of texts; undefined if the input has anything else, which
+ *  only the SDK knows how to write. https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
 function queryBody(operation: string, input: object): string | undefined {
   const fields = fieldsOf(input);
   return fields === undefined
@@ -140,7 +141,8 @@ function fieldsOf(input: object, prefix = ''): readonly Field[] | undefined {
   return fields;
 }
 
-/** Those of a list of objects; none of what is left out. https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#collections */
+/** The fields of a list of objects; none for a list that is left out.
+ *  https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#collections */
 function membersOf(name: string, value: unknown): readonly Field[] | undefined {
   if (value === undefined) return [];
   if (!Array.isArray(value) || value.length === 0) return undefined;
@@ -161,7 +163,7 @@ function encoded(text: string): string {
   );
 }
 
-/** The text of an answer of IAM's to an operation; undefined where it is another, or not whole. */
+/** The text of IAM's answer to an operation; undefined if it is another one, or incomplete. */
 function xmlOf(operation: string, { body }: WholeAnswer): string | undefined {
   const text = body
     .toString()

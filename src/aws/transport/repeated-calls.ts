@@ -1,8 +1,8 @@
 /**
- * The calls that are made over and over. Much of what the SDK does for one is the same each time: endpoint, user agent,
- * serialization, a dozen layers, streams around the answer. So the SDK makes the first of a client's; then that request is sent
- * again with another content, and signed anew. Whatever comes of it but a plain answer is given to the SDK to
- * judge, as if it had sent the request itself.
+ * Frequent calls without most of the SDK's work. Much of what the SDK does for a call is the same each time: endpoint, user
+ * agent, serialization, a dozen layers, streams around the answer. So the SDK makes the first call of each kind; afterwards
+ * that request is sent again with other content, and signed again. Any result but a plain answer is passed to the SDK to judge,
+ * as if it had sent the request itself.
  */
 import { Readable } from 'node:stream';
 import type {
@@ -23,13 +23,13 @@ import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS, type RoutedHandler } from './transpo
 interface Repetition<Output> {
   /** `DescribeStateMachine` */
   readonly operation: string;
-  /** Undefined where only the SDK knows how to write it: then it makes the call. */
+  /** Undefined if only the SDK knows how to write it: then the SDK makes the call. */
   readonly body: string | undefined;
-  /** What the SDK would read in a plain answer; undefined where it is none. */
+  /** What the SDK would read from a plain answer; undefined if it is none. */
   readonly outputOf: (answer: WholeAnswer) => Output | undefined;
 }
 
-/** What the SDK's clients know. */
+/** The configuration of the SDK's clients. */
 interface ClientConfig {
   readonly systemClockOffset: number;
 }
@@ -45,13 +45,13 @@ type Outcome =
   | { readonly kind: 'answered'; readonly response: HttpResponse }
   | { readonly kind: 'failed'; readonly error: unknown };
 
-/** A request that the SDK has sent, without what was its own. */
+/** A request that the SDK has sent, without what belongs to that call only. */
 interface Template {
   readonly request: HttpRequest;
   readonly signer: RequestSigner;
 }
 
-/** Headers that belong to one request alone; the signature brings those of its own. */
+/** Headers that belong to one request only; signing adds its own. */
 const ITS_OWN: ReadonlySet<string> = new Set([
   'amz-sdk-invocation-id',
   'amz-sdk-request',
@@ -62,13 +62,13 @@ const ITS_OWN: ReadonlySet<string> = new Set([
   'x-amz-security-token',
 ]);
 
-/** Where a call of the protocol of JSON has its operation. */
+/** The header in which the JSON protocol has the operation. */
 const TARGET = 'x-amz-target';
 
 export class RepeatedCalls {
   readonly #parts: RepeatedCallsParts;
   readonly #config: ClientConfig;
-  /** What came of requests that the SDK is to judge, by the input of its call. */
+  /** By the input of the SDK's call, results that the SDK is to judge. */
   readonly #unjudged = new WeakMap<object, Outcome>();
   #template: Template | undefined;
 
@@ -77,9 +77,9 @@ export class RepeatedCalls {
     this.#config = config;
   }
 
-  /** Takes a request of the client's to repeat, and has the SDK judge what is left to it. Before the fence is put into the stack:
-   *  an answer that has come is told, whatever became of the lease since.
-   *  @param operations whose requests differ in their content alone */
+  /** Takes a request of the client to repeat, and has the SDK judge the results that are left to it. To be called before the
+   *  fence is added: an answer that has come is passed on, whatever became of the lease since.
+   *  @param operations whose requests differ only in their content */
   watch<Input extends object, Output extends MetadataBearer>(
     stack: MiddlewareStack<Input, Output>,
     operations: readonly string[],
@@ -97,8 +97,8 @@ export class RepeatedCalls {
     );
   }
 
-  /** Returns undefined where the SDK is to make the call, or to judge what came of it.
-   *  @param input of the SDK's call, should it have to judge
+  /** Returns undefined if the SDK is to make the call, or to judge its result.
+   *  @param input of the SDK's call, should the SDK have to judge
    *  @throws Fenced for a write that may not be made */
   async send<Output>(
     input: object,
@@ -140,7 +140,7 @@ export class RepeatedCalls {
   #templateOf(request: unknown): Template | undefined {
     if (!isRequest(request) || request.method !== 'POST' || request.path !== '/') return undefined;
     const { protocol, hostname, port, method, path } = request;
-    // `Credential=KEY/DATE/REGION/SERVICE/aws4_request`: the SDK knows for which Region a service without Regions is signed.
+    // `Credential=KEY/DATE/REGION/SERVICE/aws4_request`: the SDK knows which Region is signed for a service without Regions.
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
     const [, , region, service] = request.headers['authorization']?.split('/') ?? [];
     if (region === undefined || service === undefined) return undefined;
@@ -158,7 +158,7 @@ function isRequest(value: unknown): value is HttpRequest {
   return typeof value === 'object' && value !== null && 'hostname' in value && 'headers' in value;
 }
 
-/** As the SDK's handler gives it. */
+/** In the form in which the SDK's handler returns it. */
 function responseOf({ statusCode, headers, body }: WholeAnswer): HttpResponse {
   const texts = Object.entries(headers).map(([name, value]) => [
     name,

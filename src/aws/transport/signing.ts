@@ -1,7 +1,7 @@
 /**
- * Signs requests as the SDK's signer does (Signature Version 4), whose helpers it uses. The SDK's makes two digests of the
- * credentials with each request to find the key that it has kept, and goes through streams and a copy or two: four times the
- * processor time. Here the key is kept with the credentials that it was made from.
+ * Signs requests as the SDK's signer does (Signature Version 4), with the SDK's own helpers. For each request the SDK's signer
+ * makes two digests of the credentials to find the signing key that it has kept, and uses streams and several copies: four
+ * times the processor time. Here the key is kept with the credentials from which it was made.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
@@ -18,17 +18,17 @@ import {
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider, HttpRequest } from '@smithy/types';
 
 interface RequestSignerParts {
-  /** As it stands in the scope of a signature. */
+  /** As in the scope of a signature. */
   readonly service: string;
   readonly region: string;
   readonly credentials: AwsCredentialIdentityProvider;
 }
 
-/** Of one day. */
+/** Valid for one day. */
 interface SigningKey {
   readonly credentials: AwsCredentialIdentity;
   readonly scope: string;
-  /** As Node takes it at once: of bytes it makes such an object each time, ten times as long as the signature takes. */
+  /** A KeyObject, because Node would make one of the bytes each time, which takes ten times as long as the signature. */
   readonly key: KeyObject;
 }
 

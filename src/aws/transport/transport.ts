@@ -1,4 +1,4 @@
-/** What all SDK clients have in common: sockets that are kept, certificates, timeouts, no retries of their own. */
+/** What all SDK clients share: pooled sockets, certificates, timeouts, and no retries of their own. */
 import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
@@ -18,7 +18,7 @@ export type SharedConfig = Pick<IAMClientConfig, 'maxAttempts' | 'customUserAgen
 /** Per host. A lane has at most 16 calls under way, so that one slow account cannot take them all. */
 const MAX_SOCKETS = 256;
 const CONNECT_TIMEOUT_MS = 3_000;
-/** The fence counts on a write being over by then. */
+/** The fence relies on a write being over by then. */
 export const WRITE_TIMEOUT_MS = 4_000;
 export const READ_TIMEOUT_MS = 30_000;
 
@@ -27,9 +27,9 @@ export class Transport {
   readonly shared: SharedConfig;
   readonly #agents: readonly HttpAgent[];
 
-  /** @param environment for AWS_CA_BUNDLE, HTTPS_PROXY, HTTP_PROXY and NO_PROXY, none of which the SDK reads
+  /** @param environment for AWS_CA_BUNDLE, HTTPS_PROXY, HTTP_PROXY and NO_PROXY, which the SDK does not read
    *  @param version of the operator, for the user agent
-   *  @throws Error when the bundle cannot be read, or a proxy or an endpoint is none */
+   *  @throws Error if the bundle cannot be read, or a proxy or an endpoint is not valid */
   constructor(environment: Environment, version: string) {
     const proxy = proxyOf(environment);
     refuseNoEndpoints(environment);
@@ -38,7 +38,7 @@ export class Transport {
     const proxied = proxy === undefined ? direct : agents(tls, proxy);
     this.#agents = [direct, proxied].flatMap(({ httpAgent, httpsAgent }) => [httpAgent, httpsAgent]);
     this.shared = {
-      // The SDK's retries know nothing of the account's other calls: lanes and requeues are ours.
+      // The SDK's retries know nothing of the account's other calls: lanes and requeues decide here.
       maxAttempts: 1,
       customUserAgent: [['crossaccountlink', version]],
       requestHandler: new RoutedHandler(proxied, direct, proxy?.isBypassed),
@@ -51,7 +51,8 @@ export class Transport {
   }
 }
 
-/** What names another endpoint than AWS's for the services that are called. https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+/** Variables that name other endpoints than AWS's for the services that are called.
+ *  https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
 const ENDPOINTS = ['', '_IAM', '_SFN', '_SQS', '_STS'].map((service) => `AWS_ENDPOINT_URL${service}`);
 
 function refuseNoEndpoints(environment: Environment): void {
@@ -71,12 +72,12 @@ function agents(tls: { ca: string[] } | undefined, proxy?: Proxy): Agents {
 const LIMITS: NodeHttpHandlerOptions = {
   connectionTimeout: CONNECT_TIMEOUT_MS,
   requestTimeout: READ_TIMEOUT_MS,
-  // An answer that stops in the middle: the request's timeout ends with its headers.
+  // Ends an answer that stops half-way: the request's own timeout ends with the headers.
   socketTimeout: READ_TIMEOUT_MS,
   throwOnRequestTimeout: true,
 };
 
-/** Through the proxy, or past it; and no further when somebody else has answered. */
+/** Sends requests through the proxy or directly, and rejects answers that are not AWS's. */
 export class RoutedHandler extends NodeHttpHandler {
   readonly #direct: NodeHttpHandler;
   readonly #agents: { readonly proxied: Agents; readonly direct: Agents };
@@ -89,8 +90,8 @@ export class RoutedHandler extends NodeHttpHandler {
     this.#isBypassed = isBypassed;
   }
 
-  /** A call whose answer is wanted whole. Who answered is for the caller to find out (`onlyFromAws`).
-   *  @param wholeMs until the answer has been read to its end
+  /** For a call whose answer is needed as a whole. The caller has to check who answered (`onlyFromAws`).
+   *  @param wholeMs until the answer must have been read to its end
    *  @throws Error as `handle` does */
   exchange(request: HttpRequest, wholeMs: number): Promise<WholeAnswer> {
     const { direct, proxied } = this.#agents;

@@ -1,6 +1,7 @@
 /**
- * The only code that writes to AWS: one action, one call. Removing what is gone already is done, so that a call whose
- * answer was lost can be made again; making what exists already is a `conflict`, and the caller reads again.
+ * The only code that writes to AWS: one action, one call. If what is to be removed is already gone, that counts as done, so
+ * that a call whose answer was lost can be repeated. If what is to be made already exists, that is a `conflict`, and the caller
+ * reads again.
  */
 import {
   AttachRolePolicyCommand,
@@ -28,19 +29,19 @@ import { createRole, putRolePolicy, updateStateMachine } from '../transport/freq
 import { writeOrFindOut } from './lost-answers.ts';
 import type { CallOptions } from '../pace/lanes.ts';
 
-/** What AWS answered to a write, where it says something new. */
+/** The parts of AWS's answer to a write that are news. */
 export interface AppliedResult {
-  /** Of a role that was made. */
+  /** Of a role that was created. */
   readonly roleId?: string;
   /** Of a state machine that was updated: the next check compares it. */
   readonly revisionId?: string;
   /** Of a version that was published. */
   readonly versionArn?: string;
-  /** What was to be removed was gone. */
+  /** What was to be removed was already gone. */
   readonly alreadyDone?: boolean;
 }
 
-/** For which links a write is made, and where it is audited. */
+/** The links for which a write is made, and where it is audited. */
 export interface WriteContext {
   readonly callOptions: CallOptions;
   /** `namespace/name` of the links that ask for it. */
@@ -48,17 +49,17 @@ export interface WriteContext {
   readonly audit: Audit;
   /** RoleId of the role that is written, as it was last seen. */
   readonly roleId?: string | undefined;
-  /** Whether what a removal takes away was put there so lately that IAM may not find it yet: then it is not taken for gone. */
+  /** Whether a removal concerns something that was written so recently that IAM may not find it yet: then "not found" does not
+   *  mean that it is gone. */
   readonly isUnspread?: boolean;
 }
 
 type RoleAction = Exclude<Action, { operation: 'UpdateStateMachine' }>;
 
-/**
- * Makes one write. Where its answer is lost, and making it twice is not the same as making it once, it is read what became
- * of it, and made again where that was nothing. The fence is asked right before it is sent; it is over, or given up, within four seconds.
- * @throws AwsFailure; with `outcomeUnknown` the write may have taken effect.
- */
+/** Makes one write. If its answer is lost, and making it twice is not the same as making it once, a read shows whether it was
+ *  made, and it is repeated if it was not. The fence is asked right before the write is sent; within four seconds it is over,
+ *  or given up.
+ *  @throws AwsFailure; with `outcomeUnknown` the write may have taken effect */
 export async function applyAction(
   calls: AccountCalls,
   action: Action,
@@ -119,7 +120,7 @@ async function writeRole(
       return {};
     }
     case 'UpdateRoleDescription': {
-      // Not UpdateRole: that would also set the longest session back to one hour.
+      // UpdateRole would also reset the longest session to one hour.
       const Description = action.description;
       await iam.send(new UpdateRoleDescriptionCommand({ RoleName, Description }), options);
       return {};
@@ -183,8 +184,8 @@ async function makeRole(
   return roleId === undefined ? {} : { roleId };
 }
 
-/** Sends the definition and nothing else: logging or encryption, sent again, would have their permissions checked
- *  again. https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html */
+/** Sends only the definition: if logging or encryption were sent again, AWS would check their permissions again.
+ *  https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html */
 async function updateMachine(
   calls: AccountCalls,
   action: Extract<Action, { operation: 'UpdateStateMachine' }>,

@@ -1,4 +1,4 @@
-/** What is written down about each write to AWS: who did what to which object, and for whom. */
+/** What is recorded about each write to AWS: who did what to which object, and for which links. */
 import { hash } from 'node:crypto';
 import type { Action, FieldChange, Operation } from '../../plan/action.ts';
 import type { FailureKind } from '../errors/errors.ts';
@@ -15,7 +15,7 @@ export interface AuditRecord {
   readonly after: string;
   /** `namespace/name` of the links that ask for it. */
   readonly links: readonly string[];
-  /** `alreadyDone`: what was to be removed was gone. */
+  /** `alreadyDone`: what was to be removed was already gone. */
   readonly outcome: 'done' | 'alreadyDone' | FailureKind;
 }
 

@@ -1,4 +1,4 @@
-/** What became of a write that is not idempotent and whose answer did not come: that is read, and then decided. */
+/** What to do if a write that is not idempotent gets no answer: read whether it was made, and then decide. */
 import type { Role } from '@aws-sdk/client-iam';
 import { parseRoleArn } from '../../arn/arn.ts';
 import type { Action } from '../../plan/action.ts';
@@ -13,22 +13,22 @@ import { getRole, tagsOf } from '../reads/role.ts';
 import { readStateMachine } from '../reads/state-machine.ts';
 
 type Fate =
-  /** It took effect; what its answer would have said. */
+  /** It was made; `result` is what its answer would have said. */
   | { readonly kind: 'done'; readonly result: AppliedResult }
-  /** The object is as it was: the write may be made again. */
+  /** The object is as it was: the write may be repeated. */
   | { readonly kind: 'undone' }
-  /** The object is another by now, or cannot be read: whoever planned the write has to read it. */
+  /** The object has changed otherwise, or cannot be read: whoever planned the write has to read it. */
   | { readonly kind: 'unknown' };
 
 const UNDONE: Fate = { kind: 'undone' };
 const UNKNOWN: Fate = { kind: 'unknown' };
 
-/** A write that had no effect is made so often in all. */
+/** How often a write that had no effect is made in all. */
 const ATTEMPTS = 3;
-/** After so long the next reconcile finds out: AWS is hardly there, and a worker would be held. */
+/** After this long it is left to the next reconcile: AWS hardly answers, and a worker would be held. */
 const PATIENCE_MS = 3_000;
 
-/** Makes a write; where its answer is lost, reads what became of it, and makes it again where that was nothing.
+/** Makes a write. If its answer is lost, reads whether it was made, and repeats it if it was not.
  *  @throws AwsFailure of the write */
 export async function writeOrFindOut(
   calls: AccountCalls,
@@ -50,13 +50,14 @@ export async function writeOrFindOut(
   }
 }
 
-/** A throttled update is read before it is made again, too: what it overwrites must not have changed meanwhile. */
+/** Whether the write may have been made. A throttled update counts, too: before it is repeated, what it overwrites must be read
+ *  again. */
 function mayHaveHappened({ outcomeUnknown, kind, subject }: AwsFailure): boolean {
   return outcomeUnknown || (kind === 'throttled' && subject.operation === 'UpdateStateMachine');
 }
 
-/** @param roleId of the role that was to be written, as it was last seen
- *  Never throws an AwsFailure: what cannot be read is unknown. */
+/** Never throws an AwsFailure: what cannot be read is unknown.
+ *  @param roleId of the role that was to be written, as it was last seen */
 async function fateOf(
   calls: AccountCalls,
   action: Action,
@@ -96,8 +97,7 @@ async function fateOfUpdate(
   return isAsPlanned ? UNDONE : UNKNOWN;
 }
 
-/** A role of that ARN with the very tags and the very trust policy that it was to be made with is the one: tags alone
- *  anybody may have written. */
+/** A role of that ARN with exactly the tags and the trust policy of the request is the one. Tags alone could be anybody's. */
 async function fateOfCreation(
   calls: AccountCalls,
   { object, tags, trust }: Extract<Action, { operation: 'CreateRole' }>,
@@ -113,7 +113,7 @@ async function fateOfCreation(
   return { kind: 'done', result: { roleId: role.RoleId } };
 }
 
-/** A role of that name that is another one must not be deleted. */
+/** If another role has the name by now, it must not be deleted. */
 async function fateOfDeletion(
   calls: AccountCalls,
   { object }: Extract<Action, { operation: 'DeleteRole' }>,

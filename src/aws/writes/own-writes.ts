@@ -1,14 +1,14 @@
 /**
- * IAM's delay covers the operator's own writes: they are allowed by the tags and the boundary that it put on a role a moment
- * ago, and are denied until IAM has spread these; and a role that was just made may not be there for the next call. So
- * long a denial, or that there is no such role, means "not yet".
+ * IAM's delay after the operator's own writes. These are allowed by the tags and the boundary that it put on a role a moment
+ * ago, and are denied until IAM has spread them; and a role that was just made may not be found by the next call. For so long a
+ * denial, or that there is no such role, means "not yet".
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
  */
 import { IAM_SPREADING_MS } from '../../observed/iam-delay.ts';
 import type { Action } from '../../plan/action.ts';
 import { isImplicitDenial, notYet, type AwsFailure } from '../errors/errors.ts';
 
-/** Writes that others are conditioned on: `aws:ResourceTag` and `iam:PermissionsBoundary` in what `bootstrap` prints. */
+/** Writes on which others depend: by `aws:ResourceTag` and `iam:PermissionsBoundary` in what `bootstrap` prints. */
 const CONDITIONS_OF_OTHERS: ReadonlySet<string> = new Set([
   'CreateRole',
   'PutRolePermissionsBoundary',
@@ -19,7 +19,7 @@ export class OwnWrites {
   readonly #now: () => number;
   /** Role ARN → when it last got a tag or a boundary, the oldest first. */
   readonly #taggedAt = new Map<string, number>();
-  /** A role, or what hangs on one (`thingOf`) → when it was put there, the oldest first. */
+  /** A role, or something on one (`thingOf`) → when it was written, the oldest first. */
   readonly #putAt = new Map<string, number>();
 
   /** @param now monotonic milliseconds */
@@ -27,7 +27,7 @@ export class OwnWrites {
     this.#now = now;
   }
 
-  /** To be called for each write that took effect, or may have. */
+  /** To be called for each write that was made, or may have been. */
   written(action: Action): void {
     if (CONDITIONS_OF_OTHERS.has(action.operation)) this.#note(this.#taggedAt, action.object);
     const thing = thingOf(action);
@@ -36,8 +36,8 @@ export class OwnWrites {
     else this.#putAt.delete(thing);
   }
 
-  /** Whether what a removal takes away was put there so lately that IAM may say that there is none: taken for gone, it would
-   *  be left behind. */
+  /** Whether a removal concerns something that was written so recently that IAM may say that it does not exist: if that were
+   *  believed, it would be left behind. */
   isUnspread(removal: Action): boolean {
     const thing = thingOf(removal);
     return thing !== undefined && !PUTS.has(removal.operation) && this.#isRecent(this.#putAt, thing);
@@ -53,8 +53,8 @@ export class OwnWrites {
     }
   }
 
-  /** The failure of a write, as `waiting` where what was written before may not have spread. An explicit denial has nothing to
-   *  wait for, nor has a managed policy that does not exist. */
+  /** The failure of a write, as `waiting` if an earlier write may not have spread yet. For an explicit denial there is nothing
+   *  to wait for, nor for a managed policy that does not exist. */
   judge(failure: AwsFailure, action: Action): AwsFailure {
     const { code, message } = failure;
     if (isImplicitDenial(failure) && this.#isRecent(this.#taggedAt, action.object))
@@ -84,7 +84,7 @@ export class OwnWrites {
 
 const PUTS: ReadonlySet<string> = new Set(['CreateRole', 'PutRolePolicy', 'AttachRolePolicy']);
 
-/** What a write puts there or takes away: a role, by its ARN, or a policy on it; undefined for any other write. */
+/** What a write adds or removes: a role, by its ARN, or a policy on it; undefined for any other write. */
 function thingOf(action: Action): string | undefined {
   switch (action.operation) {
     case 'CreateRole':

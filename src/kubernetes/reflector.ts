@@ -217,10 +217,7 @@ export class Reflector<T extends KubernetesObject> {
     const query = { ...this.#scope(), limit: this.#pageSize };
     let isBegun = false;
     try {
-      for await (const page of pagesOf(client, resource, query, {
-        signal,
-        retries: 0,
-      })) {
+      for await (const page of pagesOf(client, resource, query, { signal })) {
         await take(page.items);
         if (page.continue === undefined) return page.resourceVersion;
         if (signal.aborted) break;

@@ -42,7 +42,7 @@ export async function hasSameHistory(
   const { namespace = scope.namespace, name } = lastSeen.metadata;
   const selectors = [scope.fieldSelector, `metadata.name=${name}`].filter((one) => one !== undefined);
   const query = { ...scope, namespace, fieldSelector: selectors.join() };
-  const page = await client.list(resource, query, { signal, retries: 0 });
+  const page = await client.list(resource, query, { signal });
   return !isOlder(page.resourceVersion, newest) && isUnchanged(page, lastSeen);
 }
 

@@ -17,6 +17,9 @@ export const blue = { spec: { colour: 'blue' } };
 
 /** The client waits so long for the headers of an answer, and thrice for the next line of a watch. */
 const requestTimeoutMs = 30_000;
+const longestRetryPauseMs = 1_000;
+/** A list is asked for so often before the reflector hears that it failed. */
+export const ATTEMPTS = 5;
 
 export class ReflectorHarness {
   readonly server = new FakeApiServer();
@@ -50,7 +53,7 @@ export class ReflectorHarness {
 
   start(options: Partial<ReflectorOptions<Widget>> = {}): void {
     this.#reflector = new Reflector<Widget>({
-      client: this.server.client(this.clock),
+      client: this.server.client(this.clock, { random: () => 1 }),
       resource: widgets,
       parse: parseWidget,
       clock: this.clock,
@@ -109,8 +112,18 @@ export class ReflectorHarness {
   /** Waits for the next failure and the pause that follows it; answers the pause's length, not yet passed. */
   async pause(): Promise<number> {
     this.#passedPauses += 1;
-    await this.until(() => this.errors.length >= this.#passedPauses && this.clock.pending.length === 1);
+    const hasFailed = () => this.errors.length >= this.#passedPauses;
+    await this.until(() => {
+      if (!hasFailed()) this.passRetryPause();
+      return hasFailed() && this.clock.pending.length === 1;
+    });
     return this.clock.pending[0] ?? 0;
+  }
+
+  /** Lets the pause pass after which a request is sent again, if one is under way. */
+  passRetryPause(): void {
+    const [pauseMs = Infinity, ...others] = this.clock.pending;
+    if (others.length === 0 && pauseMs <= longestRetryPauseMs) this.clock.advance(pauseMs);
   }
 
   /** Waits for the next failure and lets its pause pass. */

@@ -1,4 +1,4 @@
-/** The parts of the operator, joined: caches → queues → controllers, and AWS behind the fence. */
+/** Joins the parts of the operator: caches → queues → controllers, and AWS behind the fence. */
 import { AccountReconciler } from './controllers/account/account-reconciler.ts';
 import { AwsConnections } from './controllers/account/aws-connections.ts';
 import { UnlinkedRoles } from './controllers/account/unlinked-roles.ts';
@@ -23,11 +23,11 @@ export interface Assembly {
   readonly controllers: readonly Controller[];
 }
 
-/** Makes everything that works, and joins it. Nothing runs until the controllers are started. */
+/** Makes all parts and joins them. Nothing runs until the controllers are started. */
 export function assemble(parts: AssemblyParts): Assembly {
   const shared = sharedParts(parts);
   const { loops, aliases, executions, events, links: cache } = shared;
-  // Connections, accounts and handlers know of each other: none calls another one before all are made.
+  // Connections, accounts and handlers refer to each other; none calls another one before all are made.
   const aws: AwsConnections = connectionsOf(shared, {
     doubt: (accountId) => accounts.doubt(accountId),
     outageChanged: (accountId) => accounts.outageChanged(accountId),
@@ -58,7 +58,7 @@ function connectionsOf(
   accountChecks: Pick<AccountReconciler, 'doubt' | 'outageChanged'>,
 ): AwsConnections {
   const { loops, accounts, watches, fence, sessions } = shared;
-  /** Has the AWSAccount that speaks for an account say what is new of it. */
+  /** Has the AWSAccount that speaks for an account report its news. */
   const lookAtAccount = (accountId: string) => {
     const account = accounts.get(accountId);
     if (account !== undefined) loops.accounts.add(account.name, priority.resync);
@@ -120,7 +120,7 @@ function reporterOf(shared: SharedParts): LinkReporter {
   });
 }
 
-/** What changes in the cluster bring to the queues, and take out of memory. */
+/** Feeds the queues with changes in the cluster, and clears memory of what is gone. */
 function watchHandlersOf(shared: SharedParts, accounts: Pick<AccountReconciler, 'removed'>): WatchHandlers {
   const { watches, loops, executions, clock, links, linksChanged } = shared;
   return new WatchHandlers({

@@ -1,5 +1,5 @@
 /** The operator process: settings → parts → run → drain. */
-// First, so that it holds for what the others load.
+// Comes first, so that it applies to what the others load.
 import './heap.ts';
 import { hostname } from 'node:os';
 import { CommanderError } from 'commander';
@@ -22,7 +22,7 @@ async function run(settings: Settings): Promise<void> {
       level: settings.logLevel,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      // JSON escapes of control characters only what is below the blank.
+      // JSON escapes only those control characters that are below the blank.
       hooks: { streamWrite: terminalSafe },
     },
     new LogOutput(),
@@ -63,7 +63,7 @@ async function run(settings: Settings): Promise<void> {
   await operator.start();
 }
 
-/** Stops what runs at the first SIGTERM or SIGINT; a second one ends the process at once. */
+/** Calls `stop` at the first SIGTERM or SIGINT; a second one ends the process at once. */
 function endOnSignal(log: Logger, stop: () => Promise<void>): void {
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     log.info({ signal }, 'stopping: reconciles under way are finished');

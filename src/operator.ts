@@ -16,7 +16,7 @@ import type { Metrics } from './telemetry/metrics.ts';
 import { measureWatches, watchProblems } from './telemetry/watches.ts';
 import { Watches } from './watches.ts';
 
-/** What a process has around it: `main.ts` gives the real things, a simulation gives models. */
+/** The surroundings of a process: `main.ts` gives the real ones, a simulation gives models. */
 interface Surroundings {
   readonly client: KubernetesApi;
   /** The accounts as the SDK reaches them; `mayWrite` is asked before each write. */
@@ -26,7 +26,7 @@ interface Surroundings {
   readonly random: () => number;
   /** Name of the machine. */
   readonly host: string;
-  /** Another for each process, restarts included. */
+  /** Different for each process, restarts included. */
   readonly identity: string;
 }
 
@@ -34,7 +34,7 @@ interface OperatorParts extends Surroundings {
   readonly settings: Settings;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** The lease is lost: this process has to end, for another one leads. */
+  /** Called when the lease is lost: this process has to end, because another one leads. */
   readonly onLeadershipLost: (reason: string) => void;
 }
 
@@ -92,7 +92,7 @@ export class Operator {
       : [];
     if (abandoned.flat().length > 0)
       this.#parts.log.warn({ keys: abandoned.flat() }, 'left unfinished: the grace period is over');
-    // The claim first: whoever leads this installation next takes it over as it stands.
+    // The claim ends first; the next leader of this installation takes it over as it stands.
     this.#stopClaiming.abort();
     await this.#claiming;
     this.#stopLeading.abort();
@@ -102,12 +102,12 @@ export class Operator {
     await this.#assembly.aws.close();
   }
 
-  /** What keeps this process from doing its work; AWS being down does not count. */
+  /** What keeps this process from doing its work; an outage of AWS does not count. */
   problems(): readonly string[] {
     return watchProblems(this.#watches.named, this.#parts.settings.watchSilenceMs);
   }
 
-  /** Works from caches that are as new as the lease: whoever led before may have written until it was acquired. */
+  /** Works from caches that are as new as the lease: a former leader may have written until the lease was acquired. */
   async #lead(): Promise<void> {
     await this.#watches.untilAsNewAs(this.#election.resourceVersion);
     if (this.#isStopping) return;
@@ -139,7 +139,7 @@ export class Operator {
     });
   }
 
-  /** The claim on the cluster ID, for this installation: the namespace that its own Lease lives in. */
+  /** The claim on the cluster ID, held for this installation, which is named by the namespace of its own Lease. */
   #claimClusterId(): Claim {
     const { settings, log, client, clock } = this.#parts;
     const name = { namespace: settings.claimNamespace, name: claimName(settings.clusterId) };
@@ -165,7 +165,7 @@ export class Operator {
     });
   }
 
-  /** Closed for good once the grace period is over, for what was left unfinished then. */
+  /** Closed for good once the grace period is over, for whatever is unfinished then. */
   #fence(): Fence {
     const { settings, clock } = this.#parts;
     const lease = settings.leaderElect ? leaseFence({ lease: this.#election, clock }) : openFence;

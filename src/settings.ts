@@ -10,7 +10,7 @@ export interface Settings {
   /** Where the Lease lives. */
   readonly namespace: string;
   readonly leaderElect: boolean;
-  /** Where the claim on the cluster ID is, which all installations of this cluster share; empty: none is made. */
+  /** Namespace of the claim on the cluster ID, shared by all installations of this cluster; empty: there is no claim. */
   readonly claimNamespace: string;
   readonly propagationPauseMs: number;
   readonly deletionPatienceMs: number;
@@ -25,7 +25,7 @@ export interface Settings {
   readonly linkMetricsLimit: number;
 }
 
-/** What is wrong with the settings, all of it at once. */
+/** Everything that is wrong with the settings, at once. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
   readonly problems: readonly string[];
@@ -38,14 +38,14 @@ export class SettingsError extends Error {
 
 interface Setting<Value> {
   readonly flag: string;
-  /** How `--help` writes the value; in brackets when the flag may stand alone. */
+  /** The value as `--help` writes it; in brackets if the flag may stand alone. */
   readonly value: string;
   readonly variable: string;
   readonly help: string;
-  /** As a person would write it; empty means that there is none. */
+  /** The default as a person would write it; empty if there is none. */
   readonly fallback: string;
   readonly wants: string;
-  /** Undefined when the text is not what is wanted. */
+  /** Undefined if the text is not valid. */
   readonly parse: (text: string) => Value | undefined;
 }
 

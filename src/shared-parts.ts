@@ -1,4 +1,4 @@
-/** What the operator is assembled from, and what several of its parts work with. */
+/** The input from which the operator is assembled, and the parts that several others use. */
 import type { Logger } from 'pino';
 import { CONDITION_TYPES } from './api/conditions.ts';
 import type { SessionSource } from './aws/sessions/sessions.ts';
@@ -36,7 +36,7 @@ export interface AssemblyParts {
   readonly clock: Clock;
   /** Between 0 and 1. */
   readonly random: () => number;
-  /** Name of the machine, which Events tell. */
+  /** Name of the machine, for Events. */
   readonly host: string;
   /** The accounts as the SDK reaches them; `mayWrite` is asked before each write. */
   readonly sessions: (mayWrite: () => boolean) => SessionSource;
@@ -47,12 +47,10 @@ export interface AssemblyParts {
   readonly leadingSince: () => number;
 }
 
-/**
- * What is made once, and used by several, beside what the operator is given. Only `assemble` sees all of it: it hands the whole to
- * each part, and the part's own interface names what it takes of it.
- */
+/** Parts that are made once and used by several others, with the input of the operator. Only `assemble` sees all of it: it
+ *  passes the whole to each part, and the part's own interface names what it uses. */
 export interface SharedParts extends AssemblyParts, LinkAssembly {
-  /** As the watches hold them. */
+  /** From the watches. */
   readonly links: Cache<LinkObject>;
   readonly accounts: AccountRegistry;
   readonly loops: WorkLoops;
@@ -62,7 +60,7 @@ export interface SharedParts extends AssemblyParts, LinkAssembly {
   readonly events: EventRecorder;
   readonly statusWriter: StatusWriter;
   readonly clusterId: string;
-  /** For so long after an own write IAM's reads may show what was before, in milliseconds. */
+  /** How long after an own write IAM's reads may show the former state, in milliseconds. */
   readonly readLagMs: number;
   /** Monotonic milliseconds. */
   readonly now: () => number;
@@ -70,7 +68,7 @@ export interface SharedParts extends AssemblyParts, LinkAssembly {
   readonly wallClock: () => number;
 }
 
-/** Nothing of it runs yet. */
+/** Makes these parts. None of them runs yet. */
 export function sharedParts(given: AssemblyParts): SharedParts {
   const { clock, random, host, log, settings, watches, fence } = given;
   const client = fencedClient(given.client, fence);
@@ -95,7 +93,8 @@ export function sharedParts(given: AssemblyParts): SharedParts {
     aliases: aliasesOf(base),
     executions: executionsOf({ ...base, memory: assembly.memory }),
     events: new EventRecorder({
-      // What was recorded is written to the end, when others lead, too: it is history, and decides nothing.
+      // Without the fence: what was recorded is written to the end, even if another process leads. It is history, and decides
+      // nothing.
       client: given.client,
       mayRecord: () => fence.mayWrite(),
       clock,
@@ -134,7 +133,7 @@ function executionsOf(
   });
 }
 
-/** What reconciles links, on what the watches hold. */
+/** Everything that reconciles links, on the caches of the watches. */
 function linksOf(
   { client, watches, settings, clock, leadingSince }: AssemblyParts,
   accounts: AccountRegistry,

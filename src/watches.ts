@@ -1,4 +1,4 @@
-/** What the operator watches in the cluster: links, accounts and the namespaces that they are allowed by. */
+/** What the operator watches in the cluster: links, accounts, and the namespaces by which rules apply. */
 import type { Logger } from 'pino';
 import { AWS_ACCOUNT, parseAWSAccount, type AWSAccount } from './api/awsaccount.ts';
 import { logFailure } from './api/crd-advice.ts';
@@ -46,7 +46,7 @@ export class Watches {
     for (const [name, keysOf] of Object.entries(LINK_INDEXES)) this.links.addIndex(name, keysOf);
   }
 
-  /** By the names under which they are measured. */
+  /** The watches with the names under which they are measured. */
   get named(): readonly Watched[] {
     return [
       { kind: 'links', watch: this.links },
@@ -60,11 +60,9 @@ export class Watches {
     return [this.links, this.accounts, this.namespaces].map((reflector) => reflector.run(signal));
   }
 
-  /**
-   * Resolves once every cache is as new as each other one, and as a resource version that is known from elsewhere. What a
-   * cache shows before may lie behind, and then both what is in it and what is not would mislead.
-   * @param version of the Lease that was just acquired: until then another process may have been at work
-   */
+  /** Resolves once every cache is as new as all the others, and as a resource version known from elsewhere. Before that a cache
+   *  may be behind, and both what is in it and what is missing would mislead.
+   *  @param version of the Lease that was just acquired: until then another process may have been at work */
   async untilAsNewAs(version: string | undefined): Promise<void> {
     const all = [this.links, this.accounts, this.namespaces];
     const newest = newestOf([
@@ -83,7 +81,7 @@ export class Watches {
   }
 }
 
-/** The newest of resource versions; one store's, so that they can be compared. */
+/** The newest of these resource versions, which come from one store and so can be compared. */
 function newestOf(versions: readonly string[]): string {
   return versions.reduce((a, b) => ((compareResourceVersions(a, b) ?? 0) >= 0 ? a : b));
 }

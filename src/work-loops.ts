@@ -1,4 +1,4 @@
-/** What is to be reconciled, in a queue for each kind, and the loops that work on it: counted and timed. */
+/** A queue for each kind of object to be reconciled, and the loops that work on it, counted and timed. */
 import type { Logger } from 'pino';
 import { logFailure } from './api/crd-advice.ts';
 import type { Clock } from './base/clock.ts';
@@ -10,7 +10,7 @@ import { priority, WorkQueue } from './kubernetes/work-queue.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import { measureWorkers, queueMetrics } from './telemetry/queues.ts';
 
-/** A minute at most: after an outage nobody waits for longer. */
+/** A minute at most, so that after an outage nobody waits longer. */
 const LINK_BACKOFF = { minMs: 250, maxMs: 60_000 };
 
 interface WorkLoopParts {
@@ -19,14 +19,14 @@ interface WorkLoopParts {
   readonly clock: Clock;
   /** Between 0 and 1. */
   readonly random: () => number;
-  /** Shared by all that work beside each other. */
+  /** Shared by everything that runs at the same time. */
   readonly stretch: Stretch;
 }
 
 /** A kind of work, as metrics and log lines name it. */
 type WorkKind = 'account' | 'link' | 'alias' | 'execution';
 
-/** The work of one kind: what does it, and how many at a time. */
+/** The work of one kind: who does it, and how many at a time. */
 interface Work {
   readonly reconcile: Reconcile;
   readonly workers: number;
@@ -37,9 +37,9 @@ export class WorkLoops {
   readonly links: WorkQueue;
   /** AWSAccounts, by name. */
   readonly accounts: WorkQueue;
-  /** State machines, by ARN, whose aliases are to be looked at. */
+  /** State machines, by ARN, whose aliases are to be read. */
   readonly aliases: WorkQueue;
-  /** State machines, by ARN, whose executions are to be looked at. */
+  /** State machines, by ARN, whose executions are to be read. */
   readonly executions: WorkQueue;
   readonly #parts: WorkLoopParts;
 
@@ -58,12 +58,12 @@ export class WorkLoops {
     this.executions = new WorkQueue({ clock, random, metrics: queueMetrics(metrics, 'execution') });
   }
 
-  /** Something has happened to a link: it comes before those that are only due. */
+  /** To be called when something happened to a link: it goes before links that are only due. */
   linkChanged({ metadata }: LinkObject): void {
     this.links.add(keyOf(metadata), priority.event);
   }
 
-  /** A link has something new to say, and nobody waits for it. */
+  /** To be called when a link has something new to report, and nobody waits for it. */
   linkDue({ metadata }: LinkObject): void {
     this.links.add(keyOf(metadata), priority.resync);
   }

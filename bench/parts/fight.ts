@@ -1,11 +1,9 @@
 /** Somebody changes a trust policy back every 100 ms for a minute, and each time an event tells of it. */
 import { setInterval as ticks } from 'node:timers/promises';
 import { fleetOf } from '../fleet.ts';
-import { createInSync } from '../in-sync.ts';
-import { createQueue } from '../queue.ts';
 import { withRig } from '../rig.ts';
 import type { Part } from './part.ts';
-import { tellOfWidening, widenTrust } from './repair.ts';
+import { runWithEvents, tellOfWidening, widenTrust } from './repair.ts';
 
 const LASTS_MS = 60_000;
 const EVERY_MS = 100;
@@ -20,14 +18,7 @@ export const fight: Part = async ({ latencyMs, program }) => {
     driftCheckInterval: '30s',
   };
   return withRig({ fleets: [fleetOf(shape)], latencyMs, program }, async (rig) => {
-    const eventQueueUrl = await createQueue(rig.emulatorUrl, fleetOf(shape));
-    const fleet = fleetOf({ ...shape, eventQueueUrl });
-    await createInSync(rig.emulatorUrl, fleet);
-    await rig.register([fleet]);
-    await rig.apply(fleet);
-    await rig.startOperator();
-    await rig.watch.untilReady(fleet);
-    await rig.untilQuiet();
+    const { fleet, eventQueueUrl } = await runWithEvents(rig, shape);
     rig.clearCounts();
     let rounds = 0;
     const until = performance.now() + LASTS_MS;

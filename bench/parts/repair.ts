@@ -4,7 +4,7 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { awsClients } from '../../testbed/aws-clients.ts';
 import { cloudTrailEvent } from '../../testbed/cloudtrail.ts';
 import { eventually } from '../../testbed/eventually.ts';
-import { fleetOf, type FleetLink } from '../fleet.ts';
+import { fleetOf, type FleetLink, type FleetShape } from '../fleet.ts';
 import { createInSync } from '../in-sync.ts';
 import { createQueue } from '../queue.ts';
 import { withRig, type Rig } from '../rig.ts';
@@ -23,20 +23,26 @@ export const repair: Part = async ({ links, accounts, latencyMs, program }) => {
     driftCheckInterval: '1h',
   };
   return withRig({ fleets: [fleetOf(shape)], latencyMs, program }, async (rig) => {
-    const eventQueueUrl = await createQueue(rig.emulatorUrl, fleetOf(shape));
-    const fleet = fleetOf({ ...shape, eventQueueUrl });
-    await createInSync(rig.emulatorUrl, fleet);
-    await rig.register([fleet]);
-    await rig.apply(fleet);
-    await rig.startOperator();
-    await rig.watch.untilReady(fleet);
-    await rig.untilQuiet();
+    const { fleet, eventQueueUrl } = await runWithEvents(rig, shape);
     const times: number[] = [];
     for (const link of fleet.links) times.push(await repairTime(rig, link, eventQueueUrl));
     times.sort((a, b) => a - b);
     return { repair: { repairs: times.length, p50Ms: quantile(times, 0.5), p99Ms: quantile(times, 0.99) } };
   });
 };
+
+/** Starts the operator on links that are in sync and whose accounts have an event queue, and waits until nothing is left to do. */
+export async function runWithEvents(rig: Rig, shape: FleetShape) {
+  const eventQueueUrl = await createQueue(rig.emulatorUrl, fleetOf(shape));
+  const fleet = fleetOf({ ...shape, eventQueueUrl });
+  await createInSync(rig.emulatorUrl, fleet);
+  await rig.register([fleet]);
+  await rig.apply(fleet);
+  await rig.startOperator();
+  await rig.watch.untilReady(fleet);
+  await rig.untilQuiet();
+  return { fleet, eventQueueUrl };
+}
 
 /** From the message being in the queue to the end of the write that puts the trust policy right. */
 async function repairTime(rig: Rig, { name, target }: FleetLink, queueUrl: string): Promise<number> {

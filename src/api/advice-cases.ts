@@ -1,4 +1,7 @@
-/** Messages whose first step is another than their reason's. test/pure/api/advice.test.ts holds them to what the operator writes. */
+/**
+ * Messages for which the first thing to do differs from that of their reason. test/pure/api/advice.test.ts compares them with
+ * what the operator writes.
+ */
 import { WAIT, type Reason } from './reasons.ts';
 
 interface SpecialCase {
@@ -6,7 +9,7 @@ interface SpecialCase {
   readonly remedy: string;
 }
 
-/** Messages whose first step is another than their reason's. */
+/** Messages for which the first thing to do differs from that of their reason. */
 export const SPECIAL_CASES: Readonly<Partial<Record<Reason, readonly SpecialCase[]>>> = {
   AccountNotAllowed: [
     {

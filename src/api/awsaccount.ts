@@ -12,7 +12,7 @@ export const AWS_ACCOUNT: ResourceType = {
   kind: 'AWSAccount',
 };
 
-/** Begins what Ready's message says of an event queue that cannot be read; Ready stays True, for links work without it. */
+/** The beginning of Ready's message if an event queue cannot be read. Ready stays True, because links work without it. */
 export const QUEUE_UNREAD = 'The event queue cannot be read';
 
 export interface AWSAccount {
@@ -21,7 +21,8 @@ export interface AWSAccount {
   readonly status: AWSAccountStatus;
 }
 
-/** Reads an AWSAccount from the API server. Throws UnexpectedStructure when it is none. */
+/** Reads an AWSAccount from the API server.
+ *  @throws UnexpectedStructure if it is none */
 export function parseAWSAccount(value: unknown): AWSAccount {
   const { spec, status } = objectFrom(value, 'AWSAccount');
   return {

@@ -30,18 +30,18 @@ export interface Finding {
   readonly type: ConditionType;
   readonly status: ConditionStatus;
   readonly reason: Reason;
-  /** One sentence: the object, what is wrong, what to do. Cut at 32,768 characters, which the CRD takes. */
+  /** One sentence: the object, what is wrong, what to do. Cut to 32,768 characters, the limit of the CRD. */
   readonly message: string;
   readonly observedGeneration: number;
 }
 
-/** Said in place of a message of Ready of an object that has no such condition yet. */
+/** Shown instead of Ready's message for an object that has no such condition yet. */
 export const NOT_LOOKED_AT = 'The operator has not looked at it yet.';
 
 const MESSAGE_LIMIT = 32_768;
 
-/** The conditions with the finding in them. A condition keeps its place and, while its status stays, its
- *  transition time; when nothing about it changes, the very same list is returned.
+/** The conditions with the finding added. A condition keeps its place and, while its status stays, its transition time. If
+ *  nothing changes, the very same list is returned.
  *  @param now RFC 3339, as in `2026-01-31T12:00:00Z` */
 export function setCondition(
   conditions: readonly Condition[],
@@ -51,7 +51,7 @@ export function setCondition(
   const previous = findCondition(conditions, finding.type);
   const next: Condition = {
     ...finding,
-    // A cut may go through a character: the API server would store something else than its half.
+    // A cut may divide a character, and the API server would store something else than its half.
     message: printable(finding.message).slice(0, MESSAGE_LIMIT).toWellFormed(),
     lastTransitionTime: previous?.status === finding.status ? previous.lastTransitionTime : now,
   };

@@ -19,14 +19,15 @@ export interface CrossAccountLink {
   readonly status: CrossAccountLinkStatus;
 }
 
-/** Reads a CrossAccountLink from the API server. Throws UnexpectedStructure when it is none. */
+/** Reads a CrossAccountLink from the API server.
+ *  @throws UnexpectedStructure if it is none */
 export function parseCrossAccountLink(value: unknown): CrossAccountLink {
   const { spec, status } = objectFrom(value, 'CrossAccountLink');
   const { name, namespace, uid, resourceVersion, deletionTimestamp, ...meta } = parseAdmittedMeta(value);
   if (namespace === undefined) throw new UnexpectedStructure(`${name}: metadata.namespace is missing`);
   const { generation, creationTimestamp, labels, annotations, finalizers } = meta;
   const link = {
-    // Written out, as tens of thousands are kept: what comes by a copy takes more room.
+    // Written field by field, because tens of thousands are kept: a copy by spread takes more memory.
     metadata: {
       name,
       namespace,
@@ -42,7 +43,7 @@ export function parseCrossAccountLink(value: unknown): CrossAccountLink {
     spec: parseAs('CrossAccountLinkSpec', spec, 'spec'),
     status: parseAs('CrossAccountLinkStatus', status ?? {}, 'status'),
   };
-  // Most texts of a cached link are also those of others, or are in it several times.
+  // Most texts of a cached link are shared with others, or occur in it several times.
   shareTexts(link);
   return link;
 }

@@ -2,8 +2,8 @@
 
 const UNITS_MS = { hours: 3_600_000, minutes: 60_000, seconds: 1_000 };
 
-/** Milliseconds of a duration of whole hours, minutes and seconds, in this order; undefined when the text is none.
- *  The caller checks bounds. */
+/** Milliseconds of a duration of whole hours, minutes and seconds, in this order; undefined if the text is not one. The caller
+ *  checks bounds. */
 export function parseDuration(text: string): number | undefined {
   const match = /^(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?$/.exec(text);
   if (match === null || text === '') return undefined;

@@ -1,12 +1,14 @@
-/** The schema of a field as a CRD writes it: what the API server holds its values to.
- *  https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema */
+/**
+ * The schema of a field as in a CRD: the API server checks values against it.
+ * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema
+ */
 import type { Json } from '../base/json.ts';
 
 /** A rule in CEL. */
 export interface FieldRule {
   readonly rule: string;
   readonly message: string;
-  /** Below the field that has the rule, with a leading dot: the one that the message is about. */
+  /** The field that the message is about, with a leading dot, below the field that has the rule. */
   readonly fieldPath?: string;
 }
 

@@ -1,4 +1,4 @@
-/** Texts that thousands of objects have in common, kept once: JSON.parse makes each of them anew. */
+/** Keeps texts that thousands of objects share only once: JSON.parse makes a copy for each. */
 import { intern } from '../base/intern.ts';
 
 /** Fields whose texts many objects have in common. */
@@ -16,10 +16,8 @@ const COMMON: ReadonlySet<string> = new Set([
   'finalizers',
 ]);
 
-/**
- * Keeps texts that an object repeats, or has in common with others, once. The object says the same as before: only the
- * copies are others. What is frozen, or lies deeper than anything of this API, keeps its own.
- */
+/** Replaces texts that an object repeats, or shares with others, by one copy. The object says the same as before. Frozen
+ *  values, and values nested deeper than anything of this API, keep their own. */
 export function shareTexts(value: object): void {
   share(value, { own: new Map(), isCommon: false, depth: DEEPEST });
 }
@@ -41,7 +39,7 @@ function share(value: object, { own, isCommon, depth }: Sharing): void {
       share(inner, { own, isCommon: isCommonField && Array.isArray(inner), depth: depth - 1 });
     if (typeof inner !== 'string') continue;
     const known = isCommonField ? intern(inner) : own.get(inner);
-    // The first of its kind in the object stays where it is.
+    // The first one of its kind in the object stays.
     if (known === undefined || isCommonField) own.set(inner, known ?? inner);
     if (known !== undefined) Reflect.set(value, key, known);
   }

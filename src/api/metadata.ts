@@ -6,11 +6,11 @@ export const GROUP = 'crossaccountlink.dev';
 export const VERSION = 'v1alpha1';
 export const API_VERSION = `${GROUP}/${VERSION}`;
 
-/** Holds an object until what it made in AWS is gone. */
+/** Keeps an object until everything that it made in AWS is gone. */
 export const FINALIZER = `${GROUP}/cleanup`;
 
-/** Whether an object is being deleted and nothing of the operator's holds it: its work is done, or a person has taken the
- *  finalizer away. Finalizers of others may keep it all the same. */
+/** Whether an object is being deleted and has no finalizer of the operator: the operator is done, or a person has removed the
+ *  finalizer. Finalizers of others may keep the object. */
 export function isReleased({
   deletionTimestamp,
   finalizers,
@@ -24,9 +24,9 @@ export function isReleased({
 export const ANNOTATIONS = {
   /** A new token asks for a reconcile now; `status.lastHandledReconcileAt` repeats it once that is done. */
   reconcileRequestedAt: `${GROUP}/reconcile-requested-at`,
-  /** `"true"` lets a deleted link go without touching AWS. */
+  /** `"true"` releases a deleted link without touching AWS. */
   abandon: `${GROUP}/abandon`,
-  /** The execution role whose grant was about to be put when the finalizer came. */
+  /** The execution role that was about to get the grant when the finalizer was added. */
   executionRoles: `${GROUP}/execution-roles`,
   /** On the Lease of an installation: its cluster ID, and the version that leads. */
   clusterId: `${GROUP}/cluster-id`,
@@ -43,7 +43,8 @@ export interface AdmittedMeta extends ObjectMeta {
   readonly creationTimestamp: string;
 }
 
-/** Reads the metadata of an admitted object. Throws when a part is missing. */
+/** Reads the metadata of an admitted object.
+ *  @throws Error if a part is missing */
 export function parseAdmittedMeta(object: unknown): AdmittedMeta {
   const metadata = parseMetadata(object);
   const { generation, creationTimestamp } = metadata;

@@ -2,7 +2,8 @@
 import { structures, type Structured } from './generated.ts';
 import { structureProblem, UnexpectedStructure } from './structure.ts';
 
-/** Returns `value` as the named type. Throws UnexpectedStructure, naming the field, when it is not that. */
+/** Returns `value` as the named type.
+ *  @throws UnexpectedStructure, naming the field, if it is not of that type */
 export function parseAs<Name extends keyof Structured>(
   name: Name,
   value: unknown,
@@ -12,7 +13,7 @@ export function parseAs<Name extends keyof Structured>(
   throw new UnexpectedStructure(structureProblem(structures[name], value, path));
 }
 
-/** The type and the structure are generated from one schema, so the one proves the other. */
+/** Type and structure are generated from one schema, so one proves the other. */
 function isOf<Name extends keyof Structured>(
   name: Name,
   value: unknown,

@@ -1,6 +1,6 @@
 /**
- * Why a condition is as it is, in one word that programs may compare. This is the one list of these words: the
- * documentation, `kubectl crossaccountlink check` and the alerts' runbooks are held to it.
+ * Why a condition is as it is, in one word that programs may compare. This is the only list of these words: tests compare the
+ * documentation, `kubectl crossaccountlink check` and the alerts' runbooks with it.
  */
 
 interface ReasonText {
@@ -11,7 +11,7 @@ interface ReasonText {
 }
 
 const NOTHING = 'Nothing.';
-/** What to do where nobody has to do anything. */
+/** What to do if nobody has to do anything. */
 export const WAIT = 'Wait: the operator continues by itself.';
 
 export const REASONS = {

@@ -1,11 +1,11 @@
 /**
- * Does a value from outside have the structure that its type promises? The schemas are generated from the
- * CRDs, next to the types, so that the two cannot differ.
+ * Does a value from outside have the structure of its type? The schemas are generated from the CRDs, like the types, so that
+ * they cannot differ.
  */
 import { isJsonObject, type JsonObject } from '../base/json.ts';
 
-/** The part of a CRD's schema that decides structure: what the API server checks beyond it (lengths, patterns,
- *  CEL) may have been looser when an old object was admitted, so nothing here relies on it. */
+/** The part of a CRD's schema that decides about structure. What the API server checks beyond it (lengths, patterns, CEL) may
+ *  have been looser when an old object was admitted, so nothing here relies on it. */
 export type Schema =
   | { readonly type: 'string'; readonly enum?: readonly string[] }
   | { readonly type: 'boolean' | 'number' | 'integer' }
@@ -17,19 +17,19 @@ export type Schema =
       readonly additionalProperties?: Schema;
     };
 
-/** A value from the API server that is not what its kind promises. The message names the field. */
+/** A value from the API server that does not have the structure of its kind. The message names the field. */
 export class UnexpectedStructure extends Error {
   override readonly name = 'UnexpectedStructure';
 }
 
-/** The first way in which `value` departs from `schema`, as `spec.targetRole.arn: expected a string, found a
- *  number`; undefined when there is none. Fields that the schema does not know are let through. */
+/** The first difference between `value` and `schema`, as in `spec.targetRole.arn: expected a string, found a number`; undefined
+ *  if there is none. Fields that the schema does not know are allowed. */
 export function structureProblem(schema: Schema, value: unknown, path: string): string | undefined {
   const problem = problemBelow(schema, value);
   return problem === undefined ? undefined : `${path}${problem}`;
 }
 
-/** The same with a path that begins at the value: it is put together only where there is a problem. */
+/** The same, with a path that begins at the value. The whole path is only put together if there is a problem. */
 function problemBelow(schema: Schema, value: unknown): string | undefined {
   switch (schema.type) {
     case 'string':
@@ -53,7 +53,8 @@ function problemBelow(schema: Schema, value: unknown): string | undefined {
   }
 }
 
-/** Throws UnexpectedStructure for anything that is not a JSON object. */
+/** Returns a JSON object.
+ *  @throws UnexpectedStructure for anything else */
 export function objectFrom(value: unknown, path: string): JsonObject {
   if (isJsonObject(value)) return value;
   throw new UnexpectedStructure(`${path}${expected('an object', value)}`);

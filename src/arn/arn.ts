@@ -6,13 +6,13 @@
 import { intern } from '../base/intern.ts';
 
 export interface Arn {
-  /** The whole name, as it was written. */
+  /** The whole ARN, as it was written. */
   readonly text: string;
   readonly partition: string;
   readonly service: string;
   /** Empty for global services such as IAM. */
   readonly region: string;
-  /** Twelve digits, or empty where the service leaves it out (S3 buckets, Step Functions integrations). */
+  /** Twelve digits, or empty if the service leaves it out (S3 buckets, Step Functions integrations). */
   readonly accountId: string;
   /** Everything after the fifth colon, further colons included. */
   readonly resource: string;
@@ -28,7 +28,7 @@ export interface StateMachineArn extends Arn {
   readonly name: string;
 }
 
-/** Reads any ARN; undefined when the text is none. */
+/** Parses any ARN; undefined if the text is not one. */
 export function parseArn(text: string): Arn | undefined {
   const match = /^arn:(aws[a-z-]*):([a-z0-9-]+):([a-z0-9-]*):([0-9]{12}|aws|):(.+)$/s.exec(text);
   if (match === null) return undefined;
@@ -43,7 +43,7 @@ export function parseArn(text: string): Arn | undefined {
   };
 }
 
-/** Reads an IAM role's ARN, with its path taken apart; undefined when the text is none. */
+/** Parses an IAM role's ARN, with its path and name; undefined if the text is not one. */
 export function parseRoleArn(text: string): RoleArn | undefined {
   const arn = parseArn(text);
   if (arn?.service !== 'iam' || arn.accountId.length !== 12) return undefined;
@@ -51,11 +51,11 @@ export function parseRoleArn(text: string): RoleArn | undefined {
   if (match === null) return undefined;
   const [, path = '/', name = ''] = match;
   const { partition, service, region, accountId, resource } = arn;
-  // Written out, as tens of thousands are kept: a copy with more in it than before takes more room.
+  // Written field by field, because tens of thousands are kept: a copy by spread takes more memory.
   return { text, partition, service, region, accountId, resource, path: intern(path), name };
 }
 
-/** Reads a state machine's ARN (no version, no alias); undefined when the text is none. */
+/** Parses a state machine's ARN (without version or alias); undefined if the text is not one. */
 export function parseStateMachineArn(text: string): StateMachineArn | undefined {
   const arn = parseArn(text);
   if (arn?.service !== 'states' || arn.accountId.length !== 12) return undefined;
@@ -65,8 +65,8 @@ export function parseStateMachineArn(text: string): StateMachineArn | undefined 
   return { text, partition, service, region, accountId, resource, name: match[1] ?? '' };
 }
 
-/** The state machine that an execution is one of, by the execution's ARN; a child of a distributed Map belongs to the
- *  machine of the Map. Undefined for anything else, Express executions among it, which keep no history.
+/** The state machine of an execution, by the execution's ARN; for a child of a distributed Map, the machine of the Map.
+ *  Undefined for anything else, including Express executions, which keep no history.
  *  https://docs.aws.amazon.com/step-functions/latest/dg/concepts-map-process-modes.html */
 export function machineOfExecution(executionArn: string): StateMachineArn | undefined {
   const arn = parseArn(executionArn);
@@ -77,8 +77,8 @@ export function machineOfExecution(executionArn: string): StateMachineArn | unde
   );
 }
 
-/** What stands behind an ARN's last colon: the alias or the version of a state machine, the name of an execution. The whole text
- *  where it is no ARN. */
+/** What follows an ARN's last colon: the alias or the version of a state machine, the name of an execution. The whole text if
+ *  it is not an ARN. */
 export function lastPartOf(arn: string): string {
   return parseArn(arn)?.resource.split(':').at(-1) ?? arn;
 }

@@ -1,21 +1,20 @@
 /**
- * AWS's partitions: closed worlds with an IAM each. A partition that is not named here is refused, never taken for the
- * commercial one. The names and Regions are those of the SDK's endpoint rules, which a test compares; host names come
- * from the SDK alone.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+ * AWS's partitions, each with an IAM of its own and no way from one to another. A partition that is not listed here is refused,
+ * never taken for the commercial one. Names and Regions are those of the SDK's endpoint rules, with which a test compares them;
+ * host names come from the SDK alone. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
  */
 
 interface Partition {
-  /** Region whose endpoint and signature IAM's control plane uses; its CloudTrail events arrive there, too, and its STS
-   *  answers for every account of the partition. */
+  /** The Region of IAM's control plane: its endpoint and signature, its CloudTrail events, and an STS that answers for every
+   *  account of the partition. */
   readonly homeRegion: string;
-  /** What the names of its Regions begin with; the commercial partition has the others. */
+  /** The prefix of its Regions' names; the commercial partition has all other Regions. */
   readonly regionPrefix: string;
-  /** What host names end in there, and some service principals. */
+  /** The ending of host names there, and of some service principals. */
   readonly dnsSuffix: string;
 }
 
-/** What service principals end in, in every partition as a rule. */
+/** The usual ending of service principals, in every partition. */
 const EVERYWHERE = 'amazonaws.com';
 
 const PARTITIONS = {
@@ -36,12 +35,12 @@ const BY_NAME: ReadonlyMap<string, Partition> = new Map(Object.entries(PARTITION
 /** In the order in which messages list them. */
 export const PARTITION_NAMES: readonly string[] = [...BY_NAME.keys()];
 
-/** What host names end in, in a partition; as in most where it is none. */
+/** The ending of host names in a partition; the most common one if there is no such partition. */
 export function dnsSuffixOf(partition: string): string {
   return BY_NAME.get(partition)?.dnsSuffix ?? EVERYWHERE;
 }
 
-/** A host name of AWS's without its ending, whichever the partition: `sqs.us-east-1`; undefined for any other. */
+/** A host name of AWS without its ending, in any partition: `sqs.us-east-1`; undefined for any other. */
 export function hostWithoutSuffix(host: string): string | undefined {
   for (const { dnsSuffix } of BY_NAME.values()) {
     const stem = stemOf(host, dnsSuffix);
@@ -57,14 +56,15 @@ export function isPartition(name: string): name is PartitionName {
   return BY_NAME.has(name);
 }
 
-/** The Region of a partition's IAM. @throws Error for a partition that is none */
+/** The Region of a partition's IAM.
+ *  @throws Error if there is no such partition */
 export function homeRegion(partition: string): string {
   const known = BY_NAME.get(partition);
   if (known === undefined) throw new Error(unknownPartition(partition));
   return known.homeRegion;
 }
 
-/** The partition that a Region lies in; undefined when it is no Region's name. */
+/** The partition of a Region; undefined if the text is not the name of one. */
 export function partitionOfRegion(region: string): string | undefined {
   if (!REGION.test(region)) return undefined;
   const isolated = [...BY_NAME].find(
@@ -73,21 +73,19 @@ export function partitionOfRegion(region: string): string | undefined {
   return isolated?.[0] ?? 'aws';
 }
 
-/**
- * The names that a service may have in `iam:PassedToService`. Service principals end in `amazonaws.com` everywhere, and yet
- * some services say the partition's own ending when a role is passed, some of their calls the one and some the other: in
- * China EC2 does. A condition has to name both.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services
- * https://github.com/aws/karpenter-provider-aws/pull/6839
- * @param principal as it is everywhere: `ec2.amazonaws.com`
- */
+/** The names that a service may have in `iam:PassedToService`. Service principals end in `amazonaws.com` everywhere, and yet
+ *  some services use the partition's own ending when a role is passed, some in a few of their calls: in China EC2 does. A
+ *  condition has to name both.
+ *  https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services
+ *  https://github.com/aws/karpenter-provider-aws/pull/6839
+ *  @param principal with the usual ending: `ec2.amazonaws.com` */
 export function principalNames(principal: string, partition: string): readonly string[] {
   const dnsSuffix = dnsSuffixOf(partition);
   const stem = stemOf(principal, EVERYWHERE);
   return dnsSuffix === EVERYWHERE || stem === undefined ? [principal] : [principal, `${stem}.${dnsSuffix}`];
 }
 
-/** The name that a service has everywhere, of any that it has in some partition. */
+/** The service's name with the usual ending, from any name that it has in some partition. */
 export function universalPrincipal(name: string): string {
   const stem = hostWithoutSuffix(name);
   return stem === undefined ? name : `${stem}.${EVERYWHERE}`;
@@ -97,7 +95,7 @@ function stemOf(name: string, suffix: string): string | undefined {
   return name.endsWith(`.${suffix}`) ? name.slice(0, -suffix.length - 1) : undefined;
 }
 
-/** For people: what is wrong, and what is known. */
+/** The message for people: what is wrong, and which partitions are known. */
 export function unknownPartition(name: string): string {
   return `${JSON.stringify(name)} is no AWS partition: write ${PARTITION_NAMES.slice(0, -1).join(', ')} or ${PARTITION_NAMES.at(-1)}`;
 }

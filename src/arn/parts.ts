@@ -1,5 +1,7 @@
-/** ARNs that are not read for what they name, but taken apart and put together: those that a definition states, with holes that
- *  only run time fills, and patterns that stand for several. */
+/**
+ * ARNs that are not parsed but taken apart and put together: those in a definition, with holes that only run time fills, and
+ * patterns that stand for several.
+ */
 
 interface ArnParts {
   /** `arn` */
@@ -12,13 +14,13 @@ interface ArnParts {
   readonly resource: string;
 }
 
-/** The six parts of a text, whatever they say; those that are not there are empty. */
+/** The six parts of a text, whatever they say; missing ones are empty. */
 export function splitArn(text: string): ArnParts {
   const [prefix = '', partition = '', service = '', region = '', accountId = '', ...rest] = text.split(':');
   return { prefix, partition, service, region, accountId, resource: rest.join(':') };
 }
 
-/** Whether a text has all six parts, be they empty. */
+/** Whether a text has all six parts, even if they are empty. */
 export function isWholeArn(text: string): boolean {
   return /^(?:[^:]*:){5}/.test(text);
 }
@@ -28,8 +30,8 @@ export function joinArn({ prefix, partition, service, region, accountId, resourc
   return [prefix, partition, service, region, accountId, resource].join(':');
 }
 
-/** Without the version, the alias or the ID that stands behind a resource's name; a text that is no ARN stays as it is.
- *  @param pieces of the resource that are its name: 2 of `stateMachine:orders:live` */
+/** The ARN without the version, the alias or the ID that follows a resource's name; a text that is no ARN stays as it is.
+ *  @param pieces how many pieces of the resource are its name: 2 for `stateMachine:orders:live` */
 export function unqualifiedArn(text: string, pieces: number): string {
   if (!isWholeArn(text)) return text;
   const parts = splitArn(text);

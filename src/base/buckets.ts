@@ -1,6 +1,6 @@
-/** Items by key, of which a key may have several, each once, in the order in which they came. */
+/** Items by key. A key may have several items, each once, in the order in which they were added. */
 
-/** Most keys have one item only: a Set of its own for each would take more than all the rest. */
+/** Most keys have one item only: a Set for each would take more memory than everything else. */
 type Bucket<Item> = Item | Set<Item>;
 
 export class Buckets<Item extends string | object> {
@@ -25,7 +25,7 @@ export class Buckets<Item extends string | object> {
     return bucket instanceof Set ? [...bucket] : [bucket];
   }
 
-  /** Those that have items. */
+  /** The keys that have items. */
   keys(): Iterable<string> {
     return this.#buckets.keys();
   }

@@ -1,16 +1,16 @@
-/** Time, passed in everywhere, so that tests set it. */
+/** Time is always passed in, so that tests can set it. */
 import { uptime } from 'node:os';
 
 export type Cancel = () => void;
 
 export interface Clock {
-  /** Milliseconds on a clock that is never set back or forward. Only differences mean something. */
+  /** Milliseconds on a clock that is never set back or forward. Only differences have a meaning. */
   monotonicMs(): number;
-  /** Milliseconds on a clock that nobody sets either, and that goes on while the machine is suspended, where the system has one. */
+  /** Milliseconds on a clock that is never set either, and that goes on while the machine is suspended, if the system has one. */
   bootMs(): number;
   /** Milliseconds since 1970, for times that are written into objects. */
   wallMs(): number;
-  /** Runs `action` once, `ms` milliseconds from now, unless cancelled before; at once where that time has passed. */
+  /** Runs `action` once, `ms` milliseconds from now (at once if that is negative), unless cancelled before. */
   after(ms: number, action: () => void): Cancel;
 }
 
@@ -31,7 +31,7 @@ export const systemClock: Clock = {
   bootMs,
   wallMs: () => Date.now(),
   after(ms, action) {
-    // Of a negative delay Node warns on the error output, which is the log's.
+    // For a negative delay Node prints a warning to standard error, which is the log.
     const timer = setTimeout(action, Math.min(Math.max(ms, 0), longestTimerMs));
     return () => clearTimeout(timer);
   },

@@ -1,5 +1,7 @@
-/** The text, ended by `…` where it is longer than `most` characters. The cut may go through a character of two code units, half
- *  of which would be no text. */
+/**
+ * The text or, if it is longer than `most` characters, its beginning with `…`. A cut through a character of two code units
+ * would leave half of it, which is no valid text.
+ */
 export function cut(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1).toWellFormed()}…`;
 }

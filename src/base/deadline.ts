@@ -2,18 +2,16 @@ import type { Clock } from './clock.ts';
 
 /** A time limit on one operation, as an abort signal. */
 interface Deadline {
-  /** Aborts with the parent's reason, or with the deadline's own error once time is up. */
+  /** Aborts with the parent's reason, or with the deadline's own error once the time is over. */
   readonly signal: AbortSignal;
-  /** Starts anew with `ms` milliseconds: for limits on silence rather than on the whole. */
+  /** Starts again with `ms` milliseconds: for limits on silence rather than on the whole. */
   restart(ms: number): void;
-  /** Lets go of the timer and of the parent. To be called in every case. */
+  /** Releases the timer and the parent. To be called in every case. */
   end(): void;
 }
 
-/**
- * Starts a deadline of `ms` milliseconds under `parent`. Made by hand rather than by `AbortSignal.any`, so that a
- * parent that lives as long as the process does not gather one follower for every request ever made.
- */
+/** Starts a deadline of `ms` milliseconds under `parent`. Not with `AbortSignal.any`: a parent that lives as long as the
+ *  process would collect a follower for every request ever made. */
 export function startDeadline(
   clock: Clock,
   ms: number,

@@ -1,4 +1,4 @@
-/** How long ago something was, where a machine may have been suspended meanwhile. */
+/** How long ago something was, even if the machine was suspended meanwhile. */
 import type { Clock } from './clock.ts';
 
 type Clocks = Pick<Clock, 'monotonicMs' | 'bootMs' | 'wallMs'>;
@@ -19,13 +19,11 @@ export function momentOf(clock: Clocks): Moment {
   };
 }
 
-/**
- * Milliseconds that have passed since then, or more, never fewer: what the clock says that saw most of them. The monotonic one stands
- * still while the machine is suspended (Linux: CLOCK_MONOTONIC), the one that counts from its start does not (CLOCK_BOOTTIME). That one
- * stands still, too, where a hypervisor stops the machine: then the one on the wall is put right afterwards. It may be set at any time;
- * set back it changes nothing here, set forward it makes what is guarded end early, until it is begun anew.
- * https://man7.org/linux/man-pages/man2/clock_gettime.2.html
- */
+/** Milliseconds that have passed since then, or more, never fewer: the most that any clock shows. The monotonic clock stands
+ *  still while the machine is suspended (Linux: CLOCK_MONOTONIC), the clock since boot does not (CLOCK_BOOTTIME). Both stand
+ *  still if a hypervisor stops the machine; then the wall clock is corrected afterwards. The wall clock may be set at any time.
+ *  Set back, it changes nothing here. Set forward, it makes what is guarded end early, until it is begun again.
+ *  https://man7.org/linux/man-pages/man2/clock_gettime.2.html */
 export function elapsedMs(then: Moment, clock: Clocks): number {
   return Math.max(
     clock.monotonicMs() - then.monotonicMs,

@@ -1,12 +1,12 @@
-/** Texts that thousands of objects have in common, kept once: each read or match of a text makes a copy of its own. */
+/** Keeps texts that thousands of objects share only once: each read or match of a text makes a copy of its own. */
 
-/** When there are more, all are forgotten and kept anew: what comes from outside must not fill the memory. */
+/** With more than this, all are dropped and collected again: input must not fill the memory. */
 const LIMIT = 10_000;
-/** Characters. A longer text keeps its own copy. */
+/** In characters. A longer text keeps its own copy. */
 const LONGEST = 500;
 const known = new Map<string, string>();
 
-/** The same text, and the same copy of it as the last time. */
+/** The same text, as the same copy as the last time. */
 export function intern(text: string): string {
   if (text.length > LONGEST) return text;
   const copy = known.get(text);

@@ -1,12 +1,12 @@
-/** JSON values: what comes from outside, looked into without trust, and what goes out. */
+/** JSON values: reading input without trusting it, and writing output. */
 
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 export interface JsonObject {
-  /** A field held as undefined is left out when written, as `JSON.stringify` does. */
+  /** An undefined field is left out when it is written, as `JSON.stringify` does. */
   readonly [key: string]: Json | undefined;
 }
 
-/** Neither null nor a list. */
+/** Whether the value is an object: neither null nor a list. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -21,7 +21,7 @@ export function isJson(text: string): boolean {
   }
 }
 
-/** `Array.isArray` narrows a readonly list to `any[]`; this keeps the items' type. */
+/** Whether the value is a list. `Array.isArray` narrows a readonly list to `any[]`; this keeps the items' type. */
 export function isJsonArray(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
@@ -31,12 +31,12 @@ export function itemsOf(value: Json | undefined): readonly Json[] {
   return isJsonArray(value) ? value : [];
 }
 
-/** An object's own member: never one that every object inherits, such as `constructor`. */
+/** An object's own member, never one that every object inherits, such as `constructor`. */
 export function memberOf(value: unknown, key: string): Json | undefined {
   return isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
-/** All members but those held as undefined, which nobody writes. */
+/** All members except undefined ones. */
 export function membersOf(value: JsonObject): [key: string, member: Json][] {
   return Object.entries(value).filter((entry): entry is [string, Json] => entry[1] !== undefined);
 }
@@ -59,14 +59,15 @@ export function numberAt(value: JsonObject, field: string): number | undefined {
   return typeof inner === 'number' ? inner : undefined;
 }
 
-/** A typed object of ours as plain JSON: a copy, without what is undefined. Throws TypeError when the value is no object. */
+/** A typed object of ours as plain JSON: a copy without undefined fields.
+ *  @throws TypeError if the value is no object */
 export function toJsonObject(value: object): JsonObject {
   const json = copyOf(value);
   if (!isJsonObject(json)) throw new TypeError('not a JSON object');
   return json;
 }
 
-/** Undefined for what JSON has no word for. By way of a text it would take four times as long. */
+/** Undefined for what JSON cannot express. Going through a text would take four times as long. */
 function copyOf(value: unknown): Json | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;

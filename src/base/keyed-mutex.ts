@@ -1,7 +1,10 @@
-/** One holder a key at a time, in the order of asking: an AWS object is read, planned and written by one link at once. */
+/**
+ * One holder for each key at a time, in the order of asking: an AWS object is read, planned and written for one link at a time.
+ */
 export class KeyedMutex {
   readonly #tails = new Map<string, Promise<void>>();
 
+  /** Runs `work` once the key is free, and frees it when `work` has ended, however it ends. */
   async run<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
     const before = this.#tails.get(key) ?? Promise.resolve();
     const result = before.then(work);

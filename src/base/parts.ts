@@ -1,9 +1,10 @@
-/** Long work that others can be let in between: what it does to a large input would hold up everybody else. */
+/** Long work in parts, so that other work gets a turn in between: a large input would hold up everybody else. */
 
-/** Work that yields after each small part of it, some tens of microseconds long, and returns the result. */
+/** Work that yields after each small part, some tens of microseconds long, and returns the result. */
 export type Parts<Result> = Generator<undefined, Result, undefined>;
 
-/** All of it at once. @param count called after each part */
+/** Does all of it at once.
+ *  @param count called after each part */
 export function finish<Result>(parts: Parts<Result>, count: () => void = () => undefined): Result {
   for (;;) {
     const next = parts.next();
@@ -12,25 +13,26 @@ export function finish<Result>(parts: Parts<Result>, count: () => void = () => u
   }
 }
 
-/** Steps of a part: a step is some hundreds of nanoseconds. */
+/** Steps in a part: a step takes some hundreds of nanoseconds. */
 const STEPS_A_PART = 128;
 
-/** Work that is counted where it is done, and yielded for where that can be: a deep call cannot let anybody in. */
+/** Counts steps where work is done that cannot yield, such as deep in a recursion, and yields for them later. */
 export class Effort {
   #spent = 0;
   #owed = 0;
 
-  /** Steps so far. */
+  /** How many steps were counted so far. */
   get spent(): number {
     return this.#spent;
   }
 
+  /** Counts steps that were done. */
   spend(steps: number): void {
     this.#spent += steps;
     this.#owed += steps;
   }
 
-  /** Yields for each part that was done since the last time. */
+  /** Yields once for each part that was done since the last time. */
   *yieldDue(): Parts<void> {
     for (; this.#owed >= STEPS_A_PART; this.#owed -= STEPS_A_PART) yield;
   }

@@ -1,25 +1,20 @@
 /**
- * Text that people read: on a terminal, in a log, in messages of the status and of Events. State names and values come
- * from people who may mean harm: a control sequence among them could clear the screen, colour a lie or write into the
- * title.
+ * Text for people: on a terminal, in a log, in the messages of statuses and Events. State names and values may come from an
+ * attacker: a control sequence in them could clear the screen, fake a colour or change the title.
  */
 
-/** Control characters but line breaks and tabs, what turns the direction of writing or cannot be seen, and halves of characters,
- *  which are no text: whoever stores them gives back something else. */
+/** Control characters except line breaks and tabs, characters that change the direction of writing or cannot be seen, and
+ *  halves of characters, which are not valid text and are changed by whoever stores them. */
 const UNPRINTABLE = /[^\P{Cc}\n\t]|[\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
-/**
- * The text with everything that a terminal would act on written as `\u001b`, line breaks and tabs left. In JSON and in
- * quoted YAML, where alone such characters can be, that is another spelling of the same value.
- */
+/** The text with everything that a terminal would interpret written as `\u001b`, except line breaks and tabs. In JSON and in
+ *  quoted YAML, the only places for such characters, that is another spelling of the same value. */
 export function terminalSafe(text: string): string {
   return text.replaceAll(UNPRINTABLE, escaped);
 }
 
-/**
- * The same in YAML, where an escape is one whole character, and halves of one are refused by most parsers. Such characters
- * have to stand in quoted texts and comments alone. https://yaml.org/spec/1.2.2/#57-escaped-characters
- */
+/** The same for YAML, where an escape stands for a whole character, and most parsers refuse halves of one. Such characters may
+ *  be in quoted texts and comments only. https://yaml.org/spec/1.2.2/#57-escaped-characters */
 export function yamlSafe(text: string): string {
   return text.replaceAll(UNPRINTABLE, (character) =>
     character.length === 1
@@ -28,7 +23,7 @@ export function yamlSafe(text: string): string {
   );
 }
 
-/** A value inside a line: its line breaks and tabs are written out as well, so that it cannot pass for a line of ours. */
+/** A value for use within a line: line breaks and tabs are escaped as well, so that it cannot look like a line of ours. */
 export function printable(value: string): string {
   return terminalSafe(value).replaceAll('\n', '\\n').replaceAll('\t', '\\t');
 }

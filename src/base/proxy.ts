@@ -1,17 +1,16 @@
 /**
- * The proxy that the environment names, as people write it for curl, Go and the AWS command line. Node's agents take
- * `proxyEnv` and read NO_PROXY by rules of their own: they know no CIDR block, which every cluster's NO_PROXY holds, no
- * IPv6 but a single address, and take `example.com` for that one host. So what goes past the proxy is decided here, and
- * agents are given the proxy alone.
- * https://nodejs.org/api/http.html#built-in-proxy-support
+ * The proxy that the environment names, in the forms that people know from curl, Go and the AWS command line. Node's agents
+ * take `proxyEnv` and read NO_PROXY by rules of their own: without CIDR blocks, which every cluster's NO_PROXY has, with single
+ * IPv6 addresses only, and with `example.com` for that one host only. So it is decided here which requests bypass the proxy,
+ * and agents get only the proxy. https://nodejs.org/api/http.html#built-in-proxy-support
  */
 import { BlockList, isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 
 export interface Proxy {
-  /** For the agents of requests that go through it: their `proxyEnv`. */
+  /** `proxyEnv` for the agents of requests that go through it. */
   readonly variables: Readonly<Record<'HTTP_PROXY' | 'HTTPS_PROXY', string | undefined>>;
-  /** Whether NO_PROXY has a request to there go past it. */
+  /** Whether NO_PROXY exempts a destination. */
   readonly isBypassed: (destination: Destination) => boolean;
 }
 
@@ -19,19 +18,18 @@ export interface Proxy {
 interface Destination {
   /** `https:` */
   readonly protocol: string;
-  /** Without regard to case; an IPv6 address may be in brackets. */
+  /** In any case; an IPv6 address may be in brackets. */
   readonly hostname: string;
-  /** The protocol's own where it is left out. */
+  /** Left out: the protocol's own. */
   readonly port?: number | string;
 }
 
-/** What speaks for one entry of NO_PROXY. @param family of the address, 0 for a name */
+/** Whether one entry of NO_PROXY applies.
+ *  @param family of the address, 0 for a name */
 type Exception = (host: string, family: number, port: number) => boolean;
 
-/**
- * Reads the variables; undefined without a proxy. Small letters go before large ones, as in curl.
- * @throws Error that names the variable, and not its value, which may hold a password
- */
+/** Reads the variables; undefined without a proxy. As in curl, names in lower case take precedence.
+ *  @throws Error that names the variable, and not its value, which may contain a password */
 export function proxyOf(environment: Readonly<Record<string, string | undefined>>): Proxy | undefined {
   const read = (name: string) => (environment[name.toLowerCase()] ?? environment[name] ?? '').trim();
   const [http, https] = (['HTTP_PROXY', 'HTTPS_PROXY'] as const).map((name) => proxyUrl(name, read(name)));
@@ -61,10 +59,8 @@ function proxyUrl(name: string, text: string): string | undefined {
   return url.href;
 }
 
-/**
- * An entry, as far as Go and curl agree; where only one of them takes a form, as that one does.
- * https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config and https://curl.se/docs/manpage.html#--noproxy
- */
+/** Parses an entry. If only one of Go and curl knows a form, it means the same as there.
+ *  https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config and https://curl.se/docs/manpage.html#--noproxy */
 function exceptionOf(entry: string): Exception {
   if (entry === '*') return () => true;
   const [, network = '', bits = ''] = /^\[?([^/\]]+)\]?\/(\d{1,3})$/.exec(entry) ?? [];
@@ -75,10 +71,10 @@ function exceptionOf(entry: string): Exception {
     (port === undefined || port === askedPort) && covers(asked, family, askedPort);
 }
 
-/** A block of IPv4 has the IPv6 addresses that map its own (`::ffff:10.0.0.1`), too; `::/0` is IPv6 alone. */
+/** An IPv4 block includes the IPv6 addresses that are mapped to it (`::ffff:10.0.0.1`); `::/0` is IPv6 only. */
 function inSubnet(network: string, bits: number): Exception {
   const isIPv6 = isIP(network) === 6;
-  // Nothing lies in a block that is none.
+  // An invalid block contains nothing.
   if (bits > (isIPv6 ? 128 : 32)) return () => false;
   const block = new BlockList();
   block.addSubnet(network, bits, isIPv6 ? 'ipv6' : 'ipv4');
@@ -86,7 +82,7 @@ function inSubnet(network: string, bits: number): Exception {
     family === 6 ? block.check(host, 'ipv6') : family === 4 && !isIPv6 && block.check(host);
 }
 
-/** `example.com` and `.example.com` are that host and all below it, `*.example.com` those below it alone. */
+/** `example.com` and `.example.com` stand for that host and all below it, `*.example.com` only for those below it. */
 function belowName(written: string): Exception {
   const name = plainHost(written.replace(/^\*?\./, ''));
   const isItself = !written.startsWith('*.');
@@ -100,7 +96,7 @@ function splitPort(entry: string): readonly [host: string, port: number | undefi
   return [bracketed ?? bare, port === undefined ? undefined : Number(port)];
 }
 
-/** In small letters, without brackets, a zone, or the dot at the end; names in the form that requests have. */
+/** In lower case, without brackets, zone, or final dot; names in the form in which requests have them. */
 function plainHost(host: string): string {
   const bare = host
     .toLowerCase()

@@ -1,24 +1,25 @@
-/** Things by name, those that were asked for last: names that come from outside are without number. */
+/** A map of limited size that keeps what was used last: there is no limit to the names that input may contain. */
 export class RecentMap<Value> {
   readonly #most: number;
   /** In the order of their last use. */
   readonly #values = new Map<string, Value>();
 
-  /** @param most values that are kept, 1 at least */
+  /** @param most how many values are kept, at least 1 */
   constructor(most: number) {
     this.#most = most;
   }
 
+  /** The value, which counts as used now; undefined if it is not kept. */
   get(name: string): Value | undefined {
     const value = this.#values.get(name);
     if (value === undefined) return undefined;
-    // Asked far more often than anything new is kept.
+    // Reads are far more frequent than new values.
     this.#values.delete(name);
     this.#values.set(name, value);
     return value;
   }
 
-  /** Keeps a value; the one that was not used for longest goes where there are too many. */
+  /** Keeps a value; if there are too many, the one that was not used for longest is dropped. */
   set(name: string, value: Value): void {
     this.#values.delete(name);
     this.#values.set(name, value);
@@ -27,7 +28,7 @@ export class RecentMap<Value> {
     if (oldest !== undefined) this.#values.delete(oldest);
   }
 
-  /** From the one that was not used for longest to the one that was used last. */
+  /** From the value that was not used for longest to the one that was used last. */
   entries(): Iterable<readonly [name: string, value: Value]> {
     return this.#values.entries();
   }

@@ -1,24 +1,22 @@
-/** Many short pieces of work, by several at once, that would together hold up the event loop. */
+/** Limits how long many short pieces of work, by several workers, together block the event loop. */
 import type { Clock } from './clock.ts';
 import { nextTurn } from './turns.ts';
 
-/** Longest stretch of work before timers, such as that of the lease, and sockets get a turn. */
+/** Longest block of work before timers, such as that of the lease, and sockets get a turn. */
 const SLICE_MS = 8;
 
-/**
- * One for all that work side by side: what runs from one promise to the next without waiting for anything else, such as a
- * thousand reconciles that find nothing to do, is one long piece of work to the event loop.
- */
+/** One instance for everything that works at the same time. To the event loop, work that goes from one promise to the next
+ *  without waiting for anything else is one long piece, such as a thousand reconciles that find nothing to do. */
 export class Stretch {
   readonly #clock: Pick<Clock, 'monotonicMs'>;
-  /** When work began in this turn of the event loop; undefined as long as nobody has worked in it. */
+  /** When work began in this turn of the event loop; undefined as long as there was none. */
   #sinceMs: number | undefined;
 
   constructor(clock: Pick<Clock, 'monotonicMs'>) {
     this.#clock = clock;
   }
 
-  /** To be awaited before each piece of work: waits for the next turn while this one has gone on for too long. */
+  /** To be awaited before each piece of work: waits for the next turn if this one has taken too long. */
   async breathe(): Promise<void> {
     while (this.#isSpent()) await nextTurn();
   }

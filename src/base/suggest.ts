@@ -1,13 +1,13 @@
 /** "Did you mean …?" */
 
-/** Names longer than this are not compared: nobody mistypes one of them by a letter or two. */
+/** Longer names are not compared: nobody misses one of them by a letter or two. */
 const LONGEST = 200;
 
-/** The known names that are nearest to a mistyped one: at most three, none when all are far from it. */
+/** The known names nearest to a mistyped one: at most three, none if all are far from it. */
 export function nearest(name: string, known: Iterable<string>): readonly string[] {
   if (name.length > LONGEST) return [];
   const wanted = name.toLowerCase();
-  // One letter in three may be wrong: a swap of two counts once.
+  // One letter in three may be wrong; a swap of two counts once.
   let bound = Math.max(1, Math.floor(name.length / 3));
   let found: string[] = [];
   for (const candidate of new Set(known)) {
@@ -27,7 +27,7 @@ export function didYouMean(name: string, known: Iterable<string>): string {
   return names.length === 0 ? '' : `: did you mean ${names.join(' or ')}?`;
 }
 
-/** Letters to insert, leave out, replace or swap with their neighbour, to make one word of the other.
+/** How many letters have to be inserted, left out, replaced or swapped with their neighbour to make one word of the other.
  *  https://en.wikipedia.org/wiki/Damerau%E2%80%93Levenshtein_distance (optimal string alignment) */
 export function editDistance(a: string, b: string): number {
   let before: number[] = [];

@@ -1,10 +1,10 @@
-/** Long work in turns: between two of them the event loop does whatever else there is to do. */
+/** Long work in turns: between two of them the event loop does other work. */
 import type { Parts } from './parts.ts';
 
-/** Parts of one turn: some 10 ms of work. */
+/** Parts in one turn: about 10 ms of work. */
 export const PARTS_A_TURN = 200;
 
-/** All of it, letting others in after every `PARTS_A_TURN` parts; what is shorter is done at once. */
+/** Does all of it, with a pause for other work after every `PARTS_A_TURN` parts; shorter work is done at once. */
 export async function inTurns<Result>(
   parts: Parts<Result>,
   letOthersIn: () => Promise<void> = nextTurn,
@@ -18,7 +18,7 @@ export async function inTurns<Result>(
 
 let awaited = 0;
 
-/** Resolves once the event loop has come round. Node's own promise of it costs three times as much. */
+/** Resolves in the next turn of the event loop. Node's own promise for that costs three times as much. */
 export function nextTurn(): Promise<void> {
   awaited += 1;
   return new Promise((resolve) => {
@@ -29,7 +29,7 @@ export function nextTurn(): Promise<void> {
   });
 }
 
-/** How many wait for a turn of the event loop: while none does, nothing goes on but by a timer or by what comes from outside. */
+/** How many wait for a turn of the event loop. If none does, nothing goes on except by a timer or by input. */
 export function turnsAwaited(): number {
   return awaited;
 }

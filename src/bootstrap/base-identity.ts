@@ -1,7 +1,4 @@
-/**
- * Who the operator is where it runs: a role that its pods get, and that may do nothing but act as the operator's roles in
- * the linked accounts.
- */
+/** The operator's own identity: a role for its pods that may only assume the operator's roles in the linked accounts. */
 import type { PolicyDocument } from '../policy/document.ts';
 import { allow, policy, trust } from './statements.ts';
 
@@ -11,11 +8,9 @@ interface ServiceAccount {
   readonly name: string;
 }
 
-/**
- * IRSA: the pods' tokens, as the cluster's OIDC provider issues them, for this one ServiceAccount.
- * https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
- * @param issuer the provider's URL without `https://`
- */
+/** The trust policy for IRSA: it trusts the tokens that the cluster's OIDC provider issues for this one ServiceAccount.
+ *  https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
+ *  @param issuer the provider's URL without `https://` */
 export function irsaTrust(
   partition: string,
   accountId: string,
@@ -33,12 +28,9 @@ export function irsaTrust(
   ]);
 }
 
-/**
- * EKS Pod Identity. The conditions are on the session tags that EKS sets: without those, an association of any pod in the
- * account will do.
- * https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
- * @param serviceAccount left out where the association disables session tags
- */
+/** The trust policy for EKS Pod Identity. Its conditions are on the session tags that EKS sets: without them, an association
+ *  for any pod of the account would be enough. https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
+ *  @param serviceAccount left out if the association disables session tags */
 export function podIdentityTrust(serviceAccount: ServiceAccount | undefined): PolicyDocument {
   const conditions = serviceAccount && {
     StringEquals: {
@@ -50,7 +42,7 @@ export function podIdentityTrust(serviceAccount: ServiceAccount | undefined): Po
   return policy([trust('PodIdentity', service, ['sts:AssumeRole', 'sts:TagSession'], conditions)]);
 }
 
-/** All that the operator's own identity needs. sts:TagSession: the tags of EKS Pod Identity are handed on. */
+/** Everything that the operator's own identity needs. sts:TagSession is for the tags of EKS Pod Identity, which are passed on. */
 export function baseIdentityPolicy(roleArns: readonly string[]): PolicyDocument {
   return policy([allow('ActAsOperatorRoles', ['sts:AssumeRole', 'sts:TagSession'], roleArns)]);
 }

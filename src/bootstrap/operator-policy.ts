@@ -1,7 +1,7 @@
 /**
- * The least that the operator's role in an account has to be allowed, statement by statement with its reason.
- * Condition keys: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
- * and https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html
+ * The least that the operator's role in an account needs, each statement with its reason. Condition keys:
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html and
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html
  */
 import { parseArn } from '../arn/arn.ts';
 import { principalNames } from '../arn/partitions.ts';
@@ -14,34 +14,36 @@ interface Account {
   readonly accountId: string;
   /** Name of the operator's own role there. */
   readonly operatorRole: string;
-  /** ARN of the queue that the account's events arrive in, if there is one; it may lie in another account. */
+  /** ARN of the queue in which the account's events arrive, if there is one; it may be in another account. */
   readonly eventQueueArn?: string;
-  /** How roles are read: all at once (as AWSAccount's roleReads: Account does, and when left out), or one by one. */
+  /** How roles are read: all at once (as with `roleReads: Account` of the AWSAccount; the default), or one by one. */
   readonly roleReads?: 'Account' | 'PerRole';
 }
 
 interface SourceAccount extends Account {
   /** Pattern of the names of the state machines that may be linked. */
   readonly stateMachines: string;
-  /** Pattern of execution role names, with their path: `payments/*`. It is the whole protection: nothing can limit
-   *  what PutRolePolicy writes. */
+  /** Pattern of the names of execution roles, with their path: `payments/*`. It is the only protection: nothing can limit what
+   *  PutRolePolicy writes. */
   readonly executionRoles: string;
-  /** The service principals of Step Functions, where the partition is not known yet. */
+  /** The service principals of Step Functions, if the partition is not known yet. */
   readonly stepFunctions?: readonly string[];
-  /** Customer keys that encrypt state machines there. */
+  /** Customer keys with which state machines there are encrypted. */
   readonly stateMachineKeyArns?: readonly string[];
 }
 
 interface TargetAccount extends Account {
   readonly clusterId: string;
-  /** Path below which target roles lie; begins and ends with `/`. */
+  /** Path of the target roles; begins and ends with `/`. */
   readonly rolePathPrefix: string;
-  /** Put on every role; the operator can neither drop nor change it. */
+  /** The boundary of every role; the operator can neither remove nor change it. */
   readonly boundaryArn?: string;
-  /** Managed policies that links may attach; none unless named. */
+  /** Managed policies that links may attach. */
   readonly managedPolicyArns: readonly string[];
 }
 
+/** What the operator needs in an account with state machines: read and update them, and write one inline policy on their
+ *  execution roles. */
 export function sourcePolicy(account: SourceAccount): PolicyDocument {
   const {
     partition,
@@ -56,7 +58,7 @@ export function sourcePolicy(account: SourceAccount): PolicyDocument {
   const machines = states(`stateMachine:${stateMachines}`);
   const executions = states(`execution:${stateMachines}:*`);
   return policy([
-    // Versions and aliases too, which AWS names by either ARN.
+    // Versions and aliases, too: AWS names them by either ARN.
     allow(
       'ReadStateMachines',
       ['states:DescribeStateMachine', 'states:DescribeStateMachineAlias'],
@@ -64,8 +66,8 @@ export function sourcePolicy(account: SourceAccount): PolicyDocument {
     ),
     allow('ListAndEditStateMachines', STATE_MACHINE_ACTIONS, machines),
     allow('ReadWhatStillRuns', ['states:DescribeStateMachineForExecution'], executions),
-    // Events tell which executions failed, their histories whether a Task was denied; a child of a distributed Map has
-    // the Map's label in its ARN.
+    // Events say which executions failed, and histories whether a Task was denied. The ARN of a distributed Map's child
+    // contains the Map's label.
     ...(account.eventQueueArn === undefined
       ? []
       : [
@@ -92,6 +94,7 @@ export function sourcePolicy(account: SourceAccount): PolicyDocument {
   ]);
 }
 
+/** What the operator needs in an account with target roles: make, change and delete roles below a path, with the boundary. */
 export function targetPolicy(account: TargetAccount): PolicyDocument {
   const { partition, accountId, clusterId, rolePathPrefix, boundaryArn, managedPolicyArns } = account;
   const roles = `arn:${partition}:iam::${accountId}:role${rolePathPrefix}*`;
@@ -100,7 +103,7 @@ export function targetPolicy(account: TargetAccount): PolicyDocument {
   const owned = { [`aws:ResourceTag/${TAGS.clusterId}`]: [clusterId] };
   return policy([
     allow('MakeRoles', ['iam:CreateRole'], roles, { StringEquals: { ...bounded, ...requested } }),
-    // Roles that are made or adopted, and those whose tags somebody took off: never one that carries a cluster ID.
+    // Roles that are made or adopted, and roles whose tags somebody removed, but none that has a cluster ID.
     allow('ClaimRoles', ['iam:TagRole'], roles, {
       StringEquals: requested,
       Null: { [`aws:ResourceTag/${TAGS.clusterId}`]: ['true'] },
@@ -118,7 +121,7 @@ export function targetPolicy(account: TargetAccount): PolicyDocument {
           }),
         ]),
     allow('KeepOwnRoles', KEEP_ROLE, roles, { StringEquals: owned }),
-    // IAM judges this by the profile, which tells nothing of the roles in it: those elsewhere are other people's.
+    // IAM decides this by the profile, which does not say which roles are in it: profiles elsewhere are other people's.
     allow(
       'LeaveInstanceProfiles',
       ['iam:RemoveRoleFromInstanceProfile'],
@@ -131,7 +134,7 @@ export function targetPolicy(account: TargetAccount): PolicyDocument {
   ]);
 }
 
-/** For an account that links lead from and into: the statements of both sides, what they have in common once. */
+/** For an account on both sides of links: the statements of both, common ones once. */
 export function bothPolicies(account: SourceAccount & TargetAccount): PolicyDocument {
   const source = sourcePolicy(account).statements;
   const shared = new Set(source.map(({ sid }) => sid));
@@ -186,8 +189,8 @@ function common({
 }: Account): readonly Statement[] {
   return [
     ...(roleReads === 'PerRole' ? [] : [allow('ReadAccount', ['iam:GetAccountAuthorizationDetails'], '*')]),
-    // All roles, which ReadAccount shows anyhow where it stands: IAM is asked by name, and of a role that does not exist it knows no
-    // path, so that a narrower pattern would be told "denied" where the answer is "there is none".
+    // All roles, which ReadAccount shows in any case where it is allowed. IAM is asked by name, and knows no path of a role
+    // that does not exist: with a narrower pattern the answer would be "denied" instead of "there is none".
     allow('ReadRoles', READ_ROLE, `arn:${partition}:iam::${accountId}:role/*`),
     allow(
       'ReadManagedPolicies',
@@ -201,7 +204,7 @@ function common({
   ];
 }
 
-/** Whether a queue lies in another account, which reads it; a placeholder lies nowhere. */
+/** Whether a queue is in another account, which reads it; false for a placeholder. */
 function isElsewhere(queueArn: string, accountId: string): boolean {
   const owner = parseArn(queueArn)?.accountId;
   return owner !== undefined && owner !== accountId;
@@ -227,11 +230,9 @@ function boundaryDenials({ partition, accountId }: TargetAccount, boundaryArn: s
   ];
 }
 
-/**
- * Who may act as the operator's role: one principal, with the external ID of the AWSAccount. The session tags that EKS
- * Pod Identity hands on are allowed apart, for sts:TagSession knows no external ID and would be refused with it.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required
- */
+/** Who may assume the operator's role: one principal, with the external ID of the AWSAccount. The session tags that EKS Pod
+ *  Identity passes on are allowed in a separate statement, because sts:TagSession has no external ID and would be refused with
+ *  that condition. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required */
 export function operatorTrust(operatorArn: string, externalId: string | undefined): PolicyDocument {
   const conditions =
     externalId === undefined ? undefined : { StringEquals: { 'sts:ExternalId': [externalId] } };

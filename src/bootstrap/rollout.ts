@@ -1,12 +1,13 @@
 /**
- * The operator's role for many accounts at once: the same statements as for one, with placeholders where accounts differ
- * and switches on those that not every account needs. CloudFormation and Terraform are printed from this.
+ * The operator's role for many accounts at once: the same statements as for one, with placeholders for what differs between
+ * accounts, and switches for statements that not every account needs. The CloudFormation and Terraform templates are made from
+ * this.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { policyToJson, type StatementJson } from '../policy/print.ts';
 import { operatorTrust, sourcePolicy, targetPolicy } from './operator-policy.ts';
 
-/** What an account may leave out, and with it some statements. */
+/** Features that an account may leave out, with some of the statements. */
 export const SWITCHES = [
   'Source',
   'Target',
@@ -19,14 +20,14 @@ export const SWITCHES = [
 ] as const;
 export type Switch = (typeof SWITCHES)[number];
 
-/** A statement, and when it stands: all of `on`, none of `off`. */
+/** A statement with its condition: all switches in `on`, none in `off`. */
 export interface ConditionalStatement {
   readonly on: readonly Switch[];
   readonly off: readonly Switch[];
   readonly statement: StatementJson;
 }
 
-/** How the text of a template names what an account gives. `managedPolicyArns` and `stateMachineKeyArns` stand for lists. */
+/** How a template refers to an account's values. `managedPolicyArns` and `stateMachineKeyArns` stand for lists. */
 export interface Placeholders {
   readonly partition: string;
   readonly accountId: string;
@@ -45,13 +46,14 @@ export interface Placeholders {
   readonly eventQueueArn: string;
 }
 
+/** The trust policy, with the external ID if the account has one. */
 export function rolloutTrust(names: Placeholders): readonly ConditionalStatement[] {
   return conditional(['ExternalId'], (on) =>
     policyToJson(operatorTrust(names.operatorArn, on.has('ExternalId') ? names.externalId : undefined)),
   );
 }
 
-/** Both sides; what they have in common stands whatever the side. */
+/** The permissions of both sides; common statements do not depend on the side. */
 export function rolloutPermissions(names: Placeholders): readonly ConditionalStatement[] {
   const source = conditional(['StateMachineKeys', 'EventQueue', 'AccountDetails'], (on) =>
     policyToJson(
@@ -95,10 +97,8 @@ function common(names: Placeholders, on: ReadonlySet<Switch>) {
   } as const;
 }
 
-/**
- * Finds out which statements depend on which switches, by printing the policy with each of them off. A statement is told
- * by its Sid; one that reads otherwise with a switch off stands twice. At most one switch changes a statement's text.
- */
+/** Finds out which statements depend on which switches, by making the policy with each of them off. Statements are matched by
+ *  Sid; one whose text differs with a switch off is there twice. At most one switch changes a statement's text. */
 function conditional(
   switches: readonly Switch[],
   print: (on: ReadonlySet<Switch>) => { readonly Statement: readonly StatementJson[] },

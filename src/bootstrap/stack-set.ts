@@ -1,6 +1,6 @@
 /**
- * The operator's role as a CloudFormation template that one stack set can roll out over an organizational unit: no account
- * stands in its text, and what differs is a parameter.
+ * The operator's role as a CloudFormation template that one stack set can roll out over an organizational unit: its text names
+ * no account, and what differs is a parameter.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-concepts.html
  */
 import { PARTITION_NAMES } from '../arn/partitions.ts';
@@ -36,7 +36,8 @@ const NAMES: Placeholders = {
 const LISTS: ReadonlySet<string> = new Set(['ManagedPolicyArns', 'StateMachineKeyArns']);
 const PARTITION = `(${PARTITION_NAMES.join('|')})`;
 
-/** @param defaults of parameters, by name; the others have none or are empty */
+/** The template.
+ *  @param defaults of parameters, by name; the others have none or are empty */
 export function stackSetTemplate(defaults: Readonly<Record<string, string>> = {}): object {
   return {
     AWSTemplateFormatVersion: '2010-09-09',
@@ -206,7 +207,7 @@ function document(rows: readonly ConditionalStatement[]): object {
   return { Version: '2012-10-17', Statement: statements };
 }
 
-/** Placeholders become references; a list of one that stands for a list becomes that list. */
+/** Replaces placeholders by references; a list with one placeholder for a list becomes that list. */
 function filledIn(value: unknown): unknown {
   if (typeof value === 'string') {
     const name = /^\$\{([\w:]+)\}$/.exec(value)?.[1];

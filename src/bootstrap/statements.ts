@@ -1,4 +1,4 @@
-/** Policies, written by hand: statements of an effect, a Sid, actions and resources. */
+/** Builds policies from effect, Sid, actions and resources. */
 import type { Conditions, PolicyDocument, Principals, Statement } from '../policy/document.ts';
 
 export function policy(statements: readonly Statement[]): PolicyDocument {

@@ -35,7 +35,7 @@ const CONDITIONS: Readonly<Record<Switch, string>> = {
   AccountDetails: 'var.role_reads == "Account"',
 };
 
-/** The file `statements.tf`: each statement of the two policies, and when it stands. */
+/** The file `statements.tf`: each statement of the two policies, with its condition. */
 export function terraformStatements(): string {
   return `# Generated from src/bootstrap (npm run generate): what "kubectl crossaccountlink bootstrap" prints, for any account.
 
@@ -67,7 +67,7 @@ function hcl(value: unknown): string {
   return `{\n${indent(aligned(Object.entries(Object(value))), 2)}\n}`;
 }
 
-/** As `terraform fmt` has it: equals signs of single lines that follow each other stand below each other. */
+/** Aligned as by `terraform fmt`: the equals signs of consecutive single lines are in one column. */
 function aligned(fields: readonly (readonly [string, unknown])[]): string {
   const lines = fields.map(([key, value]) => ({ key: keyText(key), text: hcl(value) }));
   const groups: (typeof lines)[] = [];
@@ -90,7 +90,7 @@ function keyText(key: string): string {
   return /^[A-Za-z]+$/.test(key) ? key : JSON.stringify(key);
 }
 
-/** `var.x` where the text is that and nothing else. */
+/** `var.x` if the text is only that placeholder. */
 function reference(text: string): string | undefined {
   return /^\$\{([\w.]+)\}$/.exec(text)?.[1];
 }

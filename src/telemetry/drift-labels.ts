@@ -1,5 +1,7 @@
-/** What a drift counter is labelled with: the kind of object and the field without any name that people chose, so that
- *  there are only so many. */
+/**
+ * Labels of the drift counters: the kind of object and the field, without any name that people chose, so that their number is
+ * limited.
+ */
 
 /** The roots of the paths that plans name, by kind of object. */
 const FIELDS = {
@@ -26,7 +28,8 @@ export const ALL_DRIFT_LABELS: readonly DriftLabels[] = Object.entries(FIELDS).f
   [...fields, 'other'].map((field) => ({ object, field })),
 );
 
-/** @param object ARN of what drifted
+/** The labels for a drifted field.
+ *  @param object ARN of the object
  *  @param path as in `trustPolicy.Statement[Link].Effect` or `States["Charge card"].Credentials.RoleArn` */
 export function driftLabels(object: string, path: string): DriftLabels {
   const kind = object.includes(':stateMachine:') ? 'stateMachine' : 'role';

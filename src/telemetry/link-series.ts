@@ -1,5 +1,7 @@
-/** Metrics of single links, so that an alert can go to the team whose link it is about: shown while there are not too many
- *  links, for each costs Prometheus memory. */
+/**
+ * Metrics of single links, so that an alert can go to the team that owns the link. They are only shown while there are not too
+ * many links, because each costs Prometheus memory.
+ */
 
 interface LinkName {
   readonly namespace: string;
@@ -52,11 +54,12 @@ const REPAIRED: Metric = {
 /** In the order in which they are shown. */
 export const LINK_METRICS: readonly Metric[] = [SHOWN, READY, DETECTED, REPAIRED];
 
-/** Kept as little of as can be, and worded only when Prometheus asks: there are as many as links. */
+/** Keeps as little as possible for each link, and makes the text only when Prometheus asks. */
 export class LinkSeries {
-  /** Of links that drifted; all others count zero. By namespace and name. */
+  /** By namespace and name: links that have drifted; all others count zero. */
   readonly #drift = new Map<string, DriftCounts>();
 
+  /** Counts a drifted field of a link. */
   drifted({ namespace, name }: LinkName, repaired: boolean): void {
     const key = keyOf({ namespace, name });
     const counts = this.#drift.get(key) ?? { namespace, name, detected: 0, repaired: 0 };
@@ -65,11 +68,9 @@ export class LinkSeries {
     this.#drift.set(key, counts);
   }
 
-  /**
-   * The series of all links in Prometheus' text format, a line at a time; drift is counted from zero on, for a rate needs
-   * something to rise from. What is known of other links is forgotten.
-   * @param links undefined, for too many of them, shows none: a part would look like the whole
-   */
+  /** The series of all links in Prometheus' text format, line by line. Drift is counted from zero on, because a rate needs a
+   *  first value. Counts of links that are not in the list are dropped.
+   *  @param links undefined if there are too many: then none are shown, because a part would look like the whole */
   *lines(links: readonly LinkReadiness[] | undefined): Generator<string> {
     const shown = links ?? [];
     this.#forgetOthers(shown);

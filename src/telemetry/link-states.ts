@@ -1,11 +1,11 @@
 /** How many links are in which state. */
 import type { LinkReadiness } from './link-series.ts';
 
-/** How links are counted, when somebody asks. */
+/** How links are counted when metrics are collected. */
 export interface LinkCounting {
-  /** The states of all links, one after the other: each link has one for each condition that is counted. */
+  /** The states of all links, one after the other: one for each link and condition that is counted. */
   readonly states: () => Iterable<LinkLabels>;
-  /** Those that have metrics of their own; undefined where there are too many. */
+  /** The links that have metrics of their own; undefined if there are too many. */
   readonly single: () => readonly LinkReadiness[] | undefined;
 }
 
@@ -21,11 +21,11 @@ interface LinkCount {
 }
 
 export class LinkStates {
-  /** Every state that a link was ever seen in: conditions and reasons are documented constants. */
+  /** Every state in which a link was ever seen: conditions and reasons are documented constants. */
   readonly #seen = new Map<string, LinkLabels>();
 
-  /** Counts links by state; one that no link is in any more is counted zero times.
-   *  @param breathe awaited after each: there may be tens of thousands */
+  /** Counts links by state. A state in which no link is any more counts zero.
+   *  @param breathe awaited after each link: there may be tens of thousands */
   async count(states: Iterable<LinkLabels>, breathe: () => Promise<void>): Promise<readonly LinkCount[]> {
     const counts = new Map<string, number>();
     for (const labels of states) {

@@ -1,4 +1,4 @@
-/** pino's levels, the most talkative first. */
+/** pino's levels, the most verbose first. */
 export const LOG_LEVELS: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 
 /** A logger whose level can be changed: pino's loggers fit. */

@@ -1,11 +1,12 @@
 /**
- * Where the lines of the log go. One that cannot be written, to a full disk or to nobody, is lost, and the operator goes on:
- * what it does in AWS does not depend on who reads. (What pino brings along takes such a line for a fault that ends the process,
- * and then tries for ever to write it before that ends.)
+ * Writes the lines of the log. A line that cannot be written, because the disk is full or nobody reads, is lost, and the
+ * operator goes on: its work in AWS does not depend on who reads its log. (pino's own output ends the process in that case, and
+ * before that tries for ever to write the line.)
  */
 import { writeSync } from 'node:fs';
 
-/** A reader that takes nothing holds up everything for so long, once: the lease outlives a second, and not one for each line. */
+/** If a reader takes nothing, everything waits this often, once: the lease survives a second of that, but not one for each
+ *  line. */
 const ATTEMPTS = 100;
 const PAUSE_MS = 10;
 
@@ -14,12 +15,12 @@ type Write = (bytes: Uint8Array) => number;
 export class LogOutput {
   readonly #write: Write;
   readonly #pause: () => void;
-  /** Whether what was written last ends in the middle of a line. */
+  /** Whether the last write ended in the middle of a line. */
   #isTorn = false;
-  /** Whether the reader took nothing of the last line for as long as it is waited for: the next lines do not wait. */
+  /** Whether the reader took nothing of the last line in the time allowed: then the next lines do not wait. */
   #isStuck = false;
 
-  /** @param write takes as many of the bytes as it can, and returns how many; throws as `fs.writeSync` does
+  /** @param write writes as many of the bytes as it can, and returns how many; throws as `fs.writeSync` does
    *  @param pause between two attempts */
   constructor(write: Write = toStandardOutput, pause: () => void = blockedPause) {
     this.#write = write;
@@ -46,12 +47,12 @@ export class LogOutput {
     }
   }
 
-  /** Undefined where trying again at once is no use. */
+  /** Undefined if it is of no use to try again at once. */
   #tryWrite(bytes: Uint8Array): number | undefined {
     try {
       return this.#write(bytes);
     } catch (error) {
-      // A pipe that is full, and whose reader is slow.
+      // The pipe is full, because its reader is slow.
       return error instanceof Error && 'code' in error && error.code === 'EAGAIN' ? 0 : undefined;
     }
   }
@@ -65,7 +66,7 @@ function toStandardOutput(bytes: Uint8Array): number {
 
 const nobody = new Int32Array(new SharedArrayBuffer(4));
 
-/** Lines have to be in order, so nothing else goes on meanwhile. */
+/** Blocks, because lines have to stay in order. */
 function blockedPause(): void {
   Atomics.wait(nobody, 0, 0, PAUSE_MS);
 }

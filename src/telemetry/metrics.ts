@@ -1,5 +1,7 @@
-/** What Prometheus reads, under the names that dashboards for controllers know, and ours. Labels are bounded: accounts,
- *  operations and fields; links only up to a limit. */
+/**
+ * The metrics for Prometheus: those that dashboards for controllers know, and our own. The number of labels is limited:
+ * accounts, operations and fields, and links only up to a limit.
+ */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry, type LabelValues } from 'prom-client';
 import { systemClock } from '../base/clock.ts';
@@ -130,7 +132,7 @@ export class Metrics {
 
   readonly linkSeries = new LinkSeries();
 
-  /** A health check that is not answered for seconds ends the pod: this shows how near that came. */
+  /** A health check that is not answered for seconds ends the pod: this shows how close that came. */
   readonly longestHold = this.#gauge(
     'crossaccountlink_event_loop_longest_hold_seconds',
     'Longest time for which the event loop did nothing else, since the last collection.',
@@ -141,7 +143,7 @@ export class Metrics {
   readonly #linkStates = new LinkStates();
   readonly #openAccounts = new Set<string>();
   readonly #collectors: (() => void)[] = [];
-  /** What there is to tell of single links; nothing is told of them until somebody says. */
+  /** How links are counted; undefined until `countLinksBy` says. */
   #counting: LinkCounting | undefined;
   readonly #stretch = new Stretch(systemClock);
 
@@ -151,7 +153,7 @@ export class Metrics {
     this.#loopDelay.enable();
   }
 
-  /** Whatever labels are known from the start are there from the start: a rate needs a first value. */
+  /** Labels that are known from the start get a value from the start: a rate needs a first value. */
   #startAtZero(): void {
     for (const controller of ['link', 'account']) {
       for (const result of ['success', 'requeue_after', 'error'])
@@ -174,7 +176,7 @@ export class Metrics {
     this.links.set({ condition: 'Ready', status: 'False', reason: 'AccessDenied' }, 0);
   }
 
-  /** An account is reached from now on; the first call into it is who-am-I. */
+  /** To be called when an account is connected. The first call into it asks who the operator is. */
   openAccount(account: string): void {
     this.#openAccounts.add(account);
     const call = { account, service: 'sts', operation: 'GetCallerIdentity' };
@@ -185,13 +187,13 @@ export class Metrics {
     this.eventQueueLag.set({ account }, 0);
   }
 
-  /** An event told of a change in an account. Whoever can write into a queue may name any account, and each would be a
-   *  series of its own for good: only those that are reached have one. */
+  /** Counts a change event. Whoever can write into a queue may name any account, and each would be a series for good: only
+   *  connected accounts have one. */
   eventReceived(account: string, lagSeconds: number): void {
     if (this.#openAccounts.has(account)) this.eventQueueLag.set({ account }, lagSeconds);
   }
 
-  /** An account is no longer reached: what is known of it goes, or its age would raise an alert some day. */
+  /** To be called when an account is disconnected: its series are removed, or their age would raise an alert some day. */
   async closeAccount(account: string): Promise<void> {
     this.#openAccounts.delete(account);
     await Promise.all([
@@ -204,17 +206,17 @@ export class Metrics {
     ]);
   }
 
-  /** Called before each collection, to set gauges that are worked out on demand. */
+  /** Adds a function that is called before each collection, to set gauges that are worked out on demand. */
   onCollect(collector: () => void): void {
     this.#collectors.push(collector);
   }
 
-  /** Says how links are counted at each collection. */
+  /** Sets how links are counted at each collection. */
   countLinksBy(counting: LinkCounting): void {
     this.#counting = counting;
   }
 
-  /** In Prometheus' text format. There may be tens of thousands of links: others are let in between. */
+  /** All metrics in Prometheus' text format. Other work gets its turn in between: there may be tens of thousands of links. */
   async collect(): Promise<string> {
     const breathe = () => this.#stretch.breathe();
     for (const collector of this.#collectors) collector();

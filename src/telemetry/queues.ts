@@ -1,4 +1,4 @@
-/** A work queue's figures. */
+/** The metrics of a work queue. */
 import type { WorkQueue, WorkQueueMetrics } from '../kubernetes/work-queue.ts';
 import type { Metrics } from './metrics.ts';
 

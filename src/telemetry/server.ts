@@ -5,7 +5,7 @@ import { LOG_LEVELS, type LevelOwner } from './log-level.ts';
 
 interface Endpoints {
   readonly metrics: () => Promise<string>;
-  /** Names of what is not in order; empty: ready. */
+  /** What is not in order, by name; empty if ready. */
   readonly ready: () => readonly string[];
   readonly log: LevelOwner;
 }
@@ -67,7 +67,7 @@ function levelOf(log: LevelOwner): LevelAnswer {
   return { status: 200, body: `${log.level}\n` };
 }
 
-/** Only from the pod itself, where `kubectl port-forward` comes from, too: so it takes the right to do that. */
+/** Only for requests from the pod itself, which includes `kubectl port-forward`: so it takes the right to do that. */
 async function changeLevel(request: IncomingMessage, log: LevelOwner): Promise<LevelAnswer> {
   if (!isLoopback(request.socket.remoteAddress))
     return { status: 403, body: 'only from the pod itself: kubectl port-forward\n' };
@@ -82,7 +82,7 @@ function isLoopback(address = ''): boolean {
   return ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(address);
 }
 
-/** The body without blanks around it; what is too long for a level is cut, and so is none. */
+/** The body without surrounding blanks. A body that is too long for a level is cut, and so is not one. */
 async function readStart(request: IncomingMessage): Promise<string> {
   let text = '';
   for await (const chunk of request) {

@@ -1,13 +1,13 @@
 /** Whether the API server still sends something to each watch. */
 import type { Metrics } from './metrics.ts';
 
-/** One kind of objects that is watched: a reflector, under the name that people know. */
+/** One watched kind of object: its reflector, with a name for people. */
 export interface Watched {
   readonly kind: string;
   readonly watch: { readonly hasSynced: boolean; sinceLastAnswerMs(): number };
 }
 
-/** What is not in order, a sentence each.
+/** What is not in order, one sentence each.
  *  @param silenceMs from when on silence counts as a broken watch; a healthy server sends something about once a minute */
 export function watchProblems(watched: readonly Watched[], silenceMs: number): readonly string[] {
   return watched.flatMap(({ kind, watch }) => {

@@ -4,8 +4,9 @@ import { AdminApi } from '../../../testbed/kubernetes/admin-api.ts';
 import type { SharedControlPlane } from '../../../testbed/control-plane.ts';
 import { isJsonObject, toJsonObject, type JsonObject } from '../../../src/base/json.ts';
 import { admit } from '../../../src/cli/admission/admit.ts';
+import { REFUSED_ACCOUNTS } from './account-refusals.ts';
 import { ACCOUNT, LINK, WHOLE_ACCOUNT, WHOLE_LINK, withSpec } from './manifests.ts';
-import { REFUSED_ACCOUNTS, REFUSED_LINKS } from './refusals.ts';
+import { REFUSED_LINKS } from './refusals.ts';
 import { about } from '../../expectations.ts';
 
 const OURS = '/apis/crossaccountlink.dev/v1alpha1';

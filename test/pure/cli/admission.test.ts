@@ -8,8 +8,9 @@ import type { JsonObject } from '../../../src/base/json.ts';
 import { admit, type Admission } from '../../../src/cli/admission/admit.ts';
 import { regExp } from '../../../src/cli/admission/re2.ts';
 import { parseLinkObject } from '../../../src/controllers/state/link-object.ts';
+import { REFUSED_ACCOUNTS } from '../../e2e/crds/account-refusals.ts';
 import { ACCOUNT, LINK, WHOLE_ACCOUNT, WHOLE_LINK, withSpec } from '../../e2e/crds/manifests.ts';
-import { REFUSED_ACCOUNTS, REFUSED_LINKS } from '../../e2e/crds/refusals.ts';
+import { REFUSED_LINKS } from '../../e2e/crds/refusals.ts';
 
 /** As the API server would return it. */
 function asStored({ metadata, ...object }: JsonObject): JsonObject {

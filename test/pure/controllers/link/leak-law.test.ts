@@ -12,8 +12,9 @@ import { allow, CLUSTER, link, OBSERVE, permitting, ROLE } from '../../desired/f
 import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import { accountOf, EXEC, objectOf, SENDING, SOURCE_ENTRY, TARGET_ENTRY } from '../test-cluster.ts';
 import { INTERRUPTED } from './interrupted-situations.ts';
+import { NEW } from './new-situations.ts';
 import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
-import { IN_SYNC, NEW, type Situation } from './reconciler-situations.ts';
+import { IN_SYNC, type Situation } from './reconciler-situations.ts';
 
 /** In each string that is the other namespace's. */
 const MARK = /hidden/i;

@@ -7,7 +7,8 @@ import { machine as definitionOf, sendTo } from '../../asl/machines.ts';
 import { ROLE } from '../../desired/fixtures.ts';
 import { accountOf, SENDING, SOURCE_ENTRY } from '../test-cluster.ts';
 import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
-import { CHECK, IN_SYNC, NEW, READ_BACK, withoutPolicy, type Situation } from './reconciler-situations.ts';
+import { NEW } from './new-situations.ts';
+import { CHECK, IN_SYNC, READ_BACK, withoutPolicy, type Situation } from './reconciler-situations.ts';
 import { INTERRUPTED } from './interrupted-situations.ts';
 
 const OTHER_QUEUE = definitionOf({ Send: sendTo('refunds') });

@@ -1,7 +1,7 @@
 /** What an account's rules allow, for resources that only run time knows: `permissions.unresolved: AllowedResources`. */
 import { universalPrincipal } from '../../arn/partitions.ts';
 import { isWholeArn, joinArn, splitArn } from '../../arn/parts.ts';
-import { isActionWithinAny, isWithin, matchesPattern } from '../../policy/pattern.ts';
+import { isActionWithinAny, isWithin } from '../../policy/pattern.ts';
 import type { Place } from '../integrations/reading.ts';
 
 /** One entry of an account's rules; entries add up, and what one allows never widens another. */
@@ -69,8 +69,7 @@ function intersect(type: string, pattern: string): string[] {
   if (!isWholeArn(pattern)) return [];
   const own = splitArn(type);
   const { resource: typeResource } = own;
-  const { resource, ...head } = splitArn(pattern);
-  if (!HEAD.every((part) => matchesPattern(head[part], own[part]))) return [];
+  const { resource } = splitArn(pattern);
   const candidates = [
     resource,
     typeResource,
@@ -80,6 +79,3 @@ function intersect(type: string, pattern: string): string[] {
   const inBoth = candidates.filter((candidate) => isWithin(candidate, type) && isWithin(candidate, pattern));
   return inBoth.slice(0, 1);
 }
-
-/** What stands before an ARN's resource. */
-const HEAD = ['prefix', 'partition', 'service', 'region', 'accountId'] as const;

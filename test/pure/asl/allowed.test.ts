@@ -40,6 +40,13 @@ describe('the rules fill in', () => {
       'arn:aws:lambda:us-east-1:222222222222:*-prod',
       ['arn:aws:lambda:us-east-1:222222222222:function:*-prod'],
     ],
+    [
+      'what is allowed across the parts of an ARN',
+      LAMBDA,
+      'arn:aws:*:222222222222:function:pay',
+      ['arn:aws:lambda:us-east-1:222222222222:function:pay'],
+    ],
+    ['nothing without a name', LAMBDA, '*:function:', []],
     ['nothing of another service', LAMBDA, 'arn:aws:sqs:us-east-1:222222222222:*', []],
     ['nothing of another Region', LAMBDA, 'arn:aws:lambda:eu-west-1:222222222222:function:*', []],
     ['nothing of another type', 'arn:*:dynamodb:*:*:table/*', 'arn:aws:dynamodb:*:222222222222:stream/*', []],

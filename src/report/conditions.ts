@@ -58,6 +58,23 @@ export function reportConditions(
 /** Reasons that hold only for a while: they are dropped once something else keeps the leg from being checked. */
 const PASSING: readonly string[] = ['DriftDetected', 'Propagating', 'Conflict'] satisfies readonly Reason[];
 
+/** Reasons that follow from the spec, the definition and the rules alone, or are given before these are known. Once another leg
+ *  needs a person, nothing checks whether they still hold: they may be about a former spec. All other reasons tell what AWS
+ *  holds, and this condition is the record of it. */
+const OF_SPEC_AND_RULES: readonly string[] = [
+  'AccountNotAllowed',
+  'AccountNotReady',
+  'CallerPermissionsNeeded',
+  'CredentialsNotSupported',
+  'ExpressSyncNotSupported',
+  'NoTasks',
+  'ResourceElsewhere',
+  'ResourceNotStatic',
+  'TaskNotFound',
+  'TooManyLinks',
+  'UnknownIntegration',
+] satisfies readonly Reason[];
+
 /** A leg that was not reached keeps its condition; if it has none, it waits. */
 function legOrUnreached(
   legs: LegOutcomes,
@@ -68,9 +85,16 @@ function legOrUnreached(
   const condition = findCondition(before, LEG_CONDITIONS[leg]);
   const asItWas = outcome?.kind === 'interrupted' && condition?.status !== 'True';
   if (outcome !== undefined && !asItWas) return legState(leg, outcome);
-  if (condition !== undefined && (outcome !== undefined || !PASSING.includes(condition.reason)))
-    return undefined;
+  if (condition !== undefined && (outcome !== undefined || staysSaid(legs, condition))) return undefined;
   return { status: 'Unknown', reason: 'Creating', message: 'Waits for an earlier leg.' };
+}
+
+/** Whether what was said of a leg that was not reached stays. */
+function staysSaid(legs: LegOutcomes, { status, reason }: Condition): boolean {
+  if (status === 'True') return true;
+  if (PASSING.includes(reason)) return false;
+  const needsPerson = Object.values(legs).some(({ kind }) => kind === 'stalled');
+  return !needsPerson || !OF_SPEC_AND_RULES.includes(reason);
 }
 
 /** Sets Ready with Stalled and Reconciling, and leaves the legs as they were: for links that were not read. */

@@ -168,6 +168,25 @@ describe('each leg', () => {
     }
   });
 
+  test('that was not reached because of another tells nothing any more of what a former spec lacked', () => {
+    const before = report({
+      legs: { stateMachineCredentials: stalled('TaskNotFound', 'no Task "Nowhere"') },
+    });
+    const after = report({ legs: { permissions: stalled('ResourceNotStatic', 'x') } }, before, 2, LATER);
+    const { status, reason, observedGeneration } = findCondition(after, 'StateMachineCredentialsReady') ?? {};
+    expect([status, reason, observedGeneration]).toStrictEqual(['Unknown', 'Creating', 2]);
+  });
+
+  test.each([
+    ['because a call failed', 'NoTasks', progressing('Throttled', 'x')],
+    ['and of which AWS was asked', 'RoleNotOwned', stalled('AccountNotAllowed', 'x')],
+  ] as const)('that was not reached %s keeps what it lacks', (_, reason, targetRole) => {
+    const before = report({ legs: { stateMachineCredentials: stalled(reason, 'y') } });
+    const after = report({ legs: { targetRole } }, before, 1, LATER);
+    const type = 'StateMachineCredentialsReady';
+    expect(findCondition(after, type)).toBe(findCondition(before, type));
+  });
+
   test('that never was reached is said to wait', () => {
     const conditions = report({ legs: { targetRole: stalled('RoleNotOwned', 'x') } });
     const { status, reason } = findCondition(conditions, 'StateMachineCredentialsReady') ?? {};

@@ -160,5 +160,6 @@ function withLimits(
   if (limits.length === 0) return conditions;
   const values = limits.map(({ key, reading }) => [key, reading.arns.map(({ text }) => text)] as const);
   const patterned = values.some(([, texts]) => texts.some((text) => /[*?]/.test(text)));
-  return { ...conditions, [patterned ? 'StringLike' : 'StringEquals']: Object.fromEntries(values) };
+  const operator = patterned ? 'StringLike' : 'StringEquals';
+  return { ...conditions, [operator]: { ...conditions?.[operator], ...Object.fromEntries(values) } };
 }

@@ -37,8 +37,10 @@ function conditionHolds(name: string, key: string, expected: readonly string[], 
   const operator = OPERATORS.get(base);
   if (operator === undefined) return { unknown: `the condition operator ${name} on ${key}` };
   if (state === 'absent') {
-    if (qualifier !== undefined) return toAnswer(qualifier === 'forallvalues');
-    return toAnswer(ifExists || operator.negated);
+    if (qualifier === undefined) return toAnswer(ifExists || operator.negated);
+    if (qualifier === 'forallvalues') return 'yes';
+    // AWS says of `ForAnyValue` that a key that is missing makes it false, and of `IfExists` that it makes it true.
+    return ifExists ? { unknown: `what ${name} makes of ${key}, which is missing` } : 'no';
   }
   const tests = state.map((value) => testValue(operator, value, expected, reading));
   if (qualifier === 'forallvalues') return all(tests);

@@ -1,7 +1,10 @@
 import type { JsonObject } from '../../../src/base/json.ts';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { derivePermissions } from '../../../src/asl/derive/derive.ts';
+import { lookUp } from '../../../src/asl/derive/permission.ts';
+import { everything, roleFrom } from '../../../src/asl/integrations/resources.ts';
+import { allow } from '../../../src/asl/integrations/row.ts';
 import { isDecidedBy } from '../../../src/asl/derive/diagnostic.ts';
 import { parseStatement } from './explicit.ts';
 import {
@@ -11,11 +14,12 @@ import {
   machine,
   openDecisions,
   reasonsOf,
+  ROLE,
   TARGET,
   task,
   tasksOf,
 } from './machines.ts';
-import { narrow } from '../../expectations.ts';
+import { narrow, present } from '../../expectations.ts';
 
 const TABLES = here('dynamodb', 'table/');
 
@@ -28,6 +32,18 @@ function actionsOf(resource: string, parameters: JsonObject): string[] {
   const { statements } = derivePermissions(tasksOf(machine({ Call: task(resource, parameters) })), TARGET);
   return statements.flatMap(({ actions }) => actions.values);
 }
+
+test('a value that is taken from the parameters stands beside the conditions that the table states', () => {
+  const permission = allow('emr-containers:StartJobRun', everything, {
+    conditions: { StringEquals: { 'aws:RequestTag/team': ['data'] } },
+    limits: { 'emr-containers:ExecutionRoleArn': roleFrom('ExecutionRoleArn') },
+  });
+  const [job] = tasksOf(machine({ Call: task('emr-containers:startJobRun', { ExecutionRoleArn: ROLE }) }));
+  const { needs } = lookUp(permission, { task: present(job, 'a Task'), place: TARGET, hints: [] });
+  expect(needs.map(({ conditions }) => conditions)).toStrictEqual([
+    { StringEquals: { 'aws:RequestTag/team': ['data'], 'emr-containers:ExecutionRoleArn': [ROLE] } },
+  ]);
+});
 
 describe('a hint', () => {
   const dynamic = { 'TopicArn.$': '$.topic' };

@@ -2,8 +2,9 @@ import { literalAt, readParameters } from '../../parameters.ts';
 import { allow, note, REQUEST_RESPONSE, RUN_A_JOB } from '../row.ts';
 import type { Permission, ServiceTable } from '../row.ts';
 import { join, readEach } from '../reading.ts';
-import { arn, everything, onlyHinted, toPattern } from '../resources.ts';
+import { arn, derived, everything, onlyHinted, toPattern } from '../resources.ts';
 import type { Call, Reading, Resource } from '../reading.ts';
+import { inBothCases } from './sagemaker.ts';
 import { bucketOf, bucketOwnedBy, objectsIn } from '../s3-uri.ts';
 
 const OUTPUT = 'ResultConfiguration.OutputLocation';
@@ -18,14 +19,19 @@ const anyWorkGroup = arn('athena', 'workgroup/*');
 /** Without one Athena takes the catalog's database of this name. */
 const DATABASE = '{QueryExecutionContext.Database=default}';
 
-/** The tables of the query's database, and those that the SQL names in another. */
+/** The tables of the query's database, and those that the SQL names in another. Athena and Glue have names in lower case. */
 const catalog = [
   arn('glue', 'catalog'),
-  arn('glue', `database/${DATABASE}`),
-  arn('glue', `table/${DATABASE}/*`),
+  lowered(`database/${DATABASE}`),
+  lowered(`table/${DATABASE}/*`),
   qualified('database', (database) => database),
   qualified('table', (database, table) => `${database}/${table}`),
 ];
+
+function lowered(template: string): Resource {
+  const stated = arn('glue', template);
+  return derived(stated, stated.types, inBothCases);
+}
 
 /** `FROM sales.orders`, `JOIN "sales"."orders"` */
 const QUALIFIED = /\b(?:from|join)\s+"?([\w-]+)"?\."?([\w-]+)"?(?![\w".])/gi;
@@ -38,7 +44,7 @@ function qualified(type: string, nameOf: (database: string, table: string) => st
   const readSql = (sql: string, { place, task }: Call): Reading => {
     const own = literalAt(task, 'QueryExecutionContext.Database') ?? 'default';
     const names = tablesIn(sql)
-      .filter(([database]) => database.toLowerCase() !== own)
+      .filter(([database]) => database.toLowerCase() !== own.toLowerCase())
       .map(([database, table]) => toPattern(nameOf(database, table).toLowerCase()));
     const before = `arn:${place.partition}:glue:${place.region}:${place.accountId}:${type}/`;
     return { arns: [...new Set(names)].map((name) => ({ text: before + name })), unknown: [] };

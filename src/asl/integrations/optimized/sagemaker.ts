@@ -16,7 +16,7 @@ export function named(type: string, parameter: string): Resource {
   return derived(arn('sagemaker', `${type}/{${parameter}}`), [`arn:*:sagemaker:*:*:${type}/*`], inBothCases);
 }
 
-/** A SageMaker ARN as it is given, and with its name in lower case where that differs. */
+/** An ARN as it is given, and with its name in lower case where that differs: for services that lower it themselves. */
 export function inBothCases(text: string): string[] {
   const at = text.indexOf('/');
   const lower = text.slice(0, at) + text.slice(at).toLowerCase();

@@ -268,6 +268,22 @@ needExactly('athena', [
     ],
     ['!ResourceNotStatic'],
   ],
+  // Athena turns the names of databases and tables to lower case: https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
+  [
+    'athena:startQueryExecution',
+    {
+      QueryString: 'SELECT * FROM Sales.Orders',
+      QueryExecutionContext: { Database: 'Sales' },
+      ResultConfiguration: { OutputLocation: 's3://out/q/' },
+    },
+    [
+      'athena:StartQueryExecution athena:@:workgroup/primary',
+      'athena:GetDataCatalog athena:@:datacatalog/AwsDataCatalog',
+      ...writes('out', 'q/'),
+      ...new Set([...reads('Sales'), ...reads('sales')]),
+    ],
+    ['!ResourceNotStatic'],
+  ],
   [
     'athena:stopQueryExecution',
     { QueryExecutionId: 'q' },

@@ -1,4 +1,4 @@
-/** AWS as the operator reaches it, for verbs that look into accounts. Nothing can be written. */
+/** AWS as the operator reaches it, for verbs that read accounts. Nothing can be written. */
 import { LiveAccount } from '../aws/live-account.ts';
 import { AccountCalls } from '../aws/calls/calls.ts';
 import type { AwsFailure } from '../aws/errors/errors.ts';
@@ -7,7 +7,7 @@ import { Sessions, type AccountConfig } from '../aws/sessions/sessions.ts';
 import type { Environment } from '../aws/transport/transport.ts';
 import { systemClock } from '../base/clock.ts';
 
-/** What is wrong with the caller's own AWS credentials, where that is why AWS could not be read. */
+/** What is wrong with the caller's own AWS credentials, if that is why AWS could not be read. */
 export function awsCredentialsProblem(
   { code, subject }: AwsFailure,
   { AWS_PROFILE: profile = '' }: Environment,
@@ -21,7 +21,7 @@ export function awsCredentialsProblem(
   return `your AWS credentials may not assume ${subject.object}, which the operator's may`;
 }
 
-/** What reaching AWS takes of the process. */
+/** What is needed of the process to reach AWS. */
 export interface AwsReach {
   readonly environment: Environment;
   readonly version: string;

@@ -1,14 +1,13 @@
 /**
- * What runs first, in a language that Node.js has understood since 2019. Where the Node.js that it runs on is too old for
- * the program itself, which would only see a syntax error in it, the one that a checkout has installed takes over; where
- * there is none, it says so.
+ * Runs first, in a language that Node.js has understood since 2019. If the running Node.js is too old for the program itself,
+ * in which it would only see a syntax error, the one that a checkout has installed takes over; if there is none, this says so.
  */
 
-/** Of package.json, put in by the build: `22.19`. */
+/** From package.json, inserted by the build: `22.19`. */
 declare const NEEDED_NODE: string;
 
 const PROGRAM = './cli/main.mjs';
-/** From `dist/` of a checkout. */
+/** Seen from `dist/` of a checkout. */
 const PINNED_NODE = '../node_modules/.bin/node';
 
 const found = process.versions.node.split('.').map(Number);
@@ -27,7 +26,7 @@ async function runOnPinnedNode(): Promise<void> {
   const { spawn } = await import('child_process');
   const program = fileURLToPath(new URL(PROGRAM, import.meta.url));
   const child = spawn(node, [program, ...process.argv.slice(2)], { stdio: 'inherit' });
-  // Ctrl-C reaches both, and the program decides what it does then.
+  // Ctrl-C reaches both processes, and the program decides what to do.
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   child.on('error', refuse);

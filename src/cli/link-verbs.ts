@@ -15,7 +15,7 @@ import { readyValue } from './status/status-value.ts';
 import { line, strong } from './output/text.ts';
 
 export interface WaitOptions extends Chosen {
-  /** True: until the link is Ready or needs a person; false: not at all; left out: as the verb does by itself. */
+  /** True: until the link is Ready or needs a person; false: not at all; left out: the verb's own default. */
   readonly wait?: boolean;
   /** Milliseconds. */
   readonly timeout?: number;
@@ -27,8 +27,8 @@ const ANSWER_MS = 30_000;
 const READY_WITHIN_MS = 300_000;
 const LOOK_AGAIN_MS = 250;
 
-/** Asks for a reconcile now and waits until it is answered. Exit 2 when a link is not Ready then. Throws an error for
- *  people when the time is over. */
+/** Asks for a reconcile now and waits until it is done. Exit 2 if a link is not Ready then.
+ *  @throws Error for people, if the time is over */
 export async function reconcile(
   cluster: Cluster,
   names: readonly string[],
@@ -52,7 +52,8 @@ export async function reconcile(
   return waiting.report(links, wait === true ? (link) => isAnswered(link) && isFinished(link) : isAnswered);
 }
 
-/** Suspends links. With `wait` until the operator has taken note. Throws an error for people when the time is over. */
+/** Suspends links; with `wait`, until the operator has seen it.
+ *  @throws Error for people, if the time is over */
 export async function suspend(
   cluster: Cluster,
   names: readonly string[],
@@ -68,8 +69,8 @@ export async function suspend(
   return EXIT.done;
 }
 
-/** Lets links go on. With `wait` until they are Ready or need a person: exit 2 then. Throws an error for people when the
- *  time is over. */
+/** Resumes links. With `wait` until they are Ready or need a person, with exit 2 in that case.
+ *  @throws Error for people, if the time is over */
 export async function resume(
   cluster: Cluster,
   names: readonly string[],
@@ -83,7 +84,7 @@ export async function resume(
   return waiting.report(links, (link) => isSeen(link) && isFinished(link));
 }
 
-/** The links that the verb is to change; where there are none, that is said. */
+/** The links that the verb changes; if there are none, it prints so. */
 async function linksMeant(
   cluster: Cluster,
   names: readonly string[],
@@ -100,7 +101,7 @@ function said(io: Io, link: NamedLink, effect: string): void {
 }
 
 /** Edits the spec of one link after the other. Returns whether the operator has seen a link as it was written.
- *  @param onPatched called for each as soon as it is written: what fails later does not undo it */
+ *  @param onPatched called for each as soon as it is written: a later failure does not undo it */
 async function patchEach(
   { client }: Cluster,
   links: readonly NamedLink[],
@@ -118,12 +119,12 @@ async function patchEach(
     (generations.get(`${metadata.namespace}/${metadata.name}`) ?? metadata.generation);
 }
 
-/** Ready, or nothing more happens until a person does something. */
+/** Whether the link is Ready, or nothing more happens until a person does something. */
 function isFinished({ status }: CrossAccountLink): boolean {
   return findCondition(status.conditions ?? [], 'Reconciling')?.status !== 'True';
 }
 
-/** Looks at links again and again, and prints what changes meanwhile. */
+/** Reads links again and again, and prints what changes meanwhile. */
 class Waiting {
   readonly #cluster: Cluster;
   readonly #timeoutMs: number;
@@ -138,7 +139,7 @@ class Waiting {
     this.#io = io;
   }
 
-  /** Waits for each and prints how it is then. */
+  /** Waits for each and prints its state then. */
   async report(
     links: readonly NamedLink[],
     isDone: (link: CrossAccountLink) => boolean,
@@ -163,7 +164,7 @@ class Waiting {
         throw new Error(`${keyOf(named)} is being deleted. ${keepersSentence(link.metadata)}`);
       if (isDone(link)) return link;
       const { reason, message } = readyValue(link);
-      // What Ready says is of before as long as nobody has answered.
+      // Until the operator has answered, Ready is about the time before.
       const state = isFinished(link) ? 'the operator has not answered yet' : `${reason}: ${message}`;
       const now = `${keyOf(named)}: ${state}`;
       if (this.#clock.monotonicMs() > this.#giveUpAt) throw this.#timedOut(named, link);
@@ -178,7 +179,7 @@ class Waiting {
       return await getLink(this.#cluster.client, named);
     } catch (error) {
       if (!(error instanceof Error) || !isNotFound(error.cause)) throw error;
-      // It stood when it was written: that it may be misspelt is no answer.
+      // It existed when it was written, so a suggestion about its spelling would not help.
       throw new Error(`${keyOf(named)} is gone: its deletion has ended`, { cause: error });
     }
   }

@@ -9,7 +9,7 @@ import { Terminal } from './output/terminal.ts';
 
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    // A reader that has seen enough, as in `… | head`.
+    // A reader that has read enough, as in `… | head`.
     if (error.code === 'EPIPE') process.exit();
     if (stream === process.stdout) io.fail(outputProblem(error));
     process.exit(EXIT.error);
@@ -28,7 +28,7 @@ async function run(args: readonly string[]): Promise<void> {
   await program.parseAsync(verbFirst(plainFlags(args, switchesOf(program))), { from: 'user' });
 }
 
-// Not awaited: a single executable is a CommonJS module, which cannot await at its top.
+// Not awaited: a single executable is a CommonJS module, which has no top-level await.
 run(process.argv.slice(2)).catch((error: unknown) => {
   if (error instanceof CommanderError) {
     // Commander has already said what is wrong with the command line.

@@ -1,4 +1,7 @@
-/** Would the API server take a manifest? Answered from the CRDs as this program knows them, where it cannot be asked. */
+/**
+ * Would the API server admit a manifest? Answered from the CRDs as this program knows them, for when the API server cannot be
+ * asked.
+ */
 import { schemas } from '../../api/schemas.ts';
 import { objectAt, stringAt, type Json, type JsonObject } from '../../base/json.ts';
 import { completed, unknownFields } from './defaults.ts';
@@ -14,7 +17,8 @@ export type Admission =
     }
   | { readonly admitted: false; /** In the API server's words. */ readonly reason: string };
 
-/** @param known the object of that name which stands */
+/** Checks a manifest; returns what the API server would say, or the completed object.
+ *  @param known the existing object of that name */
 export function admit(
   kind: keyof typeof schemas,
   manifest: JsonObject,
@@ -40,7 +44,7 @@ function refused(reason: string): Admission {
   return { admitted: false, reason };
 }
 
-/** As Go's libraries print a list of errors. */
+/** Joined as Go's libraries print a list of errors. */
 function worded(problems: readonly Problem[]): string {
   const texts = [...new Set(problems.map(({ path, text }) => `${path}: ${text}`))];
   return texts.length === 1 ? texts.join('') : `[${texts.join(', ')}]`;
@@ -70,8 +74,8 @@ const NO_LABEL =
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names */
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
-/** What is wrong with the names in a manifest whose namespace is to be made, in the API server's words: its own answer is only
- *  that there is no such namespace. */
+/** What is wrong with the names in a manifest whose namespace does not exist yet, in the API server's words. The API server
+ *  itself would only answer that there is no such namespace. */
 export function misnaming(manifest: JsonObject): string | undefined {
   const namespace = stringAt(objectAt(manifest, 'metadata'), 'namespace') ?? '';
   const off = LABEL.test(namespace)

@@ -1,9 +1,9 @@
-/** A spec as the API server completes it before it looks at it. */
+/** Completes a spec as the API server does before it checks it. */
 import type { FieldSchema } from '../../api/field-schema.ts';
 import { isJsonArray, isJsonObject, type Json } from '../../base/json.ts';
 import { fieldOf } from './values.ts';
 
-/** With the defaults of the schema, and without what is null. */
+/** The value with the defaults of the schema, and without nulls. */
 export function completed(schema: FieldSchema, value: Json): Json {
   const { items, properties, additionalProperties } = schema;
   if (isJsonArray(value)) return items === undefined ? value : value.map((item) => completed(items, item));

@@ -1,7 +1,7 @@
 /** A value as the API server writes it into its messages. */
 import type { Json } from '../../base/json.ts';
 
-/** What Go calls printable. https://pkg.go.dev/strconv#IsPrint */
+/** What Go considers not printable. https://pkg.go.dev/strconv#IsPrint */
 const UNPRINTABLE = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu;
 
 const SHORT: Readonly<Record<string, string>> = {
@@ -14,7 +14,7 @@ const SHORT: Readonly<Record<string, string>> = {
   '\v': String.raw`\v`,
 };
 
-/** A text as Go's `%q` has it, with what cannot be seen written out; anything else as JSON. https://pkg.go.dev/strconv#Quote */
+/** A text as Go's `%q` prints it, with invisible characters escaped; anything else as JSON. https://pkg.go.dev/strconv#Quote */
 export function quoted(value: Json): string {
   if (typeof value !== 'string') return JSON.stringify(value);
   return `"${value.replaceAll(/["\\]/g, String.raw`\$&`).replaceAll(UNPRINTABLE, escaped)}"`;
@@ -24,7 +24,7 @@ function escaped(character: string): string {
   const number = character.codePointAt(0) ?? 0;
   const hex = number.toString(16);
   if (number < 0x20 || number === 0x7f) return SHORT[character] ?? String.raw`\x${hex.padStart(2, '0')}`;
-  // Half of a character is no text in Go.
+  // Half of a character is not valid text in Go.
   if (number >= 0xd800 && number < 0xe000) return '\uFFFD';
   return number < 0x10000 ? String.raw`\u${hex.padStart(4, '0')}` : String.raw`\U${hex.padStart(8, '0')}`;
 }

@@ -2,8 +2,8 @@
 
 const known = new Map<string, RegExp>();
 
-/** Only for the expressions of the CRDs: what they use of RE2 means the same in JavaScript, but for how a character is
- *  written by its number. */
+/** Only for the expressions in the CRDs: the parts of RE2 that these use mean the same in JavaScript, except for how a
+ *  character is written by its number. */
 export function regExp(pattern: string): RegExp {
   // oxlint-disable-next-line project/bounded-expressions -- of the CRDs; test/pure/cli/admission.test.ts holds each to the rule
   const made = known.get(pattern) ?? new RegExp(pattern.replaceAll(String.raw`\x{`, String.raw`\u{`), 'u');

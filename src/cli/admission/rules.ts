@@ -9,10 +9,8 @@ import { quoted } from './quoted.ts';
 import { regExp } from './re2.ts';
 import { fieldOf } from './values.ts';
 
-/**
- * What the rules of the schema say of `value`, which has the shape that the schema asks for.
- * @param old what stands; a part that stays as it is, is not looked at again
- */
+/** What the rules of the schema say about `value`, which has the structure of the schema.
+ *  @param old the existing value; a part that stays the same is not checked again */
 export function* ruleProblems(
   schema: FieldSchema,
   value: Json,
@@ -41,7 +39,7 @@ export function* ruleProblems(
   }
 }
 
-/** Scalars are repeated, lists and objects are not. */
+/** Scalars are repeated in the message, lists and objects are not. */
 function shown(value: Json): string {
   return typeof value === 'object' ? '' : `${quoted(value)}: `;
 }
@@ -71,17 +69,17 @@ function holds({ rule }: FieldRule, schema: FieldSchema, value: Json, old: Json 
   try {
     return program(values) === true;
   } catch {
-    // As the API server has it: what cannot be evaluated does not hold.
+    // As in the API server: a rule that cannot be evaluated does not hold.
     return false;
   }
 }
 
-/** Where the library's own functions are JavaScript's rather than CEL's. */
+/** Replaces functions of the library that behave as in JavaScript, not as in CEL. */
 function ours(rule: string): string {
   return rule.replaceAll('.matches(', '.matchesRe2(').replaceAll('.lowerAscii(', '.asciiLower(');
 }
 
-/** A value of the type that its schema says: 1 is an int in one field, and a double in another. */
+/** A value with the type that its schema names: 1 is an int in one field, and a double in another. */
 function celValue(schema: FieldSchema | undefined, value: Json): unknown {
   if (typeof value === 'number') return schema?.type === 'integer' ? BigInt(value) : value;
   if (isJsonArray(value)) return value.map((item) => celValue(schema?.items, item));

@@ -1,11 +1,11 @@
-/** Values against a CRD's schema, as the API server checks them: types, bounds, patterns, and lists whose items differ. */
+/** Checks values against a CRD's schema as the API server does: types, limits, patterns, and lists whose items must differ. */
 import type { FieldSchema } from '../../api/field-schema.ts';
 import { isJsonArray, isJsonObject, memberOf, type Json, type JsonObject } from '../../base/json.ts';
 import { blockingProblem, problem, type Problem } from './problem.ts';
 import { quoted } from './quoted.ts';
 import { regExp } from './re2.ts';
 
-/** All that is wrong with `value`, in the order of the schema. Fields that the schema does not know are left to others. */
+/** Everything that is wrong with `value`, in the order of the schema. Unknown fields are not reported here. */
 export function* valueProblems(schema: FieldSchema, value: Json, path: string): Generator<Problem> {
   const found = typeOf(value);
   const wrong = found !== schema.type && !(found === 'integer' && schema.type === 'number');
@@ -21,7 +21,7 @@ export function* valueProblems(schema: FieldSchema, value: Json, path: string): 
   if (isJsonObject(value)) yield* objectProblems(schema, value, path);
 }
 
-/** What has a format is checked by another part of the API server, with words of its own. */
+/** A value with a format is checked by another part of the API server, with other words. */
 function* typeProblems({ type, format }: FieldSchema, found: string, path: string): Generator<Problem> {
   const of = (expected: string, named: string) =>
     blockingProblem(
@@ -46,7 +46,7 @@ function typeOf(value: Json): string {
   return Number.isInteger(value) ? 'integer' : typeof value;
 }
 
-/** The first that is wrong with a text hides the rest. */
+/** Only the first problem of a text is reported. */
 function* textProblems(
   { minLength = 0, maxLength = Infinity, pattern }: FieldSchema,
   value: string,
@@ -85,7 +85,7 @@ function tooMany(count: number, most: number, path: string): Problem {
   return blockingProblem(path, `Too many: ${count}: must have at most ${most} items`);
 }
 
-/** Items of a set, or of a list whose items have keys, that are there a second time. */
+/** Items that occur twice, in a set or in a list whose items have keys. */
 function* duplicates(schema: FieldSchema, value: readonly Json[], path: string): Generator<Problem> {
   const type = schema['x-kubernetes-list-type'];
   if (type === undefined || type === 'atomic') return;

@@ -8,7 +8,7 @@ export interface BootstrapOptions {
   readonly as: string;
   /** Left out with `stackSet`. */
   readonly account?: string;
-  /** ARN of whom the operator is where it runs; not for that identity itself. */
+  /** ARN of the operator's own identity; left out when that identity itself is printed. */
   readonly operator?: string;
   readonly clusterId?: string;
   readonly externalId?: string;
@@ -26,7 +26,7 @@ export interface BootstrapOptions {
   readonly identity?: string;
   readonly oidcProvider?: string;
   readonly serviceAccount?: string;
-  /** False: the pod identity association disables them. */
+  /** False if the pod identity association disables them. */
   readonly sessionTags?: boolean;
   readonly assume?: readonly string[];
   readonly output: string;
@@ -40,13 +40,14 @@ const SIDES: ReadonlyMap<string, Side> = new Map([
   ['both', 'both'],
 ]);
 
+/** The side of the options; `operator` for the operator's own identity. */
 export function sideOf({ as }: BootstrapOptions): Side | 'operator' {
   const side = as === 'operator' ? as : SIDES.get(as);
   if (side === undefined) throw new Error(`--as ${as}: source, target, both and operator are known`);
   return side;
 }
 
-/** What a text has to look like, and how a person writes it. */
+/** What a valid text looks like, for the check and for people. */
 interface Shape {
   readonly pattern: RegExp;
   readonly wants: string;
@@ -87,7 +88,7 @@ const ISSUER: Shape = {
 };
 const ACCOUNT: Shape = { pattern: /^\d{12}$/, wants: 'twelve digits, please' };
 
-/** Of ARNs: what stands behind `arn:PARTITION:`. (parseArn knows no account that is a wildcard.) */
+/** The part of an ARN after `arn:PARTITION:`. (parseArn refuses a wildcard as the account.) */
 const KEY: Shape = {
   pattern: /^kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/,
   wants: 'arn:PARTITION:kms:REGION:ACCOUNT_ID:key/ID',
@@ -109,7 +110,8 @@ const ROLES: Shape = {
   wants: 'arn:PARTITION:iam::ACCOUNT_ID:role/NAME, * allowed',
 };
 
-/** @throws Error that names the option, what it was given, and what it takes */
+/** Checks all options.
+ *  @throws Error that names the option, its value, and what it takes */
 export function checkOptions(options: BootstrapOptions): void {
   const side = sideOf(options);
   if (!isPartition(options.partition))
@@ -156,7 +158,7 @@ function checkBoundary(boundary: string, { account, partition }: BootstrapOption
   }
 }
 
-/** A principal that AWS takes in a trust policy and that lasts: sessions end, and with them the trust. */
+/** A principal that AWS accepts in a trust policy and that lasts: a session ends, and the trust with it. */
 function checkOperator(operator: string, partition: string): void {
   const session = /^arn:([^:]+):sts::(\d{12}):assumed-role\/([^/]+)\//.exec(operator);
   if (session !== null) {
@@ -199,7 +201,7 @@ function checkStackSet({ account, output, boundary }: BootstrapOptions, side: Si
   }
 }
 
-/** The provider's URL without `https://`, whichever way it is given. */
+/** The provider's URL without `https://`, in whichever form it is given. */
 export function issuerOf(provider: string): string {
   const issuer = provider.replace(/^arn:[^:]+:iam::\d{12}:oidc-provider\//, '').replace(/^https:\/\//, '');
   return withoutEnding(issuer, '/');
@@ -217,7 +219,7 @@ function checkArn(option: string, text: string, partition: string, { pattern, wa
   }
 }
 
-/** A variable of the shell that was never set leaves nothing. */
+/** A shell variable that was never set leaves an empty text. */
 function said(option: string, text: string): string {
   return text === '' ? `${option} is empty` : `${option} ${text}`;
 }

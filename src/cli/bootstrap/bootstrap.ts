@@ -11,10 +11,10 @@ import { EXIT, type ExitStatus, type Io } from '../output/io.ts';
 
 export type { BootstrapOptions };
 
-/** What the operator acts as in linked accounts, and what it is where it runs. */
+/** Names of the operator's role in linked accounts, and of its own identity. */
 const LINKED_ROLE = 'crossaccountlink-operator';
 const BASE_ROLE = 'crossaccountlink';
-/** Where the chart puts the operator, unless it was set otherwise. */
+/** The chart's default ServiceAccount. */
 const SERVICE_ACCOUNT = 'crossaccountlink-system/crossaccountlink';
 
 /** CloudFormation reads YAML 1.1, in which a bare `no`, `on` or `12:30:45` is no text. */
@@ -28,7 +28,8 @@ interface RoleTemplate {
   readonly permissions: PolicyDocument;
 }
 
-/** Prints the template. @throws Error for people about options that are wrong or do not fit together */
+/** Prints the template.
+ *  @throws Error for people, if options are wrong or do not fit together */
 export function bootstrap(options: BootstrapOptions, io: Io): ExitStatus {
   checkOptions(options);
   const side = sideOf(options);
@@ -107,7 +108,7 @@ function baseRole(options: BootstrapOptions): RoleTemplate {
   };
 }
 
-/** Of the stack set's parameters, those that were said. */
+/** The parameters of the stack set that were given. */
 function parametersOf(options: BootstrapOptions): Readonly<Record<string, string>> {
   const said: readonly (readonly [string, string | undefined])[] = [
     ['Side', options.as],
@@ -166,7 +167,7 @@ output "role_arn" {
 `;
 }
 
-/** Nothing that was checked holds \${ or %{, which Terraform would read as its own. */
+/** No checked value contains \${ or %{, which Terraform would interpret. */
 function heredoc(document: PolicyDocument): string {
   const json = JSON.stringify(policyToJson(document), undefined, 2);
   return `<<-JSON

@@ -1,7 +1,7 @@
-/** Options of `bootstrap` that mean nothing to the side which is asked for: whoever gives one believes otherwise. */
+/** Options of `bootstrap` that have no meaning for the requested side: whoever gives one expects otherwise. */
 import type { BootstrapOptions, Side } from './bootstrap-options.ts';
 
-/** Options that only one side has, and what they are where nobody gave them. */
+/** Options of one side only, with their defaults. */
 const ONE_SIDED = [
   { flag: '--state-machines', side: 'source', of: (given) => given.stateMachines, unless: '*' },
   { flag: '--execution-roles', side: 'source', of: (given) => given.executionRoles },
@@ -26,7 +26,7 @@ const ONE_SIDED = [
   readonly unless?: string;
 }[];
 
-/** The options that were given and mean nothing to this side. */
+/** The given options that have no meaning for this side. */
 export function idleOptions(
   given: BootstrapOptions,
   side: Side | 'operator',

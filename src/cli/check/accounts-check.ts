@@ -1,4 +1,4 @@
-/** Are the registered accounts reached, and do their events arrive? */
+/** Can the registered accounts be reached, and do their events arrive? */
 import { findCondition } from '../../api/conditions.ts';
 import { QUEUE_UNREAD, type AWSAccount } from '../../api/awsaccount.ts';
 import type { UnlinkedRolesStatus } from '../../api/generated.ts';
@@ -6,10 +6,10 @@ import { adviceFor } from '../../api/advice.ts';
 import { counted } from '../../base/counted.ts';
 import type { PartCheck } from './part-check.ts';
 
-/** More accounts in order than this share one line. */
+/** If more accounts than this are in order, they share one line. */
 const SHOWN_ACCOUNTS = 10;
 
-/** A line for each account; of many in order, one for them all. */
+/** A line for each account; one line for all that are in order, if they are many. */
 export function checkAccounts(accounts: readonly AWSAccount[] | undefined): readonly PartCheck[] {
   if (accounts === undefined)
     return [{ subject: 'accounts', state: 'unseen', message: 'you may not list AWSAccounts' }];
@@ -51,7 +51,7 @@ function checkAccount({ metadata, spec, status }: AWSAccount): PartCheck {
   };
 }
 
-/** What the operator says of a queue that cannot be read, with what to do at the end. */
+/** The operator's message about a queue that cannot be read, which ends with what to do. */
 function queueUnread(message: string): string | undefined {
   const at = message.indexOf(QUEUE_UNREAD);
   return at === -1 ? undefined : message.slice(at);

@@ -1,4 +1,4 @@
-/** Does the admission policy guard what tenants may not write, and let the operator write it? */
+/** Does the admission policy keep tenants from what they must not write, and let the operator write it? */
 import { firstFew } from '../../base/first-few.ts';
 import { isJsonObject, itemsOf, objectAt, stringAt, type JsonObject } from '../../base/json.ts';
 import { parseMetadata } from '../../kubernetes/metadata.ts';
@@ -7,6 +7,7 @@ import type { PartCheck } from './part-check.ts';
 
 const NAMED = 3;
 
+/** Checks the policy about this API, with the operator's ServiceAccount as far as it is known. */
 export function checkAdmission(facts: InstallationFacts): PartCheck {
   const subject = 'admission';
   const { policies, policyBindings } = facts;
@@ -33,7 +34,7 @@ export function checkAdmission(facts: InstallationFacts): PartCheck {
   return { subject, state: 'ok', message: `policy ${names.join(', ')} guards status and finalizers` };
 }
 
-/** Who the operator is, as far as that is seen. */
+/** The operator's ServiceAccount, as far as it is known. */
 interface OperatorAccount {
   readonly namespace: string;
   readonly name: string | undefined;
@@ -47,7 +48,7 @@ function operatorIn({ finding, deployments = [] }: InstallationFacts): OperatorA
   return { namespace, name: stringAt(pod, 'serviceAccountName') };
 }
 
-/** What a policy does to the operator, where it takes another account for it. */
+/** What a policy does to the operator if it expects another ServiceAccount. */
 function refusalBy(policy: JsonObject, operator: OperatorAccount | undefined): readonly string[] {
   const variables = itemsOf(objectAt(policy, 'spec')['variables']).filter(isJsonObject);
   const expression = variables.find(({ name }) => name === 'isOperator')?.['expression'];

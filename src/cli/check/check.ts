@@ -1,4 +1,4 @@
-/** `check`: why is a link not Ready, and the first thing to do. */
+/** `check`: why a link is not Ready, and the first thing to do. */
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
 import { findCondition } from '../../api/conditions.ts';
 import type { Condition } from '../../api/generated.ts';
@@ -27,17 +27,18 @@ import {
 } from '../output/text.ts';
 import { inColourOf } from '../status/status.ts';
 
-/** What was looked at. */
+/** What was checked. */
 export interface Findings {
-  /** Left out where only links were asked about. */
+  /** Left out if only links were asked for. */
   readonly installation?: readonly PartCheck[];
-  /** Undefined where they could not be listed, because they are not installed. */
+  /** Undefined if they could not be listed, because they are not installed. */
   readonly links: readonly CrossAccountLink[] | undefined;
-  /** What is said where there are none. */
+  /** The message if there are none. */
   readonly none?: string;
 }
 
-/** Exit 0 when nothing of the installation fails and all links are Ready for the spec that they have now, else 2.
+/** Prints the findings. Exit 0 if nothing of the installation fails and all links are Ready for their present spec, otherwise
+ *  2.
  *  @param output `json`, `yaml`, `name` (of the links that are not Ready), or none: sentences for people */
 export async function check(findings: Findings, io: Io, output?: string): Promise<ExitStatus> {
   const { installation, links } = findings;
@@ -59,7 +60,7 @@ function describeLinks({ links, none = 'no links' }: Findings, troubled: readonl
   return [line(links.length === 0 ? none : allReady(links.length))];
 }
 
-/** Looks at the installation, and at the links of the namespace, or of all. */
+/** Checks the installation, and the links of the namespace, or of all. */
 export async function lookAround(
   cluster: Cluster,
   where: Where,
@@ -95,7 +96,7 @@ function isReady(link: CrossAccountLink): boolean {
   return isSeen(link) && readyOf(link)?.status === 'True';
 }
 
-/** Whether the status speaks of the spec that stands now. */
+/** Whether the status is about the present spec. */
 function isSeen({ metadata, status }: CrossAccountLink): boolean {
   return status.observedGeneration === metadata.generation;
 }

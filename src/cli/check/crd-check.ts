@@ -1,4 +1,4 @@
-/** The CRDs as the cluster serves them, against what this client knows. */
+/** Compares the CRDs in the cluster with those that this client knows. */
 import { structures } from '../../api/generated.ts';
 import { VERSION as API_VERSION } from '../../api/metadata.ts';
 import type { Schema } from '../../api/structure.ts';
@@ -7,7 +7,7 @@ import { isJsonObject, objectAt, stringAt, type JsonObject } from '../../base/js
 import { INSTALL, type PartCheck } from './part-check.ts';
 import type { CrdFact } from './installation-facts.ts';
 
-/** Are the CRDs there, served, and of the fields that this client knows? */
+/** Are the CRDs there, served, and with the fields that this client knows? */
 export function checkCrds(crds: readonly CrdFact[]): PartCheck {
   const subject = 'CRDs';
   const absent = crds.filter((crd) => crd.absent).map(({ kind }) => kind);
@@ -53,7 +53,7 @@ function crdProblem(kind: string, crd: JsonObject): Omit<PartCheck, 'subject'> |
   const { missing, unknown } = schemaDifference(kind, schema);
   if (missing.length > 0) {
     const message = `${kind} lacks ${firstFew(missing, NAMED)}, which this client knows: the CRD is older`;
-    // An operator of this version cannot write a status that has such a field, and the link stays as it is.
+    // An operator of this version cannot write a status with such a field, and the link stays as it is.
     const isWritten = missing.some((path) => path.startsWith('status.'));
     return { state: isWritten ? 'failure' : 'attention', message, remedy: upgrade };
   }
@@ -64,7 +64,7 @@ function crdProblem(kind: string, crd: JsonObject): Omit<PartCheck, 'subject'> |
   return undefined;
 }
 
-/** Fields that only one of the two has: this client, or the schema that the cluster serves. */
+/** Fields that only this client has, or only the schema in the cluster. */
 export function schemaDifference(
   kind: string,
   schema: JsonObject,
@@ -89,7 +89,7 @@ export function schemaDifference(
   return { missing, unknown };
 }
 
-/** Fields that are named in one sentence. */
+/** How many fields a sentence names. */
 const NAMED = 3;
 
 function conditionsOf(object: JsonObject): readonly JsonObject[] {

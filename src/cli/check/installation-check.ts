@@ -1,4 +1,4 @@
-/** Is the operator installed as it should be, and at work? One line for each part, and the first thing to do. */
+/** Is the operator installed as it should be, and working? One line for each part, with the first thing to do. */
 import { numberAt, objectAt, type JsonObject } from '../../base/json.ts';
 import { parseMetadata } from '../../kubernetes/metadata.ts';
 import { checkAccounts, checkEvents } from './accounts-check.ts';
@@ -8,16 +8,16 @@ import { checkCrds } from './crd-check.ts';
 import { INSTALL, type PartCheck } from './part-check.ts';
 import type { InstallationFacts } from './installation-facts.ts';
 
-/** Around the facts. */
+/** What the facts are compared with. */
 interface Viewpoint {
-  /** Of this client. */
+  /** This client's version. */
   readonly version: string;
   readonly nowMs: number;
 }
 
 const VERSION_LABEL = 'app.kubernetes.io/version';
 
-/** Everything about the installation, in the order in which one thing needs the other. */
+/** All parts of the installation, each after those that it needs. */
 export function checkInstallation(facts: InstallationFacts, view: Viewpoint): readonly PartCheck[] {
   return [
     checkCrds(facts.crds),
@@ -157,7 +157,7 @@ function checkVersions({ finding, crds, deployments }: InstallationFacts, { vers
   return { subject, state: 'ok', message };
 }
 
-/** Of the operator that leads, or of what is deployed. */
+/** The version of the leading operator or, if none leads, of the deployed one. */
 export function operatorVersion({
   finding,
   deployments,

@@ -1,4 +1,4 @@
-/** What can be seen of the operator's installation, for `check` and `version`. Whatever the caller may not read is left out. */
+/** What can be read of the operator's installation, for `check` and `version`. What the caller may not read is left out. */
 import { AWS_ACCOUNT, parseAWSAccount, type AWSAccount } from '../../api/awsaccount.ts';
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import { GROUP } from '../../api/metadata.ts';
@@ -28,12 +28,12 @@ const POLICY_BINDING: ResourceType = {
   kind: 'ValidatingAdmissionPolicyBinding',
 };
 
-/** Of every Deployment of the operator, whatever its name. */
+/** On every Deployment of the operator, whatever its name. */
 const OPERATOR_LABEL = 'app.kubernetes.io/name=crossaccountlink';
 
 export interface CrdFact {
   readonly kind: string;
-  /** Undefined where it is absent, or not to be read. */
+  /** Undefined if it does not exist, or may not be read. */
   readonly object: JsonObject | undefined;
   readonly absent: boolean;
 }
@@ -41,18 +41,19 @@ export interface CrdFact {
 export interface InstallationFacts {
   readonly crds: readonly CrdFact[];
   readonly finding: InstallationFinding;
-  /** Of the operator; undefined where they may not be listed. */
+  /** The operator's; undefined if they may not be listed. */
   readonly deployments: readonly JsonObject[] | undefined;
-  /** Undefined where they may not be listed. */
+  /** Undefined if they may not be listed. */
   readonly accounts: readonly AWSAccount[] | undefined;
-  /** Those about this API; undefined where they may not be listed. */
+  /** Those about this API; undefined if they may not be listed. */
   readonly policies: readonly JsonObject[] | undefined;
   readonly policyBindings: readonly JsonObject[] | undefined;
 }
 
 type Client = Pick<KubernetesClient, 'get' | 'list'>;
 
-/** Looks at everything at once. Throws ApiError where the cluster does not answer, or takes no credentials. */
+/** Reads everything at once.
+ *  @throws ApiError if the cluster does not answer, or does not accept the credentials */
 export async function gatherFacts(client: Client): Promise<InstallationFacts> {
   const [links, accountCrd, finding, deployments, accounts, policies, policyBindings] = await Promise.all([
     crdFact(client, CROSS_ACCOUNT_LINK),
@@ -83,7 +84,7 @@ async function crdFact(client: Client, { kind, plural }: ResourceType): Promise<
   }
 }
 
-/** All of a kind; undefined where they may not be listed or the cluster does not know the kind. */
+/** All objects of a kind; undefined if they may not be listed, or the cluster does not know the kind. */
 async function listed(
   client: Client,
   resource: ResourceType,

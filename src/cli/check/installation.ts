@@ -1,4 +1,4 @@
-/** Where the operator is installed, as its leader publishes it: in annotations of its Lease. */
+/** Where the operator is installed, according to the annotations of its leader's Lease. */
 import { ANNOTATIONS, LEASE_NAME } from '../../api/metadata.ts';
 import { objectAt, stringAt, type JsonObject } from '../../base/json.ts';
 import { ApiError, isForbidden, isNotFound } from '../../kubernetes/api-error.ts';
@@ -12,17 +12,17 @@ export interface Installation {
   readonly clusterId: string | undefined;
   /** Of the operator that leads, or led last. */
   readonly version: string | undefined;
-  /** Who leads; empty when nobody does. */
+  /** The holder; empty if there is none. */
   readonly leader: string;
   /** RFC 3339, of the last renewal. */
   readonly renewTime: string | undefined;
-  /** After so long without a renewal nobody leads. */
+  /** After this time without a renewal, nobody leads. */
   readonly leaseSeconds: number;
 }
 
 export type InstallationFinding =
   | { readonly kind: 'found'; readonly installation: Installation }
-  /** None leads, or has ever led. */
+  /** No operator leads, or has ever led. */
   | { readonly kind: 'none' }
   | { readonly kind: 'several'; readonly installations: readonly Installation[] }
   /** The caller may not read Leases. */
@@ -30,10 +30,10 @@ export type InstallationFinding =
 
 type Client = Pick<KubernetesClient, 'get' | 'list'>;
 
-/** Clocks of two machines may differ by so much. */
+/** How much the clocks of two machines may differ. */
 const SKEW_MS = 5_000;
 
-/** Why nobody leads, in words that a sentence can go on from; undefined while somebody does. */
+/** Why nobody leads, as the beginning of a sentence; undefined while somebody does. */
 export function whyNoneLeads(
   {
     namespace,
@@ -50,7 +50,7 @@ export function whyNoneLeads(
     : undefined;
 }
 
-/** As the operator writes it: the pod's name, and what tells its processes apart. */
+/** The pod in a holder's name, which also has a part that distinguishes its processes. */
 export function podOf(leader: string): string {
   const [pod = leader] = leader.split('_');
   return pod;
@@ -62,11 +62,8 @@ export function agoOf(time: string | undefined, nowMs: number): string {
   return agoMs < 120_000 ? `${Math.round(agoMs / 1000)} s` : `${Math.round(agoMs / 60_000)} min`;
 }
 
-/**
- * What whoever looks at links has to know of the operator: that none is at work. Undefined while one is, and where that is
- * not to be seen.
- * @param looksAtLinks whether some link has been looked at: an operator can do that without a Lease
- */
+/** A sentence for people who look at links: no operator is working. Undefined if one is, or if that cannot be read.
+ *  @param looksAtLinks whether some link was reconciled: an operator can do that without a Lease */
 export async function operatorMissing(
   client: Client,
   { looksAtLinks, nowMs }: { readonly looksAtLinks: boolean; readonly nowMs: number },
@@ -80,16 +77,14 @@ export async function operatorMissing(
     : `No operator is at work (${why}): nothing is checked or repaired, and links are shown as they stood then. "kubectl crossaccountlink check" tells more.`;
 }
 
-/** Where installations are by default, for callers who may read Leases there alone. */
+/** The usual namespace of an installation, for callers who may read Leases only there. */
 const USUAL_NAMESPACE = 'crossaccountlink-system';
-/** Where claims on cluster IDs are by default: no tenant writes there. */
+/** The usual namespace of claims on cluster IDs: no tenant may write there. */
 const CLAIM_NAMESPACE = 'kube-system';
 const CLAIM_NAME = /^crossaccountlink-.+-claim$/;
 
-/**
- * Finds the operator's installation. Whoever may make Leases in some namespace can make one that looks like an
- * operator's: where the claims of cluster IDs can be read, the installation that holds one goes before all others.
- */
+/** Finds the operator's installation. Anybody who may create Leases in some namespace can create one that looks like an
+ *  operator's. So if the claims on cluster IDs can be read, an installation that holds one takes precedence. */
 export async function findInstallation(client: Client): Promise<InstallationFinding> {
   const leases = await leasesOf(client);
   if (leases === undefined) return { kind: 'unseen' };
@@ -102,7 +97,8 @@ export async function findInstallation(client: Client): Promise<InstallationFind
   return others.length > 0 ? { kind: 'several', installations: candidates } : { kind: 'found', installation };
 }
 
-/** The operator's cluster ID. Throws an error for people, who can always give it by `--cluster-id`, when it is not published. */
+/** The operator's cluster ID.
+ *  @throws Error for people, who can always give it as `--cluster-id`, if it is not published */
 export async function findClusterId(client: Client): Promise<string> {
   const finding = await findInstallation(client);
   const give = 'give the operator’s cluster ID by --cluster-id, or CLUSTER_ID in the environment';
@@ -135,13 +131,13 @@ async function leasesOf(client: Client): Promise<readonly JsonObject[] | undefin
     return [await client.get(LEASE, { namespace: USUAL_NAMESPACE, name: LEASE_NAME })];
   } catch (error) {
     if (isForbidden(error)) return undefined;
-    // It may be installed elsewhere, where the caller cannot look.
+    // It may be installed elsewhere, where the caller cannot read.
     if (isNotFound(error)) return undefined;
     throw error;
   }
 }
 
-/** Namespaces of the installations that hold the claim on their cluster ID; none where claims cannot be read. */
+/** Namespaces of the installations that hold the claim on their cluster ID; none if claims cannot be read. */
 async function claimHolders(client: Client): Promise<ReadonlySet<string>> {
   try {
     const leases = await listAll(client, LEASE, { namespace: CLAIM_NAMESPACE });

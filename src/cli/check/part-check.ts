@@ -1,8 +1,8 @@
-/** What `check` says of one part of the installation. */
+/** The result of `check` for one part of the installation. */
 export interface PartCheck {
   readonly subject: string;
-  /** `failure`: links cannot work; `attention`: they work, and something should be seen to; `unseen`: the caller may not
-   *  look. */
+  /** `failure`: links cannot work; `attention`: they work, and somebody should do something; `unseen`: the caller may not read
+   *  it. */
   readonly state: 'ok' | 'attention' | 'failure' | 'unseen';
   readonly message: string;
   /** The first thing to do. */

@@ -1,4 +1,4 @@
-/** `version`: of this client, and of the operator in the cluster. */
+/** `version`: the versions of this client and of the operator in the cluster. */
 import type { Cluster } from '../cluster/cluster.ts';
 import type { InstallationFinding } from './installation.ts';
 import { gatherFacts } from './installation-facts.ts';
@@ -10,7 +10,7 @@ import { faint, line, strong } from '../output/text.ts';
 /** The shape of `version -o json`. */
 interface Versions {
   readonly client: { readonly version: string };
-  /** Null where it was not found, or is not to be read. */
+  /** Null if it was not found, or may not be read. */
   readonly operator?: {
     readonly version: string;
     readonly namespace: string | null;
@@ -23,6 +23,7 @@ export async function clientVersion(version: string, io: Io, output?: string): P
   return print({ client: { version } }, '', io, output);
 }
 
+/** Prints this client's version and, if the cluster can be asked, the operator's. */
 export async function versions(
   { client }: Cluster,
   version: string,

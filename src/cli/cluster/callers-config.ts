@@ -1,13 +1,13 @@
-/** A kubeconfig that says why its credentials cannot be had, and as whom the caller acts. */
+/** A kubeconfig that says why its credentials are not available, and as whom the caller acts. */
 import { KubeConfig } from '@kubernetes/client-node';
 import { kubeconfigCredentialsProblem, pluginHangs } from './kubeconfig-credentials.ts';
 
-/** The credentials could not be had: an exec plugin failed, or a file of the kubeconfig is gone. */
+/** The credentials are not available: an exec plugin failed, or a file of the kubeconfig is missing. */
 class CredentialsProblem extends Error {
   override readonly name = 'CredentialsProblem';
 }
 
-/** The plugin runs on: whoever reports this has to end the process, which would wait for it. */
+/** The plugin is still running: whoever reports this has to end the process, which would wait for it. */
 export class PluginHangs extends CredentialsProblem {}
 
 /** A plugin may open a browser and wait for somebody to log in. */
@@ -15,14 +15,14 @@ const PATIENCE_MS = 120_000;
 
 export type Headers = Readonly<Record<string, string | string[]>>;
 
-/** Throws CredentialsProblem where the credentials cannot be had, and adds who to act as. */
+/** Throws CredentialsProblem if the credentials are not available, and adds the headers for impersonation. */
 export class CallersConfig extends KubeConfig {
   readonly #headers: Headers;
   readonly #usersHeaders: ReadonlyMap<string, Headers>;
   readonly #patienceMs: number;
 
-  /** @param usersHeaders by the name of the kubeconfig's user; those of `headers` go before them
-   *  @param patienceMs how long credentials are waited for; 0: without end */
+  /** @param usersHeaders by the name of the kubeconfig's user; `headers` take precedence
+   *  @param patienceMs how long to wait for credentials; 0: without limit */
   constructor(headers: Headers, usersHeaders: ReadonlyMap<string, Headers>, patienceMs = PATIENCE_MS) {
     super();
     this.#headers = headers;
@@ -42,7 +42,7 @@ export class CallersConfig extends KubeConfig {
     const { Authorization: authorization } = options.headers ?? {};
     options.headers = {
       ...options.headers,
-      // A file's token may end with a line break.
+      // A token from a file may end with a line break.
       ...(typeof authorization === 'string' && { Authorization: authorization.trim() }),
       ...this.#usersHeaders.get(this.getCurrentUser()?.name ?? ''),
       ...this.#headers,

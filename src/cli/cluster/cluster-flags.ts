@@ -1,5 +1,7 @@
-/** kubectl's own flags, on every verb that meets a cluster, meaning what they mean there.
- *  https://kubernetes.io/docs/reference/kubectl/kubectl/#options */
+/**
+ * kubectl's own flags, on every verb that uses a cluster, with kubectl's meaning.
+ * https://kubernetes.io/docs/reference/kubectl/kubectl/#options
+ */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 
 export interface ClusterFlags {
@@ -21,7 +23,7 @@ export interface ClusterFlags {
   readonly requestTimeout?: number;
 }
 
-/** Flag, what it is, and what it takes; a switch takes nothing. */
+/** Flags, with the value that they take unless they are switches, and their descriptions. */
 const FLAGS: readonly (readonly [flag: string, description: string])[] = [
   ['--context <name>', 'the kubeconfig’s context to use'],
   ['--kubeconfig <file>', 'the kubeconfig to use (default: what KUBECONFIG names, or ~/.kube/config)'],
@@ -57,7 +59,7 @@ export function addClusterFlags(command: Command): Command {
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
-/** Milliseconds of a time as kubectl takes it: `30`, `30s`, `1m30s`, `0`. */
+/** Milliseconds of a time in kubectl's form: `30`, `30s`, `1m30s`, `0`. */
 export function parseTime(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000;
   if (!/^(?:\d{1,9}(?:\.\d{1,3})?(?:ms|s|m|h))+$/.test(text))
@@ -74,15 +76,14 @@ const TAKES_VALUE = new Set(
 );
 const SWITCHES = new Set(['--insecure-skip-tls-verify', '-A', '--all-namespaces']);
 
-/** What Go's flags take for yes and no. https://pkg.go.dev/strconv#ParseBool */
+/** The values that Go's flags accept for true and false. https://pkg.go.dev/strconv#ParseBool */
 const YES = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
 const NO = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
 
-/**
- * The arguments as Commander takes them. kubectl's flags may also be written `-o=json`, `-A=true` and `--wait=false`.
- * @param switches flags of the program that take no value
- * @throws Error where a switch is given another value than true or false
- */
+/** The arguments in the form that Commander expects. kubectl's flags may also be written `-o=json`, `-A=true` and
+ *  `--wait=false`.
+ *  @param switches flags of the program that take no value
+ *  @throws Error if a switch has a value other than true or false */
 export function plainFlags(args: readonly string[], switches: ReadonlySet<string>): readonly string[] {
   const dashes = args.indexOf('--');
   const end = dashes === -1 ? args.length : dashes;
@@ -95,7 +96,7 @@ function plainFlag(arg: string, switches: ReadonlySet<string>): readonly string[
   if (!switches.has(flag)) return flag.startsWith('--') ? [arg] : [flag, value];
   if (YES.has(value)) return [flag];
   if (!NO.has(value)) throw new Error(`${arg}: ${flag} is true or false`);
-  // Of all switches this one alone may be on by itself.
+  // This is the only switch that can be on by default.
   return flag === '--wait' ? ['--no-wait'] : [];
 }
 
@@ -107,10 +108,8 @@ export function switchesOf(program: Command): ReadonlySet<string> {
   );
 }
 
-/**
- * The arguments with the verb first: kubectl takes its flags in front of a verb as well, as in `-n payments status`.
- * What is not one of those flags stays where it is.
- */
+/** The arguments with the verb first. kubectl also accepts its flags before a verb, as in `-n payments status`. Everything else
+ *  stays where it is. */
 export function verbFirst(args: readonly string[]): readonly string[] {
   let index = 0;
   for (; index < args.length; index += 1) {

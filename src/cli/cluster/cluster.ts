@@ -29,7 +29,7 @@ export const NAMESPACE: ResourceType = { group: '', version: 'v1', plural: 'name
 
 export interface Cluster {
   readonly client: KubernetesClient;
-  /** The namespace that is meant: that of `-n`, or of the kubeconfig's context. */
+  /** The namespace of `-n` or, without it, of the kubeconfig's context. */
   readonly namespace: string;
   /** The namespace of `-n`. */
   readonly given?: string;
@@ -41,11 +41,11 @@ export interface Where extends ClusterFlags {
   readonly allNamespaces?: boolean;
 }
 
-/** Node's timers bear no more. */
+/** The longest delay of Node's timers. */
 const NO_LIMIT_MS = 2 ** 31 - 1;
 
-/** Runs `work` with a connection to the cluster and closes it. Throws an error for people when there is no cluster, it
- *  does not answer, or refuses. */
+/** Runs `work` with a connection to the cluster, and closes it.
+ *  @throws Error for people, if there is no cluster, or it does not answer or refuses */
 export async function withCluster<Result>(
   where: Where,
   environment: Readonly<Record<string, string | undefined>>,
@@ -60,7 +60,7 @@ export async function withCluster<Result>(
   const context = config.getCurrentContext();
   const connection = new Connection(config, environment);
   try {
-    // Here, once, rather than with the first request, which is tried again.
+    // Asked for here, once, rather than with the first request, which would be repeated.
     await connection.credentials();
     return await work({
       client: new KubernetesClient({
@@ -80,8 +80,8 @@ export async function withCluster<Result>(
   }
 }
 
-/** The links that a verb is about: those named, or all of the namespace, or of all namespaces. Throws an error for
- *  people when one is not there, or its namespace is not. */
+/** The links that a verb is about: the named ones, or all of the namespace, or of all namespaces.
+ *  @throws Error for people, if one of them or its namespace does not exist */
 export async function chosenLinks(
   cluster: Cluster,
   names: readonly string[],
@@ -115,7 +115,8 @@ export async function listLinks(
   return items.map(parseCrossAccountLink);
 }
 
-/** One link. @throws Error for people: the link or the namespace is not there (with a suggestion), or may not be read */
+/** One link.
+ *  @throws Error for people, with a suggestion, if the link or the namespace does not exist, or may not be read */
 export async function getLink(client: KubernetesClient, link: NamedLink): Promise<CrossAccountLink> {
   const { namespace, name } = link;
   try {
@@ -139,12 +140,14 @@ export async function patchLink(
   }
 }
 
-/** All AWSAccounts. @throws Error for people when they are not installed, else ApiError */
+/** All AWSAccounts.
+ *  @throws Error for people if they are not installed, otherwise ApiError */
 export async function listAccounts(client: KubernetesClient): Promise<readonly AWSAccount[]> {
   return (await listInstalled(client, AWS_ACCOUNT)).map(parseAWSAccount);
 }
 
-/** All of a kind that this operator brings. @throws Error for people when it is not installed, else ApiError */
+/** All objects of one of the operator's kinds.
+ *  @throws Error for people if it is not installed, otherwise ApiError */
 export async function listInstalled(
   client: KubernetesClient,
   resource: ResourceType,
@@ -157,7 +160,7 @@ export async function listInstalled(
   }
 }
 
-/** Throws when it is certain that there is no such namespace. */
+/** Throws if it is certain that there is no such namespace. */
 export async function refuseUnknownNamespace(client: KubernetesClient, namespace: string): Promise<void> {
   try {
     await client.get(NAMESPACE, { name: namespace });
@@ -176,7 +179,7 @@ async function linkError(client: KubernetesClient, link: NamedLink, error: unkno
   return new Error((await missingLink(client, link)).message, { cause: error });
 }
 
-/** The error about a link that is not there, with what its caller may have meant. */
+/** The error about a link that does not exist, with what its caller may have meant. */
 export async function missingLink(client: KubernetesClient, link: NamedLink): Promise<Error> {
   await refuseUnknownNamespace(client, link.namespace);
   return noSuchLink(link, await likelyMeant(client, link));
@@ -193,13 +196,13 @@ async function likelyMeant(client: KubernetesClient, { namespace, name }: LinkRe
   return meant.length === 0 ? '' : `: did you mean ${meant.join(' or ')}?`;
 }
 
-/** Keys of links that may be listed in all namespaces. */
+/** Keys of the links that may be listed in all namespaces. */
 async function keysOf(client: KubernetesClient): Promise<readonly string[]> {
   const metas = (await listQuietly(client, CROSS_ACCOUNT_LINK)).map(parseMetadata);
   return metas.map(({ namespace, name }) => `${namespace ?? ''}/${name}`);
 }
 
-/** Names of what there is, as far as the caller may list it: for suggestions and completion. */
+/** Names of existing objects, as far as the caller may list them, for suggestions and completion. */
 export async function namesOf(
   client: KubernetesClient,
   resource: ResourceType,

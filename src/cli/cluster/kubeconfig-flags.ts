@@ -1,9 +1,9 @@
-/** What kubectl's flags replace of a kubeconfig. */
+/** What kubectl's flags override in a kubeconfig. */
 import type { Context, KubeConfig } from '@kubernetes/client-node';
 import { didYouMean } from '../../base/suggest.ts';
 import type { ClusterFlags } from './cluster-flags.ts';
 
-/** A context of its own, made of the one that is meant and what flags replace of it. */
+/** Adds a context and selects it: the chosen one with what flags override. */
 export function applyFlags(config: KubeConfig, flags: ClusterFlags): void {
   const { context, clusterName, userName, server } = meantBy(config, flags);
   if (server === undefined) return;
@@ -23,12 +23,12 @@ interface Meant {
   readonly context: Context | null;
   readonly clusterName: string;
   readonly userName: string;
-  /** Undefined where neither the kubeconfig nor a flag names one. */
+  /** Undefined if neither the kubeconfig nor a flag names one. */
   readonly server: string | undefined;
 }
 
-/** Which context, cluster and user the kubeconfig and the flags mean.
- *  @throws Error for people about one that is not there */
+/** The context, cluster and user that the kubeconfig and the flags choose.
+ *  @throws Error for people about one that does not exist */
 function meantBy(config: KubeConfig, flags: ClusterFlags): Meant {
   const { context: contextName } = flags;
   if (contextName !== undefined) {
@@ -51,7 +51,7 @@ function meantBy(config: KubeConfig, flags: ClusterFlags): Meant {
   return { context, clusterName, userName, server };
 }
 
-/** What flags replace of a cluster. */
+/** The cluster with what flags override. */
 function clusterOf(
   cluster: ReturnType<KubeConfig['getCluster']>,
   server: string,
@@ -60,14 +60,14 @@ function clusterOf(
   const isUnverified = insecureSkipTlsVerify ?? cluster?.skipTLSVerify ?? false;
   return {
     server,
-    // Nothing to verify: client-node refuses plain HTTP otherwise, which kubectl proxy speaks.
+    // For plain HTTP, which `kubectl proxy` speaks, there is nothing to verify, and client-node would refuse it otherwise.
     skipTLSVerify: isUnverified || server.startsWith('http:'),
     ...(tlsServerName !== undefined && { tlsServerName }),
     ...(caFile !== undefined && { caFile, caData: undefined }),
   };
 }
 
-/** What flags replace of a user. */
+/** The user with what flags override. */
 function identityOf({ token, clientCertificate: certFile, clientKey: keyFile }: ClusterFlags) {
   return {
     ...(token !== undefined && { token, exec: undefined, authProvider: undefined }),
@@ -76,7 +76,7 @@ function identityOf({ token, clientCertificate: certFile, clientKey: keyFile }: 
   };
 }
 
-/** As kubectl, which never acts as nobody for want of the user that is meant. */
+/** Like kubectl, which never falls back to an anonymous user if the chosen one does not exist. */
 function astray(
   context: Context,
   what: 'cluster' | 'user',
@@ -92,7 +92,7 @@ function unknown(what: string, name: string, known: readonly { readonly name: st
   return new Error(`the kubeconfig has no ${what} "${name}"${didYouMean(name, names) || `: ${list}`}`);
 }
 
-/** Names, as many as a sentence bears. */
+/** As many names as fit into a sentence. */
 export function listed(known: readonly { readonly name: string }[]): string {
   return known
     .slice(0, 10)

@@ -1,18 +1,21 @@
-/** What kubectl reads of a kubeconfig's users, and client-node does not: a file with the token, and groups to act in. */
+/**
+ * What kubectl reads of a kubeconfig's users and client-node does not: a file with the token, and impersonation beyond the
+ * name.
+ */
 import { resolve } from 'node:path';
 import { isJsonObject, objectAt, stringAt, type JsonObject } from '../../base/json.ts';
 import { parseYaml } from '../files/yaml.ts';
 
 export interface FurtherUser {
-  /** Absolute. It goes before a token that stands in the kubeconfig itself. */
+  /** Absolute path. It takes precedence over a token in the kubeconfig itself. */
   readonly tokenFile?: string;
-  /** Who to act as, besides the name. */
+  /** Headers of the impersonation, without the name. */
   readonly headers: Readonly<Record<string, string | string[]>>;
 }
 
-/** The users that have something of this, by name. Of several with one name the first counts.
- *  @param folder that paths are taken from, as client-node takes them
- *  @throws Error when it is no YAML */
+/** The users that have any of this, by name. If several have one name, the first counts.
+ *  @param folder to which paths are relative, as in client-node
+ *  @throws Error if the text is not YAML */
 export function furtherUsers(text: string, folder: string): ReadonlyMap<string, FurtherUser> {
   const [config] = parseYaml(text);
   const users = isJsonObject(config) ? config['users'] : undefined;

@@ -1,4 +1,4 @@
-/** Who the caller is and which cluster is meant: kubeconfig files and kubectl's flags. */
+/** Who the caller is and which cluster to use, from kubeconfig files and kubectl's flags. */
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -11,10 +11,8 @@ import { readTextNow } from '../files/file-text.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/**
- * The kubeconfig as kubectl reads it (of several files, the first that has an entry counts), with the flags applied.
- * @throws Error for people
- */
+/** The kubeconfig as kubectl reads it (of several files, the first with an entry counts), with the flags applied.
+ *  @throws Error for people */
 export async function openKubeConfig(flags: ClusterFlags, environment: Environment): Promise<KubeConfig> {
   const files = filesOf(flags, environment);
   const loaded =
@@ -26,7 +24,7 @@ export async function openKubeConfig(flags: ClusterFlags, environment: Environme
   return config;
 }
 
-/** Names of contexts, clusters or users, for completion; none where no kubeconfig reads. */
+/** Names of contexts, clusters or users, for completion; none if no kubeconfig can be read. */
 export async function kubeconfigNames(
   kind: 'contexts' | 'clusters' | 'users',
   flags: Pick<ClusterFlags, 'kubeconfig'>,
@@ -43,7 +41,7 @@ export async function kubeconfigNames(
 type Loaded = Pick<KubeConfig, 'clusters' | 'contexts' | 'users' | 'currentContext'>;
 
 interface LoadedFile extends Loaded {
-  /** Who to act as, by the name of the user. */
+  /** Headers of the impersonation, by the name of the user. */
   readonly headers: ReadonlyMap<string, Headers>;
 }
 
@@ -56,7 +54,7 @@ function filesOf({ kubeconfig }: ClusterFlags, environment: Environment): readon
     const usual = join(environment['HOME'] ?? homedir(), '.kube', 'config');
     return existsSync(usual) ? [usual] : [];
   }
-  // As kubectl: of several, those that are not there are left out.
+  // Like kubectl: of several files, those that do not exist are skipped.
   const there = named.filter((file) => existsSync(file));
   if (there.length > 0) return there;
   throw new Error(
@@ -84,8 +82,8 @@ async function readConfig(file: string): Promise<LoadedFile> {
   return { clusters, contexts, users, currentContext, headers };
 }
 
-/** Gives users the files of their tokens, which client-node reads as an authentication provider of its own.
- *  @returns who to act as, by the name of the user */
+/** Gives users the files of their tokens, which client-node reads through an authentication provider.
+ *  @returns headers of the impersonation, by the name of the user */
 async function completeUsers(
   users: KubeConfig['users'],
   text: string,
@@ -103,7 +101,7 @@ async function completeUsers(
   return new Map([...further].map(([name, { headers }]) => [name, headers]));
 }
 
-/** client-node names the entry that lacks something; its YAML parser draws the file. */
+/** client-node names the incomplete entry; its YAML parser shows an excerpt of the file. */
 function configProblem(error: unknown): string {
   const message = error instanceof Error ? error.message : '';
   const missing = /^(?:clusters|users|contexts)\[\d+\]\.\S+ is missing$/.exec(message)?.[0];

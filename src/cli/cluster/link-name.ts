@@ -9,11 +9,11 @@ export interface LinkRef {
 
 /** A link as it was named, with what else the name might have meant. */
 export interface NamedLink extends LinkRef {
-  /** Set where the part before the slash was taken for the kind, and could be a namespace. */
+  /** Set if the part before the slash was taken for the kind, and could be a namespace. */
   readonly kindTaken?: string;
 }
 
-/** What kubectl takes for the kind, in any case of letters. */
+/** What kubectl accepts as the kind, in any case. */
 const KINDS: ReadonlySet<string> = new Set(
   ['crossaccountlink', 'crossaccountlinks'].flatMap((kind) => [
     kind,
@@ -29,12 +29,10 @@ const OTHER_KINDS: ReadonlySet<string> = new Set(
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names */
 const OBJECT_NAME = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
 
-/**
- * Reads `NAME`, `xal/NAME`, `crossaccountlinks.crossaccountlink.dev/NAME`, `NAMESPACE/NAME`, or kind, namespace and name.
- * @param given the namespace of `-n`, if there is one; a name that says another is refused
- * @param fallback the namespace where neither says one
- * @throws Error for people
- */
+/** Parses `NAME`, `xal/NAME`, `crossaccountlinks.crossaccountlink.dev/NAME`, `NAMESPACE/NAME`, or kind, namespace and name.
+ *  @param given the namespace of `-n`, if there is one; a name with another one is refused
+ *  @param fallback the namespace if neither names one
+ *  @throws Error for people */
 export function parseLinkName(text: string, given: string | undefined, fallback: string): NamedLink {
   const parts = text.split('/');
   const [kind, ...rest] = parts.length > 1 && isKind(parts[0]) ? parts : [undefined, ...parts];
@@ -59,12 +57,12 @@ function isKind(text: string | undefined): boolean {
   return KINDS.has(kind) || SHORT_KINDS.has(kind);
 }
 
-/** The names without the kind in front of them, as in `kubectl get xal NAME`. A link that is called so stands by itself. */
+/** The names without a kind before them, as in `kubectl get xal NAME`. A link of that name can still be given alone. */
 export function withoutKind(names: readonly string[]): readonly string[] {
   return names.length > 1 && isKind(names[0]) ? names.slice(1) : names;
 }
 
-/** Whether Kubernetes takes the text for the name of an object of ours. */
+/** Whether Kubernetes accepts the text as the name of an object of ours. */
 export function isObjectName(text: string): boolean {
   return text.length <= 253 && OBJECT_NAME.test(text);
 }

@@ -1,15 +1,15 @@
-/** Which links a verb is about that takes names, all of a namespace, or those of every one. */
+/** Which links a verb is about: named ones, all of a namespace, or all. */
 import { chosenLinks, linksNamed, type Cluster, type Where } from './cluster.ts';
 import type { NamedLink } from './link-name.ts';
 
-/** Which links a verb shall change. */
+/** Which links a verb changes. */
 export interface Chosen extends Where {
   /** All of the namespace. */
   readonly all?: boolean;
 }
 
-/** The links that a verb shall change: all of a namespace, or of every one, only where that is said. Throws an error for
- *  people. */
+/** The links that a verb changes. All of a namespace, or of every one, only if that is said explicitly.
+ *  @throws Error for people */
 export async function linksToChange(
   cluster: Cluster,
   names: readonly string[],
@@ -24,7 +24,7 @@ export async function linksToChange(
   return links.map(({ metadata: { namespace, name } }) => ({ namespace, name }));
 }
 
-/** What is said where no link is to be shown. */
+/** The message if there is no link to show. */
 export function noLinks({ namespace }: Cluster, { allNamespaces = false, reason }: Wanted): string {
   const which = reason === undefined ? 'no links' : `no links whose Ready has the reason ${reason}`;
   return allNamespaces ? `${which} in any namespace` : `${which} in namespace ${namespace}; -A looks in all`;

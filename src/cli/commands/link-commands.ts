@@ -1,4 +1,4 @@
-/** Verbs about links that stand: `status`, `check`, `reconcile`, `suspend`, `resume`, `dashboard`. */
+/** Verbs about existing links: `status`, `check`, `reconcile`, `suspend`, `resume`, `dashboard`. */
 import { InvalidArgumentError, type Command } from 'commander';
 import { findCondition } from '../../api/conditions.ts';
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
@@ -18,7 +18,7 @@ function parseReason(text: string): string {
   );
 }
 
-/** The links whose Ready has the reason; all where none is given. */
+/** The links whose Ready has the reason; all if none is given. */
 function withReason(
   links: readonly CrossAccountLink[],
   reason: string | undefined,

@@ -1,4 +1,4 @@
-/** Verbs that meet no cluster: `permissions`, `bootstrap`. */
+/** Verbs that use no cluster: `permissions`, `bootstrap`. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { outputOption, STRUCTURED } from '../output/output.ts';
 import { parseClusterId } from './preview-commands.ts';
@@ -9,7 +9,7 @@ function parseLength(digits: string): number {
   throw new InvalidArgumentError('It is a number of characters.');
 }
 
-/** Offered by completion; the verb itself refuses what is none of these. */
+/** An option whose choices completion offers; the verb itself refuses other values. */
 function oneOf(choices: readonly string[], flags: string, description: string): Option {
   return new Option(flags, description).choices(choices).argParser((text: string) => text);
 }

@@ -33,7 +33,7 @@ function addPlan(program: Command, shell: Shell): void {
     .addOption(
       new Option('--cluster-id <id>', 'cluster ID of the operator (default: read from its Lease)')
         .env('CLUSTER_ID')
-        // An empty variable in the environment is none.
+        // An empty environment variable counts as unset.
         .argParser((id: string) => (id === '' ? id : parseClusterId(id))),
     )
     .addOption(outputOption(['json', 'yaml', 'markdown']))

@@ -60,7 +60,7 @@ what follows "kubectl crossaccountlink".`,
       shell.exitWith(EXIT.done);
     });
 
-  // Asked by those scripts, and by kubectl.
+  // Called by those scripts, and by kubectl.
   program
     .command('__complete', { hidden: true })
     .allowUnknownOption()

@@ -1,4 +1,4 @@
-/** What the commands share: where they run, and how a verb about a cluster is declared and carried out. */
+/** What the commands share: their surroundings, and how a verb about a cluster is declared and run. */
 import { Option, type Command } from 'commander';
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
 import type { Cluster, Where } from '../cluster/cluster.ts';
@@ -9,11 +9,11 @@ import { COLOUR_CHOICES, parseColourChoice, type Terminal } from '../output/term
 export interface Shell {
   readonly io: Terminal;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The program ends with it, once all is written. */
+  /** Ends the program with it, once everything is written. */
   exitWith(status: ExitStatus): void;
 }
 
-/** A verb with what every verb takes. */
+/** Adds a verb with what every verb takes. */
 export function addVerb(program: Command, verb: string, description: string): Command {
   return program
     .command(verb)
@@ -26,7 +26,7 @@ export function addVerb(program: Command, verb: string, description: string): Co
     );
 }
 
-/** A verb about links of a cluster, with kubectl's flags. */
+/** Adds a verb about links of a cluster, with kubectl's flags. */
 export function addClusterVerb(program: Command, verb: string, description: string): Command {
   const command = addVerb(program, verb, description).option(
     '-n, --namespace <namespace>',
@@ -35,7 +35,7 @@ export function addClusterVerb(program: Command, verb: string, description: stri
   return addClusterFlags(command);
 }
 
-/** Runs a verb against the cluster that is meant. */
+/** Runs a verb against the chosen cluster. */
 export async function inCluster(
   shell: Shell,
   where: Where,
@@ -45,7 +45,7 @@ export async function inCluster(
   shell.exitWith(await withCluster(where, shell.environment, work));
 }
 
-/** Runs a verb on the links that are meant. */
+/** Runs a verb on the chosen links. */
 export function withLinks(
   shell: Shell,
   names: readonly string[],

@@ -1,4 +1,4 @@
-/** What may come next on a command line, for the shells: verbs, flags, formats, contexts, namespaces and links. */
+/** What can come next on a command line: verbs, flags, formats, contexts, namespaces and links. */
 import type { Command, Option } from 'commander';
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import { REASONS } from '../../api/reasons.ts';
@@ -16,14 +16,15 @@ export interface Candidate {
 
 export interface Completion {
   readonly candidates: readonly Candidate[];
-  /** Whether names of files are meant. */
+  /** Whether names of files are to be completed. */
   readonly files: boolean;
 }
 
-/** Who presses a key waits for it. */
+/** Somebody has pressed a key and waits. */
 const PATIENCE_MS = 3_000;
 
-/** @param args all that is on the command line; the last one, perhaps empty, is to be completed */
+/** Completes a command line.
+ *  @param args everything on the command line; the last one, perhaps empty, is to be completed */
 export async function complete(
   program: Command,
   args: readonly string[],
@@ -33,7 +34,7 @@ export async function complete(
   const words = verbFirst(args.slice(0, -1));
   const verb = program.commands.find((one) => one.name() === words[0]);
   if (verb === undefined && words[0]?.startsWith('-') === false) return NOTHING;
-  // Until a verb is there, kubectl's own flags are those of any verb about links.
+  // Before there is a verb, kubectl's own flags are those of any verb about links.
   const command = verb ?? program.commands.find((one) => one.name() === 'status') ?? program;
   const [flag, value] = partial.startsWith('--') ? partial.split('=', 2) : [];
   const before = optionNamed(command, value === undefined ? (words.at(-1) ?? '') : (flag ?? ''));
@@ -45,8 +46,8 @@ export async function complete(
   return argumentOf(command, partial, where, environment);
 }
 
-/** As Cobra's `__complete` answers, which kubectl asks its plugins for: candidates, and a number that says whether names of
- *  files are to be offered. https://github.com/spf13/cobra/blob/main/completions.go */
+/** In the form of Cobra's `__complete`, with which kubectl asks its plugins: candidates, and a number that says whether to
+ *  complete names of files. https://github.com/spf13/cobra/blob/main/completions.go */
 export function printCompletion({ candidates, files }: Completion): string {
   const lines = candidates.map(({ text, description }) =>
     description === undefined ? text : `${text}\t${description}`,
@@ -76,7 +77,7 @@ function flagsOf(command: Command): readonly Candidate[] {
   ];
 }
 
-/** A description is one line of a list here. */
+/** Only the first part of a description, which is one line of a list here. */
 function firstPart(description: string): string {
   return description.split(/[;(:]/, 1)[0]?.trim() ?? '';
 }
@@ -89,7 +90,7 @@ function takesValue({ required, optional }: Option): boolean {
   return required || optional;
 }
 
-/** Which cluster and namespace the words before say. */
+/** The cluster and namespace that the words so far choose. */
 function whereOf(command: Command, words: readonly string[]): Where {
   const where: Record<string, string> = {};
   for (const [index, word] of words.entries()) {
@@ -170,7 +171,7 @@ function namespaces(client: KubernetesClient): Promise<readonly string[]> {
   return namesOf(client, NAMESPACE);
 }
 
-/** Whatever goes wrong: nothing is offered, and nothing is said between somebody's keys. */
+/** If anything goes wrong, nothing is offered, and nothing is printed while somebody types. */
 async function inClusterOf(
   where: Where,
   environment: Environment,

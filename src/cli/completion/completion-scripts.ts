@@ -1,9 +1,9 @@
-/** The scripts of `completion`: each asks the program itself what may come next. */
+/** The scripts of `completion`: each asks the program itself what can come next. */
 
 export const SHELLS = ['bash', 'zsh', 'fish', 'kubectl'] as const;
 type Shell = (typeof SHELLS)[number];
 
-/** Run as a program of its own, and by kubectl through `kubectl_complete-crossaccountlink`. */
+/** For the program itself, and for kubectl through `kubectl_complete-crossaccountlink`. */
 export const COMPLETION_SCRIPTS: Readonly<Record<Shell, string>> = {
   bash: `# source <(kubectl crossaccountlink completion bash)
 __kubectl_crossaccountlink_complete() {

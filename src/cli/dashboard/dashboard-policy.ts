@@ -1,4 +1,4 @@
-/** Reads a link's definition from AWS for the console, with the credentials of whoever started it. */
+/** Reads a link's definition from AWS for the console, with the credentials of the console's user. */
 import type { AWSAccount } from '../../api/awsaccount.ts';
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
 import { parseStateMachineArn } from '../../arn/arn.ts';
@@ -9,7 +9,7 @@ import { accountConfig } from '../../controllers/account/account-config.ts';
 import { DRY_RUN_CALLS } from '../../controllers/dry-run/dry-run.ts';
 import { withAws, type AwsReach } from '../aws.ts';
 
-/** The function never rejects: what stands in the way is part of the view. */
+/** The function never rejects: what went wrong is part of the view. */
 export function policyReader(
   reach: AwsReach,
 ): (link: CrossAccountLink, accounts: readonly AWSAccount[]) => Promise<PolicyView> {

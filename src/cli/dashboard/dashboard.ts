@@ -11,13 +11,13 @@ import { EXIT, type ExitStatus, type Io } from '../output/io.ts';
 
 export interface DashboardOptions extends AwsReach {
   readonly namespace: string;
-  /** Whether to show that namespace alone; else all that may be seen. */
+  /** Whether to show only that namespace; otherwise everything that the caller may see. */
   readonly only: boolean;
   /** A free one when left out. */
   readonly port?: number;
 }
 
-/** Serves until `signal`. Errors are thrown; nothing is ever written, neither to the cluster nor to AWS. */
+/** Serves the console until `signal` aborts. Errors are thrown; nothing is ever written, neither to the cluster nor to AWS. */
 export async function dashboard(
   { client }: Cluster,
   options: DashboardOptions,

@@ -1,4 +1,4 @@
-/** A file that people have, as one JSON value: JSON or YAML of any spelling, in any of the usual encodings. */
+/** A file as one JSON value: JSON or YAML in any spelling, in any of the usual encodings. */
 import type { Json } from '../../base/json.ts';
 import { MAX_DEFINITION_LENGTH, MAX_NESTING } from '../../asl/definition/definition.ts';
 import { quotePlaceholders } from '../../asl/inputs/machines-in.ts';
@@ -6,12 +6,14 @@ import { nestingDepth } from '../../asl/definition/json-text.ts';
 import { sourceCode } from './source-code.ts';
 import type { Tags } from 'yaml';
 
-/** Templates hold more than definitions. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+/** Templates are larger than definitions.
+ *  https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
 const MAX_FILE_LENGTH = 8 * MAX_DEFINITION_LENGTH;
-/** YAML is read more slowly than JSON. */
+/** Parsing YAML takes longer than JSON. */
 const MAX_YAML_LENGTH = MAX_DEFINITION_LENGTH;
 
-/** Reads the text as JSON, else as YAML. Throws an error of one line that says what is wrong. */
+/** Parses the text as JSON, otherwise as YAML.
+ *  @throws Error of one line that says what is wrong */
 export async function parseFile(path: string, text: string): Promise<Json> {
   const clean = text.replace(/^\uFEFF/, '');
   if (clean.length > MAX_FILE_LENGTH) {
@@ -28,12 +30,12 @@ export async function parseFile(path: string, text: string): Promise<Json> {
   return parseOther(path, clean);
 }
 
-/** YAML; of the source of a tool it is said how to get a definition out. */
+/** Parses YAML; for the source of a tool, the error says how to get a definition out of it. */
 async function parseOther(path: string, text: string): Promise<Json> {
   try {
     const value = await parseYaml(path, text);
     if (typeof value === 'object' && value !== null) return value;
-    // A text of JSON, as `aws … describe-state-machine --query definition` prints it.
+    // JSON in a string, as `aws … describe-state-machine --query definition` prints it.
     if (typeof value === 'string' && /^\s*\{/.test(value)) return await parseFile(path, value);
     refuseSource(path, text);
     return value;
@@ -56,13 +58,13 @@ function parseJson(text: string): { readonly value: Json } | undefined {
   }
 }
 
-/** Flow style nests by brackets, block style by blanks: both are bounded before anything is built. */
+/** Flow style nests by brackets, block style by indentation: both are limited before anything is built. */
 async function parseYaml(path: string, text: string): Promise<Json> {
   if (text.length > MAX_YAML_LENGTH) throw new Error(`${path}: larger than any definition AWS takes`);
   if (nestingDepth(text) > MAX_NESTING || blockDepth(text) > MAX_NESTING) {
     throw new Error(`${path}: nested deeper than ${MAX_NESTING} levels`);
   }
-  // By its default export: of a CommonJS package that is loaded late, a bundle knows no other.
+  // Through its default export: a bundle knows no other of a CommonJS package that is loaded lazily.
   const { parseDocument } = (await import('yaml')).default;
   const { refuseBombs, refuseDuplicateKeys, valueOf } = await import('./yaml.ts');
   const { orTemplate, yamlProblem } = await import('./yaml-problem.ts');
@@ -80,7 +82,7 @@ async function parseYaml(path: string, text: string): Promise<Json> {
   }
 }
 
-/** Deepest indentation, and the most dashes in front of one line: no level of a block is shallower. */
+/** Deepest indentation, and the most dashes before one line: a block has no more levels. */
 function blockDepth(text: string): number {
   let deepest = 0;
   for (const [blanks] of text.matchAll(/^(?:[ ]|- )*/gm)) deepest = Math.max(deepest, blanks.length / 2);

@@ -1,8 +1,8 @@
-/** Files that people name: read up to a bound, in whatever encoding their editor has left them. */
+/** Reads files that people name, up to a limit, in whatever encoding their editor used. */
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { fileProblem } from '../output/errors.ts';
 
-/** Longer than any template, manifest or definition; a device or a pipe may never end. */
+/** Longer than any template, manifest or definition. A device or a pipe may never end. */
 const MOST_BYTES = 64 * 1_048_576;
 
 interface Encoding {
@@ -22,7 +22,8 @@ export async function readText(path: string): Promise<string> {
   return decodeText(await readBytes(path));
 }
 
-/** @throws Error for people that begins with the path */
+/** The bytes of a file; `-` is standard input.
+ *  @throws Error for people that begins with the path */
 export async function readBytes(path: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -40,7 +41,7 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-/** The text of a file at once. It is read one time only: a pipe, as of `<(…)`, gives nothing the second time.
+/** The text of a file, synchronously. It is read only once: a pipe, as of `<(…)`, gives nothing the second time.
  *  @throws Error for people that begins with the path */
 export function readTextNow(path: string): string {
   const chunks: Uint8Array[] = [];
@@ -69,12 +70,12 @@ function tooLarge(path: string): string {
   return `${path}: is larger than ${MOST_BYTES / 1_048_576} MB, the most that is read of a file`;
 }
 
-/** The text of a file in UTF-8 or, as some editors and shells of Windows write it, in UTF-16; the byte order mark is left out. */
+/** The text of a file in UTF-8 or, as some editors and shells on Windows write it, in UTF-16, without the byte order mark. */
 export function decodeText(bytes: Uint8Array): string {
   return new TextDecoder(encodingOf(bytes).name).decode(bytes);
 }
 
-/** A text in the encoding that `before` has, with its byte order mark. */
+/** A text in the encoding of `before`, with its byte order mark. */
 export function encodeAs(before: Uint8Array, text: string): Uint8Array {
   const { name, mark } = encodingOf(before);
   const body = Buffer.from(text, name === 'utf-8' ? 'utf8' : 'utf16le');
@@ -87,7 +88,7 @@ function encodingOf(bytes: Uint8Array): Encoding {
   if (first === 0xfe && second === 0xff) return { name: 'utf-16be', mark: bytes.slice(0, 2) };
   if (first === 0xef && second === 0xbb && third === 0xbf) return { name: 'utf-8', mark: bytes.slice(0, 3) };
   const mark = bytes.slice(0, 0);
-  // Without a mark: what is text for a machine begins with a character of ASCII.
+  // Without a mark: text for a program begins with an ASCII character.
   const isWide = first !== undefined && second !== undefined && (first === 0) !== (second === 0);
   if (!isWide) return { name: 'utf-8', mark };
   return { name: first === 0 ? 'utf-16be' : 'utf-16le', mark };

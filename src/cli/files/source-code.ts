@@ -1,9 +1,9 @@
-/** Files that make a state machine and hold none: what they are, and how to get a definition out of them. */
+/** Files from which a state machine is made but that contain none: what they are, and how to get a definition out of them. */
 
 interface Source {
-  /** How its files' names end. */
+  /** The ending of its files' names. */
   readonly ending?: RegExp;
-  /** What stands in its texts, for whatever has no such name: standard input, `main.tf.bak`. */
+  /** What its text looks like, for input without such a name: standard input, `main.tf.bak`. */
   readonly looks?: RegExp;
   /** Continues a sentence that begins with the path. */
   readonly said: string;
@@ -20,7 +20,7 @@ const SOURCES: readonly Source[] = [
   },
   {
     ending: /\.(?:tfplan|plan)$/i,
-    // A plan that Terraform has saved is a ZIP archive.
+    // A plan saved by Terraform is a ZIP archive.
     looks: /^PK[^ -~]/,
     said: `is an archive: of a plan that Terraform has saved ${SHOW}`,
   },
@@ -39,10 +39,9 @@ const SOURCES: readonly Source[] = [
   },
 ];
 
-/**
- * What is said of a text that is no JSON: it is the source of a tool, and no definition. Undefined for whatever may be YAML.
- * @param path as it was given; of a name that tells nothing, the text is looked at
- */
+/** What to say of a text that is not JSON: it is the source of a tool, and no definition. Undefined for anything that may be
+ *  YAML.
+ *  @param path as it was given; if its name does not tell, the text is inspected */
 export function sourceCode(path: string, text: string): string | undefined {
   const byName = SOURCES.find(({ ending }) => ending?.test(path));
   return (byName ?? SOURCES.find(({ looks }) => looks?.test(text)))?.said;

@@ -1,4 +1,4 @@
-/** Where in a YAML text a field stands: for whoever has to find the mistake. */
+/** The line of a field in a YAML text, for people who look for a mistake. */
 import { isMap, isPair, isScalar, isSeq, parseAllDocuments } from 'yaml';
 
 /** Names of members and places in lists: `['spec', 'legs', 0]`. */
@@ -11,10 +11,8 @@ export function fieldPath(text: string): FieldPath {
   );
 }
 
-/**
- * The line, from 1 on, of the last step of the path that is written there; undefined where not even the first is.
- * @param text that was read as YAML before, of one document
- */
+/** The line, from 1 on, of the last step of the path that exists in the text; undefined if not even the first does.
+ *  @param text one document, already parsed as YAML */
 export function lineOf(text: string, path: FieldPath): number | undefined {
   const [document] = parseAllDocuments(text, { uniqueKeys: false, merge: true });
   let node: unknown = document !== undefined && 'contents' in document ? document.contents : undefined;

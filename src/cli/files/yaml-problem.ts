@@ -1,7 +1,7 @@
-/** What is wrong with a YAML text, in words of people who write manifests: the parser's own are about its grammar. */
+/** What is wrong with a YAML text, in words for people who write manifests: the parser's own words are about its grammar. */
 import type { ErrorCode, YAMLError } from 'yaml';
 
-/** Of `{{ name }}`, and of `? [a]`. */
+/** For `{{ name }}`, and for `? [a]`. */
 export const NO_TEXT_KEY =
   'a key is a list or a map: put a text that begins with a bracket or a brace in quotes';
 
@@ -35,8 +35,8 @@ const PROBLEMS: Readonly<Record<ErrorCode, string>> = {
     'something stands where nothing is expected: is a bracket closed twice, or a quote missing?',
 };
 
-/** What is wrong with a text that does not read; of a template, what it wants first.
- *  @param problem what a parser says
+/** What is wrong with a text that cannot be parsed; if it is a template, that it has to be rendered first.
+ *  @param problem as a parser words it
  *  @param how the command that renders it */
 export function orTemplate(text: string, problem: string, how: string): string {
   return text.includes('{{')
@@ -44,7 +44,7 @@ export function orTemplate(text: string, problem: string, how: string): string {
     : problem;
 }
 
-/** What is wrong with the aliases of a text whose grammar is right. */
+/** What is wrong with the aliases of a text that is valid otherwise. */
 export function aliasProblem(error: unknown): string {
   return error instanceof ReferenceError && error.message.startsWith('Unresolved alias')
     ? PROBLEMS.BAD_ALIAS

@@ -1,24 +1,24 @@
-/** YAML from files that others may have written. The parser takes seconds and gigabytes for some texts of a megabyte: what
- *  is no manifest and no definition of anybody is refused before it is parsed. */
+/**
+ * YAML from files that others may have written. For some texts of a megabyte the parser takes seconds and gigabytes: what
+ * cannot be anybody's manifest or definition is refused before it is parsed.
+ */
 import { isCollection, isScalar, Lexer, parseAllDocuments, visit, type Document, type ScalarTag } from 'yaml';
 import { aliasProblem, NO_TEXT_KEY, yamlProblem } from './yaml-problem.ts';
 
 /** Longest text read, in characters; as long as the longest definition. */
 export const MAX_YAML_LENGTH = 1_048_576;
 
-/** Tokens of the lexer: words, marks and line breaks. The longest definitions take a third. */
+/** Tokens of the lexer: words, marks and line breaks. The longest definitions have a third of that. */
 const MAX_TOKENS = 400_000;
 /** `[`, `{`, `- `, `? `, `: `, anchors and tags, one after the other without a word between them. */
 const MAX_MARKS_IN_A_ROW = 64;
 /** Lines that begin with `%`. */
 const MAX_DIRECTIVES = 100;
-/** Lists and maps in brackets, one in the other. */
+/** How deep lists and maps in brackets may be nested. */
 const MAX_DEPTH = 64;
 
-/**
- * The values of the documents in a YAML text.
- * @throws Error in one sentence for people, when it is too large, too deep, or no YAML
- */
+/** The values of the documents in a YAML text.
+ *  @throws Error in one sentence for people, if it is too large, too deep, or not YAML */
 export function parseYaml(text: string): readonly unknown[] {
   refuseBombs(text);
   const documents = parseAllDocuments(text, {
@@ -35,7 +35,7 @@ export function parseYaml(text: string): readonly unknown[] {
   });
 }
 
-/** What kubectl reads otherwise than YAML 1.2 has it: its parser keeps to YAML 1.1 there, so that `suspend: yes` is true and
+/** Scalars that kubectl reads differently from YAML 1.2: there its parser follows YAML 1.1, so that `suspend: yes` is true and
  *  `maxLinks: 010` is 8. https://github.com/kubernetes-sigs/yaml/blob/master/goyaml.v2/resolve.go */
 const KUBECTL_SCALARS: readonly ScalarTag[] = [
   {
@@ -58,7 +58,8 @@ function kubectlInteger(text: string): number {
   return text.startsWith('-') ? -number : number;
 }
 
-/** @throws Error in one sentence for people, for a text that would take the parser long */
+/** Refuses a text that would take the parser long.
+ *  @throws Error in one sentence for people */
 export function refuseBombs(text: string): void {
   if (text.length > MAX_YAML_LENGTH)
     throw new Error(`it has ${text.length} characters, more than ${MAX_YAML_LENGTH}`);
@@ -82,8 +83,8 @@ export function refuseBombs(text: string): void {
 
 const MARKS = /^(?:[[\]{},?:-]|[&!].*)$/s;
 
-/** What the parser would do by comparing each key with all that came before it.
- *  @throws Error that names the key, and for a key that is a list or a map, which no JSON has */
+/** Refuses duplicate keys. The parser itself would compare each key with all before it.
+ *  @throws Error that names the key, also for a key that is a list or a map, which JSON does not have */
 export function refuseDuplicateKeys(document: Document): void {
   visit(document, {
     Map(_, map) {
@@ -98,15 +99,12 @@ export function refuseDuplicateKeys(document: Document): void {
   });
 }
 
-/**
- * The document as plain values. An alias stands for what it names: a text of a few lines can grow to gigabytes, or go
- * round in a circle.
- * @throws Error in one sentence for people
- */
+/** The document as plain values. Because of aliases, a text of a few lines can grow to gigabytes, or contain itself.
+ *  @throws Error in one sentence for people */
 export function valueOf(document: Document, maxAliasCount = 100): unknown {
   try {
     const value: unknown = document.toJS({ maxAliasCount });
-    // No JSON goes round in a circle.
+    // Throws for a value that contains itself.
     JSON.stringify(value);
     return value;
   } catch (error) {

@@ -1,7 +1,7 @@
-/** Text inside XML and HTML, whatever stands in it. */
+/** Text inside XML and HTML, whatever it contains. */
 import { printable } from '../../base/printable.ts';
 
-/** Safe between tags and inside quoted attributes. Characters that XML cannot hold are written out.
+/** Safe between tags and inside quoted attributes. Characters that XML does not allow are written out.
  *  https://www.w3.org/TR/xml/#charsets */
 export function escapeXml(text: string): string {
   return printable(text.toWellFormed())

@@ -14,7 +14,8 @@ import { svgOf } from './picture.ts';
 import { EXIT, type ExitStatus, type Io } from '../output/io.ts';
 import { writeStructured } from '../output/output.ts';
 
-/** @param names what people call each account, by its ID */
+/** Prints the picture, the text or the data.
+ *  @param names what people call each account, by its ID */
 export async function graph(
   links: readonly CrossAccountLink[],
   names: ReadonlyMap<string, string>,
@@ -44,7 +45,7 @@ function drawn(
   return format === 'svg' ? picture : pageOf(picture, rows, caption);
 }
 
-/** The shape of `graph -o json`, which stays (docs/cli.md). */
+/** The structure of `graph -o json`, which is stable (docs/cli.md). */
 function graphValue(links: readonly CrossAccountLink[]): object {
   const value = links.map(({ metadata, spec, status }) => {
     const row = linkRow({ metadata, spec, status }, []);
@@ -61,7 +62,7 @@ function graphValue(links: readonly CrossAccountLink[]): object {
   return { links: value };
 }
 
-/** Names of the AWSAccounts by account ID, where the caller may list them. */
+/** Names of the AWSAccounts by account ID, if the caller may list them. */
 export async function accountNames({ client }: Cluster): Promise<ReadonlyMap<string, string>> {
   try {
     const accounts = await listAccounts(client);

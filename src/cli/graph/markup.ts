@@ -1,4 +1,4 @@
-/** Links as text that other programs draw: Mermaid and DOT. */
+/** Links as text for programs that draw: Mermaid and DOT. */
 import type { LinkRow } from '../../console/model/contract.ts';
 
 interface Edge {
@@ -61,7 +61,7 @@ interface Node {
   readonly label: string;
 }
 
-/** Accounts in order, each with its machines and roles, every one once. */
+/** Accounts in order, each with its machines and roles, all of them once. */
 function accountsOf(edges: readonly Edge[]): readonly (readonly [string, readonly Node[]])[] {
   const accounts = new Map<string, Map<string, Node>>();
   const add = (account: string, node: Node) => {
@@ -85,12 +85,12 @@ function roleId({ target, role }: Edge): string {
   return `r_${safe(target)}_${safe(role)}`;
 }
 
-/** Names hold characters that neither language takes in an identifier; their codes keep identifiers apart. */
+/** Names contain characters that neither language allows in an identifier; their codes keep identifiers distinct. */
 function safe(name: string): string {
   return name.replaceAll(/[^A-Za-z0-9]/g, (character) => `_${character.codePointAt(0)?.toString(16)}_`);
 }
 
-/** Mermaid reads marks of its own, Markdown and HTML in a quoted label; character codes it takes as they are. */
+/** In a quoted label Mermaid interprets its own marks, Markdown and HTML, but not character codes. */
 function inMermaid(text: string): string {
   return text.replaceAll(/[^\p{L}\p{N} ./():_-]/gu, (character) => `#${character.codePointAt(0)};`);
 }

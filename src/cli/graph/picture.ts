@@ -1,4 +1,4 @@
-/** Links as a picture that can be sent: machines on the left, roles on the right, as the console lays them out. */
+/** Links as a picture to send to others: machines on the left, roles on the right, in the console's layout. */
 import type { Tone } from '../../console/model/contract.ts';
 import { BEND } from '../../console/model/hit.ts';
 import {
@@ -21,13 +21,13 @@ export interface Caption {
 
 const MARGIN = 28;
 const HEADER = 76;
-/** Characters of a label on an edge; the channel between the columns has no room for more. */
+/** How many characters of a label an edge shows; there is no room for more between the columns. */
 const LABEL_LENGTH = 30;
-/** Pixels that a character takes at the sizes used here, about. */
+/** Approximate width of a character in pixels, at the sizes used here. */
 const CHARACTER = { area: 8.4, node: 8, detail: 6.4, label: 6.1 } as const;
 const LABEL_HEIGHT = 17;
 
-/** An SVG that needs nothing else, in the reader's light or dark. */
+/** A self-contained SVG, light or dark as its reader prefers. */
 export function svgOf(map: LinkMap, caption: Caption): string {
   const layout = layOutMap(map);
   const width = Math.ceil(layout.width + 2 * MARGIN);
@@ -118,16 +118,16 @@ function at({ x, y }: Point): string {
   return `${x.toFixed(1)},${y.toFixed(1)}`;
 }
 
-/** The room that a label takes. */
+/** The area that a label takes. */
 interface Plate {
   readonly point: Point;
   readonly width: number;
 }
 
-/** Where on its edge a label may stand, the best place first. */
+/** Where on its edge a label may be, the best place first. */
 const PLACES = [0.5, 0.38, 0.62, 0.28, 0.72];
 
-/** The name of the link on each edge, as far as they do not cover each other; the others tell it when pointed at. */
+/** The name of the link on each edge, as far as names do not overlap; the others show as a tooltip. */
 function labelsOf({ edges }: Layout): readonly string[] {
   const taken: Plate[] = [];
   return edges.flatMap(({ edge, from, to }) => {

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileProblem } from '../output/errors.ts';
 
-/** Writes each, and returns their paths. A file that is there stays as it is.
+/** Writes each, and returns their paths. Existing files are not changed.
  *  @throws Error for people, before anything is overwritten */
 export async function writeManifests(
   folder: string,

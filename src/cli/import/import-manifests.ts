@@ -1,4 +1,4 @@
-/** What stands in AWS → the links that would describe it. */
+/** What exists in AWS → the links that describe it. */
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import { API_VERSION } from '../../api/metadata.ts';
 import { parseRoleArn, type RoleArn, type StateMachineArn } from '../../arn/arn.ts';
@@ -9,7 +9,7 @@ import { TAGS } from '../../desired/names.ts';
 import type { ObservedRole } from '../../observed/objects.ts';
 import { yamlText } from '../files/yaml-text.ts';
 
-/** A role that Tasks name, as far as it could be seen. */
+/** A role that Tasks name, as far as it could be read. */
 export type RoleFinding =
   | { readonly kind: 'found'; readonly role: ObservedRole }
   | { readonly kind: 'absent' }
@@ -28,7 +28,7 @@ interface Survey {
   readonly leftOut: readonly string[];
 }
 
-/** Sorts the Credentials of a definition by the role that they name. */
+/** Groups the Credentials of a definition by the role that they name. */
 export function surveyOf(machine: StateMachineArn, definition: Definition): Survey {
   const accesses = new Map<string, { role: RoleArn; tasks: string[] }>();
   const leftOut: string[] = [];
@@ -42,7 +42,7 @@ export function surveyOf(machine: StateMachineArn, definition: Definition): Surv
   return { accesses: [...accesses.values()], leftOut };
 }
 
-/** The role in another account that a Task calls through, or why no link can say so. */
+/** The role in another account through which a Task calls, or why no link can describe that. */
 function roleOf({ accountId }: StateMachineArn, { credentials }: Task): RoleArn | string {
   switch (credentials.kind) {
     case 'none':
@@ -98,7 +98,7 @@ export function manifestText({ manifest, comments }: ImportedLink): string {
   return yamlText(manifest, comments);
 }
 
-/** A role that somebody else made is adopted, and what is on it is kept: importing takes nothing away. */
+/** A role that somebody else made is adopted, and its content is kept: an import removes nothing. */
 function standingOf(finding: RoleFinding) {
   if (finding.kind === 'absent' || (finding.kind === 'found' && isOperators(finding.role))) return {};
   const boundary = finding.kind === 'found' ? finding.role.permissionsBoundaryArn : undefined;
@@ -109,7 +109,7 @@ function standingOf(finding: RoleFinding) {
   };
 }
 
-/** Tasks are listed where the rule that applies without a list would choose others. */
+/** Tasks are listed if the rule for links without a list would select others. */
 function selectionOf({ definition, access }: ManifestParts) {
   const chosen = new Set(
     selectTasks(definition, access.role.accountId).selected.map(({ name: task }) => task),
@@ -141,12 +141,12 @@ function adopting({ text, accountId }: RoleArn): readonly string[] {
   ];
 }
 
-/** Whether an operator of this kind made the role, rather than adopted it. */
+/** Whether an operator like this one made the role, rather than adopted it. */
 function isOperators({ tags }: ObservedRole): boolean {
   return tags.has(TAGS.clusterId) && !tags.has(TAGS.adopted);
 }
 
-/** `machine-to-role`, in characters that Kubernetes takes in a name; numbered where that is taken. */
+/** `machine-to-role`, in characters that Kubernetes allows in a name, with a number if the name is taken. */
 export function linkName(machine: string, role: string, taken: ReadonlySet<string>): string {
   const base = `${machine}-to-${role}`
     .toLowerCase()
@@ -158,5 +158,5 @@ export function linkName(machine: string, role: string, taken: ReadonlySet<strin
   return name;
 }
 
-/** A label's 63 characters, less room for a number: an object's name may be longer, but tools copy names into labels. */
+/** The 63 characters of a label without room for a number. An object's name may be longer, but tools copy names into labels. */
 const LONGEST_NAME = 58;

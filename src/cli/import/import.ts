@@ -1,4 +1,4 @@
-/** `import`: CrossAccountLink manifests for what already stands in AWS. */
+/** `import`: CrossAccountLink manifests for what already exists in AWS. */
 import type { AWSAccount } from '../../api/awsaccount.ts';
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
 import { parseStateMachineArn, type RoleArn, type StateMachineArn } from '../../arn/arn.ts';
@@ -37,8 +37,8 @@ export interface ImportOptions extends AwsReach {
 
 type Connect = (config: AccountConfig) => LiveAccount;
 
-/** Prints or writes a manifest for each role of another account that the machines' Tasks call through. Exit 0: all of it;
- *  2: some Task was left out, and standard error says why; errors are thrown. Nothing is written to AWS or the cluster. */
+/** Prints or writes a manifest for each role of another account through which the machines' Tasks call. Exit 0: for all; 2:
+ *  some Task was left out, and standard error says why. Errors are thrown. Nothing is written to AWS or the cluster. */
 export async function importLinks({ client }: Cluster, options: ImportOptions, io: Io): Promise<ExitStatus> {
   const machines = machinesNamed(options.stateMachines);
   const [accounts, links] = await Promise.all([
@@ -70,7 +70,7 @@ export async function importLinks({ client }: Cluster, options: ImportOptions, i
   });
 }
 
-/** What was asked for; where the caller has no right to it, something narrower. */
+/** Returns what was asked for or, if the caller has no right to it, something narrower. */
 async function orWhereForbidden<T>(asked: Promise<T>, narrower: () => Promise<T>): Promise<T> {
   try {
     return await asked;
@@ -93,9 +93,9 @@ interface ImportContext extends Pick<AwsReach, 'environment'> {
   readonly accounts: readonly AWSAccount[];
   readonly links: readonly CrossAccountLink[];
   readonly namespace: string;
-  /** Names of links that are taken in the namespace; grows. */
+  /** Names of links that are taken in the namespace; new ones are added. */
   readonly taken: Set<string>;
-  /** Takes a sentence that begins with the machine's name and a colon. */
+  /** Called with a sentence that begins with the machine's name and a colon. */
   readonly warn: (sentence: string) => void;
 }
 
@@ -147,7 +147,7 @@ async function print(imported: readonly ImportedLink[], options: ImportOptions, 
   io.write(imported.map(manifestText).join('---\n'));
 }
 
-/** As the AWSAccount of a machine's account says, or else with the credentials that are at hand. */
+/** According to the AWSAccount of a machine's account, otherwise with the present credentials. */
 function configFor(
   { accountId, partition }: StateMachineArn,
   accounts: readonly AWSAccount[],

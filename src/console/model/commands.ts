@@ -1,7 +1,7 @@
 /** Commands worth copying, for a link as it is now. */
 import type { CommandView, LinkRow } from './contract.ts';
 
-/** Names come from the API server, which takes nothing in them that a shell reads as more than a letter. */
+/** Commands for a link. Its name needs no quoting: the API server allows nothing in names that a shell would interpret. */
 export function commandsFor(
   { namespace, name }: { readonly namespace: string; readonly name: string },
   { tone, deleting }: Pick<LinkRow, 'tone' | 'deleting'>,

@@ -1,12 +1,12 @@
-/** What a row says of a condition, and while the operator has not written it yet. */
+/** What a row says about a condition, even before the operator has written it. */
 import { NOT_LOOKED_AT } from '../../api/conditions.ts';
 import type { Condition } from '../../api/generated.ts';
 import { cut } from '../../base/cut.ts';
 
-/** Stands for a reason until the operator has looked at the object. */
+/** Shown instead of a reason until the operator has reconciled the object. */
 export const WAITING = 'Waiting';
 
-/** Characters of a message in a row: a fleet has thousands of them. */
+/** How many characters of a message a row has: a fleet has thousands of rows. */
 const LONGEST_MESSAGE = 300;
 
 /** The whole message of a condition. */
@@ -14,7 +14,7 @@ export function messageOf(condition: Condition | undefined): string {
   return condition?.message ?? NOT_LOOKED_AT;
 }
 
-/** The message as a row has it, cut at 300 characters. */
+/** The message in a row, cut to 300 characters. */
 export function shortMessageOf(condition: Condition | undefined): string {
   return cut(messageOf(condition), LONGEST_MESSAGE);
 }

@@ -1,34 +1,34 @@
-/** What the console's server sends to its page. Both are built together, so neither ever meets another version. */
+/** What the console's server sends to its page. Both are built together, so their versions are always the same. */
 
 import type { Advice } from '../../api/advice.ts';
 
-/** How a link is, in one word: what its colour says. */
+/** The state of a link in one word, which decides its colour. */
 export type Tone = 'ready' | 'trouble' | 'working' | 'paused';
 
-/** One link as the map and the lists show it. The rest of it is asked for when somebody opens it. */
+/** One link as the map and the lists show it. The rest is loaded when somebody opens it. */
 export interface LinkRow {
   /** `namespace/name` */
   readonly key: string;
   readonly namespace: string;
   readonly name: string;
-  /** Another whenever anything about the link or its Events is. */
+  /** Changes whenever anything about the link or its Events does. */
   readonly version: string;
   readonly machine: MachineName;
   readonly role: RoleName;
   readonly tone: Tone;
-  /** The reason of Ready; `Waiting` before the operator has looked at the latest spec. */
+  /** The reason of Ready; `Waiting` until the operator has reconciled the latest spec. */
   readonly reason: string;
   /** Cut at 300 characters. */
   readonly message: string;
-  /** Nothing helps until a person does something. */
+  /** Nothing happens until a person does something. */
   readonly stalled: boolean;
   readonly observed: boolean;
   readonly deleting: boolean;
   readonly tasks: number;
   readonly drift: number;
-  /** Milliseconds since 1970, oldest first: the drifts whose time is known. */
+  /** Milliseconds since 1970, the oldest first, of the drifts whose time is known. */
   readonly driftTimes: readonly number[];
-  /** Milliseconds since 1970: since when Ready is as it is. */
+  /** Milliseconds since 1970: since when Ready has its status. */
   readonly sinceMs?: number;
 }
 
@@ -58,20 +58,20 @@ export interface AccountRow {
   readonly lastCheckMs?: number;
 }
 
-/** What the server watches, and whether it may and can. */
+/** Something that the server watches: whether the caller may watch it, and whether that works. */
 export interface SourceState {
-  /** `operator`: whether one is at work; told only where none is. */
+  /** `operator`: whether one is working; only sent if none is. */
   readonly kind: 'links' | 'accounts' | 'events' | 'operator';
   readonly state: 'live' | 'connecting' | 'lost' | 'refused';
   /** Only this namespace is watched; left out, all are. */
   readonly namespace?: string;
   /** For people: what is missing, and why. */
   readonly message?: string;
-  /** Why it is lost, where what is shown stays as it was: kinds that say the same are told together. */
+  /** Why it is lost, if what is shown stays as it was. Kinds with the same reason are reported together. */
   readonly why?: string;
 }
 
-/** What the stream sends: all of it at first, then what changed. */
+/** Messages of the stream: everything at first, then what changed. */
 export type StreamMessage =
   | {
       readonly kind: 'snapshot';
@@ -91,13 +91,13 @@ export type StreamMessage =
       readonly unreadable?: readonly string[];
     };
 
-/** One step on the way from the machine to the role. */
+/** One step on the way from the target account to the state machine. */
 export interface LegView {
   readonly condition: string;
   readonly title: string;
   /** What the leg is for, in a few words. */
   readonly what: string;
-  /** ARN of the object that holds it, where it is known. */
+  /** ARN of the object that the leg is part of, if it is known. */
   readonly object?: string;
   readonly account: string;
   readonly observed: boolean;
@@ -129,7 +129,7 @@ export interface PendingView {
   readonly operation: string;
   readonly reason: string;
   readonly changes: readonly { readonly path: string; readonly before?: string; readonly after?: string }[];
-  /** How many more a status had no room for. */
+  /** How many more there are for which the status had no room. */
   readonly omittedChanges: number;
 }
 
@@ -149,14 +149,14 @@ export interface LinkDetail {
   readonly roleARN: string;
   readonly legs: readonly LegView[];
   readonly conditions: readonly ConditionView[];
-  /** The whole message of Ready: a row has only its beginning. */
+  /** The whole message of Ready; a row has only its beginning. */
   readonly message: string;
-  /** What the reason means and what to do first, where the reason is one of ours. */
+  /** What the reason means and what to do first, if it is one of ours. */
   readonly advice?: Advice;
   /** The first hundred; `row.tasks` counts all. */
   readonly tasks: readonly string[];
   readonly drift: readonly DriftView[];
-  /** Undefined where nothing is observed. */
+  /** Undefined if nothing is observed. */
   readonly pending?: readonly PendingView[];
   readonly events: readonly EventView[];
   /** Label and value, for a table. */
@@ -174,7 +174,7 @@ export type PolicyView =
   | {
       readonly kind: 'derived';
       readonly statements: readonly StatementView[];
-      /** Tasks that need a decision or deserve a word. */
+      /** Tasks that need a decision, or that have something to note. */
       readonly remarks: readonly { readonly task: string; readonly message: string }[];
     }
   | { readonly kind: 'unavailable'; readonly why: string };
@@ -183,8 +183,8 @@ export interface StatementView {
   readonly sid: string;
   readonly actions: readonly string[];
   readonly resources: readonly string[];
-  /** JSON, where there are conditions. */
+  /** JSON; left out without conditions. */
   readonly conditions?: string;
-  /** The Tasks that need it; none for a statement that the spec itself adds. */
+  /** The Tasks that need it; none if the spec itself adds the statement. */
   readonly tasks: readonly string[];
 }

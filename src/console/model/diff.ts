@@ -7,11 +7,11 @@ interface DiffLine {
   readonly text: string;
 }
 
-/** Longer values are compared whole: the table below grows with the product of both lengths. */
+/** Longer values are compared as a whole: the table below grows with the product of both lengths. */
 const MOST_LINES = 400;
 
-/** Lines of both values in one list. JSON is laid out first, so that a changed statement shows as just that. A value
- *  that is not there has no lines. */
+/** The lines of both values in one list. JSON is indented first, so that only changed statements show as changed. A missing
+ *  value has no lines. */
 export function diffValues(before: string | undefined, after: string | undefined): readonly DiffLine[] {
   const removed = linesOf(before);
   const added = linesOf(after);
@@ -27,10 +27,10 @@ function linesOf(value: string | undefined): readonly string[] {
 function pretty(value: string): string {
   if (!/^[[{]/.test(value)) return value;
   try {
-    // Parsing undoes the escapes of what cannot be seen or turns the direction of writing.
+    // Parsing undoes the escapes of characters that cannot be seen or change the direction of writing.
     return terminalSafe(JSON.stringify(JSON.parse(value), undefined, 2));
   } catch {
-    // Cut JSON is shown as it stands.
+    // JSON that was cut is shown unchanged.
     return value;
   }
 }

@@ -1,9 +1,9 @@
-/** Which links somebody wants to see: what was typed, and which tones. */
+/** Which links somebody wants to see: by what was typed, and by tone. */
 import type { LinkRow, Tone } from './contract.ts';
 import { compareNames } from './text.ts';
 
 export interface Filter {
-  /** Words that all have to be found; `namespace:`, `account:`, `reason:`, `machine:` and `role:` narrow a word. */
+  /** Words that all have to occur; `namespace:`, `account:`, `reason:`, `machine:` and `role:` limit a word to a field. */
   readonly query: string;
   /** Empty for all. */
   readonly tones: ReadonlySet<Tone>;
@@ -18,7 +18,8 @@ interface Term {
   readonly text: string;
 }
 
-/** @param names what people call each account, by its ID: found by both */
+/** The links that match.
+ *  @param names what people call each account, by its ID; both are searched */
 export function filterLinks(
   links: Iterable<LinkRow>,
   { query, tones }: Filter,
@@ -48,7 +49,7 @@ function termsOf(query: string): readonly Term[] {
     .map((word) => {
       const colon = word.indexOf(':');
       const field = PREFIXES.get(word.slice(0, Math.max(colon, 0)));
-      // An ARN holds colons, too: only the prefixes that are known narrow.
+      // An ARN contains colons, too: only known prefixes count.
       return field === undefined ? { text: word } : { field, text: word.slice(colon + 1) };
     });
 }

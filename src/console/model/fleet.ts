@@ -1,4 +1,4 @@
-/** All that the page knows of the cluster, kept up by the stream. */
+/** Everything that the page knows of the cluster, updated by the stream. */
 import { compareText } from '../../base/compare-text.ts';
 import type { AccountRow, LinkRow, SourceState, StreamMessage } from './contract.ts';
 
@@ -11,7 +11,7 @@ export interface Fleet {
   readonly unreadable: readonly string[];
 }
 
-/** The fleet after a message. The one before stays as it is; nothing is known before the first snapshot. */
+/** The fleet after a message. The former one is not changed. Undefined before the first snapshot. */
 export function afterMessage(fleet: Fleet | undefined, message: StreamMessage): Fleet | undefined {
   if (message.kind === 'snapshot') {
     const { links, accounts, sources, unreadable } = message;
@@ -44,7 +44,7 @@ function changed<Row>(
   return after;
 }
 
-/** What people call each account, by its ID. Of two AWSAccounts with one ID the first in the alphabet counts. */
+/** What people call each account, by its ID. If two AWSAccounts have one ID, the first in the alphabet counts. */
 export function accountNames(accounts: Iterable<AccountRow>): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   for (const { account, name } of [...accounts].toSorted((a, b) => compareText(a.name, b.name))) {

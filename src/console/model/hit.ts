@@ -6,7 +6,8 @@ export type Hit =
   | { readonly kind: 'area'; readonly placed: PlacedArea }
   | { readonly kind: 'edge'; readonly placed: PlacedEdge };
 
-/** @param reach how far from an edge still counts, in the map's units */
+/** What is at a point; undefined if nothing.
+ *  @param reach how far from an edge still counts, in the map's units */
 export function hitAt(layout: Layout, at: Point, reach: number): Hit | undefined {
   const node = layout.nodes.find((placed) => holds(placed, at));
   if (node !== undefined) return { kind: 'node', placed: node };
@@ -16,7 +17,7 @@ export function hitAt(layout: Layout, at: Point, reach: number): Hit | undefined
   return edge === undefined ? undefined : { kind: 'edge', placed: edge };
 }
 
-/** Keys of the links that a hit stands for. */
+/** Keys of the links for which a hit stands. */
 export function linksOf(hit: Hit): readonly string[] {
   switch (hit.kind) {
     case 'node':
@@ -49,7 +50,7 @@ function nearestEdge(edges: readonly PlacedEdge[], at: Point, reach: number): Pl
   return nearest;
 }
 
-/** How far each control point lies from its end, as a part of the way across. */
+/** Distance of each control point from its end, as a part of the way across. */
 export const BEND = 0.5;
 
 /** The height of an edge's curve at `x`. With control points at half the way, x grows steadily along the curve, so it

@@ -1,4 +1,4 @@
-/** A map → where everything stands, in the map's own units (pixels at zoom 1). */
+/** A map → the position of everything on it, in the map's own units (pixels at zoom 1). */
 import type { LinkMap, MapArea, MapEdge, MapNode } from './map.ts';
 
 export interface Box {
@@ -26,7 +26,7 @@ export interface PlacedEdge {
   readonly edge: MapEdge;
   readonly from: Point;
   readonly to: Point;
-  /** Stroke width: more for more links, but slowly. */
+  /** Stroke width, which grows slowly with the number of links. */
   readonly width: number;
 }
 
@@ -43,7 +43,7 @@ interface Sizes {
 }
 
 const WIDE: Sizes = { areaWidth: 324, channel: 340 };
-/** For narrow screens, where names would be too small to read otherwise. */
+/** For narrow screens, on which names would otherwise be too small to read. */
 const NARROW: Sizes = { areaWidth: 214, channel: 96 };
 
 const SIZES = {
@@ -55,6 +55,7 @@ const SIZES = {
   areaGap: 20,
 } as const;
 
+/** Places areas, nodes and edges. */
 export function layOutMap(map: LinkMap, narrow = false): Layout {
   const { areaWidth, channel } = narrow ? NARROW : WIDE;
   const heights = [columnHeight(map.left), columnHeight(map.right)] as const;
@@ -112,8 +113,8 @@ function placeColumn(
   return { areas: placed, nodes };
 }
 
-/** Edges leave and reach a side of their box at its middle; at a closed area, which has room, several are fanned out
- *  in the order of their other ends. */
+/** An edge leaves and reaches a box at the middle of its side. At a closed area, which has room, several edges are spread in
+ *  the order of their other ends. */
 function placeEdges(
   edges: readonly MapEdge[],
   areas: readonly PlacedArea[],

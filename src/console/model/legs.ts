@@ -1,4 +1,4 @@
-/** The five legs of a link, as steps from the target account back to the state machine: the order of their making. */
+/** The five legs of a link, in the order in which they are made: from the target account back to the state machine. */
 import { findCondition, type LegCondition } from '../../api/conditions.ts';
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
 import { parseArn } from '../../arn/arn.ts';

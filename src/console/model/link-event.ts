@@ -13,8 +13,8 @@ export interface LinkEvent extends EventView {
   readonly version: string;
 }
 
-/** Reads a core/v1 Event. Whoever may create Events may write anything into one: all of it is text to be shown.
- *  Throws when it has no metadata. */
+/** Parses a core/v1 Event. Anybody who may create Events can write anything into one: all of it is only shown as text.
+ *  @throws Error without metadata */
 export function parseLinkEvent(value: unknown): LinkEvent {
   const metadata = parseMetadata(value);
   const event = isJsonObject(value) ? value : {};
@@ -24,7 +24,7 @@ export function parseLinkEvent(value: unknown): LinkEvent {
   const last = [stringAt(event, 'lastTimestamp'), stringAt(series, 'lastObservedTime'), ...first];
   return {
     metadata,
-    // An Event may only speak of objects of its own namespace.
+    // An Event can only be about objects of its own namespace.
     link: `${metadata.namespace ?? ''}/${stringAt(regarding, 'name') ?? ''}`,
     linkUid: stringAt(regarding, 'uid') ?? '',
     version: metadata.resourceVersion,

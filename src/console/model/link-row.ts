@@ -35,7 +35,7 @@ export function linkRow(link: CrossAccountLink, events: readonly LinkEvent[]): L
   };
 }
 
-/** What the colour says: a deletion and a spec not yet looked at are work under way, whatever Ready still says. */
+/** What the colour says: a deletion, and a spec that was not reconciled yet, are work in progress, whatever Ready still says. */
 function toneOf(link: CrossAccountLink): Tone {
   const { metadata, spec, status } = link;
   if (spec.suspend === true) return 'paused';
@@ -53,13 +53,13 @@ function toneOf(link: CrossAccountLink): Tone {
   }
 }
 
-/** Whether the status speaks of the spec that stands now. */
+/** Whether the status is about the present spec. */
 export function isSeen({ metadata, status }: CrossAccountLink): boolean {
   return status.observedGeneration === metadata.generation;
 }
 
-/** Events reach further back than the ten drifts that a status keeps, and show the same ones: an Event within two
- *  seconds of a drift in the status adds none, and all together are never more than the status has counted. */
+/** Times of drift. Events reach further back than the ten drifts in a status, and include the same ones: an Event within two
+ *  seconds of a drift in the status does not count, and together they are never more than the status has counted. */
 function driftTimes({ status }: CrossAccountLink, events: readonly LinkEvent[]): readonly number[] {
   const recorded = (status.drift?.recent ?? [])
     .map(({ time }) => wallMsOf(time))
@@ -73,7 +73,7 @@ function driftTimes({ status }: CrossAccountLink, events: readonly LinkEvent[]):
   return [...recorded, ...added].toSorted((a, b) => a - b).slice(-MOST_DRIFT_TIMES);
 }
 
-/** Of an ARN that the API server took before the CRD's rules were what they are, the parts may be empty. */
+/** If the API server admitted an ARN before the CRD's present rules, some of its parts may be empty. */
 function machineName(arn: string): MachineName {
   const { region = '', accountId: account = '', name = '' } = parseStateMachineArn(arn) ?? {};
   return { account, region, name };

@@ -1,6 +1,6 @@
 /**
- * Links → a picture: areas of machines on the left, areas of roles (the target accounts) on the right, edges between.
- * A closed area stands for all that it holds, and edges that begin and end at the same places are one.
+ * Links → a picture: areas of machines on the left, areas of roles (the target accounts) on the right, edges in between. A
+ * closed area stands for everything in it, and edges with the same ends are one.
  */
 import { compareText } from '../../base/compare-text.ts';
 import type { LinkRow, Tone } from './contract.ts';
@@ -25,7 +25,7 @@ export interface MapArea {
   readonly id: string;
   readonly side: Side;
   readonly title: string;
-  /** What the title leaves open: an account's ID, how many machines or roles, how many links. */
+  /** What the title does not say: an account's ID, how many machines or roles, how many links. */
   readonly details: readonly string[];
   readonly open: boolean;
   readonly counts: ToneCounts;
@@ -57,10 +57,11 @@ interface MapOptions {
   readonly isOpen: (areaId: string) => boolean;
 }
 
-/** More links than this begin with closed areas: a picture of all of them would tell nothing. */
+/** With more links than this, areas start closed: a picture of all of them would be of no use. */
 export const MOST_OPEN_LINKS = 120;
 
-/** @param links in the order in which equals shall stand */
+/** Makes the map.
+ *  @param links in the order in which equal ones are placed */
 export function linkMap(links: readonly LinkRow[], options: MapOptions): LinkMap {
   const left = areasOf(links, 'left', options);
   const edges = edgesOf(links, options);
@@ -105,7 +106,7 @@ function nodeOf(id: string, side: Side, rows: readonly LinkRow[]): MapNode {
   };
 }
 
-/** What sets a role apart from its neighbours: all begin with the same path. */
+/** What distinguishes a role from its neighbours, whose paths all begin alike. */
 function lastFolder(path: string): string {
   return path.split('/').at(-2) ?? '';
 }
@@ -117,7 +118,7 @@ function titleOf(id: string, side: Side, { grouping, names }: MapOptions): reado
   return name === undefined ? [value, ''] : [name, value];
 }
 
-/** By title; of reasons those that want to be seen first. */
+/** By title; reasons in the order in which they matter. */
 function compareAreas(a: MapArea, b: MapArea, grouping: Grouping): number {
   if (grouping === 'reason' && a.side === 'left') {
     const worse = TONES.indexOf(worstTone(a.counts)) - TONES.indexOf(worstTone(b.counts));
@@ -146,11 +147,11 @@ function edgesOf(links: readonly LinkRow[], { grouping, isOpen }: MapOptions): r
       },
     ];
   });
-  // What is drawn last lies on top: trouble.
+  // What is drawn last is on top: trouble.
   return edges.toSorted((a, b) => TONES.indexOf(b.tone) - TONES.indexOf(a.tone));
 }
 
-/** Each area where its neighbours on the left are on average, so that fewer edges cross; so its nodes. */
+/** Each area, and within it each node, at the average place of its neighbours on the left, so that fewer edges cross. */
 function sortedByNeighbours(
   right: readonly MapArea[],
   left: readonly MapArea[],
@@ -188,7 +189,7 @@ function areaId(row: LinkRow, side: Side, grouping: Grouping): string {
   return `left:${values[grouping]}`;
 }
 
-/** A machine whose links lie in two areas stands in both. */
+/** A machine with links in two areas is in both. */
 function nodeId(row: LinkRow, side: Side, grouping: Grouping): string {
   const { machine, role } = row;
   const parts =

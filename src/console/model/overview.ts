@@ -1,4 +1,4 @@
-/** The fleet in numbers: how many are Ready and why not, where a person has to look first, drift over time. */
+/** The fleet in numbers: how many links are Ready and why others are not, where a person has to look first, drift over time. */
 import { compareText } from '../../base/compare-text.ts';
 import type { AccountRow, LinkRow, SourceState, Tone } from './contract.ts';
 import type { Fleet } from './fleet.ts';
@@ -24,7 +24,7 @@ export function reasonCounts(links: Iterable<LinkRow>): readonly ReasonCount[] {
   );
 }
 
-/** Links that do not get on without a person, the longest waiting first; then the others that are not Ready. */
+/** Links that need a person, the longest waiting first; then the others that are not Ready. */
 export function needPerson(links: Iterable<LinkRow>): readonly LinkRow[] {
   return [...links]
     .filter(({ tone }) => tone === 'trouble')
@@ -52,7 +52,7 @@ export function driftOverTime(
   const counts: number[] = Array.from({ length: buckets }, () => 0);
   for (const { driftTimes } of links) {
     for (const time of driftTimes) {
-      // The clock of the cluster may be ahead of this one's: what has just happened belongs to the last stretch.
+      // The cluster's clock may be ahead of this one: what has just happened belongs to the last interval.
       const index = Math.min(Math.floor((time - startMs) / width), buckets - 1);
       if (index >= 0) counts[index] = (counts[index] ?? 0) + 1;
     }
@@ -62,14 +62,14 @@ export function driftOverTime(
 
 export interface AccountSummary {
   readonly account: string;
-  /** Name of the AWSAccount, where one is known. */
+  /** Name of the AWSAccount, if one is known. */
   readonly name?: string;
   readonly row?: AccountRow;
-  /** Links from and into it, of those that may be seen. */
+  /** How many links start from it or end in it, of those that the caller may see. */
   readonly links: ToneCounts;
 }
 
-/** Accounts that are registered or that a link names, in trouble first. */
+/** Accounts that are registered or that a link names, those in trouble first. */
 export function accountSummaries({
   links,
   accounts,
@@ -106,7 +106,7 @@ export function blindSpots({
   sources,
   unreadable,
 }: Pick<Fleet, 'sources' | 'unreadable'>): readonly string[] {
-  // What may pass is more urgent than what one may not.
+  // A loss that may pass is more urgent than a missing right.
   const inOrder = sources.toSorted((a, b) => Number(b.state === 'lost') - Number(a.state === 'lost'));
   const spots = [...stale(sources), ...inOrder.flatMap(blindSpot)];
   if (unreadable.length === 0) return spots;
@@ -115,7 +115,7 @@ export function blindSpots({
   return [...spots, `Cannot be read, and left out: ${named}${more}. Is this plugin older than the CRDs?`];
 }
 
-/** A sentence for each cause: one that takes all kinds away is not told of each. */
+/** A sentence for each cause: if one takes all kinds away, it is reported once. */
 function stale(sources: Fleet['sources']): readonly string[] {
   const byCause = Map.groupBy(
     sources.filter(({ why }) => why !== undefined),
@@ -138,7 +138,7 @@ function blindSpot({ state, namespace, kind, message }: SourceState): readonly s
   return [message ?? `Only namespace ${namespace} is shown.`];
 }
 
-/** Said in place of a list of links that is empty. */
+/** The message in place of an empty list of links. */
 export function nothingListed({ links, sources }: Pick<Fleet, 'links' | 'sources'>): string {
   if (links.size > 0) return 'No link matches the search.';
   const source = sources.find(({ kind }) => kind === 'links');

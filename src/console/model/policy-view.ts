@@ -1,4 +1,4 @@
-/** A link's Tasks, as its machine's definition has them → the permissions that they need, and which Task needs which. */
+/** A link's Tasks according to its state machine's definition → the permissions that they need, and which Task needs which. */
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
 import type { PermissionStatement } from '../../api/generated.ts';
 import { parseRoleArn, parseStateMachineArn } from '../../arn/arn.ts';

@@ -8,7 +8,7 @@ export interface Route {
   readonly link?: string;
 }
 
-/** The page that an address asks for; the map where it asks for none that exists. */
+/** The page that an address names; the map if it names none that exists. */
 export function parseRoute(hash: string): Route {
   const [, view, namespace, name] = hash.split('/').map(decoded);
   return {

@@ -1,18 +1,18 @@
 /** Server-sent events out of a stream's text: https://html.spec.whatwg.org/multipage/server-sent-events.html */
 
-/** More than any snapshot: a stream without an end of message would fill the memory. */
+/** More than any snapshot: a message without an end would fill the memory. */
 const LONGEST_MESSAGE = 64 * 1024 * 1024;
 
 /** Cuts text that arrives in pieces into the data of its messages. Comments are heartbeats and yield nothing. Each piece is
- *  looked through once: a large fleet's snapshot comes in hundreds. */
+ *  searched only once: the snapshot of a large fleet comes in hundreds. */
 export class StreamParser {
   /** The pieces of a message that has not ended. */
   #pieces: string[] = [];
   #length = 0;
-  /** A line break at the end of the last piece, which is not among them: the next one may bring the second. */
+  /** A line break at the end of the last piece, which is not in `#pieces`: the next piece may begin with the second one. */
   #lineBreak = '';
 
-  /** The data of each message that `piece` completes. Throws when a message gets longer than any may be. */
+  /** The data of each message that `piece` completes. Throws if a message gets too long. */
   push(piece: string): readonly string[] {
     const [first = '', ...others] = (this.#lineBreak + piece).split('\n\n');
     const rest = others.pop();

@@ -8,7 +8,7 @@ export interface Toast {
   readonly text: string;
 }
 
-/** @param before the fleet as it was when the message came */
+/** @param before the fleet before the message */
 export function toastsOf(before: Fleet | undefined, message: StreamMessage): readonly Toast[] {
   if (before === undefined || message.kind !== 'change') return [];
   const rows = message.links.flatMap((row) => toastsOfRow(before.links.get(row.key), row));

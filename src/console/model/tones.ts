@@ -1,4 +1,4 @@
-/** Tones in the order in which they want to be seen, and what they are called. */
+/** Tones in the order in which they matter, and their names. */
 import type { Tone } from './contract.ts';
 
 export const TONES: readonly Tone[] = ['trouble', 'working', 'paused', 'ready'];
@@ -19,7 +19,7 @@ export function countTones(rows: Iterable<{ readonly tone: Tone }>): ToneCounts 
   return counts;
 }
 
-/** The tone of several things together: that of the worst. */
+/** The tone of several things together: the worst. */
 export function worstTone(counts: ToneCounts): Tone {
   return TONES.find((tone) => counts[tone] > 0) ?? 'ready';
 }

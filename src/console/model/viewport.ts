@@ -2,9 +2,9 @@
 import type { Box, Point } from './layout.ts';
 
 export interface Viewport {
-  /** Screen pixels for a unit of the map. */
+  /** Screen pixels for each unit of the map. */
   readonly zoom: number;
-  /** Where the map's origin lies on the screen. */
+  /** The map's origin on the screen. */
   readonly x: number;
   readonly y: number;
 }
@@ -16,12 +16,12 @@ export interface Size {
 
 const ZOOM = { least: 0.02, most: 2.5 } as const;
 const MARGIN = 28;
-/** Below lie the legend and the buttons. */
+/** Room for the legend and the buttons. */
 const FOOT = 70;
-/** Below, names cannot be read: a tall map is rather shown from its top than as a whole. */
+/** Below this zoom names cannot be read: a tall map is then shown from its top, not as a whole. */
 const LEGIBLE = 0.5;
 
-/** All of the map. */
+/** Shows the whole map. */
 export function fitAll(map: Box, screen: Size): Viewport {
   const zoom = Math.min(
     (screen.width - 2 * MARGIN) / Math.max(map.width, 1),
@@ -31,7 +31,7 @@ export function fitAll(map: Box, screen: Size): Viewport {
   return centred(map, screen, Math.max(zoom, ZOOM.least));
 }
 
-/** All of the map if it can be read then, else as much of it as can be, from the top. */
+/** Shows the whole map if it can be read then, otherwise as much of it as can be, from the top. */
 export function fitLegibly(map: Box, screen: Size): Viewport {
   const whole = fitAll(map, screen);
   if (whole.zoom >= LEGIBLE) return whole;
@@ -52,7 +52,7 @@ export function panBy({ zoom, x, y }: Viewport, dx: number, dy: number): Viewpor
   return { zoom, x: x + dx, y: y + dy };
 }
 
-/** Zooms so that what is under `at` (on the screen) stays there. */
+/** Zooms so that the point `at` on the screen stays where it is on the map. */
 export function zoomAt(view: Viewport, factor: number, at: Point): Viewport {
   const zoom = Math.min(Math.max(view.zoom * factor, ZOOM.least), ZOOM.most);
   const scale = zoom / view.zoom;
@@ -70,7 +70,7 @@ export function visiblePart(view: Viewport, { width, height }: Size): Box {
   return { x, y, width: width / view.zoom, height: height / view.zoom };
 }
 
-/** The nearest viewport that has all of the box on the screen, a little inside. */
+/** The nearest viewport that shows the whole box, with some margin. */
 export function reveal(view: Viewport, box: Box, screen: Size): Viewport {
   const { zoom } = view;
   return panBy(

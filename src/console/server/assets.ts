@@ -1,7 +1,7 @@
-/** The page's files. `scripts/build.ts` replaces this module by one that holds them, so that the plugin is one file. */
+/** The page's files. `scripts/build.ts` replaces this module with one that contains them, so that the plugin is a single file. */
 import { readFileSync } from 'node:fs';
 
-/** By name, as `scripts/build-console.ts` writes them. Throws when the page was not built. */
+/** A file by its name, as `scripts/build-console.ts` writes it. Throws if the page was not built. */
 export function consoleAsset(name: string): Buffer {
   try {
     return readFileSync(new URL(`../../../dist/console/${name}`, import.meta.url));

@@ -1,4 +1,4 @@
-/** One watch of the console, and how it is doing. */
+/** One watch of the console, and its state. */
 import type { Clock } from '../../base/clock.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
@@ -40,7 +40,7 @@ export class ConsoleWatch<T extends KubernetesObject> {
     });
   }
 
-  /** Where something went wrong, asks the server again: an idle watch would not tell for a minute that it is back. */
+  /** After a problem, asks the server again: an idle watch would not show for a minute that it answers again. */
   async recheck(): Promise<void> {
     if (this.#problem === undefined) return;
     const { client, resource, namespace } = this.#options;

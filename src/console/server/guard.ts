@@ -1,7 +1,7 @@
 /**
- * Who may ask the console's server for what. It listens on loopback, where any page in the person's browser and any
- * user of the machine can reach it, so: only under its own name (a page that binds its own domain to 127.0.0.1 sends
- * that domain as Host), only from its own page, only reads, and data only with the token.
+ * Who may ask the console's server for what. It listens on loopback, where any page in the person's browser and any user of the
+ * machine can reach it. So it answers only under its own name (a page that points its own domain to 127.0.0.1 sends that domain
+ * as Host), only its own page, only reads, and gives data only with the token.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
@@ -14,9 +14,9 @@ interface Refusal {
 export interface Question {
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
-  /** Whether what is asked for tells anything of the cluster. */
+  /** Whether the answer would contain anything of the cluster. */
   readonly data: boolean;
-  /** Whether it is the page itself, which people reach through links from elsewhere. */
+  /** Whether the page itself is asked for, which people reach through links from elsewhere. */
   readonly page: boolean;
 }
 
@@ -25,7 +25,7 @@ interface Guarded {
   readonly token: string;
 }
 
-/** Why the question is refused; undefined when it may be answered. */
+/** Why the request is refused; undefined if it may be answered. */
 export function refusalOf({ method, headers, data, page }: Question, own: Guarded): Refusal | undefined {
   const names = [`127.0.0.1:${own.port}`, `localhost:${own.port}`];
   if (method !== 'GET') return { status: 405, message: 'The console only reads.' };
@@ -39,7 +39,7 @@ export function refusalOf({ method, headers, data, page }: Question, own: Guarde
   return undefined;
 }
 
-/** What browsers say of who asks: https://www.w3.org/TR/fetch-metadata/. Somebody may follow a link to the page, but no
+/** What browsers say about the sender: https://www.w3.org/TR/fetch-metadata/. Anybody may follow a link to the page, but no
  *  other page may put it into a frame. */
 function isForeign(headers: IncomingHttpHeaders, page: boolean): boolean {
   const site = headers['sec-fetch-site'];
@@ -51,13 +51,13 @@ function hasToken(authorization: string | undefined, token: string): boolean {
   return timingSafeEqual(digest(authorization ?? ''), digest(`Bearer ${token}`));
 }
 
-/** Of equal length whatever comes in, as the comparison needs. */
+/** Always of the same length, as the comparison needs it. */
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-/** On every answer. Nothing comes from elsewhere, nothing stands inline, nothing becomes markup (`trusted-types 'none'`
- *  makes the browser refuse innerHTML and its like), and nobody frames it. */
+/** Headers of every answer. Nothing is loaded from elsewhere, nothing is inline, no text becomes markup (`trusted-types 'none'`
+ *  makes the browser refuse innerHTML and the like), and nobody may frame the page. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'Content-Security-Policy': [
     "default-src 'none'",

@@ -1,4 +1,4 @@
-/** The fleet as rows, and what changed of it, gathered for a moment so that a burst is sent as one. */
+/** The fleet as rows, and its changes, collected for a moment so that many are sent at once. */
 import type { AWSAccount } from '../../api/awsaccount.ts';
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
 import { sleep, type Cancel, type Clock } from '../../base/clock.ts';
@@ -12,7 +12,7 @@ import { linkRow } from '../model/link-row.ts';
 import type { Sources } from './sources.ts';
 
 const GATHER_MS = 100;
-/** How often sources are asked how they are; soon at first, for a cluster without links. */
+/** How often sources are asked for their state; soon at first, for a cluster without links. */
 const PULSE_MS = 2000;
 const FIRST_PULSE_MS = 200;
 
@@ -25,10 +25,10 @@ export class LiveFleet {
   readonly #dirtyLinks = new Set<string>();
   readonly #dirtyAccounts = new Set<string>();
   #gathering: Cancel | undefined;
-  /** What was last sent of the sources, as JSON. */
+  /** What was last sent about the sources, as JSON. */
   #sentStates = '';
 
-  /** @param send gets every change, before which a {@link LiveFleet.snapshot} is to be sent to whoever listens */
+  /** @param send called with every change; a listener needs a {@link LiveFleet.snapshot} first */
   constructor(sources: Sources, clock: Clock, send: Send) {
     this.#sources = sources;
     this.#clock = clock;
@@ -58,7 +58,7 @@ export class LiveFleet {
     };
   }
 
-  /** Everything about one link; undefined when there is none, or the caller may not see it. */
+  /** Everything about one link; undefined if it does not exist, or the caller may not see it. */
   detail(namespace: string, name: string): LinkDetail | undefined {
     const link = this.link(namespace, name);
     return link === undefined ? undefined : linkDetail(link, this.#eventsOf(link));

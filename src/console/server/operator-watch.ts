@@ -1,11 +1,14 @@
-/** Whether an operator is at work behind what the console shows: asked now and then, as Leases are renewed all the time. */
+/**
+ * Whether an operator is working behind what the console shows. It is asked at intervals, because Leases are renewed all the
+ * time.
+ */
 import type { Clock } from '../../base/clock.ts';
 import type { SourceState } from '../model/contract.ts';
 
 const EVERY_MS = 30_000;
 
 export interface OperatorAnswer {
-  /** In a sentence, that none is at work; undefined while one is, or where that is not to be seen. */
+  /** A sentence that no operator is working; undefined while one is, or if that cannot be read. */
   readonly message: string | undefined;
 }
 
@@ -15,13 +18,13 @@ export class OperatorWatch {
   #askedMs = -Infinity;
   #message: string | undefined;
 
-  /** @param ask answers undefined where it is too early to say: it is asked again at the next look */
+  /** @param ask returns undefined if it is too early to say: it is asked again the next time */
   constructor(clock: Clock, ask: () => Promise<OperatorAnswer | undefined>) {
     this.#clock = clock;
     this.#ask = ask;
   }
 
-  /** Asks, unless it has done so a moment ago. */
+  /** Asks, unless it did so a moment ago. */
   async recheck(): Promise<void> {
     const nowMs = this.#clock.monotonicMs();
     if (nowMs - this.#askedMs < EVERY_MS) return;
@@ -30,7 +33,7 @@ export class OperatorWatch {
       if (answer === undefined) return;
       this.#message = answer.message;
     } catch {
-      // That the cluster does not answer is told by those who watch links.
+      // If the cluster does not answer, the watch of links reports that.
     }
     this.#askedMs = nowMs;
   }

@@ -1,4 +1,4 @@
-/** The console's HTTP server: its page, and what the page asks for. It only ever reads. */
+/** The console's HTTP server: its page, and the data for it. It only ever reads. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -21,7 +21,7 @@ interface ConsoleOptions {
   readonly asset: (name: string) => Buffer;
   /** Reads a machine's definition from AWS and derives the link's permissions. */
   readonly readPolicy: (link: CrossAccountLink, accounts: readonly AWSAccount[]) => Promise<PolicyView>;
-  /** On loopback; a free one when left out. */
+  /** Port on loopback; left out: any free one. */
   readonly port?: number;
 }
 
@@ -47,9 +47,9 @@ const ASSETS: ReadonlyMap<string, Asset> = new Map([
   ['/mono.woff2', { file: 'mono.woff2', type: 'font/woff2' }],
 ]);
 
-/** Starts watching and serving. Rejects when the port is taken or the page was not built. */
+/** Starts watching and serving. Rejects if the port is taken or the page was not built. */
 export async function startConsole(options: ConsoleOptions): Promise<Console> {
-  // Before anything is promised: a page that is not there is an error now, not in the browser.
+  // First of all: a missing page should be an error now, not in the browser.
   for (const { file } of ASSETS.values()) options.asset(file);
   const token = randomBytes(32).toString('base64url');
   const subscribers = new Subscribers(options.clock);
@@ -61,7 +61,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const stop = new AbortController();
   const watching = fleet.run(stop.signal);
   return {
-    // After the #, where it reaches neither this server's answers nor any other's log, and no referrer.
+    // After the #, so that it is in no request, no log and no referrer.
     url: `http://127.0.0.1:${port}/#token=${token}`,
     async close() {
       stop.abort();
@@ -154,7 +154,7 @@ class Answering {
   }
 }
 
-/** Undefined for a request line that is no path. */
+/** Undefined if the request line has no valid path. */
 function urlOf({ url = '' }: IncomingMessage): URL | undefined {
   return URL.parse(url, 'http://127.0.0.1') ?? undefined;
 }
@@ -170,6 +170,6 @@ function sayNo(response: ServerResponse, status: number, message: string): void 
     'Content-Type': 'text/plain; charset=utf-8',
     ...(status === 405 && { Allow: 'GET' }),
   });
-  // What AWS or the API server said may be part of it.
+  // It may contain words of AWS or of the API server.
   response.end(`${terminalSafe(message)}\n`);
 }

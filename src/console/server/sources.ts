@@ -1,4 +1,4 @@
-/** What the caller may see of the cluster, watched: links, AWSAccounts, and Events about links. */
+/** Watches what the caller may see of the cluster: links, AWSAccounts, and Events about links. */
 import { AWS_ACCOUNT, parseAWSAccount, type AWSAccount } from '../../api/awsaccount.ts';
 import {
   CROSS_ACCOUNT_LINK,
@@ -18,15 +18,16 @@ const EVENT: ResourceType = { group: '', version: 'v1', plural: 'events', kind: 
 interface SourcesOptions {
   readonly client: ReadingClient;
   readonly clock: Clock;
-  /** The namespace to show where not all may be seen. */
+  /** The namespace to show if not all may be seen. */
   readonly namespace: string;
-  /** Whether to show that namespace alone, whatever may be seen. */
+  /** Whether to show only that namespace in any case. */
   readonly only: boolean;
-  /** Says in a sentence that no operator is at work. @param looksAtLinks whether some link has been looked at */
+  /** Returns a sentence that no operator is working.
+   *  @param looksAtLinks whether some link was reconciled */
   readonly operatorMissing?: (looksAtLinks: boolean) => Promise<string | undefined>;
 }
 
-/** Each is undefined where the caller may not list its kind. */
+/** Each is undefined if the caller may not list its kind. */
 export interface Sources {
   readonly links: ConsoleWatch<CrossAccountLink>;
   readonly accounts: ConsoleWatch<AWSAccount> | undefined;
@@ -36,8 +37,8 @@ export interface Sources {
   states(): readonly SourceState[];
 }
 
-/** Finds out what may be listed. Throws an error for people when it is no link at all, and ApiError when the cluster
- *  does not answer. */
+/** Finds out what may be listed.
+ *  @throws Error for people if no links may be, ApiError if the cluster does not answer */
 export async function findSources(options: SourcesOptions): Promise<Sources> {
   const { client, clock, namespace, only } = options;
   const [linkScope, mayListAccounts, eventScope] = await Promise.all([
@@ -113,7 +114,7 @@ function isLookedAt({ reflector }: ConsoleWatch<CrossAccountLink>): boolean {
   return [...reflector.cache.values()].some(({ status }) => (status.observedGeneration ?? -1) >= 0);
 }
 
-/** All namespaces, or the one; undefined when neither may be listed. */
+/** All namespaces, or the one; undefined if neither may be listed. */
 async function scopeOf(
   resource: ResourceType,
   { client, namespace, only }: SourcesOptions,

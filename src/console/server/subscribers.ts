@@ -1,4 +1,4 @@
-/** Pages that listen: each gets everything at first, then every change, until it hangs up or cannot keep pace. */
+/** Pages that listen: each gets everything at first, then every change, until it disconnects or cannot keep up. */
 import type { ServerResponse } from 'node:http';
 import type { Cancel, Clock } from '../../base/clock.ts';
 import type { StreamMessage } from '../model/contract.ts';
@@ -6,13 +6,13 @@ import { eventText, HEARTBEAT } from '../model/stream-parser.ts';
 import { wireText } from './wire.ts';
 
 const HEARTBEAT_MS = 10_000;
-/** Bytes of changes that may wait for one page. Beyond, it is hung up on; it comes back by itself and begins anew. */
+/** Bytes of changes that may wait for one page. Beyond that it is disconnected; it comes back by itself and starts again. */
 const MOST_WAITING = 32 * 1024 * 1024;
 /** A person has a few tabs, not dozens. */
 const MOST_PAGES = 16;
 
 export class Subscribers {
-  /** With the bytes that may wait for each: what it got at first is as long as the fleet is large. */
+  /** With the bytes that may wait for each page, which include its snapshot: that is as long as the fleet is large. */
   readonly #pages = new Map<ServerResponse, number>();
   readonly #clock: Clock;
   readonly #mostWaiting: number;
@@ -24,7 +24,7 @@ export class Subscribers {
     this.#mostWaiting = mostWaiting;
   }
 
-  /** Answers with the stream. False when too many listen already; nothing has been sent then. */
+  /** Answers with the stream. False if too many listen already; then nothing was sent. */
   add(response: ServerResponse, snapshot: StreamMessage): boolean {
     if (this.#pages.size >= MOST_PAGES) return false;
     const text = eventText(wireText(snapshot));

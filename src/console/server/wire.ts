@@ -1,10 +1,8 @@
-/** What the page gets, as text. */
+/** What is sent to the page, as text. */
 import { terminalSafe } from '../../base/printable.ts';
 
-/**
- * JSON in whose texts nothing is hidden: what turns the direction of writing or cannot be seen, in names and messages that
- * others wrote, is shown as `\u202e`. On a page it would make `evil` of `live` as it does on a terminal.
- */
+/** JSON with visible texts: characters that change the direction of writing or cannot be seen, in names and messages that
+ *  others wrote, are shown as `\u202e`. On a page, as on a terminal, they would turn `live` into `evil`. */
 export function wireText(value: object): string {
   return JSON.stringify(value, (_key, part: unknown) =>
     typeof part === 'string' ? terminalSafe(part) : part,

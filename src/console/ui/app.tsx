@@ -1,4 +1,4 @@
-/** The page: its frame, and what is chosen in it. */
+/** The page: its frame, and the chosen view. */
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { blindSpots } from '../model/overview.ts';
 import { routeHash } from '../model/route.ts';

@@ -1,4 +1,4 @@
-/** The page's way to its server: the token, questions, and the stream, which comes back by itself. */
+/** The page's connection to its server: the token, requests, and the stream, which reconnects by itself. */
 import type { LinkDetail, PolicyView, StreamMessage } from '../model/contract.ts';
 import { StreamParser } from '../model/stream-parser.ts';
 
@@ -18,7 +18,7 @@ export function takeToken(): string {
   return sessionStorage.getItem(STORED) ?? '';
 }
 
-/** The page's way to its server: the stream, one link, one policy. Reconnects by itself. */
+/** The page's connection to its server: the stream, one link, one policy. Reconnects by itself. */
 export class Connection {
   readonly #token: string;
 
@@ -26,7 +26,7 @@ export class Connection {
     this.#token = token;
   }
 
-  /** Undefined when there is no such link any more. Throws when the server does not answer. */
+  /** Undefined if the link no longer exists. Throws if the server does not answer. */
   async link(key: string, signal: AbortSignal): Promise<LinkDetail | undefined> {
     const answer = await this.#ask(`/api/link?${linkQuery(key)}`, signal);
     if (answer.status === 404) return undefined;
@@ -38,7 +38,7 @@ export class Connection {
     return answer.ok ? answer.json() : { kind: 'unavailable', why: await answer.text() };
   }
 
-  /** Listens until the signal. After a cut everything is sent anew, so nothing is missed. */
+  /** Listens until the signal. After an interruption everything is sent again, so nothing is missed. */
   async listen(
     signal: AbortSignal,
     onMessage: (message: StreamMessage) => void,
@@ -62,7 +62,7 @@ export class Connection {
     }
   }
 
-  /** Resolves when the server ends the stream; throws when it breaks or falls silent. */
+  /** Resolves when the server ends the stream; throws if it breaks or falls silent. */
   async #listenOnce(signal: AbortSignal, onMessage: (message: StreamMessage) => void): Promise<void> {
     const silence = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;

@@ -1,4 +1,4 @@
-/** Paints the map. Canvas 2D needs no graphics card, and a whole fleet takes it a few milliseconds. */
+/** Paints the map. Canvas 2D needs no graphics card, and paints a whole fleet in a few milliseconds. */
 import type { Tone } from '../model/contract.ts';
 import { BEND } from '../model/hit.ts';
 import type { Box, Layout, PlacedArea, PlacedEdge, PlacedNode, Point } from '../model/layout.ts';
@@ -21,15 +21,15 @@ interface Picture {
   readonly view: Viewport;
   readonly screen: Size;
   readonly palette: Palette;
-  /** Keys of the links that are pointed at or chosen; undefined when none is. The others step back. */
+  /** Keys of the links that are pointed at or selected; undefined if there are none. The others are dimmed. */
   readonly lit: ReadonlySet<string> | undefined;
   /** Keys of links that have just changed. */
   readonly fresh: ReadonlySet<string>;
 }
 
-/** Colours as the style sheet has them for the theme that is on. */
+/** Colours from the style sheet, for the present theme. */
 export function readPalette(element: HTMLElement): Palette {
-  // Of a custom property the browser tells the text, which speaks of both themes; of a colour, what it comes to.
+  // For a custom property the browser returns its text, which covers both themes; for a colour, the computed value.
   const color = (name: string) => {
     element.style.color = `var(--${name})`;
     return getComputedStyle(element).color;
@@ -52,13 +52,13 @@ export function readPalette(element: HTMLElement): Palette {
   return palette;
 }
 
-/** Below these zooms text would be noise. */
+/** Below these zooms text cannot be read, and is not drawn. */
 const READABLE = { node: 0.42, area: 0.3 } as const;
-/** Narrower boxes hold the name alone. */
+/** Narrower boxes show only the name. */
 const ROOM_FOR_DETAIL = 220;
 const SANS = 'Inter, system-ui, sans-serif';
 const MONO = '"JetBrains Mono", ui-monospace, monospace';
-/** How strongly what is not lit is drawn. */
+/** Opacity of what is not lit. */
 const DIMMED = 0.14;
 
 export function drawMap(context: CanvasRenderingContext2D, picture: Picture, pixelRatio: number): void {
@@ -77,7 +77,7 @@ function meets(a: Box, b: Box): boolean {
   return a.x < b.x + b.width && a.x + a.width > b.x && a.y < b.y + b.height && a.y + a.height > b.y;
 }
 
-/** Edges of one look are one path: thousands of strokes would take thousands of times as long. */
+/** Edges that look the same are one path: thousands of strokes would take thousands of times as long. */
 function drawEdges(
   context: CanvasRenderingContext2D,
   { layout, view, palette, lit }: Picture,
@@ -106,7 +106,7 @@ function drawEdges(
     const brightness = isInOrder ? 0.55 : 0.95;
     context.globalAlpha = bright ? brightness : DIMMED;
     context.strokeStyle = palette.tones[tone];
-    // Never thinner than what the eye can follow.
+    // Never too thin to see.
     context.lineWidth = Math.max(first.width, 1.2 / view.zoom);
     context.setLineDash(tone === 'paused' ? [6, 5] : []);
     context.stroke(path);
@@ -138,7 +138,7 @@ function drawArea(context: CanvasRenderingContext2D, placed: PlacedArea, picture
   context.globalAlpha = 1;
 }
 
-/** How many of an area's links are how, as one bar. */
+/** The states of an area's links, as one bar. */
 function drawShares(context: CanvasRenderingContext2D, counts: ToneCounts, bar: Box, palette: Palette): void {
   const whole = TONES.reduce((sum, tone) => sum + counts[tone], 0);
   context.save();
@@ -183,7 +183,7 @@ function drawNode(context: CanvasRenderingContext2D, placed: PlacedNode, picture
     const halo = { x: x - 3, y: y - 3, width: width + 6, height: height + 6 };
     strokeRound(context, halo, 12, { color: palette.tones[node.tone], width: 2.5 });
   }
-  // The dot sits where the edges leave.
+  // The dot is where the edges leave.
   const dotX = area.side === 'left' ? x + width : x;
   context.fillStyle = palette.tones[node.tone];
   context.beginPath();
@@ -227,7 +227,7 @@ function strokeRound(
   context.stroke();
 }
 
-/** The text, shortened in the middle until it takes no more than `width`. */
+/** The text, without its middle if it would be wider than `width`. */
 function fitText(context: CanvasRenderingContext2D, text: string, width: number): string {
   const whole = context.measureText(text).width;
   if (whole <= width) return text;

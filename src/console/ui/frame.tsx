@@ -1,4 +1,4 @@
-/** What stands around every view: the bar, what cannot be seen, toasts, help. */
+/** The frame around every view: the bar, what cannot be seen, toasts, help. */
 import { useEffect, useRef } from 'preact/hooks';
 import type { Toast } from '../model/toasts.ts';
 import { routeHash, type View } from '../model/route.ts';
@@ -9,7 +9,7 @@ import type { Theme } from './theme.ts';
 interface TopBarProps {
   readonly view: View;
   readonly state: ConnectionState;
-  /** Whether the console is there, but not the cluster behind it. */
+  /** Whether the console answers, but not the cluster behind it. */
   readonly stale: boolean;
   readonly theme: Theme;
   readonly onTheme: () => void;
@@ -68,7 +68,7 @@ const PROBLEMS: Partial<Record<ConnectionState, string>> = {
   denied: 'The console was restarted: open the new address that it printed.',
 };
 
-/** Pixels of a screen that has room for every notice. */
+/** Width in pixels from which on every notice has room. */
 const ROOMY = 720;
 
 export function Notices({
@@ -87,7 +87,7 @@ export function Notices({
       {others.length === 0 ? (
         <p>{first}</p>
       ) : (
-        // On a small screen the first stands for all: who may see little would see nothing else.
+        // A small screen shows only the first: otherwise somebody with few rights would see nothing else.
         <details open={innerWidth >= ROOMY}>
           <summary>
             {first} <span class="more">and {others.length} more</span>

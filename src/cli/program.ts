@@ -33,10 +33,10 @@ export function createProgram(shell: Shell): Command {
   return program;
 }
 
-/** Columns from which on a description has room beside its term. */
+/** From this many columns on, a description fits beside its term. */
 const ROOMY = 60;
 
-/** In a narrow terminal the description stands below its term: Commander would no longer break its lines. */
+/** In a narrow terminal the description is below its term; beside it, Commander would no longer wrap its lines. */
 function formatItem(term: string, termWidth: number, description: string, helper: Help): string {
   const { helpWidth = ROOMY } = helper;
   if (helpWidth >= ROOMY || description === '')
@@ -47,7 +47,7 @@ function formatItem(term: string, termWidth: number, description: string, helper
 
 const INDENT = '      ';
 
-/** Commander's own shows the verbs where it is asked for one that is none. */
+/** Our own help verb, because Commander's shows all verbs if it is asked for an unknown one. */
 function addHelp(program: Command): void {
   program
     .command('help')
@@ -61,7 +61,7 @@ function addHelp(program: Command): void {
     });
 }
 
-/** What other programs call our verbs. */
+/** Names that other programs have for our verbs. */
 const VERBS: Readonly<Record<string, readonly string[]>> = {
   status: ['get', 'list', 'ls', 'tree', 'show', 'watch', 'events'],
   check: ['describe', 'explain', 'doctor', 'diagnose', 'why', 'verify', 'debug'],
@@ -84,7 +84,7 @@ function meant(word: string, verbs: readonly string[]): string {
   return verb === undefined ? didYouMean(word, verbs) : `: did you mean ${verb}?`;
 }
 
-/** The flag of the command line that is near the one which is missing, and none that the verb knows. */
+/** The flag on the command line that resembles a missing required one, if the verb does not know it. */
 function misspeltFor(message: string, command: Command): string | undefined {
   const [, wanted = ''] = /^required option '([^']*)' not specified$/.exec(message) ?? [];
   const missing = wanted.split(/[ ,]+/).find((word) => word.startsWith('--'));
@@ -98,7 +98,7 @@ function rawArgsOf(program: Command): readonly string[] {
   return 'rawArgs' in program && Array.isArray(program.rawArgs) ? program.rawArgs.map(String) : [];
 }
 
-/** What is wrong with a command line, what may have been meant, and where to read on. */
+/** Prints what is wrong with a command line, what may have been meant, and where to read more, in one line. */
 function errorsInOneLine(command: Command, { io }: Shell): OutputConfiguration {
   return {
     outputError: (text) => {

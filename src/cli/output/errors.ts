@@ -2,7 +2,7 @@
 import { GROUP } from '../../api/metadata.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 
-/** The cluster that the caller meant: an error alone does not say. */
+/** The cluster that the caller meant, which an error alone does not name. */
 interface Destination {
   readonly server: string;
   readonly context: string;
@@ -10,7 +10,7 @@ interface Destination {
   readonly proxy?: string | undefined;
 }
 
-/** What went wrong with a file of the caller's, beginning with its name. */
+/** What went wrong with one of the caller's files, beginning with its name. */
 export function fileProblem(path: string, error: unknown, act: 'read' | 'write' = 'read'): string {
   if (path.trim() === '') return `"${path}" names no file`;
   switch (codeOf(error)) {
@@ -30,21 +30,21 @@ export function fileProblem(path: string, error: unknown, act: 'read' | 'write' 
   }
 }
 
-/** Why standard output took no more. */
+/** Why standard output could not be written. */
 export function outputProblem(error: unknown): string {
   return codeOf(error) === 'ENOSPC'
     ? 'the disk that the output goes to is full'
     : `the output cannot be written (${firstLine(error)})`;
 }
 
-/** An error of the API server, or of the way to it, as an error for people. */
+/** An error of the API server, or of the connection to it, as an error for people. */
 export function clusterError(error: ApiError, { server, context, proxy }: Destination): Error {
   const where = `the cluster at ${server}${context === '' ? '' : ` (context ${context})`}`;
   const message = proxy === undefined ? undefined : proxyProblem(error, where, proxy);
   return new Error(message ?? apiProblem(error, where), { cause: error });
 }
 
-/** What is wrong with the proxy, where no answer came from the cluster: the proxy comes first on the way. */
+/** What is wrong with the proxy, if the cluster did not answer: the proxy comes first on the way. */
 function proxyProblem(error: ApiError, where: string, proxy: string): string | undefined {
   const { status, reason, cause } = error;
   if (status !== 0 || reason !== 'ConnectionFailed') return undefined;
@@ -83,10 +83,11 @@ function apiProblem(error: ApiError, where: string): string {
 }
 
 const PLAIN = /^the cluster at http:/;
-/** Reasons that the API server itself gives; a load balancer before it gives none. */
+/** Reasons of the API server itself; a load balancer before it gives none. */
 const IN_WORDS = /^(?:BadRequest|Invalid)$/;
 
-/** As the authorizer words it. https://github.com/kubernetes/apiserver/blob/master/pkg/endpoints/handlers/responsewriters/errors.go */
+/** In the authorizer's words.
+ *  https://github.com/kubernetes/apiserver/blob/master/pkg/endpoints/handlers/responsewriters/errors.go */
 const FORBIDDEN =
   /User "([^"]*)" cannot (\S+) resource "([^"]*)" in API group "([^"]*)"(?: in the namespace "([^"]*)")?/;
 const READ = new Set(['get', 'list', 'watch']);
@@ -154,7 +155,7 @@ function connectionProblem(code: string | undefined, text: string): string {
 const CERTIFICATE =
   /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|CERT_\w+|ERR_TLS_\w+)$/;
 
-/** Any error that reaches the end of the program, as one line. */
+/** Any error that ends the program, as one line. */
 export function describeError(error: unknown): string {
   if (error instanceof ApiError) return apiProblem(error, 'the cluster');
   if (!(error instanceof Error)) return `something unexpected happened (${firstLine(error)})`;

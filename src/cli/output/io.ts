@@ -1,12 +1,12 @@
 import type { Line } from './text.ts';
 
-/** What a verb may do besides computing. */
+/** What a verb may use besides computing. */
 export interface Io {
-  /** Output for a program: escaped, never coloured, never broken. */
+  /** Output for a program: escaped, without colours, never wrapped. */
   write(output: string): void;
   /** Output for people. */
   print(lines: readonly Line[]): void;
-  /** For people, beside an output that a program reads. */
+  /** For people, next to output for a program. */
   warn(output: string): void;
   /** The text of a file; `-` is standard input. */
   read(path: string): Promise<string>;

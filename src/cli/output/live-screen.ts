@@ -1,14 +1,14 @@
 /** Rows at the end of a terminal that change in place: only those that differ are written again. */
 
 export interface LiveTerminal {
-  /** Rows of the terminal; undefined where it does not tell. */
+  /** Height of the terminal in rows; undefined if it is not known. */
   readonly rows?: number;
   write(text: string): unknown;
 }
 
-/** `\u001b[`: the beginning of what moves the cursor. https://invisible-island.net/xterm/ctlseqs/ctlseqs.html */
+/** `\u001b[`: the beginning of sequences that move the cursor. https://invisible-island.net/xterm/ctlseqs/ctlseqs.html */
 const CSI = '\u001b[';
-/** Where a terminal does not tell its height. */
+/** The height if the terminal does not say. */
 const USUAL_ROWS = 24;
 
 export class LiveScreen {
@@ -19,10 +19,8 @@ export class LiveScreen {
     this.#terminal = terminal;
   }
 
-  /**
-   * Makes the screen show these rows. Each has to fit into one row of the terminal, and is written as it is. What the
-   * terminal is too low for is left out, and counted: nothing that has scrolled away can be changed.
-   */
+  /** Makes the screen show these rows. Each has to fit into one row of the terminal, and is written as it is. Rows for which
+   *  the terminal is too low are left out, and counted, because nothing that has scrolled away can be changed. */
   show(rows: readonly string[]): void {
     const next = fitting(rows, (this.#terminal.rows ?? USUAL_ROWS) - 1);
     const before = this.#shown;
@@ -36,7 +34,7 @@ export class LiveScreen {
     this.#terminal.write(text);
   }
 
-  /** To be called when the terminal has another size: what it did to the rows is not known. */
+  /** To be called when the terminal changes its size: nobody knows what that did to the rows. */
   forget(): void {
     this.#shown = [];
     this.#terminal.write(`${CSI}H${CSI}2J`);
@@ -49,7 +47,7 @@ function fitting(rows: readonly string[], room: number): readonly string[] {
   return [...kept, `… and ${rows.length - kept.length} rows more: a taller terminal shows them`];
 }
 
-/** One row in place; the cursor stands below the last row before and after. */
+/** Replaces one row; the cursor is below the last row before and after. */
 function replaced(row: string, up: number): string {
   return `${CSI}${up}A\r${CSI}2K${row}${CSI}${up}B\r`;
 }

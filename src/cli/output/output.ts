@@ -1,10 +1,10 @@
-/** `-o`: what a verb prints for programs. The shapes are in docs/cli.md and stay. */
+/** `-o`: what a verb prints for programs. The structures are in docs/cli.md and stable. */
 import { InvalidArgumentError, Option } from 'commander';
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import type { Io } from './io.ts';
 import { nearest } from '../../base/suggest.ts';
 
-/** Formats of every verb that prints what it found; `name` as in kubectl. */
+/** Formats of every verb that prints results; `name` as in kubectl. */
 export const STRUCTURED = ['json', 'yaml'] as const;
 type Structured = (typeof STRUCTURED)[number];
 
@@ -29,13 +29,14 @@ export async function writeStructured(format: Structured, value: object, io: Io)
   io.write(await structuredText(format, value));
 }
 
+/** A value as JSON or YAML. */
 export async function structuredText(format: Structured, value: object): Promise<string> {
   if (format === 'json') return `${JSON.stringify(value, undefined, 2)}\n`;
   const { yamlText } = await import('../files/yaml-text.ts');
   return yamlText(value);
 }
 
-/** `-o name`: as kubectl prints it, so that it can be handed on to kubectl. */
+/** `-o name`: as kubectl prints it, so that it can be passed to kubectl. */
 export function resourceName(name: string): string {
   return `${CROSS_ACCOUNT_LINK.kind.toLowerCase()}.${CROSS_ACCOUNT_LINK.group}/${name}\n`;
 }

@@ -7,7 +7,7 @@ import { draw, type Drawing, type Line } from './text.ts';
 type ColourChoice = 'auto' | 'always' | 'never';
 export const COLOUR_CHOICES: readonly string[] = ['auto', 'always', 'never'];
 
-/** The part of a stream that decides how lines are drawn on it. */
+/** What of a stream decides how lines are drawn on it. */
 interface Screen {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -18,10 +18,10 @@ interface Screen {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Narrower than this, breaking lines helps nobody. */
+/** In narrower terminals lines are not wrapped. */
 const NARROWEST = 40;
 
-/** Output for people or programs, by what standard output and standard error are: a terminal or a pipe. */
+/** Output for people or programs, depending on whether standard output and standard error are terminals. */
 export class Terminal implements Io {
   readonly #screen: Screen;
   readonly #errors: Screen;
@@ -85,7 +85,7 @@ export class Terminal implements Io {
   }
 }
 
-/** https://no-color.org and https://force-color.org; what the command line says goes before both. */
+/** https://no-color.org and https://force-color.org; the command line takes precedence over both. */
 export function hasColour(choice: ColourChoice, isTerminal: boolean, environment: Environment): boolean {
   if (choice !== 'auto') return choice === 'always';
   if (environment['NO_COLOR']) return false;

@@ -1,6 +1,6 @@
 /**
- * Lines for people: pieces of text with a meaning, which becomes a colour where the output is a terminal. Every piece is
- * escaped when it is drawn, so that no name, message or value from elsewhere can colour, break or add a line.
+ * Lines for people: pieces of text with a meaning, which becomes a colour if the output is a terminal. Every piece is escaped
+ * when it is drawn, so that no name, message or value from outside can colour, break or add a line.
  */
 import { printable } from '../../base/printable.ts';
 
@@ -11,16 +11,16 @@ export type Piece = string | { readonly text: string; readonly style: Style };
 
 export interface Line {
   readonly pieces: readonly Piece[];
-  /** What begins each further row of a line that is too long for the terminal: blanks and branches of a tree. */
+  /** The beginning of each further row of a line that is too long for the terminal: blanks, and branches of a tree. */
   readonly hang: string;
 }
 
 /** How lines are drawn. */
 export interface Drawing {
   readonly colour: boolean;
-  /** Columns of the terminal, where lines are broken between words; they are not broken when left out. */
+  /** Width of the terminal in columns, at which lines are wrapped between words; left out: not wrapped. */
   readonly columns?: number | undefined;
-  /** Break words that are longer than the terminal is wide, so that each row is one of the terminal's. */
+  /** Whether to break words that are wider than the terminal, so that each row is one of the terminal's. */
   readonly breakWords?: boolean;
 }
 
@@ -49,8 +49,7 @@ export function draw(lines: readonly Line[], drawing: Drawing): string {
   return lines.map((each) => `${rowsOf(each, drawing).join('\n')}\n`).join('');
 }
 
-/** A line as the rows that it takes. A word longer than the terminal is wide is left to the terminal: an ARN in two
- *  parts could not be copied. */
+/** The rows of a line. A word that is wider than the terminal is left to the terminal: an ARN in two parts could not be copied. */
 export function rowsOf({ pieces, hang }: Line, drawing: Drawing): readonly string[] {
   const { colour, columns, breakWords = false } = drawing;
   const longest = breakWords && columns !== undefined ? columns - widthOf(hang) : Infinity;
@@ -79,13 +78,13 @@ interface Word {
   readonly style: Style | undefined;
 }
 
-/** Words, and the blanks between them, of the escaped text. */
+/** The words of the escaped text, and the blanks between them. */
 function wordsOf(piece: Piece): readonly Word[] {
   const { text, style } = typeof piece === 'string' ? { text: piece, style: undefined } : piece;
   return (printable(text).match(/ +|[^ ]+/g) ?? []).map((word) => ({ text: word, style }));
 }
 
-/** A word in parts of at most that many columns. */
+/** A word in parts of at most this many columns. */
 function broken({ text, style }: Word, longest: number): readonly Word[] {
   if (widthOf(text) <= longest) return [{ text, style }];
   const parts: Word[] = [];
@@ -100,7 +99,7 @@ function broken({ text, style }: Word, longest: number): readonly Word[] {
   return [...parts, { text: part, style }];
 }
 
-/** Columns that a text without control characters takes. */
+/** How many columns a text without control characters takes. */
 export function widthOf(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let width = 0;
@@ -114,11 +113,11 @@ function columnsOf(character: string): number {
 }
 
 const NARROW = /\p{Mn}/u;
-/** East Asian wide and full-width characters, and pictures. https://www.unicode.org/reports/tr11/ */
+/** East Asian wide and full-width characters, and emoji. https://www.unicode.org/reports/tr11/ */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 
-/** Select Graphic Rendition: what switches a style on, and what switches it off. Colours of the terminal's own palette. */
+/** Select Graphic Rendition: the codes that switch a style on and off, in the terminal's own palette. */
 const CODES: Readonly<Record<Style, readonly [number, number]>> = {
   good: [32, 39],
   bad: [31, 39],

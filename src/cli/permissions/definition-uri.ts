@@ -1,11 +1,12 @@
-/** Definitions that a template keeps in files of their own, as SAM's do: read from beside the template. */
+/** Definitions in files of their own, as in SAM templates: read relative to the template. */
 import { dirname, join } from 'node:path';
 import { memberOf } from '../../base/json.ts';
 import type { FoundMachine } from '../../asl/inputs/machines-in.ts';
 import { parseFile } from '../files/definition-file.ts';
 import type { Io } from '../output/io.ts';
 
-/** @param template its path; what comes by standard input (`-`) has no files beside it */
+/** The machines with their definitions from such files.
+ *  @param template its path; standard input (`-`) has no files beside it */
 export async function withDefinitionFiles(
   template: string,
   machines: readonly FoundMachine[],
@@ -15,7 +16,7 @@ export async function withDefinitionFiles(
   return Promise.all(machines.map((machine) => withDefinition(template, machine, io)));
 }
 
-/** The machine as it was found, where there is no such file, or none with a definition in it. */
+/** The machine unchanged, if there is no such file, or no definition in it. */
 async function withDefinition(template: string, machine: FoundMachine, io: Io): Promise<FoundMachine> {
   if (!('problem' in machine) || machine.elsewhere === undefined) return machine;
   const { path, fill } = machine.elsewhere;

@@ -1,4 +1,4 @@
-/** The derived permissions as a person reads them: each statement with the Tasks that need it, each open decision with what to write. */
+/** The derived permissions for people: each statement with the Tasks that need it, each open decision with what to write. */
 import { entryFor, printEntry } from '../../asl/derive/spec-entry.ts';
 import type { Derivation } from '../../asl/derive/derive.ts';
 import type { Diagnostic } from '../../asl/derive/diagnostic.ts';
@@ -7,6 +7,7 @@ import type { Statement } from '../../policy/document.ts';
 import { counted } from '../../base/counted.ts';
 import { printable } from '../../base/printable.ts';
 
+/** The permissions of a machine that lies in this account and Region. */
 export function describePermissions(derivation: Derivation, place: Place): string {
   const { statements, tasks, diagnostics } = derivation;
   const decisions = diagnostics.filter(({ blocking }) => blocking);
@@ -43,7 +44,7 @@ function describeStatement(statement: Statement, { tasks }: Derivation): string 
   ].join('\n');
 }
 
-/** A word, then its values below each other. */
+/** A word, followed by its values one below the other. */
 function column(word: string, values: readonly string[]): string[] {
   return values.map((value, at) => `  ${(at === 0 ? word : '').padEnd(6)}${printable(value)}`);
 }

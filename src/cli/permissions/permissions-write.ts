@@ -1,4 +1,4 @@
-/** Answers to open decisions, put into a link's manifest where they belong; everything else in the file stays as it is. */
+/** Writes answers to open decisions into a link's manifest; everything else in the file stays as it is. */
 import { isJson } from '../../base/json.ts';
 import { writeFile } from 'node:fs/promises';
 import { isMap, isSeq, parseAllDocuments, type Document, type YAMLMap } from 'yaml';
@@ -11,14 +11,13 @@ import { quoteForAllReaders } from '../files/yaml-text.ts';
 
 const PERMISSIONS = ['spec', 'targetRole', 'permissions'];
 
-/**
- * Writes the entries into the one CrossAccountLink of the file and returns how many were new there. Encoding, line ends
- * and comments stay, JSON stays JSON. Throws an error with a message for people.
- */
+/** Writes the entries into the only CrossAccountLink of the file, and returns how many of them were new. Encoding, line ends
+ *  and comments stay, and JSON stays JSON.
+ *  @throws Error for people */
 export async function writeEntries(path: string, entries: readonly SpecEntry[]): Promise<number> {
   const before = await readBytes(path);
   const text = decodeText(before);
-  // Bytes that are no text would come back as others.
+  // Bytes that are not valid text would be changed.
   if (!Buffer.from(encodeAs(before, text)).equals(before))
     throw new Error(`${path} is neither UTF-8 nor UTF-16 throughout; save it as UTF-8 first`);
   const { added, after } = changed(path, text, entries);
@@ -39,7 +38,8 @@ function changed(path: string, text: string, entries: readonly SpecEntry[]) {
   }
 }
 
-/** The manifest with the entries in it, and how many were new. Throws an error with a message for people. */
+/** The manifest with the entries added, and how many were new.
+ *  @throws Error for people */
 export function withEntries(
   text: string,
   entries: readonly SpecEntry[],
@@ -60,7 +60,7 @@ export function withEntries(
   return { added, after: asBefore(text, documents, link) };
 }
 
-/** What stands where entries go, and is something else, is for a person to mend. */
+/** If something else is where entries go, a person has to correct that. */
 function refuseOtherShapes(link: Document.Parsed): void {
   for (const [index] of PERMISSIONS.entries()) {
     const path = PERMISSIONS.slice(0, index + 1);
@@ -75,7 +75,7 @@ function refuseOtherShapes(link: Document.Parsed): void {
   }
 }
 
-/** In the spelling of the text that it was: JSON, or YAML with these line ends. */
+/** In the form of the original text: JSON, or YAML with its line ends. */
 function asBefore(text: string, documents: readonly Document.Parsed[], link: Document.Parsed): string {
   const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
   const after = isJson(text)
@@ -113,14 +113,14 @@ function insert(link: Document.Parsed, entry: SpecEntry): boolean {
   return fresh.length > 0;
 }
 
-/** Adds an entry that says to kubectl what it says here: a Task may be called `no`. */
+/** Adds an entry that means the same to kubectl: a Task may be named `no`. */
 function add(link: Document.Parsed, path: readonly string[], entry: object): void {
   const node = link.createNode(entry);
   quoteForAllReaders(node);
   link.addIn(path, node);
 }
 
-/** Whether a statement names all of the actions already: on which resources is the writer's word. */
+/** Whether a statement names all of the actions already. For which resources is up to its author. */
 function isAllowed(link: Document.Parsed, path: readonly string[], actions: readonly string[]): boolean {
   const list = link.getIn(path);
   const entries = isSeq(list) ? list.items.filter((item) => isMap(item)) : [];

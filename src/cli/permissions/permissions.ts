@@ -21,33 +21,32 @@ import { writeEntries } from './permissions-write.ts';
 
 export interface PermissionsOptions {
   readonly targetAccount: string;
-  /** Of the state machine. Without it `ASSUMED_REGION` is taken, and said where that leaves a resource out. */
+  /** Region of the state machine. Without it `ASSUMED_REGION` is used, and a message says so if that leaves out a resource. */
   readonly region?: string;
   readonly partition?: string;
   readonly output?: string;
-  /** Characters that the inline policies of a role may have, where the account had that raised: the AWSAccount's
+  /** How many characters the inline policies of a role may have, if the account's quota was raised: the AWSAccount's
    *  `quotas.inlinePolicyLength`. */
   readonly inlinePolicyLength?: number;
   /** A manifest with a CrossAccountLink. */
   readonly write?: string;
 }
 
-/** A definition does not say where its machine lies. */
+/** A definition does not say in which Region its machine is. */
 const ASSUMED_REGION = 'us-east-1';
 
 interface Derived {
-  /** Empty where the file is the definition itself. */
+  /** Empty if the file is the definition itself. */
   readonly name: string;
   readonly derivation: Derivation;
-  /** Characters of the policy, and how many a role holds. */
+  /** Size of the policy in characters, and how many a role may have. */
   readonly size: number;
   readonly quota: number;
 }
 
-/**
- * Prints the policy of each machine in the file; the status tells whether some Task needs a decision. With `write` the entries go
- * into that link's manifest. Throws an error with a message for people.
- */
+/** Prints the policy of each machine in the file; the exit status says whether some Task needs a decision. With `write` the
+ *  entries are written into that link's manifest.
+ *  @throws Error for people */
 export async function permissions(file: string, options: PermissionsOptions, io: Io): Promise<ExitStatus> {
   const place = placeFrom(options);
   const path = spoken(file);
@@ -78,7 +77,7 @@ export async function permissions(file: string, options: PermissionsOptions, io:
   return open || problems.length > 0 ? EXIT.attention : EXIT.done;
 }
 
-/** Names of what lies elsewhere than in a file. */
+/** Names of things that are not in a file. */
 const ELSEWHERE = /^(?:arn:|[a-z0-9]+:\/\/)/;
 
 async function textOf(file: string, io: Io): Promise<string> {
@@ -109,11 +108,11 @@ interface Machine {
 
 interface ReadableMachines {
   readonly machines: readonly Machine[];
-  /** Why others that the file names cannot be read. */
+  /** Why other machines in the file cannot be read. */
   readonly problems: readonly string[];
 }
 
-/** Throws on a file without a machine that can be read; of several each is named. */
+/** Throws for a file without a machine that can be read; if there are several, each is named. */
 function readable(path: string, all: readonly FoundMachine[]): ReadableMachines {
   const machines = all.flatMap((machine) => ('problem' in machine ? [] : [machine]));
   const problems = all.flatMap((machine) =>
@@ -138,7 +137,7 @@ interface Unreadable {
   readonly problem: string;
 }
 
-/** One that is no definition does not hide the others of its file. */
+/** A machine without a valid definition does not hide the others of its file. */
 function derive(
   path: string,
   { name, definition }: Machine,

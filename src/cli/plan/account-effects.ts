@@ -1,4 +1,4 @@
-/** What changed AWSAccounts mean for the links that stand: each is planned by the rules as they are and as they would be. */
+/** What changed AWSAccounts mean for existing links: each link is planned with the present rules and with the changed ones. */
 import { isDeepStrictEqual } from 'node:util';
 import { entriesFor } from '../../access/namespaces.ts';
 import { accountRules } from '../../access/rules.ts';
@@ -11,13 +11,13 @@ import type { KubernetesObject } from '../../kubernetes/metadata.ts';
 import { diffSpecs } from './spec-diff.ts';
 import { byEffect, type AffectedLink, type Effect, type ShownAccount, type ShownLink } from './view.ts';
 
-/** An AWSAccount among the manifests, beside the one of that name which stands. */
+/** An AWSAccount among the manifests, with the existing one of that name. */
 export interface AccountChange {
   readonly before: AWSAccount | undefined;
   readonly after: AWSAccount;
 }
 
-/** The links for which changed accounts may make a difference: of others the rules say the same as before. */
+/** The links for which changed accounts may make a difference: for all others the rules say the same as before. */
 export function touchedBy(
   changes: readonly AccountChange[],
   links: readonly LinkObject[],
@@ -49,7 +49,8 @@ function saySame(
   return isDeepStrictEqual(saidBy(before), saidBy(after));
 }
 
-/** @param planned each touched link as planned by both rules */
+/** What a changed account means.
+ *  @param planned each of these links as planned with both rules */
 export function shownAccount(
   change: AccountChange,
   links: readonly LinkObject[],

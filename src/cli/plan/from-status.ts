@@ -1,12 +1,14 @@
-/** A plan as the operator wrote it into the links' own status: for whoever may read no AWSAccount, or has no AWS
- *  credentials. */
+/**
+ * A plan from what the operator wrote into the links' status, for callers who may not read AWSAccounts, or have no AWS
+ * credentials.
+ */
 import { findCondition, NOT_LOOKED_AT } from '../../api/conditions.ts';
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
 import { counted } from '../../base/counted.ts';
 import { LISTED_WRITES } from '../../report/pending.ts';
 import type { ShownLink } from './view.ts';
 
-/** What its status says of a link; Ready tells of legs that are enforced. */
+/** What a link's status says; for legs that are enforced, that is Ready. */
 export function linkFromStatus({ metadata, spec, status }: CrossAccountLink): ShownLink {
   const { namespace, name } = metadata;
   const pending = status.pending ?? [];

@@ -1,5 +1,7 @@
-/** Would the API server take a manifest? It is asked, with nothing kept; where it does not let the caller ask, the CRDs that
- *  this program knows are, with their rules, and that it was so is said. */
+/**
+ * Would the API server admit a manifest? It is asked with a dry run. If it does not let the caller ask, the CRDs that this
+ * program knows decide, with their rules, and a remark says so.
+ */
 import { objectAt, stringAt, type JsonObject } from '../../base/json.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
@@ -9,12 +11,13 @@ import { oneLine } from '../output/errors.ts';
 export interface CheckedManifest {
   /** As it would stand in the cluster. */
   readonly object: JsonObject;
-  /** Why the API server did not look at it. */
+  /** Why the API server was not asked. */
   readonly remark?: string;
 }
 
-/** @param known the object of that name which stands
- *  @throws Error for people when it would be refused */
+/** The object as it would be in the cluster.
+ *  @param known the existing object of that name
+ *  @throws Error for people, if it would be refused */
 export async function checkManifest(
   client: Pick<KubernetesClient, 'dryRun'>,
   resource: ResourceType,
@@ -30,7 +33,7 @@ export async function checkManifest(
     if (error.status === 409 && stringAt(objectAt(manifest, 'metadata'), 'resourceVersion') !== undefined)
       throw new Error(OUTDATED, { cause: error });
     if (error.status !== 403 && error.status !== 404) throw error;
-    // A policy of the cluster refuses with the same status as its rules for users.
+    // A policy of the cluster refuses with the same status as RBAC.
     if (error.status === 403 && !NO_RIGHT.test(error.message)) throw await refusal(error, resource);
     const elsewhere = error.status === 404 ? await inStandingNamespace(client, resource, body) : undefined;
     return (
@@ -45,8 +48,8 @@ const OUTDATED =
 /** A namespace that every cluster has. */
 const STANDING = 'default';
 
-/** What the API server says of an object whose namespace has to be made first, asked about one in a namespace that is
- *  there: the CRD's rules are the same in both. Undefined where it may not be asked. */
+/** What the API server says about an object whose namespace does not exist yet, by asking about one in an existing namespace:
+ *  the CRD's rules are the same. Undefined if the caller may not ask. */
 async function inStandingNamespace(
   client: Pick<KubernetesClient, 'dryRun'>,
   resource: ResourceType,
@@ -56,7 +59,7 @@ async function inStandingNamespace(
   const { misnaming } = await import('../admission/admit.ts');
   const misnamed = misnaming(body);
   if (misnamed !== undefined) throw await refused(resource.kind, misnamed);
-  // Under a name of the API server's own: the manifest's may be taken there.
+  // With a generated name, because the manifest's name may be taken there.
   const { name: _name, ...unnamed }: JsonObject = { ...metadata, namespace: STANDING, generateName: 'plan-' };
   try {
     const object = await client.dryRun(resource, { ...body, metadata: unnamed }, 'create');
@@ -72,10 +75,10 @@ async function inStandingNamespace(
   }
 }
 
-/** As the authorizer words it. */
+/** In the authorizer's words. */
 const NO_RIGHT = /cannot (?:create|update) resource/;
 
-/** What `kubectl apply` makes of an object that stands: the manifest's spec, and its labels and annotations added. */
+/** What `kubectl apply` makes of an existing object: the manifest's spec, with its labels and annotations added. */
 function over(known: JsonObject, manifest: JsonObject): JsonObject {
   const [old, next] = [objectAt(known, 'metadata'), objectAt(manifest, 'metadata')];
   const merged = (field: string) => ({ ...objectAt(old, field), ...objectAt(next, field) });
@@ -102,7 +105,7 @@ async function byOwnRules(
   body: JsonObject,
   known: JsonObject | undefined,
 ): Promise<JsonObject> {
-  // The rules' evaluator is rarely needed.
+  // Loaded late, because the evaluator of the rules is rarely needed.
   const { admit } = await import('../admission/admit.ts');
   const admission = admit(kind === 'AWSAccount' ? kind : 'CrossAccountLink', body, known);
   if (admission.admitted) return admission.object;

@@ -1,16 +1,16 @@
-/** The documents of a text of manifests, as kubectl takes it apart. */
+/** The documents in a text of manifests, divided as kubectl divides it. */
 import { isJson } from '../../base/json.ts';
 
 interface ManifestDocument {
   /** From 1. */
   readonly number: number;
-  /** With as many empty lines before it as the file has lines before it: line numbers in errors are those of the file. */
+  /** Preceded by as many empty lines as the file has lines before it, so that line numbers in errors are those of the file. */
   readonly text: string;
 }
 
-/** The documents that hold something: parted by lines of dashes or, in JSON, by nothing. */
+/** The documents that are not empty, separated by lines of dashes or, in JSON, by nothing. */
 export function documentsOf(text: string): readonly ManifestDocument[] {
-  // To YAML a carriage return alone ends a line, too; the parser does not know that.
+  // In YAML a single carriage return ends a line, too, which the parser does not know.
   const lines = text.replaceAll(/\r(?!\n)/g, '\n');
   return numbered(jsonValues(lines) ?? lines.split(DOCUMENT_START))
     .filter(({ part }) => SOMETHING.test(part))
@@ -30,7 +30,7 @@ function numbered(parts: readonly string[]): readonly { readonly part: string; r
   });
 }
 
-/** The parts of a text that is one JSON object after the other, as of `jq -c '.items[]'`; undefined for any other. */
+/** The parts of a text with one JSON object after the other, as from `jq -c '.items[]'`; undefined for any other. */
 function jsonValues(text: string): readonly string[] | undefined {
   if (!/^\s*\{/.test(text)) return undefined;
   const parts: string[] = [];

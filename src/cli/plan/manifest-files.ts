@@ -1,4 +1,4 @@
-/** Manifests as people have them: files, folders, standard input and kustomizations, document by document. */
+/** Reads manifests from files, folders, standard input and kustomizations, document by document. */
 import { execFile } from 'node:child_process';
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -16,38 +16,38 @@ export interface ManifestSources {
   readonly files: readonly string[];
   /** A folder that `kubectl kustomize` builds. */
   readonly kustomize?: string;
-  /** Whether folders are searched to the bottom. */
+  /** Whether subfolders are read, too. */
   readonly recursive: boolean;
 }
 
 /** One object, and where it was written. */
 export interface Manifest {
-  /** File, and which of its documents where there are several. */
+  /** The file, and which of its documents if there are several. */
   readonly where: string;
   readonly value: JsonObject;
-  /** The file and the line of a field (`spec.targetRole`): `links.yaml:7`; of a field that is not written, of what holds it. */
+  /** The file and the line of a field (`spec.targetRole`): `links.yaml:7`; for a missing field, of its nearest parent. */
   readonly placeOf?: (field: string) => string | undefined;
 }
 
 interface Text {
   readonly path: string;
   readonly text: string;
-  /** Nobody wrote its lines: they are what kustomize has built. */
+  /** Built by kustomize: its lines are in no file. */
   readonly built?: true;
 }
 
-/** What kubectl takes for manifests in a folder. */
+/** The files in a folder that kubectl takes for manifests. */
 const MANIFEST_FILE = /\.(?:ya?ml|json)$/;
-/** What `kubectl kustomize` looks for in a folder, as far as it has the ending of a manifest. */
+/** The names that `kubectl kustomize` looks for in a folder, as far as they end like a manifest. */
 const KUSTOMIZATION_FILE = /(?:^|\/)kustomization\.ya?ml$/;
-/** Files of one folder; more were not written by hand. */
+/** Most files in one folder; more were not written by hand. */
 const MOST_FILES = 10_000;
-/** All texts together. A large overlay with its CRDs has a few megabytes. */
+/** Most characters in all texts together. A large overlay with its CRDs has a few megabytes. */
 const MOST_CHARACTERS = 32 * 1_048_576;
-/** Only documents with these words are read: a folder may hold what is no manifest of ours, and no YAML either. */
+/** Only documents with one of these words are parsed: a folder may contain other manifests, and files that are not YAML. */
 const OURS = /crossaccountlink|awsaccount|kind:\s*["']?Namespace\b|"kind":\s*"Namespace"/i;
 
-/** The objects of all sources, lists taken apart, as far as they may be of a kind that `plan` knows.
+/** The objects of all sources, with the items of lists one by one, as far as they may be of a kind that `plan` knows.
  *  @throws Error for people that begins with the file's name */
 export async function readManifestFiles(sources: ManifestSources, io: Io): Promise<readonly Manifest[]> {
   const texts = await textsOf(sources, io);
@@ -56,7 +56,7 @@ export async function readManifestFiles(sources: ManifestSources, io: Io): Promi
   throw new Error(nothingIn(texts.map(({ path }) => path)));
 }
 
-/** That none of these files holds what `plan` reads, and what to do where one is of another kind. */
+/** The message that none of these files contains what `plan` reads, with what to do if one is of another kind. */
 export function nothingIn(paths: readonly string[]): string {
   const [first, ...others] = paths;
   const kustomization = paths.find((path) => KUSTOMIZATION_FILE.test(path));
@@ -67,7 +67,7 @@ export function nothingIn(paths: readonly string[]): string {
   return `${place}there is no CrossAccountLink and no AWSAccount in it${advice}`;
 }
 
-/** What was read so far: refused as soon as it is too much, not when all of it is in memory. */
+/** The texts read so far: refused as soon as they are too many, not when all are in memory. */
 class Texts {
   readonly all: Text[] = [];
   #characters = 0;
@@ -94,7 +94,7 @@ async function textsOf({ files, kustomize, recursive }: ManifestSources, io: Io)
   return texts.all;
 }
 
-/** kubectl takes several files with commas between them, too; a file's own name may hold one. */
+/** kubectl also accepts several files with commas in between; the name of a file may contain one, too. */
 async function commaParted(files: string): Promise<readonly string[]> {
   return files.includes(',') && !(await exists(files)) ? files.split(',') : [files];
 }
@@ -108,7 +108,7 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** The file itself, or the manifests of a folder in the order of their names. */
+/** The file itself, or the manifests of a folder, ordered by name. */
 async function filesAt(path: string, recursive: boolean): Promise<readonly string[]> {
   if (path === '-' || !(await isFolder(path))) return [path];
   const entries = await readdir(path, { recursive, withFileTypes: true });
@@ -125,7 +125,7 @@ async function filesAt(path: string, recursive: boolean): Promise<readonly strin
   );
 }
 
-/** Whatever else is wrong with a path is reported when it is read. */
+/** Any other problem with a path is reported when it is read. */
 async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
@@ -185,7 +185,7 @@ const RENDERED = 'helm template CHART | kubectl crossaccountlink plan -f -';
 
 interface Listed {
   readonly value: JsonObject;
-  /** Where in the document. */
+  /** Its place in the document. */
   readonly at: FieldPath;
 }
 

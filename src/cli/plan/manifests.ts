@@ -1,4 +1,4 @@
-/** Manifests → the objects that the cluster would hold once they are applied. */
+/** Manifests → the objects in the cluster once they are applied. */
 import { AWS_ACCOUNT, parseAWSAccount, type AWSAccount } from '../../api/awsaccount.ts';
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import { API_VERSION, GROUP } from '../../api/metadata.ts';
@@ -9,18 +9,18 @@ import { parseMetadata, type KubernetesObject, type ResourceType } from '../../k
 import type { CheckedManifest } from './manifest-check.ts';
 import { nothingIn, type Manifest } from './manifest-files.ts';
 
-/** Around the manifests. */
+/** What manifests are applied to, and how. */
 interface Applying {
-  /** For manifests that name no namespace. */
+  /** For manifests without a namespace. */
   readonly namespace: string;
-  /** The namespace of `-n`: a manifest that names another is refused, as by kubectl. */
+  /** The namespace of `-n`: a manifest with another one is refused, as by kubectl. */
   readonly given?: string | undefined;
-  /** Objects that stand, by {@link keyOf}; one of them that is applied again keeps its identity, so that its age
-   *  counts. */
+  /** Existing objects, by {@link keyOf}. One that is applied again keeps its identity, so that its age counts. */
   readonly known: ReadonlyMap<string, JsonObject>;
   /** RFC 3339. */
   readonly now: string;
-  /** Whether the API server would take it. @throws Error for people when not */
+  /** Checks whether the API server would admit an object.
+   *  @throws Error for people if not */
   readonly check: (
     resource: ResourceType,
     manifest: JsonObject,
@@ -33,7 +33,7 @@ export interface AppliedManifests {
   readonly links: readonly LinkObject[];
   readonly accounts: readonly AWSAccount[];
   readonly namespaces: readonly KubernetesObject[];
-  /** What a person should know of a link or account, by its key. */
+  /** What a person should know about a link or account, by its key. */
   readonly remarks: ReadonlyMap<string, string>;
 }
 
@@ -44,8 +44,8 @@ export function keyOf({ kind }: ResourceType, namespace: string | undefined, nam
   return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
 
-/** Links, accounts and namespaces among the manifests; other kinds are left out.
- *  @throws Error for people that says where the manifest stands, for the first that would be refused */
+/** The links, accounts and namespaces among the manifests; other kinds are left out.
+ *  @throws Error for people, with the place of the manifest, for the first that would be refused */
 export async function applyManifests(
   manifests: readonly Manifest[],
   applying: Applying,
@@ -87,11 +87,11 @@ export async function applyManifests(
 /** The first field that a message names. */
 const FIELD = /\b(?:spec|metadata)(?:\.\w+|\[\d+\])+/;
 
-/** @throws Error for people for what is ours and unknown */
+/** @throws Error for people for an unknown kind or version of our API */
 function resourceOf(manifest: JsonObject): ResourceType | undefined {
   const { apiVersion, kind } = manifest;
   const resource = KINDS.find((known) => known.kind === kind);
-  // Read as YAML, a comment is the beginning of a key.
+  // Parsed as YAML, a comment (`//`) becomes the beginning of a key.
   const isMissing = apiVersion === undefined || kind === undefined;
   if (isMissing && Object.keys(manifest).some((key) => /^\/[/*]/.test(key)))
     throw new Error(
@@ -111,7 +111,7 @@ function resourceOf(manifest: JsonObject): ResourceType | undefined {
 
 interface Addressed {
   readonly key: string;
-  /** As people call it. */
+  /** The kind's name for people. */
   readonly name: string;
   readonly body: JsonObject;
 }
@@ -128,7 +128,7 @@ function addressed(resource: ResourceType, manifest: JsonObject, applying: Apply
   return { key: keyOf(resource, namespace, name), name: `${namespace}/${name}`, body };
 }
 
-/** What is wrong with the name of an object that has none. */
+/** The message about an object without a name. */
 function namelessness({ name, generateName }: JsonObject): string {
   if (name !== undefined && name !== null)
     return `whose metadata.name is ${kindOf(name)} and no text: put it in quotes`;
@@ -142,7 +142,7 @@ function kindOf(value: Json): string {
   return isJsonObject(value) ? 'a map' : `a ${typeof value}`;
 }
 
-/** With what the API server would have given it, and the status that stands. */
+/** With what the API server would add, and the existing status. */
 function identified(object: JsonObject, known: JsonObject | undefined, uid: string, now: string): JsonObject {
   const metadata = objectAt(object, 'metadata');
   return {

@@ -1,4 +1,7 @@
-/** A plan as a comment on a pull request: a sentence first, each link's diff folded, in the length that a comment may have. */
+/**
+ * A plan as a comment on a pull request: first a sentence, then each link's diff, folded, within the length that a comment may
+ * have.
+ */
 import { counted } from '../../base/counted.ts';
 import { firstFew } from '../../base/first-few.ts';
 import { printable } from '../../base/printable.ts';
@@ -13,15 +16,16 @@ import {
   type ShownWrite,
 } from './view.ts';
 
-/** By it the comment is found again. */
+/** Identifies the comment, to update it. */
 const COMMENT_MARK = '<!-- crossaccountlink plan -->';
-/** Longest comment: GitHub takes 65,536 characters, and counts some for more than one. */
+/** Longest comment: GitHub allows 65,536 characters, and counts some as more than one. */
 const MOST_CHARACTERS = 60_000;
 /** Longest part of one link or account. */
 const LONGEST_PART = 20_000;
-/** A line of a diff that is longer is cut. */
+/** Longer lines of a diff are cut. */
 const LONGEST_ROW = 1_000;
 
+/** The comment, with `notice` above the plan. */
 export function planMarkdown(plan: ShownPlan, notice: string | undefined): string {
   const { links, accounts = [] } = plan;
   const head = [
@@ -55,7 +59,7 @@ function isShown({ actions, obstacles, remarks }: ShownLink): boolean {
   return actions.length + obstacles.length + remarks.length > 0;
 }
 
-/** Names that are listed in one sentence. */
+/** How many names a sentence lists. */
 const LISTED = 20;
 
 /** As many parts as fit. */
@@ -119,7 +123,7 @@ function accountPart({ name, accountID, change, changes, links, unaffected, rema
 function folded(summary: string, rows: readonly string[], open: boolean): string {
   if (rows.length === 0) return `\n${summary}\n`;
   const text = cutRows(rows.map((row) => cutRow(printable(row))));
-  // No run of back quotes inside may end the block.
+  // A run of back quotes inside must not end the block.
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
   return `\n<details${open ? ' open' : ''}><summary>${summary}</summary>\n\n${fence}diff\n${text}\n${fence}\n\n</details>\n`;
@@ -143,12 +147,12 @@ function escapeHtml(text: string): string {
   return inHtml(printable(text));
 }
 
-/** Plain text, whatever stands in it. */
+/** Any text as plain text in Markdown. */
 function escapeMarkdown(text: string): string {
   return inHtml(printable(text).replaceAll(/[\\`*_{}[\]()#+!|~-]/g, String.raw`\$&`));
 }
 
-/** An @ would call somebody. */
+/** An @ would notify somebody. */
 function inHtml(text: string): string {
   return text.replaceAll(/[&<>@]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -20,7 +20,7 @@ import { keyOfLink, needsAttention, planValue, type ShownPlan } from './view.ts'
 export interface PlanOptions extends AwsReach {
   /** Left out: the one that the operator publishes. */
   readonly clusterId?: string | undefined;
-  /** Plan this link; all of the namespace when left out. */
+  /** Plan only this link; left out: all of the namespace. */
   readonly name?: string | undefined;
   /** Plan the links of every namespace. */
   readonly allNamespaces: boolean;
@@ -29,14 +29,13 @@ export interface PlanOptions extends AwsReach {
   /** A folder that `kubectl kustomize` builds, the same way. */
   readonly kustomize?: string | undefined;
   readonly recursive: boolean;
-  /** Show what stands in the links' status, and read nothing else. */
+  /** Show what is in the links' status, and read nothing else. */
   readonly fromStatus: boolean;
-  /** json, yaml or markdown; text for people when left out. */
+  /** json, yaml or markdown; left out: text for people. */
   readonly output?: string | undefined;
 }
 
-/** Exit 0: nothing to change; 2: changes, or something that stands in the way of them; errors are thrown. Nothing is
- *  ever written. */
+/** Exit 0: nothing to change; 2: changes, or obstacles; errors are thrown. Nothing is ever written. */
 export async function plan(cluster: Cluster, options: PlanOptions, io: Io): Promise<ExitStatus> {
   checkOptions(options);
   const found = await find(cluster, options, io);
@@ -46,7 +45,7 @@ export async function plan(cluster: Cluster, options: PlanOptions, io: Io): Prom
 
 interface Found {
   readonly plan: ShownPlan;
-  /** Said once, of all of it. */
+  /** Applies to the whole plan, and is said once. */
   readonly notice?: string;
 }
 
@@ -84,7 +83,7 @@ async function find(cluster: Cluster, options: PlanOptions, io: Io): Promise<Fou
   }
 }
 
-/** What the operator wrote into the status of the links, with why there is no more than that. */
+/** The plan from the status of the links, with why there is no more than that. */
 async function fromStatus(
   cluster: Cluster,
   { name, allNamespaces }: PlanOptions,
@@ -97,7 +96,7 @@ async function fromStatus(
   };
 }
 
-/** Why a plan cannot be made by reading, where that is a matter of what the caller may do. */
+/** Why a plan cannot be made by reading, if the reason is what the caller may do. */
 function hindranceOf(error: unknown, { environment }: AwsReach): string | undefined {
   if (error instanceof Hidden) return error.message;
   if (error instanceof AwsFailure) return awsCredentialsProblem(error, environment);
@@ -124,7 +123,7 @@ async function readCluster({ client }: Cluster): Promise<ClusterObjects> {
   return { links, accounts, namespaces: namespaces.map((object) => ({ metadata: parseMetadata(object) })) };
 }
 
-/** The one that was given, or that the operator publishes. A given one that is not the operator's is pointed out. */
+/** The given cluster ID, or the one that the operator publishes. Warns if the given one is not the operator's. */
 async function clusterIdOf({ client }: Cluster, given: string | undefined, io: Io): Promise<string> {
   if (given === undefined) return findClusterId(client);
   const finding = await findInstallation(client);

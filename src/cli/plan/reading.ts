@@ -1,4 +1,4 @@
-/** A plan made as the operator makes it: from what stands in the cluster and in AWS, with manifests on top. */
+/** A plan made as the operator makes it: from the objects in the cluster and in AWS, with manifests on top. */
 import { parseAWSAccount, AWS_ACCOUNT, type AWSAccount } from '../../api/awsaccount.ts';
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import type { AwsAccount } from '../../aws/aws-account.ts';
@@ -28,21 +28,22 @@ interface ReadingOptions extends AwsReach {
   readonly recursive: boolean;
 }
 
-/** All that the cluster holds of what a plan needs. */
+/** All objects in the cluster that a plan needs. */
 export interface ClusterObjects {
   readonly links: readonly JsonObject[];
   readonly accounts: readonly JsonObject[];
   readonly namespaces: readonly KubernetesObject[];
 }
 
-/** The same, read. */
+/** The same, parsed. */
 interface State {
   readonly links: readonly LinkObject[];
   readonly accounts: readonly AWSAccount[];
   readonly namespaces: readonly KubernetesObject[];
 }
 
-/** @throws Error for people, AwsFailure when AWS cannot be read */
+/** Plans links by reading the cluster and AWS.
+ *  @throws Error for people, AwsFailure if AWS cannot be read */
 export async function planByReading(
   cluster: Cluster,
   objects: ClusterObjects,
@@ -125,7 +126,7 @@ async function planApplied(
   const namespaces = new Map(after.namespaces.map((object) => [object.metadata.name, object]));
   const touched = touchedBy(changes, before.links, namespaces);
   return withAws(options, async (connect) => {
-    // AWS is read once for both plans.
+    // Both plans share the reads of AWS.
     const reads = new Map<string, AwsAccount>();
     const reader = ({ spec }: AWSAccount): AwsAccount => {
       const config = accountConfig(spec);
@@ -168,7 +169,7 @@ async function planEach(dryRun: DryRun, links: readonly LinkObject[]): Promise<r
   return planned;
 }
 
-/** The standing objects with those that are applied in their place or added. */
+/** The existing objects, with applied ones added or in place of the former. */
 function merged<T>(
   standing: readonly T[],
   applied: readonly T[],

@@ -1,17 +1,20 @@
-/** What the API server says as it refuses a manifest, for somebody who does not know its words: one problem after the other,
- *  each with what to write, where the API server's own words leave that open. */
+/**
+ * The API server's refusal of a manifest in words for people: one problem after the other, with what to write if the API
+ * server's own words leave that open.
+ */
 import type { FieldSchema } from '../../api/field-schema.ts';
 import { schemas } from '../../api/schemas.ts';
 import { didYouMean } from '../../base/suggest.ts';
 
-/** @param reason on one line, without what comes before the list of problems */
+/** The refusal in these words.
+ *  @param reason on one line, without what precedes the list of problems */
 export function refusalWords(kind: string, reason: string): string {
   const root = kind === 'AWSAccount' ? schemas.AWSAccount : schemas.CrossAccountLink;
   const unknown = [...reason.matchAll(UNKNOWN_FIELD)];
   if (unknown.length > 0)
     return unknown.map(([text, path = '']) => `${text}${otherName(root, path)}`).join('; ');
   const problems = problemsIn(reason);
-  // That rules were left alone goes without saying beside what is wrong.
+  // That rules were not evaluated is not worth saying beside other problems.
   const reported = problems.filter((problem) => !problem.startsWith('<nil>: '));
   return (reported.length === 0 ? problems : reported)
     .map((problem) => `${problem}${remedy(kind, root, problem)}`)
@@ -37,12 +40,12 @@ function otherName(root: FieldSchema, path: string): string {
   return known.length === 0 ? '' : ` (known there: ${known.join(', ')})`;
 }
 
-/** Of a field that stands beside the spec. */
+/** About a field that was written beside the spec. */
 function elsewhere(root: FieldSchema, name: string): string {
   return Object.hasOwn(root.properties ?? {}, name) ? ' (it belongs below spec)' : '';
 }
 
-/** What to write where the API server says only what it wants. */
+/** What to write, if the API server only says what it expects. */
 function remedy(kind: string, root: FieldSchema, problem: string): string {
   const [, path = '', wanted = '', found = ''] =
     /: (\S+) in body must be of type (\w+): "(\w*)"$/.exec(problem) ?? [];

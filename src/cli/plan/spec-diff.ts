@@ -1,4 +1,4 @@
-/** What differs between two specs, field by field: lists of plain values as sets, everything else by its place. */
+/** The differences between two specs, field by field: lists of plain values as sets, everything else by position. */
 import { isJsonObject, memberOf, type Json } from '../../base/json.ts';
 import type { FieldChange } from '../../policy/diff.ts';
 

@@ -1,4 +1,4 @@
-/** A plan as a person reads it: each write with its reason, and the fields that change as a diff. */
+/** A plan for people: each write with its reason, and the changed fields as a diff. */
 import { stringify } from 'yaml';
 import { counted } from '../../base/counted.ts';
 import type { FieldChange } from '../../policy/diff.ts';
@@ -26,6 +26,7 @@ import {
   type ShownWrite,
 } from './view.ts';
 
+/** The lines of a plan, with `notice` above it. */
 export function planLines(plan: ShownPlan, notice: string | undefined): readonly Line[] {
   const { links, accounts = [] } = plan;
   const said = notice === undefined ? [] : [line(notice), EMPTY_LINE];
@@ -39,7 +40,7 @@ export function planLines(plan: ShownPlan, notice: string | undefined): readonly
   ];
 }
 
-/** What keeps links from being as wanted, and what is worth knowing, for a program's user. */
+/** Obstacles and remarks, for people who use the output for programs. */
 export function noteLines({
   links,
   accounts = [],
@@ -114,7 +115,7 @@ interface DiffRow {
   readonly text: string;
 }
 
-/** Statements come as JSON: YAML of them reads line by line. */
+/** The rows of a diff. Statements are JSON, and are shown as YAML, which reads line by line. */
 export function changeRows({ path, before, after }: FieldChange): readonly DiffRow[] {
   return [
     ...(before === undefined ? [] : valueRows('-', path, before)),

@@ -1,4 +1,4 @@
-/** A plan as it is shown: by whatever it was found, and in whatever form it is printed. */
+/** A plan to be shown: the same structure however it was made, and in whatever format it is printed. */
 import { counted } from '../../base/counted.ts';
 import type { PlannedLink } from '../../controllers/dry-run/dry-run.ts';
 import type { FieldChange } from '../../policy/diff.ts';
@@ -16,13 +16,13 @@ export interface ShownLink {
   readonly namespace: string;
   readonly name: string;
   readonly actions: readonly ShownWrite[];
-  /** What keeps the link from being as wanted besides the writes. */
+  /** What keeps the link from being as wanted, besides the writes. */
   readonly obstacles: readonly string[];
-  /** What a person should know although nothing follows from it now. */
+  /** What a person should know although nothing waits for it now. */
   readonly remarks: readonly string[];
 }
 
-/** What changed rules mean for a link that stands. */
+/** What changed rules mean for an existing link. */
 export type Effect =
   /** It is Ready, and would be refused. */
   | 'breaks'
@@ -43,20 +43,20 @@ export interface ShownAccount {
   readonly accountID: string;
   readonly change: 'created' | 'changed' | 'unchanged';
   readonly changes: readonly FieldChange[];
-  /** Links of the cluster for which it makes a difference, the worst first. */
+  /** Links of the cluster that are affected, the worst first. */
   readonly links: readonly AffectedLink[];
-  /** How many of its links stay as they are. */
+  /** How many of its links are not affected. */
   readonly unaffected: number;
   readonly remarks: readonly string[];
 }
 
 export interface ShownPlan {
   readonly links: readonly ShownLink[];
-  /** Left out where no AWSAccount is among the manifests. */
+  /** Left out if no AWSAccount is among the manifests. */
   readonly accounts?: readonly ShownAccount[];
 }
 
-/** Without what only an operator needs to carry a write out. */
+/** Without what only an operator needs for a write. */
 export function shownLink({ link, actions, obstacles, remarks }: PlannedLink): ShownLink {
   const { namespace, name } = link.link;
   return { namespace, name, actions: actions.map(shownWrite), obstacles, remarks };
@@ -70,7 +70,7 @@ export function keyOfLink({ namespace, name }: Pick<ShownLink, 'namespace' | 'na
   return `${namespace}/${name}`;
 }
 
-/** Whether anything would be written, stands in the way, or changes for a link. */
+/** Whether anything would be written, is an obstacle, or changes for a link. */
 export function needsAttention({ links, accounts = [] }: ShownPlan): boolean {
   return (
     links.some(({ actions, obstacles }) => actions.length + obstacles.length > 0) ||
@@ -117,7 +117,7 @@ export function byEffect(a: AffectedLink, b: AffectedLink): number {
   return EFFECTS.indexOf(a.effect) - EFFECTS.indexOf(b.effect) || (keyOfLink(a) < keyOfLink(b) ? -1 : 1);
 }
 
-/** The shape of `plan -o json`, which stays (docs/cli.md). What is empty is left out where programs can do without. */
+/** The structure of `plan -o json`, which is stable (docs/cli.md). Empty parts are left out if programs can do without them. */
 export function planValue({ links, accounts }: ShownPlan): object {
   return {
     links: links.map(linkValue),

@@ -1,4 +1,4 @@
-/** A link for programs: the shape of `status -o json`, which stays (docs/cli.md). */
+/** A link for programs: the structure of `status -o json`, which is stable (docs/cli.md). */
 import { findCondition, NOT_LOOKED_AT } from '../../api/conditions.ts';
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
 import type { Condition } from '../../api/generated.ts';
@@ -10,7 +10,7 @@ interface ReadyValue {
   readonly message: string;
 }
 
-/** Ready as it stands, Unknown where nobody has looked at the link yet. */
+/** Ready, or Unknown if the link was not reconciled yet. */
 export function readyValue({ status }: CrossAccountLink): ReadyValue {
   const ready = findCondition(status.conditions ?? [], 'Ready');
   return {

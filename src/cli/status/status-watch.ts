@@ -1,4 +1,4 @@
-/** `status --watch`: a tree that changes in place on a terminal, else a line or a document for each change. */
+/** `status --watch`: on a terminal a tree that changes in place, otherwise a line or a document for each change. */
 import {
   CROSS_ACCOUNT_LINK,
   parseCrossAccountLink,
@@ -26,7 +26,7 @@ export interface WatchTerminal extends Io {
   onResize(listener: () => void): void;
 }
 
-/** Changes that come together are drawn together. */
+/** Changes that come within this time are drawn together. */
 const DRAW_AFTER_MS = 50;
 
 /** Which links are watched, and how they are shown. */
@@ -36,14 +36,15 @@ interface WatchRequest {
   readonly output: string | undefined;
 }
 
-/** Watches until `signal` aborts. Throws an error for people when there is nothing to watch, or it may not be. */
+/** Watches until `signal` aborts.
+ *  @throws Error for people, if there is nothing to watch, or the caller may not */
 export async function watchStatus(
   cluster: Cluster,
   { names, where, output }: WatchRequest,
   io: WatchTerminal,
   signal: AbortSignal,
 ): Promise<ExitStatus> {
-  // Tells of a name that is none, and of rights that are missing.
+  // Reports a name that does not exist, and missing rights.
   const atFirst = await chosenLinks(cluster, names, where);
   const wanted = new Set(linksNamed(cluster, names).map(keyOf));
   const namespaces = new Set([...wanted].map((key) => key.split('/', 1)[0]));
@@ -86,7 +87,7 @@ function statusWith(links: readonly CrossAccountLink[], problem: string | undefi
 
 interface Shown {
   changed(change: Change<CrossAccountLink>): void;
-  /** There is no link to show yet. */
+  /** Called if there is no link to show yet. */
   nothing(): void;
   failed(problem: string): void;
 }
@@ -147,7 +148,7 @@ class Changes implements Shown {
   }
 
   nothing(): void {
-    // Whoever reads a pipe waits for the first.
+    // The reader of a pipe waits for the first link.
   }
 
   failed(problem: string): void {
@@ -160,7 +161,7 @@ class Changes implements Shown {
     const key = keyOf(object.metadata);
     const link = statusValue(object);
     const text = change.kind === 'deleted' ? '' : JSON.stringify(link);
-    // What changed is nothing that is shown, as a label.
+    // Only something changed that is not shown, such as a label.
     if (this.#printed.get(key) === text) return;
     this.#printed.set(key, text);
     const value = { type: TYPES[change.kind], link };

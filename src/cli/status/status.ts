@@ -22,8 +22,9 @@ import {
 const SHOWN_TASKS = 10;
 const SHOWN_DRIFT = 3;
 
-/** @param output `json`, `yaml`, `name`, or none: a tree for people
- *  @param none what is said where there are no links */
+/** Prints the links.
+ *  @param output `json`, `yaml`, `name`, or none: a tree for people
+ *  @param none the message if there are no links */
 export async function status(
   links: readonly CrossAccountLink[],
   io: Io,
@@ -36,7 +37,7 @@ export async function status(
   return EXIT.done;
 }
 
-/** The trees of the links, parted by empty lines. */
+/** The trees of the links, separated by empty lines. */
 export function statusLines(links: readonly CrossAccountLink[], none = 'no links'): readonly Line[] {
   if (links.length === 0) return [line(none)];
   return links.flatMap((link, index) => [...(index === 0 ? [] : [EMPTY_LINE]), ...treeOf(link)]);
@@ -68,7 +69,7 @@ function branch(start: string, hang: string, ...pieces: readonly Piece[]): Line 
   return hanging(hang, faint(start), ...pieces);
 }
 
-/** Its name and how it is, with the reason in the colour of the state. */
+/** Its name and its state, with the reason in the colour of the state. */
 function headOf({ metadata, spec, status: now }: CrossAccountLink): Line {
   const ready = findCondition(now.conditions ?? [], 'Ready');
   const state = ready?.status ?? 'Unknown';
@@ -92,7 +93,7 @@ function tasksOf({ tasks = [], taskCount = tasks.length }: CrossAccountLink['sta
   return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** A True condition is shown alone, any other with its message. */
+/** A condition: without its message if it is True. */
 function conditionOf(type: string, condition: Condition | undefined): readonly Piece[] {
   if (condition === undefined) return [faint('?'), ` ${type}: not looked at yet`];
   if (condition.status === 'True') return [good('✓'), ` ${type}`];

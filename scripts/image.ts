@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readArguments } from '../testbed/arguments.ts';
+import { IMAGE_NODE_OPTIONS } from '../testbed/operator.ts';
 import { runOrThrow } from '../testbed/process.ts';
 import { withProgress } from '../testbed/tools/progress.ts';
 import { ensureBase } from './image/base.ts';
@@ -74,7 +75,7 @@ async function checkArchive(archive: string): Promise<void> {
       tag: VERSION,
       architecture: process.arch === 'x64' ? 'amd64' : process.arch,
       user: '65532:65532',
-      entrypoint: ['node', '--min-semi-space-size=4', '/app/operator.mjs'],
+      entrypoint: ['node', ...IMAGE_NODE_OPTIONS, '/app/operator.mjs'],
     });
     if (problems.length > 0) throw new Error(`${archive}: ${problems.join('; ')}`);
   } finally {

@@ -20,7 +20,7 @@ export const IMAGE_ENVIRONMENT = { NODE_ENV: 'production', MALLOC_ARENA_MAX: '1'
 const WITHOUT_COMPILED = { NODE_DISABLE_COMPILE_CACHE: '1' } as const;
 
 /** What the image gives Node (Dockerfile). */
-export const IMAGE_NODE_OPTIONS = ['--min-semi-space-size=4'] as const;
+export const IMAGE_NODE_OPTIONS = ['--min-semi-space-size=4', '--max-semi-space-size=4'] as const;
 
 /** For operators that live for a minute, as tests have them: to look for garbage in a heap of 20 MB again and again was a
  *  seventh of what they took of a processor. */

@@ -1,0 +1,29 @@
+import { expect, it } from '@jest/globals';
+import { fileURLToPath } from 'node:url';
+import { runOrThrow } from '../../../testbed/process.ts';
+
+const PROGRAM = fileURLToPath(new URL('growing-heap.ts', import.meta.url));
+
+/** Of each time, whether V8 freed memory as if there were little of it ("reduce") in the collections that it made then. */
+function reducedIn(output: string): Record<string, readonly boolean[]> {
+  const collections = [...output.matchAll(/(\d+) ms: Mark-Compact (\(reduce\))?/g)].map(
+    ([, atMs, reduce]) => ({
+      atMs: Number(atMs),
+      reduce: reduce !== undefined,
+    }),
+  );
+  const times = [...output.matchAll(/^(.+) from (\S+) to (\S+)$/gm)].map(([, name = '', from, to]) => {
+    const within = collections.filter(({ atMs }) => atMs > Number(from) && atMs < Number(to));
+    return [name, [...new Set(within.map(({ reduce }) => reduce))]] as const;
+  });
+  return Object.fromEntries(times);
+}
+
+it('V8 keeps a small heap small, and is spared that while the heap is large', async () => {
+  const flags = ['--initial-heap-size=20', '--max-semi-space-size=4', '--trace-gc'];
+  const output = await runOrThrow(process.execPath, [...flags, PROGRAM]);
+  const reduced = reducedIn(output);
+  expect(reduced).toMatchObject({ small: [true], 'small again': [true] });
+  // V8 does so by itself where a program has been idle for long.
+  expect(reduced['large']).toContain(false);
+});

@@ -71,6 +71,7 @@ export class KubernetesClient {
     return this.#transport.send({ method: 'GET', resource, path: objectPath(resource, name) }, options);
   }
 
+  /** One page of a list, or all of it without a limit. To be read to its end with `pagesOf`. */
   async list(resource: ResourceType, query: ListQuery = {}, options?: RequestOptions): Promise<ListPage> {
     const { namespace, ...parameters } = query;
     const path = collectionPath(resource, namespace) + queryString(parameters);

@@ -80,6 +80,8 @@ export class Connection {
     return url === null ? undefined : `${url.protocol}//${url.host}`;
   }
 
+  /** Headers and sockets for the next request, with credentials that are renewed if necessary.
+   *  @throws Error if the credentials are not available */
   async credentials(): Promise<Credentials> {
     const options: HttpsOptions = {};
     await this.#config.applyToHTTPSOptions(options);

@@ -74,6 +74,7 @@ export class WorkQueue {
     return this.#waiting.size;
   }
 
+  /** Adds the key at once. If it was to come later, it comes now, with the higher of both priorities. */
   add(key: string, at: number = priority.event): void {
     if (this.#shutDown) return;
     this.#metrics?.added();

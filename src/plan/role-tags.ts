@@ -85,6 +85,7 @@ function unset(role: ObservedRole, keys: readonly string[], reason: string): Tag
   };
 }
 
+/** One TagRole. Values that change are shown with their former ones. */
 export function tag(observed: ObservedRole, tags: ReadonlyMap<string, string>, reason: string): Action {
   return {
     operation: 'TagRole',

@@ -92,6 +92,7 @@ export function change(path: string, before: string | undefined, after: string |
   return { path, ...(before !== undefined && { before }), ...(after !== undefined && { after }) };
 }
 
+/** Removes the role from every instance profile, because each would block its deletion. */
 export function leaveInstanceProfiles(observed: ObservedRole): readonly Action[] {
   return observed.instanceProfiles.map((instanceProfile) => ({
     operation: 'RemoveRoleFromInstanceProfile',

@@ -1,4 +1,4 @@
-/** How large IAM takes a policy to be, and how large it may be. */
+/** The size of a policy as IAM counts it, and how large it may be. */
 import { canonicalAction } from './canonical.ts';
 import type { PolicyDocument, Statement } from './document.ts';
 import { printPolicy } from './print.ts';
@@ -33,10 +33,10 @@ function frameSize({ version, id }: Omit<PolicyDocument, 'statements'>): number 
   return id === undefined ? FRAME : printPolicy({ version, id, statements: [] }).length;
 }
 
-/** Of almost every policy there is; one version is as long as the other. */
+/** Nearly every policy has this frame; the name of either version is equally long. */
 const FRAME = printPolicy({ version: '2012-10-17', statements: [] }).length;
 
-/** Statements never change: how long each is, which is asked for again and again, is worked out once. */
+/** Statements never change: the length of each, which is asked for again and again, is worked out once. */
 const SIZES = new WeakMap<Statement, number>();
 
 function sizeOf(statement: Statement): number {

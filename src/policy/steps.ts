@@ -1,6 +1,6 @@
 /**
- * A bound on work that others decide the size of: links, definitions and policies are written by people who may mean
- * harm. It is counted in steps, never in time, so that the same input has the same answer on every machine.
+ * A limit on work whose size others decide: the authors of links, definitions and policies may mean harm. It is counted in
+ * steps, never in time, so that the same input has the same result on every machine.
  */
 
 /** Steps that a piece of work may still take. One step is about one comparison of two characters: some nanoseconds. */
@@ -11,19 +11,19 @@ export class StepBudget {
     this.#left = steps;
   }
 
-  /** Takes steps off; false when there were not so many left, from then on always. */
+  /** Takes steps from the budget; false if not so many were left, and from then on always. */
   take(steps: number): boolean {
     this.#left = this.#left < steps ? -1 : this.#left - steps;
     return this.#left >= 0;
   }
 
-  /** Whether something was asked for that was not left: answers given since then are not exact. */
+  /** Whether more was asked for than was left: answers since then are not exact. */
   get exhausted(): boolean {
     return this.#left < 0;
   }
 }
 
-/** For a single comparison, whose size the lengths of its texts bound already. */
+/** For a single comparison, which the lengths of its texts limit already. */
 export function unbounded(): StepBudget {
   return new StepBudget(Number.POSITIVE_INFINITY);
 }

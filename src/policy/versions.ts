@@ -6,7 +6,7 @@
 import type { Patterns, PolicyDocument, Statement } from './document.ts';
 import { mapValues } from './record.ts';
 
-/** The statements of a document as one of version 2012-10-17 has to say them. */
+/** The statements of a document as a document of version 2012-10-17 has to write them. */
 export function statementsForNewVersion({ version, statements }: PolicyDocument): readonly Statement[] {
   return version === '2012-10-17' ? statements : statements.map(withoutVariables);
 }

@@ -8,6 +8,7 @@ export interface RepairPause {
   readonly who?: string;
 }
 
+/** What the condition says about the pause, with what to do. */
 export function pauseSentence(object: string, { rounds, remainingMs, who }: RepairPause): string {
   const other = who === undefined ? 'Somebody' : who;
   return (

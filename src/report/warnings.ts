@@ -61,6 +61,7 @@ export function keptWarning(tasks: readonly string[], stateMachine: string): rea
 /** An Event holds 1,024 bytes, and has to end with what to do. */
 const NAMED_TASKS = 8;
 
+/** What to report about Tasks that keep their Credentials. */
 export function keptSentence(tasks: readonly string[], stateMachine: string): string {
   const names = firstFewQuoted(tasks, NAMED_TASKS);
   return (

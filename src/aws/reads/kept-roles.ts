@@ -82,6 +82,7 @@ export class KeptRoles implements RoleSnapshots {
     return arn === undefined ? undefined : { arn, isOwn: own !== undefined };
   }
 
+  /** The role, parsed; undefined if it was not kept. */
   get(arn: string): ObservedRole | undefined {
     const role = this.wordsOf(arn);
     return role === undefined ? undefined : observe(role);

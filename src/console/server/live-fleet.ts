@@ -47,6 +47,7 @@ export class LiveFleet {
     this.#gathering?.();
   }
 
+  /** The whole fleet, for a new listener. */
   snapshot(): StreamMessage {
     const { links, accounts } = this.#sources;
     return {

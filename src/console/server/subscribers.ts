@@ -36,10 +36,12 @@ export class Subscribers {
     return true;
   }
 
+  /** Sends a change to every page. */
   send(message: StreamMessage): void {
     if (this.#pages.size > 0) this.#write(eventText(wireText(message)));
   }
 
+  /** Disconnects every page. */
   close(): void {
     this.#heartbeat?.();
     for (const page of this.#pages.keys()) page.destroy();

@@ -13,10 +13,10 @@ import type { NamedPolicy } from './statement.ts';
 /** A role with everything that limits its sessions. */
 export interface ActingRole {
   readonly arn: RoleArn;
-  /** Inline and attached policies. One whose text could not be read belongs here as `unreadable`. */
+  /** Inline and attached policies; one whose text could not be read is included as `unreadable`. */
   readonly policies: readonly NamedPolicy[];
   readonly boundary?: NamedPolicy;
-  /** Left out when not known; then conditions on them cannot be decided. */
+  /** Left out if not known; then conditions on tags cannot be decided. */
   readonly tags?: ReadonlyMap<string, string>;
 }
 
@@ -26,11 +26,9 @@ export interface AssumableRole {
   readonly tags?: ReadonlyMap<string, string>;
 }
 
-/**
- * May Step Functions assume the execution role of this state machine? Its trust policy names the service everywhere, or in the
- * machine's Region; what it says of the source, it says of the machine.
- * https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
- */
+/** May Step Functions assume the execution role of this state machine? The role's trust policy names the service everywhere, or
+ *  in the machine's Region; what it says about the source must be true of the machine.
+ *  https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html */
 export function canRun(
   executionRole: AssumableRole,
   stateMachine: StateMachineArn,
@@ -160,7 +158,7 @@ function ofAssumedRole({ arn, tags }: AssumableRole): readonly KeyEntry[] {
   ];
 }
 
-/** What the calls of Tasks do not have, and AssumeRole has. */
+/** Keys that AssumeRole has and the calls of Tasks do not have. */
 const NOT_IN_CALLS: readonly string[] = ['sts:externalid'];
 
 /** Keys that no call has which is made with a session of the role. */

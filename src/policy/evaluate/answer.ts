@@ -1,4 +1,4 @@
-/** Yes, no, or unknown from what was read: the three answers that evaluation works with. */
+/** Yes, no, or unknown: the three answers of an evaluation. */
 
 export type Answer = 'yes' | 'no' | Unknown;
 
@@ -7,7 +7,7 @@ interface Unknown {
   readonly unknown: string;
 }
 
-/** Yes when all are; one no decides, whatever else is unknown. */
+/** Yes if all are; a single no decides, whatever else is unknown. */
 export function all(answers: Iterable<Answer>): Answer {
   let result: Answer = 'yes';
   for (const answer of answers) {
@@ -17,7 +17,7 @@ export function all(answers: Iterable<Answer>): Answer {
   return result;
 }
 
-/** Yes when one is, whatever else is unknown. */
+/** Yes if one is, whatever else is unknown. */
 export function any(answers: Iterable<Answer>): Answer {
   let result: Answer = 'no';
   for (const answer of answers) {

@@ -1,7 +1,7 @@
 /**
- * Requests that share their context: what a statement comes to against one action, or against one resource, is worked
- * out once, however often they come together. Who writes the policies and who writes the requests decide how much
- * there is to compare, so that it is counted.
+ * Evaluates requests with the same context. The answer of a statement for an action, or for a resource, is worked out once, in
+ * however many pairs it is needed. The authors of policies and of requests decide how much there is to compare, so the steps
+ * are counted.
  */
 import type { Patterns, PolicyDocument, Statement } from '../document.ts';
 import { ANY_RUN, glob, literal, type Tokens } from '../glob.ts';
@@ -20,8 +20,8 @@ import {
   type Reading,
 } from './match.ts';
 
-/** Steps for all that is asked about one link, which is some 30 ms at worst. A role that fills IAM's quotas with the
- *  ARNs of a hundred queues, each named by a Task, takes a tenth of them. */
+/** Steps for everything that is asked about one link, about 30 ms at worst. A role that fills IAM's quotas with the ARNs of a
+ *  hundred queues, each named by a Task, takes a tenth of them. */
 export const EVALUATION_STEPS = 2_000_000;
 
 /** A statement whose actions do not leave the request out. */
@@ -93,6 +93,7 @@ export class Evaluation {
     return answer;
   }
 
+  /** Whether the conditions of a statement hold; they do not depend on the action and the resource, and are evaluated once. */
   conditionAnswer({ statement, version }: Candidate): Answer {
     const { conditions } = statement;
     if (conditions === undefined) return 'yes';

@@ -1,4 +1,4 @@
-/** Does a text of a policy match what the request names? With policy variables put in as far as they are known. */
+/** Does a text of a policy match what the request names? Policy variables are replaced as far as their values are known. */
 import type { Patterns, PolicyDocument } from '../document.ts';
 import { ANY_RUN, covers, glob, literal, overlaps, type Tokens } from '../glob.ts';
 import { compilePattern } from '../pattern.ts';
@@ -6,7 +6,7 @@ import type { StepBudget } from '../steps.ts';
 import { any, not, type Answer } from './answer.ts';
 import { keyState, type RequestContext } from './context.ts';
 
-/** What the texts of a policy are read against. */
+/** What is needed to read the texts of a policy. */
 export interface Reading {
   readonly context: RequestContext;
   /** The policy language before 2012-10-17 has no variables: there `${` is text. */
@@ -14,7 +14,7 @@ export interface Reading {
   readonly budget: StepBudget;
 }
 
-/** What is answered once the budget is used up. */
+/** The answer once the budget is used up. */
 export const TOO_MANY_STEPS = { unknown: 'more than can be compared' } as const;
 
 /** For each character of a text that is taken apart, and of what is put into it. */

@@ -68,7 +68,7 @@ function* findings(
   }
 }
 
-/** What has to be true for a statement to apply, one by one, the cheapest first. */
+/** What must be true for a statement to apply, one by one, the cheapest first. */
 function* applies(
   candidate: Candidate,
   { resource, evaluation }: AccessRequest,

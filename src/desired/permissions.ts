@@ -6,7 +6,6 @@ import { permissionDenials, PERMISSION_STEPS } from '../access/permissions.ts';
 import { namesOf } from '../access/listing.ts';
 import { targetEntries } from '../access/target.ts';
 import type { NamespaceRules, TargetAccess } from '../access/rules.ts';
-import type { Reason } from '../api/reasons.ts';
 import { derivationInParts } from '../asl/derive/derive.ts';
 import type { SharedReadings } from '../asl/derive/shared-readings.ts';
 import { firstFew } from '../base/first-few.ts';
@@ -131,7 +130,7 @@ export function refusePermissions(
   link: Link,
   { statements }: Permissions,
   { target: { rules, entries }, takesNoResource }: TargetSide,
-): { readonly reason: Reason; readonly message: string } | undefined {
+): { readonly reason: 'AccountNotAllowed'; readonly message: string } | undefined {
   const budget = new StepBudget(PERMISSION_STEPS);
   const targets = targetEntries(entries, link.targetRole);
   const denials = permissionDenials(targets, statements, takesNoResource, budget);

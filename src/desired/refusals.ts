@@ -24,10 +24,34 @@ export interface AccessContext {
   readonly takesNoResource: (action: string) => boolean;
 }
 
+/** Why links are refused. For as long as one is, nobody knows what it needs, and nothing is taken off what it shares. */
+export const REFUSALS = [
+  'AccountNotAllowed',
+  'TooManyLinks',
+  'FinalizerRefused',
+  'TaskNotFound',
+  'GrantTooLarge',
+  // What a Task may need somebody to decide.
+  'CallerPermissionsNeeded',
+  'CredentialsNotSupported',
+  'ExpressSyncNotSupported',
+  'KeyPermissionUnknown',
+  'KubernetesAccessNeeded',
+  'ListingNotGranted',
+  'NoPermissionNeeded',
+  'ResourceElsewhere',
+  'ResourceNotStatic',
+  'ServiceLinkedRoleNeeded',
+  'TaskTokenWorker',
+  'UnknownIntegration',
+] as const satisfies readonly Reason[];
+
+type RefusalReason = (typeof REFUSALS)[number];
+
 export interface Refusal {
   readonly kind: 'refused';
   readonly leg: Leg;
-  readonly reason: Reason;
+  readonly reason: RefusalReason;
   readonly message: string;
 }
 
@@ -145,6 +169,6 @@ export function noTasksMessage({ stateMachine, targetRole }: Link, { candidates 
   );
 }
 
-function refused(leg: Leg, reason: Reason, message: string): Refusal {
+function refused(leg: Leg, reason: RefusalReason, message: string): Refusal {
   return { kind: 'refused', leg, reason, message };
 }

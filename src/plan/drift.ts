@@ -29,8 +29,8 @@ export interface OnRecord {
   readonly inSync: ReadonlySet<Leg>;
   /** Legs for which specs or definitions have come to ask something else since. */
   readonly edited: ReadonlySet<Leg>;
-  /** Legs that other links of the object only observe, or on which one of its links is refused: what was written for them
-   *  before is on no record. */
+  /** Legs that other links of the object only observe, or on which one of its links is or was refused: what was written for them
+   *  before, or dropped meanwhile, is on no record. */
   readonly observed: ReadonlySet<Leg>;
   /** Whether the account's rules were edited since they were last reported on: nobody knows which boundary they asked for
    *  before. */

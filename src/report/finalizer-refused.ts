@@ -8,12 +8,12 @@ const MOST_WORDS = 512;
 
 /** The finalizer cannot be added.
  *  @param words of the API server */
-export function finalizerRefused(words: string): Extract<UnfinishedOutcome, { kind: 'stalled' }> {
+export function finalizerRefused(words: string) {
   return {
     kind: 'stalled',
     reason: 'FinalizerRefused',
     message: `The operator may not add its finalizer to the object, and writes nothing to AWS without it: ${said(words)}.`,
-  };
+  } as const;
 }
 
 /** The finalizer cannot be removed from an object whose deletion waits for nothing else.

@@ -5,6 +5,7 @@
 import type { CrossAccountLinkStatus } from '../api/generated.ts';
 import type { Reason } from '../api/reasons.ts';
 import type { MachineView } from '../desired/machine-view.ts';
+import { REFUSALS } from '../desired/refusals.ts';
 import type { Leg } from '../desired/leg.ts';
 import type { Link } from '../desired/link.ts';
 import { LEG_CONDITIONS } from './conditions.ts';
@@ -86,6 +87,21 @@ function hadNoMachine({ conditions = [] }: CrossAccountLinkStatus): boolean {
   const { reason } = conditions.find(({ type }) => type === LEG_CONDITIONS.stateMachineCredentials) ?? {};
   return reason === ('StateMachineNotFound' satisfies Reason);
 }
+
+/** Whether nobody knew what the link needs when its status was written: it was refused, or there was no state machine to go by.
+ *  What other links of its objects dropped meanwhile, or left when they went, stands there still, and is on nobody's record. */
+export function wasFrozen({ conditions = [] }: CrossAccountLinkStatus): boolean {
+  return LEGS.some((leg) => {
+    const { status, reason } = conditions.find(({ type }) => type === LEG_CONDITIONS[leg]) ?? {};
+    return status === 'False' && reason !== undefined && FREEZING.has(reason);
+  });
+}
+
+const FREEZING: ReadonlySet<string> = new Set([
+  ...REFUSALS,
+  'StateMachineNotFound',
+  'DefinitionUnreadable',
+] satisfies readonly Reason[]);
 
 const ASKED_BY_MACHINES = [
   'trustPolicy',

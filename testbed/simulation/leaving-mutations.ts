@@ -50,6 +50,21 @@ export const LEAVING_MUTATIONS: readonly Mutation[] = [
     foundBy: ['retained-while-down'],
   },
   {
+    name: 'what stayed on a role while another link of it was refused is drift once a restart forgot why',
+    edits: [
+      [
+        'src/controllers/objects/edits.ts',
+        'wasFrozen(status)) ? legsWrittenWith(part) : []',
+        'wasFrozen(status)) ? [] : []',
+      ],
+    ],
+    foundBy: [
+      'retained-beside-a-link-without-its-task',
+      'edited-beside-a-link-without-its-task',
+      'retained-beside-a-link-without-its-machine',
+    ],
+  },
+  {
     name: 'a grant that was looked at before anybody knew for whom it stood is taken for drift when its link leaves it',
     edits: [
       [

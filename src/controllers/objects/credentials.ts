@@ -16,6 +16,7 @@ import type { LinkObject } from '../state/link-object.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import { unreadState } from './contributor-states.ts';
 import { NO_LEGS } from './drift-finder.ts';
+import { heldUp } from './edits.ts';
 import type { StateMachineUpdateResult } from './object-reconciler.ts';
 import {
   countedFor,
@@ -146,7 +147,10 @@ export class CredentialsReconciler {
       link,
       states,
       editedLegs: () => edits.seenBy(link, 'stateMachineCredentials', this.#sharing(link)),
-      observedLegs: () => contributors.legsTakenBack('stateMachineCredentials', this.#sharing(link)),
+      observedLegs: () =>
+        contributors
+          .legsTakenBack('stateMachineCredentials', this.#sharing(link))
+          .union(heldUp('stateMachineCredentials', this.#sharing(link))),
       leftLegs: NO_LEGS,
     });
     return { ...shared, takenOff: rolesLeft(due) };

@@ -1,7 +1,7 @@
 /** What links ask of an object that was not yet in their statuses when these were written. */
 import type { Leg } from '../../desired/leg.ts';
 import type { Link } from '../../desired/link.ts';
-import { editedLegs, legsWrittenWith } from '../../report/legs-on-record.ts';
+import { editedLegs, legsWrittenWith, wasFrozen } from '../../report/legs-on-record.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { LinkResolver } from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
@@ -15,6 +15,14 @@ export function observedByOthers(
 ): ReadonlySet<Leg> {
   const isObserved = objects.some(({ link }) => link.uid !== uid && link.legs[part] === 'Observe');
   return new Set(isObserved ? legsWrittenWith(part) : []);
+}
+
+/** Legs written with `part` of an object that these links share, off which nothing could be taken for the sake of one of them. */
+export function heldUp(
+  part: keyof Link['legs'],
+  objects: readonly Pick<LinkObject, 'status'>[],
+): ReadonlySet<Leg> {
+  return new Set(objects.some(({ status }) => wasFrozen(status)) ? legsWrittenWith(part) : []);
 }
 
 export class Edits {
@@ -43,7 +51,7 @@ export class Edits {
   onRecord(link: Link, part: keyof Link['legs'], sharing: () => readonly LinkObject[]) {
     return {
       editedLegs: () => this.seenBy(link, part, sharing()),
-      observedLegs: () => observedByOthers(link, part, sharing()),
+      observedLegs: () => observedByOthers(link, part, sharing()).union(heldUp(part, sharing())),
     };
   }
 

@@ -15,7 +15,7 @@ import type { LinkObject } from '../state/link-object.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import { uncachedGrant, unreadState } from './contributor-states.ts';
 import { GRANT_ALONE, NO_LEGS } from './drift-finder.ts';
-import { observedByOthers } from './edits.ts';
+import { heldUp, observedByOthers } from './edits.ts';
 import { targetsOf } from './stray-grants.ts';
 import type { RoleUpdateResult } from './object-reconciler.ts';
 import {
@@ -184,9 +184,9 @@ export class GrantReconciler {
     const { link } = resolved;
     const sharing = () => contributors.linksUnder(arn);
     const observedLegs = () =>
-      observedByOthers(link, 'executionRoleGrant', sharing()).union(
-        contributors.legsTakenBack('executionRoleGrant', sharing()),
-      );
+      observedByOthers(link, 'executionRoleGrant', sharing())
+        .union(contributors.legsTakenBack('executionRoleGrant', sharing()))
+        .union(heldUp('executionRoleGrant', sharing()));
     const shared = sharedPlan({ plan, desired, link, states, editedLegs, observedLegs, leftLegs: left });
     // Right after a start any link of the account might use the role; most turn out not to.
     const onceRead = () => planOf({ ...desired, mayShrink: true }).actions;

@@ -97,7 +97,7 @@ export interface SharedPlan<Plan extends ObjectPlan = ObjectPlan> {
   /** Legs for which links of the object ask something else than their statuses say. */
   readonly editedLegs: () => ReadonlySet<Leg>;
   /** Legs that other links of the object only observe, or from which something is removed because one of the links was refused
-   *  its role. */
+   *  its role, or could not be removed while one was refused. */
   readonly observedLegs: () => ReadonlySet<Leg>;
   /** Legs on which a deleted link left something. Its removal is not drift; what is missing from these legs is. */
   readonly leftLegs: ReadonlySet<Leg>;

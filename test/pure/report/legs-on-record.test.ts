@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { CrossAccountLinkStatus } from '../../../src/api/generated.ts';
 import { LEG_CONDITIONS } from '../../../src/api/conditions.ts';
 import type { Legs } from '../../../src/desired/link.ts';
-import { editedLegs } from '../../../src/report/legs-on-record.ts';
+import { editedLegs, wasFrozen } from '../../../src/report/legs-on-record.ts';
 import { LEGS } from '../../../src/report/outcome.ts';
 import { machine as definitionOf, sendTo } from '../asl/machines.ts';
 import { ENFORCE, EXECUTION_ROLE } from '../desired/fixtures.ts';
@@ -74,5 +74,30 @@ describe('after a restart, of a link something else is asked', () => {
     const status = { ...statusOf([]), ...(executionRoleARN !== undefined && { executionRoleARN }) };
     const metadata = { generation: 2 };
     expect([...editedLegs({ status, metadata, link: { legs: ENFORCE } }, now)]).toStrictEqual(legs);
+  });
+});
+
+describe('nothing was taken off what a link shares, by its status', () => {
+  const saying = (status: 'True' | 'False' | 'Unknown', reason: string) => {
+    const { conditions = [] } = statusOf([]);
+    const told = conditions.map((one) =>
+      one.type === 'StateMachineCredentialsReady' ? { ...one, status, reason } : one,
+    );
+    return wasFrozen({ conditions: told });
+  };
+
+  it.each(['TaskNotFound', 'TooManyLinks', 'StateMachineNotFound', 'DefinitionUnreadable'])(
+    'while it says %s: nobody knew what it needs',
+    (reason) => {
+      expect(saying('False', reason)).toBe(true);
+    },
+  );
+
+  it.each([
+    ['a leg differs', 'False', 'ForeignCredentials'],
+    ['a leg waits', 'Unknown', 'TaskNotFound'],
+    ['all is in sync', 'True', 'InSync'],
+  ] as const)('but not where %s: what it needs was known', (_, status, reason) => {
+    expect(saying(status, reason)).toBe(false);
   });
 });

@@ -62,4 +62,9 @@ export const EDIT_MUTATIONS: readonly Mutation[] = [
     ],
     foundBy: ['execution-role-swapped-during-an-outage'],
   },
+  {
+    name: 'what a link was denied that it no longer needs is told of it',
+    edits: [['src/controllers/link/effective-check.ts', 'hasChanged && readPolicy', 'false && readPolicy']],
+    foundBy: ['task-dropped-while-it-was-looked-at'],
+  },
 ];

@@ -22,13 +22,17 @@ export class EffectiveCheck {
 
   /** Notes in the record what still denies the calls of the link's Tasks, once everything that the link needs was written. Does
    *  nothing if a leg is not in sync.
+   *  @param hasChanged whether the link needs something else by now than these requirements: what its roles were not given any
+   *  more is then no news of a link that was in sync
    *  @throws AwsFailure when a managed policy cannot be read */
-  async look(run: EnsureRun, requirements: LinkRequirements): Promise<void> {
+  async look(run: EnsureRun, requirements: LinkRequirements, hasChanged: boolean): Promise<void> {
     const { readPolicy, record } = run;
     this.#forgetDenials(run, requirements);
     // The definition is the last leg. It has no outcome if the state machine was deleted meanwhile.
     const isInOrder = record.onTrack && record.legs.stateMachineCredentials !== undefined;
-    if (isInOrder) record.effective = await this.#effective(run, requirements);
+    const outcome = isInOrder ? await this.#effective(run, requirements) : undefined;
+    const isOutdated = hasChanged && readPolicy.wasInSync && outcome?.kind === 'denied';
+    record.effective = isOutdated ? undefined : outcome;
     if (readPolicy.wasInSync) record.externalChanges.push(...obstacle(record.effective));
   }
 

@@ -97,12 +97,13 @@ export class EnsureLink {
     await this.#grants(run, latest, source.aws);
     this.#awaitIamPropagation(run, requirements, asked);
     await this.#definition(run, source.aws);
-    if (await this.#hasChangedSince(run, needed)) {
+    const hasChanged = await this.#hasChangedSince(run, needed);
+    if (hasChanged) {
       // The status has to speak of the state machine for which the roles were checked.
       record.view = view;
       record.continueAfterMs ??= 0;
     }
-    await this.#parts.effective.look(run, requirements);
+    await this.#parts.effective.look(run, requirements, hasChanged);
   }
 
   /** Returns what the link needs of its state machine as it is now; undefined, with the reason noted, if that is unknown or

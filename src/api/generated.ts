@@ -31,7 +31,7 @@ export interface CrossAccountLinkSpec {
    */
   readonly driftCheckInterval?: string;
   /**
-   * What happens in AWS when the link is deleted. Delete removes what the link added and no other link needs, in reverse order. Retain leaves AWS as it is.
+   * What happens in AWS when the link is deleted. Delete removes what the link added and no other link needs, in reverse order. Retain leaves it in AWS, except on roles that other links use, too: these remove what only this link asked for there. Its Tasks keep their Credentials.
    */
   readonly deletionPolicy?: 'Delete' | 'Retain';
   /**

@@ -39,20 +39,50 @@ function othersOf(finalizers: readonly string[]): readonly string[] {
 
 interface LastTold {
   readonly status: CrossAccountLinkStatus;
+  readonly metadata: { readonly generation: number };
 }
 
-/** A deletion may have begun before the policy was turned to Retain. */
-export function retainedSentence({ status }: LastTold): string {
+/** @param shared ARNs of roles that other links use, too */
+export function retainedSentence(object: LastTold, shared: readonly string[]): string {
+  const stays = {
+    all: 'AWS is left as it is.',
+    unshared: 'what the link does not share is left as it is in AWS.',
+    rest: 'nothing more is removed from AWS; what was removed before stays so.',
+  }[whatStays(object, shared)];
+  return `deletionPolicy is Retain: ${stays}${sharedSentence(shared)}`;
+}
+
+/** @param shared as for {@link retainedSentence} */
+export function abandonedSentence(object: LastTold, shared: readonly string[]): string {
+  const stays = {
+    all: 'AWS is not touched.',
+    unshared: 'what it does not share is not touched in AWS.',
+    rest: 'nothing more is removed from AWS.',
+  }[whatStays(object, shared)];
+  const arns = (object.status.inventory ?? []).map(({ arn }) => arn);
+  const known = arns.length === 0 ? 'nothing known' : arns.join(', ');
+  return `The link is abandoned; ${stays}${sharedSentence(shared)} What may stay: ${known}.`;
+}
+
+function whatStays(object: LastTold, shared: readonly string[]): 'all' | 'unshared' | 'rest' {
+  if (mayHaveBegun(object)) return 'rest';
+  return shared.length === 0 ? 'all' : 'unshared';
+}
+
+/** Whether something may have been removed before the link came to leave AWS as it is. The process may have died before it said
+ *  so. A deletion is a generation of its own, and so is an edit after it. */
+function mayHaveBegun({ status, metadata }: LastTold): boolean {
   const conditions = (['Ready', 'StateMachineCredentialsReady'] as const).map((type) =>
     findCondition(status.conditions ?? [], type),
   );
-  const hasBegun = conditions.some((one) => one?.reason === 'Deleting' || one?.reason === 'DeletionBlocked');
-  return hasBegun
-    ? 'deletionPolicy is Retain: nothing more is removed from AWS; what was removed before stays so.'
-    : 'deletionPolicy is Retain: AWS is left as it is. What the link shares with others may go when these change.';
+  const isTold = conditions.some((one) => one?.reason === 'Deleting' || one?.reason === 'DeletionBlocked');
+  return isTold || metadata.generation > (status.observedGeneration ?? 1) + 1;
 }
 
-export function abandonedSentence({ status }: LastTold): string {
-  const arns = (status.inventory ?? []).map(({ arn }) => arn);
-  return `The link is abandoned; AWS is not touched. What may stay: ${arns.length === 0 ? 'nothing known' : arns.join(', ')}.`;
+/** So many shared roles are named. */
+const NAMED_ROLES = 3;
+
+function sharedSentence(roles: readonly string[]): string {
+  if (roles.length === 0) return '';
+  return ` Other links use ${firstFew(roles, NAMED_ROLES)}, too: they remove what only this link asked for there.`;
 }

@@ -203,8 +203,9 @@ function standstillOf(object: LinkObject): string | undefined {
   const { metadata, link } = object;
   if (isReleased(metadata)) return `Being deleted. ${keepersSentence(metadata)}`;
   if (link.deleting && metadata.annotations[ANNOTATIONS.abandon] === 'true')
-    return 'Being deleted and abandoned: AWS is left as it is.';
-  if (link.deleting && link.retain) return 'Being deleted with deletionPolicy Retain: AWS is left as it is.';
+    return 'Being deleted and abandoned: this link removes nothing from AWS.';
+  if (link.deleting && link.retain)
+    return 'Being deleted with deletionPolicy Retain: this link removes nothing from AWS.';
   return link.suspended ? 'Suspended: nothing is changed until it is resumed.' : undefined;
 }
 

@@ -23,6 +23,15 @@ interface DelayedReleaseParts {
   readonly now: () => number;
 }
 
+/** An object of a link, and the other links that have it, too. */
+interface SharedObject {
+  readonly arn: string;
+  /** With which it is written. */
+  readonly part: keyof Link['legs'];
+  readonly legs: ReadonlySet<Leg>;
+  readonly sharing: readonly LinkObject[];
+}
+
 /** An object that a link shares with others that stay. */
 interface LeftObject {
   readonly arn: string;
@@ -67,44 +76,63 @@ export class DelayedRelease {
     if (memory.seen(link.uid).releasingSince !== undefined) memory.of(link.uid).releasingSince = undefined;
   }
 
-  #leftBy({ link, status }: LinkObject): readonly LeftObject[] {
+  /** ARNs of the roles from which other links remove what this one alone asked for: now, or once they are resumed. They look for
+   *  grants on a target role that they share, too. From a state machine nothing is removed. */
+  rolesShared(object: LinkObject): readonly string[] {
+    const { accountId } = object.link.stateMachine;
+    const objects = this.#objectsOf(object);
+    const onRole = objects.find(({ part }) => part === 'targetRole')?.sharing ?? [];
+    const nearby = onRole.filter(({ link }) => link.stateMachine.accountId === accountId);
+    return objects
+      .filter(({ part, sharing }) => {
+        const others = part === 'executionRoleGrant' ? [...sharing, ...nearby] : sharing;
+        return part !== 'stateMachineCredentials' && others.some(({ link }) => writes(link, part));
+      })
+      .map(({ arn }) => arn);
+  }
+
+  #leftBy(object: LinkObject): readonly LeftObject[] {
+    return this.#objectsOf(object)
+      .map(({ arn, part, legs, sharing }) => ({
+        arn,
+        legs,
+        others: sharing.filter(({ link }) => writes(link, part) && !link.suspended),
+      }))
+      .filter(({ others }) => others.length > 0);
+  }
+
+  #objectsOf({ link, status }: LinkObject): readonly SharedObject[] {
     const { contributors, machines } = this.#parts;
     const { inventory = [] } = status;
     const machine = link.stateMachine.text;
     const granted = inventory.filter(({ leg }) => leg === 'ExecutionRoleGrant').map(({ arn }) => arn);
-    const objects = [
+    const others = (links: readonly LinkObject[]) => links.filter((other) => other.link.uid !== link.uid);
+    return [
       {
         arn: link.targetRole.text,
         part: 'targetRole',
         legs: ACCESS,
-        sharing: contributors.linksBy('targetRole', link.targetRole.text),
+        sharing: others(contributors.linksBy('targetRole', link.targetRole.text)),
       },
       {
         arn: machine,
         part: 'stateMachineCredentials',
         legs: CREDENTIALS_ALONE,
-        sharing: contributors.linksBy('stateMachine', machine),
+        sharing: others(contributors.linksBy('stateMachine', machine)),
       },
       ...[...new Set([...granted, ...machines.rolesOf(machine)])].map((arn) => ({
         arn,
         part: 'executionRoleGrant' as const,
         legs: GRANT_ALONE,
-        sharing: contributors.linksUnder(arn),
+        sharing: others(contributors.linksUnder(arn)),
       })),
-    ] as const;
-    return objects
-      .map(({ arn, part, legs, sharing }) => ({
-        arn,
-        legs,
-        others: sharing.filter((other) => stays(other.link, part) && other.link.uid !== link.uid),
-      }))
-      .filter(({ others }) => others.length > 0);
+    ];
   }
 }
 
 const CREDENTIALS_ALONE: ReadonlySet<Leg> = new Set(['stateMachineCredentials']);
 
-/** Whether a link stays and goes on writing one of its legs. */
-function stays({ deleting, suspended, legs }: Link, part: keyof Link['legs']): boolean {
-  return !deleting && !suspended && legs[part] === 'Enforce';
+/** Whether a link stays and writes one of its legs. */
+function writes({ deleting, legs }: Link, part: keyof Link['legs']): boolean {
+  return !deleting && legs[part] === 'Enforce';
 }

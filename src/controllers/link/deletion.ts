@@ -94,8 +94,8 @@ export class LinkDeletion {
     const { metadata, link } = object;
     if (!hasFinalizer(object)) return {};
     if (metadata.annotations[ANNOTATIONS.abandon] === 'true')
-      return this.#letGo(object, 'Abandoned', abandonedSentence(object));
-    if (link.retain) return this.#letGo(object, 'Retained', retainedSentence(object));
+      return this.#letGo(object, 'Abandoned', abandonedSentence);
+    if (link.retain) return this.#letGo(object, 'Retained', retainedSentence);
     this.#parts.delayedRelease.end(object);
     const isOurs = isOnRecord(object, this.#parts.memory.seen(link.uid));
     if (!isOurs && this.#isRefused(object)) return this.#release(object, 'Deleted', NEVER_ADMITTED);
@@ -196,11 +196,15 @@ export class LinkDeletion {
   }
 
   /** Leaves AWS as it is, once the other links have taken off what only this one wanted of shared objects. */
-  async #letGo(object: LinkObject, reason: string, message: string): Promise<ReconcileResult> {
+  async #letGo(
+    object: LinkObject,
+    reason: string,
+    sentence: (object: LinkObject, shared: readonly string[]) => string,
+  ): Promise<ReconcileResult> {
     const { delayedRelease, enqueue } = this.#parts;
     for (const other of delayedRelease.begin(object)) enqueue(other);
     if (delayedRelease.isAwaited(object)) return { requeueAfterMs: OTHERS_RECHECK_MS };
-    return this.#release(object, reason, message);
+    return this.#release(object, reason, sentence(object, delayedRelease.rolesShared(object)));
   }
 
   async #release(

@@ -218,7 +218,7 @@ describe('nothing is planned for a link that is', () => {
     const { actions, remarks } = await dryRun([]).plan({ ...object, metadata });
     expect([actions, remarks.join(' ')]).toStrictEqual([
       [],
-      'Being deleted and abandoned: AWS is left as it is.',
+      'Being deleted and abandoned: this link removes nothing from AWS.',
     ]);
   });
 });

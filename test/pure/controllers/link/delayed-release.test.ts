@@ -66,6 +66,15 @@ describe.each(WAYS)('a link that is $way', ({ spec, goes }) => {
     expect(the.object('a')?.status.drift).toBeUndefined();
   });
 
+  it('says from which roles what it alone asked for goes', async () => {
+    await the.reconcile('b');
+    await the.reconcile('a');
+    await the.reconcile('b');
+    const shared = `Other links use ${ROLE.text}, ${EXEC.text}, too: they remove what only this link asked for there.`;
+    expect(the.notes.at(-1)).toContain(shared);
+    expect(the.notes.at(-1)).not.toContain('AWS is left as it is');
+  });
+
   it('brings the others back once', async () => {
     await the.reconcile('b');
     const once = [...the.enqueued];
@@ -173,6 +182,31 @@ it.each([
   the.delete('b');
   expect(await the.reconcile('b')).toStrictEqual({});
   expect(the.object('b')).toBeUndefined();
+});
+
+it('a link that shares with a suspended one says what goes once that is resumed', async () => {
+  await share({ ...RETAINED, stateMachineCredentials: { tasks: ['B'] } });
+  the.edit('a', { suspend: true });
+  await the.converge();
+  the.delete('b');
+  await the.reconcile('b');
+  expect(the.notes.at(-1)).toContain(`Other links use ${ROLE.text}`);
+});
+
+it('a link that shares no role says that AWS is left as it is', async () => {
+  await share({
+    ...RETAINED,
+    targetRole: { arn: OTHER_TARGET.text },
+    executionRoleGrant: { managementPolicy: 'Observe' },
+    stateMachineCredentials: { tasks: ['B'] },
+  });
+  the.edit('a', { executionRoleGrant: { managementPolicy: 'Observe' } });
+  await the.converge();
+  the.delete('b');
+  for (const name of ['b', 'a', 'b']) await the.reconcile(name);
+  the.cluster.now += 5_000;
+  await the.reconcile('b');
+  expect(the.notes.at(-1)).toMatch(/deletionPolicy is Retain: AWS is left as it is\.$/);
 });
 
 it('a link for which nothing was ever written goes at once, whatever finalizer somebody put on it', async () => {

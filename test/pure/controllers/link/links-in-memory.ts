@@ -77,7 +77,9 @@ export class LinksInMemory {
   /** Deletes the link, as `kubectl delete` does: it stays while it has a finalizer. */
   delete(name: string): void {
     const { metadata, ...rest } = this.#manifest(name);
-    this.#put(name, { ...rest, metadata: { ...metadata, deletionTimestamp: this.timestamp() } });
+    const generation = Number(metadata['generation']) + 1;
+    const deletionTimestamp = this.timestamp();
+    this.#put(name, { ...rest, metadata: { ...metadata, generation, deletionTimestamp } });
   }
 
   /** Puts the operator's finalizer on the link, as a tenant may. */

@@ -169,6 +169,19 @@ it('a deletion that is turned to Retain half-way does not say that AWS is left a
   expect(the.notes.at(-1)).toMatch(/nothing more is removed from AWS/);
 });
 
+it('a deletion that is turned to Retain after the operator died half-way does not say so, either', async () => {
+  await the.ready('a');
+  the.delete('a');
+  the.restart(1);
+  await the.reconcile('a').catch(() => undefined);
+  expect(the.tasksNaming()).toStrictEqual([]);
+  the.edit('a', { deletionPolicy: 'Retain' });
+  the.restart();
+  await the.reconcile('a');
+  expect(the.object('a')).toBeUndefined();
+  expect(the.notes.at(-1)).toMatch(/nothing more is removed from AWS/);
+});
+
 it('a deletion whose account went out of reach half-way, and that is turned to Retain then, does not say so, either', async () => {
   await the.ready('a');
   the.cluster.target.failures.set('DeleteRole', awsFailure('terminal'));

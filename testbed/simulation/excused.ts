@@ -6,11 +6,15 @@ import type { JsonObject } from '../../src/base/json.ts';
 import { hasFinalizer, type LinkObject } from '../../src/controllers/state/link-object.ts';
 import type { Link } from '../../src/desired/link.ts';
 import { policyName, TAGS } from '../../src/desired/names.ts';
+import type { ModelRole } from './aws-model.ts';
+import type { Event } from './history.ts';
 import type { KubernetesModel } from './kubernetes-model.ts';
 import { RESTORE_UNNOTICED_MS } from './laws.ts';
 import { CLUSTER_ID, executionRoleArn, EXECUTION_ROLES } from './scenery.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Truth } from './truth.ts';
+
+type Tamper = Extract<Event, { readonly do: 'tamper' }>;
 
 export class Excused {
   readonly #truth: Truth;
@@ -20,7 +24,8 @@ export class Excused {
   /** Roles whose tags were taken off: then nothing tells which was adopted and which was made. One that bears something
    *  foreign, too, is left behind and named. */
   readonly #untagged = new Set<string>();
-  /** Roles whose policy was taken off: without tags, too, they are refused by whom they were made for. */
+  /** Roles whose policy was taken off, or that had none when their tags were: without both they are refused by whom they were
+   *  made for. */
   readonly #withoutPolicy = new Set<string>();
   /** Roles that others made again: one that shows too little of the operator's is refused by whom it was made for, and taken by
    *  an operator that never saw another one. */
@@ -83,19 +88,14 @@ export class Excused {
     if (link.adopt && link.unmanaged === 'Remove') this.#cleared.add(link.targetRole.text);
   }
 
-  /** To be called when somebody takes the tags off a role. */
-  untagged(role: string): void {
-    this.#untagged.add(role);
-  }
-
-  /** To be called when somebody takes the operator's policy off a role. */
-  policyDropped(role: string): void {
-    this.#withoutPolicy.add(role);
-  }
-
-  /** To be called when somebody lets others in by a role. */
-  opened(role: string): void {
-    this.#openedByOthers.add(role);
+  /** To be called when somebody has changed a role by hand. @param after what the role is now */
+  tampered({ role, how }: Pick<Tamper, 'role' | 'how'>, after: ModelRole | undefined): void {
+    const isUntagged = how === 'untag' || how === 'strip';
+    const isBare = after?.inline.has(policyName(CLUSTER_ID)) !== true;
+    if (isUntagged) this.#untagged.add(role);
+    // One that was made without a policy may be asked for permissions before anybody sees that its tags are gone.
+    if (how === 'dropPolicy' || (isUntagged && isBare)) this.#withoutPolicy.add(role);
+    if (how === 'foreignTrust' || how === 'dropTrust') this.#openedByOthers.add(role);
   }
 
   /** To be called when somebody makes a role again. */

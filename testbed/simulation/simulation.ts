@@ -347,10 +347,7 @@ class SimulatedWorld {
       default:
         if (!changeAws(this.#aws, step)) return;
         changeAws(this.#untouched.aws, step);
-        if (step.do === 'tamper' && (step.how === 'untag' || step.how === 'strip'))
-          this.#excused.untagged(step.role);
-        if (step.do === 'tamper' && step.how === 'dropPolicy') this.#excused.policyDropped(step.role);
-        if (step.do === 'tamper' && step.how === 'foreignTrust') this.#excused.opened(step.role);
+        if (step.do === 'tamper') this.#excused.tampered(step, this.#aws.role(step.role));
         if (step.do === 'remakeRole') this.#excused.remade(step.role);
     }
   }

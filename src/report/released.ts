@@ -42,29 +42,31 @@ interface LastTold {
   readonly metadata: { readonly generation: number };
 }
 
-/** @param shared ARNs of roles that other links use, too */
-export function retainedSentence(object: LastTold, shared: readonly string[]): string {
-  const stays = {
-    all: 'AWS is left as it is.',
-    unshared: 'what the link does not share is left as it is in AWS.',
-    rest: 'nothing more is removed from AWS; what was removed before stays so.',
-  }[whatStays(object, shared)];
-  return `deletionPolicy is Retain: ${stays}${sharedSentence(shared)}`;
-}
+/** Why the operator removes nothing for a link that goes. */
+export type LetGo = 'Abandoned' | 'Retained';
 
-/** @param shared as for {@link retainedSentence} */
-export function abandonedSentence(object: LastTold, shared: readonly string[]): string {
-  const stays = {
-    all: 'AWS is not touched.',
-    unshared: 'what it does not share is not touched in AWS.',
-    rest: 'nothing more is removed from AWS.',
-  }[whatStays(object, shared)];
+/** @param shared ARNs of roles that other links use, too */
+export function letGoSentence(object: LastTold, why: LetGo, shared: readonly string[]): string {
+  const which = whatStays(object, shared);
+  if (why === 'Retained') return `deletionPolicy is Retain: ${RETAINED[which]}${sharedSentence(shared)}`;
   const arns = (object.status.inventory ?? []).map(({ arn }) => arn);
   const known = arns.length === 0 ? 'nothing known' : arns.join(', ');
-  return `The link is abandoned; ${stays}${sharedSentence(shared)} What may stay: ${known}.`;
+  return `The link is abandoned; ${ABANDONED[which]}${sharedSentence(shared)} What may stay: ${known}.`;
 }
 
-function whatStays(object: LastTold, shared: readonly string[]): 'all' | 'unshared' | 'rest' {
+const RETAINED = {
+  all: 'AWS is left as it is.',
+  unshared: 'what the link does not share is left as it is in AWS.',
+  rest: 'nothing more is removed from AWS; what was removed before stays so.',
+} as const;
+
+const ABANDONED = {
+  all: 'AWS is not touched.',
+  unshared: 'what it does not share is not touched in AWS.',
+  rest: 'nothing more is removed from AWS.',
+} as const;
+
+function whatStays(object: LastTold, shared: readonly string[]): keyof typeof RETAINED {
   if (mayHaveBegun(object)) return 'rest';
   return shared.length === 0 ? 'all' : 'unshared';
 }

@@ -23,7 +23,7 @@ import {
 } from '../../report/deletion-outcome.ts';
 import { legState, type ConditionState } from '../../report/condition-states.ts';
 import { finalizerStays } from '../../report/finalizer-refused.ts';
-import { abandonedSentence, keptByOthers, retainedSentence } from '../../report/released.ts';
+import { keptByOthers, letGoSentence, type LetGo } from '../../report/released.ts';
 import { keptWarning } from '../../report/warnings.ts';
 import type { UnreadLinks } from '../objects/unread-links.ts';
 import { interruptionBy } from '../objects/write-failure.ts';
@@ -93,9 +93,8 @@ export class LinkDeletion {
   async run(object: LinkObject, began: number): Promise<ReconcileResult> {
     const { metadata, link } = object;
     if (!hasFinalizer(object)) return {};
-    if (metadata.annotations[ANNOTATIONS.abandon] === 'true')
-      return this.#letGo(object, 'Abandoned', abandonedSentence);
-    if (link.retain) return this.#letGo(object, 'Retained', retainedSentence);
+    if (metadata.annotations[ANNOTATIONS.abandon] === 'true') return this.#letGo(object, 'Abandoned');
+    if (link.retain) return this.#letGo(object, 'Retained');
     this.#parts.delayedRelease.end(object);
     const isOurs = isOnRecord(object, this.#parts.memory.seen(link.uid));
     if (!isOurs && this.#isRefused(object)) return this.#release(object, 'Deleted', NEVER_ADMITTED);
@@ -196,15 +195,11 @@ export class LinkDeletion {
   }
 
   /** Leaves AWS as it is, once the other links have taken off what only this one wanted of shared objects. */
-  async #letGo(
-    object: LinkObject,
-    reason: string,
-    sentence: (object: LinkObject, shared: readonly string[]) => string,
-  ): Promise<ReconcileResult> {
+  async #letGo(object: LinkObject, reason: LetGo): Promise<ReconcileResult> {
     const { delayedRelease, enqueue } = this.#parts;
     for (const other of delayedRelease.begin(object)) enqueue(other);
     if (delayedRelease.isAwaited(object)) return { requeueAfterMs: OTHERS_RECHECK_MS };
-    return this.#release(object, reason, sentence(object, delayedRelease.rolesShared(object)));
+    return this.#release(object, reason, letGoSentence(object, reason, delayedRelease.rolesShared(object)));
   }
 
   async #release(

@@ -95,9 +95,11 @@ function sidFor(actions: readonly string[]): string {
 function freeSid(wanted: string, taken: Map<string, number>): string {
   const count = (taken.get(wanted) ?? 0) + 1;
   taken.set(wanted, count);
-  const sid = count === 1 ? wanted : `${wanted}${count}`;
-  if (count === 1 || !taken.has(sid)) return sid;
-  return freeSid(wanted, taken);
+  if (count === 1) return wanted;
+  const sid = `${wanted}${count}`;
+  if (taken.has(sid)) return freeSid(wanted, taken);
+  taken.set(sid, 1);
+  return sid;
 }
 
 /** Conditions in one spelling, whatever order their keys and values were written in. */

@@ -62,7 +62,7 @@ function pick(list: Known, index: Known): Known {
   if (list.kind !== 'array') return unknown('');
   if (index.kind === 'unknown') return anyOf(list.items, '');
   const picked = optionsOf(index).map(({ kind, ...option }) =>
-    kind === 'scalar' && 'value' in option && typeof option.value === 'number' && option.value >= 0
+    kind === 'scalar' && 'value' in option && typeof option.value === 'number'
       ? list.items[option.value]
       : undefined,
   );

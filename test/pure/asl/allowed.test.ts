@@ -57,6 +57,14 @@ describe('the rules fill in', () => {
     });
   }
 
+  it('no role to pass where it is not known to whom', () => {
+    const arn = 'arn:aws:iam::222222222222:role/nightly';
+    const rules = [{ allowedActions: [], allowedResources: [], passRoles: [{ arn, services: ['x'] }] }];
+    const passable = (services: readonly string[]) =>
+      allowedFor({ action: 'iam:PassRole', types: ['arn:*:iam::*:role/*'], services }, rules, TARGET);
+    expect([passable([]), passable(['x'])]).toStrictEqual([[], [arn]]);
+  });
+
   it('what is filled in lies within the rules, whatever they are', () => {
     const piece = fc.constantFrom(
       '*',
@@ -119,6 +127,14 @@ describe('a Task whose resource only run time knows', () => {
       hints: [{ task: 'Call', arns: [hint] }],
     });
     assertAllows(derivation, [{ Action: 'sns:Publish', Resource: hint }]);
+  });
+
+  it('is still asked about where what limits its action is not known', () => {
+    const parameters = { 'VirtualClusterId.$': '$.cluster', 'ExecutionRoleArn.$': '$.role' };
+    const everything = [{ allowedActions: ['*'], allowedResources: ['*'], passRoles: [] }];
+    const derivation = deriveOne('emr-containers:startJobRun', parameters, { allowed: everything });
+    assertAllows(derivation, []);
+    expect(openDecisions(derivation)).toHaveLength(2);
   });
 
   it('passes a role only by passRoles, to the service that they name', () => {

@@ -6,9 +6,14 @@ import { lookUp } from '../../../src/asl/derive/permission.ts';
 import { everything, roleFrom } from '../../../src/asl/integrations/resources.ts';
 import { allow } from '../../../src/asl/integrations/row.ts';
 import { isDecidedBy } from '../../../src/asl/derive/diagnostic.ts';
+import { lookUp } from '../../../src/asl/derive/permission.ts';
+import { toStatements } from '../../../src/asl/derive/statements.ts';
+import { roleFrom } from '../../../src/asl/integrations/resources.ts';
+import { allow } from '../../../src/asl/integrations/row.ts';
 import { parseStatement } from './explicit.ts';
 import {
   assertAllows,
+  callOf,
   deriveOne,
   here,
   machine,
@@ -82,6 +87,13 @@ describe('a hint', () => {
     expect(reasonsOf(derivation).some(([reason]) => reason === 'ResourceElsewhere')).toBe(true);
   });
 
+  it('for every Region is as good as one for the machine’s', () => {
+    const anywhere = 'arn:aws:sns:*:222222222222:owner-*';
+    const derivation = deriveOne('sns:publish', dynamic, { hints: [{ task: 'Call', arns: [anywhere] }] });
+    assertAllows(derivation, [{ Action: 'sns:Publish', Resource: anywhere }]);
+    expect(reasonsOf(derivation)).not.toContainEqual(['ResourceElsewhere', false]);
+  });
+
   it('is reported in the form it has to have', () => {
     const [diagnostic] = deriveOne('s3:nothing', {}).diagnostics;
     expect(diagnostic?.hints).toStrictEqual([]);
@@ -96,7 +108,9 @@ describe('a hint', () => {
 describe('a resource of a third account or another partition', () => {
   for (const arn of [
     'arn:aws:sns:us-east-1:333333333333:alerts',
+    'arn:aws:sns:eu-west-1:333333333333:alerts',
     'arn:aws-cn:sns:cn-north-1:222222222222:alerts',
+    'arn:aws-cn:sns:us-east-1:222222222222:alerts',
   ]) {
     it(`${arn} is left out and named`, () => {
       const derivation = deriveOne('sns:publish', { TopicArn: arn });
@@ -125,6 +139,18 @@ it('passes a role to the service under each name that it has in the partition', 
   });
 });
 
+it('conditions beside the service that a role is passed to stay', () => {
+  const tagged = { 'aws:ResourceTag/team': ['pay'] };
+  const permission = allow('iam:PassRole', roleFrom('RoleArn'), {
+    conditions: { StringEquals: { 'iam:PassedToService': ['ecs-tasks.amazonaws.com'], ...tagged } },
+  });
+  const call = callOf('ecs:runTask', { RoleArn: 'arn:aws:iam::222222222222:role/task' });
+  const { needs } = lookUp(permission, { task: call, place: TARGET, hints: [] });
+  expect(needs.map(({ conditions }) => conditions?.['StringEquals'])).toStrictEqual([
+    { 'iam:PassedToService': ['ecs-tasks.amazonaws.com'], ...tagged },
+  ]);
+});
+
 describe('an open decision is answered by explicit statements', () => {
   const [open] = deriveOne('sqs:sendMessage', { 'QueueUrl.$': '$.q' }).diagnostics;
   narrow(open, open);
@@ -143,7 +169,8 @@ describe('an open decision is answered by explicit statements', () => {
 
   it('but by none that denies or that excepts', () => {
     expect(isDecidedBy(open, [parseStatement({ Action: 'sqs:*', Effect: 'Deny' })])).toBe(false);
-    expect(isDecidedBy(open, [parseStatement({ NotAction: 'sns:*' })])).toBe(false);
+    for (const NotAction of ['sns:*', 'sqs:*'])
+      expect(isDecidedBy(open, [parseStatement({ NotAction })])).toBe(false);
   });
 
   it('an unknown integration by any action of that service, in IAM’s spelling of its name', () => {
@@ -214,6 +241,22 @@ describe('the policy is compact and stable', () => {
     );
   });
 
+  it.each([
+    ['after', ['a:Read', 'a:Read2', 'a:Read']],
+    ['before', ['a-b:Read2', 'aB:Read', 'aB:Read']],
+  ])(
+    'and no Sid stands twice, where another action is called as the second of one would be, %s it',
+    (_, actions) => {
+      const needs = actions.map((action, at) => ({
+        actions: [action],
+        resources: ['*'],
+        conditions: { StringEquals: { k: [String(at)] } },
+      }));
+      const sids = toStatements(needs).map(({ sid }) => sid);
+      expect(new Set(sids).size).toBe(needs.length);
+    },
+  );
+
   it('and every Sid is one IAM takes', () => {
     const { statements } = deriveOne('emr-containers:createVirtualCluster', { Name: 'x' });
     for (const { sid = '' } of statements) expect(sid).toMatch(/^CrossAccountLink[A-Za-z0-9]+$/);
@@ -270,6 +313,7 @@ it('placeholders for the partition, the Region and the account leave an integrat
       's3:GetObject',
     ]);
     expect(actionsOf(`${states}:dynamodb:getItem`, { TableName: 't' })).toStrictEqual(['dynamodb:GetItem']);
+    expect(reasonsAndActions(`${states}:dynamodb:getItem`, { TableName: 't' })).toStrictEqual([]);
     expect(reasonsAndActions(`${states}:activity:a`)).toStrictEqual(['CredentialsNotSupported']);
     expect(reasonsAndActions(`arn:${partition}:lambda:${somewhere}:function:pay`)).toStrictEqual([
       'ResourceNotStatic lambda:InvokeFunction',

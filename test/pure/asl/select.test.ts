@@ -85,6 +85,16 @@ describe('the Tasks of a link', () => {
     ]);
   });
 
+  it('where none is selected, are named, those first that might be meant', () => {
+    const tasks = {
+      Theirs: task('arn:aws:states:::sns:publish', { TopicArn: topic('333333333333') }),
+      Work: task(`arn:aws:states:us-east-1:${TARGET}:activity:work`),
+      Bare: task('arn:aws:states:::dynamodb:getItem', { TableName: 'orders' }),
+    };
+    const { candidates } = selectTasks(parseDefinition(machine(tasks)), TARGET);
+    expect(candidates.map((candidate) => candidate.task)).toStrictEqual(['Bare', 'Theirs', 'Work']);
+  });
+
   it('are exactly the listed ones, and a name that no Task has is reported', () => {
     const { selected, ambiguous, missing } = selectTasks(definition, TARGET, ['Bare', 'Work', 'Gone']);
     expect(selected.map(({ name }) => name)).toStrictEqual(['Bare', 'Work']);

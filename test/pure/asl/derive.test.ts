@@ -6,10 +6,7 @@ import { lookUp } from '../../../src/asl/derive/permission.ts';
 import { everything, roleFrom } from '../../../src/asl/integrations/resources.ts';
 import { allow } from '../../../src/asl/integrations/row.ts';
 import { isDecidedBy } from '../../../src/asl/derive/diagnostic.ts';
-import { lookUp } from '../../../src/asl/derive/permission.ts';
 import { toStatements } from '../../../src/asl/derive/statements.ts';
-import { roleFrom } from '../../../src/asl/integrations/resources.ts';
-import { allow } from '../../../src/asl/integrations/row.ts';
 import { parseStatement } from './explicit.ts';
 import {
   assertAllows,

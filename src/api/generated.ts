@@ -207,7 +207,7 @@ export interface CrossAccountLinkStatus {
    */
   readonly tasks?: readonly string[];
   /**
-   * Further Tasks whose Credentials are the link's: those beyond the first 100, those that the operator is about to write to, and those that the link selects no more and that still name its role. The operator takes Credentials off no Task that is in neither list.
+   * Further Tasks whose Credentials are the link's: those beyond the first 100, those that the operator is about to write to, and those that the link no longer selects and that still name its role. The operator removes Credentials only from Tasks in this list or in status.tasks.
    */
   readonly furtherTasks?: readonly string[];
   readonly drift?: DriftStatus;
@@ -221,7 +221,7 @@ export interface CrossAccountLinkStatus {
    */
   readonly inventory?: readonly InventoryEntry[];
   /**
-   * Tasks that AWS denied their call in an execution, as its history tells, and that no execution which began later has passed. Only where the AWSAccount of the state machine has an eventQueueURL.
+   * Tasks whose call AWS denied in an execution, according to its history, and that no later execution has passed. Only if the AWSAccount of the state machine has an eventQueueURL.
    */
   readonly deniedTasks?: readonly DeniedTask[];
   /**
@@ -317,7 +317,7 @@ export interface PendingChange {
   readonly after?: string;
 }
 /**
- * Only of a role that the link adopted: what the operator's tags on it record of it, so that a tag which somebody takes off comes back. Without them the role could not be given back as it was.
+ * Only for an adopted role: a copy of the operator's tags that record what the role was like before, so that a tag that somebody removes comes back. Without them the role could not be given back as it was.
  */
 export interface AdoptionRecord {
   /**
@@ -404,7 +404,7 @@ export interface AWSAccountSpec {
    */
   readonly partition?: string;
   /**
-   * Region whose STS opens the operator's sessions in this account, for example eu-central-1. Left out, it is the operator's own (AWS_REGION) where that lies in the partition, else the partition's home Region. Where AWS says that a Region is not enabled, the home Region's STS is used, and the condition Ready says so.
+   * Region whose STS opens the operator's sessions in this account, for example eu-central-1. Left out, it is the operator's own (AWS_REGION) if that is in the partition, otherwise the partition's home Region. If AWS says that a Region is not enabled, the home Region's STS is used, and the condition Ready says so.
    */
   readonly region?: string;
   readonly assumeRole?: AssumeRoleSpec;

@@ -3,9 +3,9 @@
  * with the place and the fault, so that no half-read policy is ever compared, evaluated or written back.
  * Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
-import { cut } from '../base/cut.ts';
 import { isJsonObject } from '../base/json.ts';
 import { RecentMap } from '../base/recent-map.ts';
+import { shownAsJson } from '../base/shown.ts';
 import type {
   Conditions,
   ObservedPolicy,
@@ -238,5 +238,5 @@ function readObject(
 
 /** A value as JSON, short enough for a message. */
 function show(value: unknown): string {
-  return cut(JSON.stringify(value) ?? 'nothing', 60);
+  return shownAsJson(value, 60);
 }

@@ -293,4 +293,13 @@ describe('documents as AWS returns them', () => {
       problem: 'Statement: is missing',
     });
   });
+
+  test('however deep it is nested', () => {
+    const nested = `{"Statement":${'['.repeat(60_000)}${']'.repeat(60_000)}}`;
+    expect(parseObservedPolicy(nested)).toStrictEqual({
+      kind: 'unreadable',
+      text: nested,
+      problem: `Statement[0]: must be an object, not ${'['.repeat(59)}\u2026`,
+    });
+  });
 });

@@ -3,10 +3,8 @@ import { isJsonObject, type Json } from '../../base/json.ts';
 import { isJsonataExpression } from '../expressions/jsonata.ts';
 import type { QueryLanguage, TaskCredentials } from '../task.ts';
 
-/**
- * Reads the field's value (undefined where the Task has none). Exactly one key is accepted: `RoleArn`, or
- * `RoleArn.$` in JSONPath. https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html
- */
+/** Reads the field's value; undefined if the Task has none. Exactly one key is accepted: `RoleArn`, or `RoleArn.$` in JSONPath.
+ *  https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html */
 export function readCredentials(value: Json | undefined, language: QueryLanguage): TaskCredentials {
   if (value === undefined) return { kind: 'none' };
   if (!isJsonObject(value)) return { kind: 'malformed', problem: 'Credentials must be an object' };

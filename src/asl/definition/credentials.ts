@@ -17,7 +17,7 @@ export type CredentialsSupport =
       readonly message: string;
     };
 
-/** Whether Step Functions takes `Credentials` on this Task: not for activities and HTTP endpoints. */
+/** Whether Step Functions accepts `Credentials` on this Task: not on activities and HTTP endpoints. */
 export function credentialsSupport(task: Task): CredentialsSupport {
   const integration = parseIntegration(task.resource);
   if (integration.kind === 'activity') {
@@ -47,18 +47,16 @@ function refused(task: Task, why: string): CredentialsSupport {
   return { supported: false, reason: 'CredentialsNotSupported', message };
 }
 
-/** A Task and the role that it should name; null takes its Credentials away. */
+/** A Task and the role that it should name; null removes its Credentials. */
 export interface Assignment {
   readonly task: Task;
   readonly roleArn: string | null;
 }
 
-/**
- * Puts roles on Tasks and returns the new text, a Task at a time. Nothing but their Credentials changes, byte for byte; a Task
- * that already has exactly that role is not touched.
- * @param assignments of Tasks as they were read from this very text
- * @throws RangeError for a Task that Step Functions allows no Credentials on
- */
+/** Sets the Credentials of Tasks, one Task at a time, and returns the new text. Nothing else changes, byte for byte; a Task
+ *  that already has exactly that role is not touched.
+ *  @param assignments of Tasks that were read from this very text
+ *  @throws RangeError for a Task on which Step Functions allows no Credentials */
 export function* credentialsInParts(definition: string, assignments: readonly Assignment[]): Parts<string> {
   const sought = seek(assignments.map(({ task }) => [task.name, task.path]));
   const states = yield* locateInParts(definition, sought);
@@ -74,7 +72,7 @@ export function* credentialsInParts(definition: string, assignments: readonly As
   return applyEdits(definition, edits);
 }
 
-/** Of equal keys the last counts: taking it away would bring back the one before. */
+/** Of equal keys the last counts: if it were removed, the one before would count again. */
 function refuseEqualKeys(state: ObjectSpan, task: Task): void {
   if (state.byKey.size < state.members.length)
     throw new DefinitionError(task.path, 'a key stands twice in this state');
@@ -90,7 +88,7 @@ function assignment(text: string, task: Task, state: ObjectSpan, roleArn: string
   return [{ start, end, text: `{"RoleArn": ${JSON.stringify(roleArn)}}` }];
 }
 
-/** Right after `Resource`, in the text's own style of blanks. */
+/** Inserts right after `Resource`, with the text's own indentation. */
 function insertion(text: string, state: ObjectSpan, roleArn: string): TextEdit {
   const at = state.members.findIndex((member) => member.key === 'Resource');
   const resource = state.members[at];
@@ -103,7 +101,7 @@ function insertion(text: string, state: ObjectSpan, roleArn: string): TextEdit {
   return { start: end, end, text: `,${blanks}"Credentials":${space}${value}` };
 }
 
-/** Takes a member out with one of the commas around it. */
+/** Removes a member, with one of the commas around it. */
 function removals({ members }: ObjectSpan, key: string): TextEdit[] {
   const at = members.findIndex((member) => member.key === key);
   const member = members[at];

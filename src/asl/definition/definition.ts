@@ -1,6 +1,6 @@
 /**
- * A state machine definition, walked once into its Tasks.
- * Language: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html
+ * A state machine definition, gone through once to find its Tasks. Language:
+ * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html
  */
 import { intern } from '../../base/intern.ts';
 import { isJsonArray, isJsonObject, memberOf, type Json, type JsonObject } from '../../base/json.ts';
@@ -17,7 +17,7 @@ import type { QueryLanguage, Task } from '../task.ts';
 
 export interface Definition {
   readonly queryLanguage: QueryLanguage;
-  /** Every Task state, in the order of the text, Parallel branches and Map processors included. */
+  /** Every Task state, in the order of the text, including those in Parallel branches and Map processors. */
   readonly tasks: readonly Task[];
   /** Names of the Map states whose items run as child executions (`Mode: DISTRIBUTED`). */
   readonly distributedMaps: readonly string[];
@@ -36,20 +36,20 @@ export class DefinitionError extends Error {
   }
 }
 
-/** AWS takes a definition of up to 1 MiB. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+/** AWS accepts a definition of up to 1 MiB. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 export const MAX_DEFINITION_LENGTH = 1_048_576;
-/** Deeper than any machine AWS takes, and shallow enough to recurse over. */
+/** Deeper than any machine that AWS accepts, and shallow enough for recursion. */
 export const MAX_NESTING = 256;
 
-/**
- * Reads a definition (JSON). Throws {@link DefinitionError} on text that is too long or too deeply nested, is no
- * JSON, or is not shaped as a state machine as far as it is read here. Fields that are not read are not judged.
- */
+/** Parses a definition (JSON). Fields that are not used here are not checked.
+ *  @throws DefinitionError if the text is too long or too deeply nested, is not JSON, or does not have the structure of a state
+ *  machine */
 export function parseDefinition(text: string): Definition {
   return finish(definitionInParts(text));
 }
 
-/** The same, a state at a time. @param effort counts what states compute */
+/** The same, one state at a time.
+ *  @param effort counts what states compute */
 export function* definitionInParts(text: string, effort: Effort = new Effort()): Parts<Definition> {
   if (text.length > MAX_DEFINITION_LENGTH) {
     throw new DefinitionError([], `${text.length} characters; AWS takes ${MAX_DEFINITION_LENGTH}`);
@@ -73,7 +73,7 @@ export function* definitionInParts(text: string, effort: Effort = new Effort()):
     if (isDistributed(found.state)) distributedMaps.push(found.name);
     yield;
   }
-  // Copies have no room for more: a definition is kept for as long as its links are.
+  // Copies have no spare room: a definition is kept as long as its links are.
   return { queryLanguage, tasks: tasks.slice(), distributedMaps: distributedMaps.slice() };
 }
 
@@ -85,7 +85,7 @@ interface FoundState extends FlowState {
 /** https://docs.aws.amazon.com/step-functions/latest/dg/workflow-states.html */
 const STATE_TYPES = ['Choice', 'Fail', 'Map', 'Parallel', 'Pass', 'Succeed', 'Task', 'Wait'];
 
-/** The states of a machine, a Parallel branch or a Map processor, and all that are nested in them. */
+/** The states of a machine, a Parallel branch or a Map processor, with all states nested in them. */
 function* statesIn(
   machine: Json | undefined,
   path: Path,
@@ -118,7 +118,7 @@ function startOf(machine: Json): string {
   return typeof start === 'string' ? start : '';
 }
 
-/** A state that is read as nothing would be left out without a word. */
+/** A state of an unknown type would otherwise be skipped silently. */
 function refuseUnknownType(type: Json | undefined, path: Path): void {
   if (typeof type === 'string' && STATE_TYPES.includes(type)) return;
   const problem =
@@ -160,7 +160,8 @@ function toTask(found: FoundState, scope: Scope | undefined): Task {
   };
 }
 
-/** A field of the other language's is refused by Step Functions: of such a Task nothing would be known, and nobody told why. */
+/** Step Functions refuses a field of the other query language. Without this check nothing would be known of such a Task, and
+ *  nobody would be told why. */
 function parametersOf({ path, state, queryLanguage }: FoundState): Json | undefined {
   const isJsonata = queryLanguage === 'JSONata';
   const [own, other] = isJsonata ? ['Arguments', 'Parameters'] : ['Parameters', 'Arguments'];
@@ -176,7 +177,7 @@ function queryLanguageOf(holder: Json, path: Path, inherited: QueryLanguage): Qu
   throw new DefinitionError([...path, 'QueryLanguage'], 'must be JSONPath or JSONata');
 }
 
-/** AWS refuses equal names anywhere in one machine; a name would not say which Task is meant otherwise. */
+/** AWS refuses equal names anywhere in one machine; with them, a name would not say which Task is meant. */
 function refuseEqualName(states: ReadonlyMap<string, FoundState>, { name, path }: FoundState): void {
   if (states.has(name)) throw new DefinitionError(path, 'another state has the same name');
 }

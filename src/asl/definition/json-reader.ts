@@ -1,11 +1,11 @@
 /**
- * `JSON.parse` a few values at a time: of a megabyte with nothing but small objects in it, that alone would hold up
- * everybody else. Text that is short is left to `JSON.parse` itself, whose messages are the better ones.
+ * `JSON.parse`, a few values at a time: for a megabyte of small objects, `JSON.parse` alone would block everything else. A
+ * short text is left to `JSON.parse`, whose messages are better.
  */
 import type { Json } from '../../base/json.ts';
 import { type Parts } from '../../base/parts.ts';
 
-/** So long a text is parsed at once: a few milliseconds, whatever it holds. */
+/** A text up to this length is parsed at once: that takes a few milliseconds, whatever it contains. */
 const AT_ONCE = 65_536;
 /** Values between two yields. */
 const VALUES_A_PART = 64;
@@ -54,7 +54,8 @@ function valueOf(holder: Open): Json {
   return holder.kind === 'array' ? holder.items : holder.members;
 }
 
-/** Member by member: making a large object of all its members at once takes long. Of equal keys the last counts. */
+/** Sets one member at a time, because making a large object of all its members at once takes long. Of equal keys the last
+ *  counts. */
 function setMember(members: Record<string, Json>, key: string, value: Json): void {
   if (key === '__proto__')
     Object.defineProperty(members, key, { value, configurable: true, enumerable: true, writable: true });
@@ -65,7 +66,7 @@ function parse(text: string): Json {
   return JSON.parse(text);
 }
 
-/** Reads tokens, blanks before each left out. */
+/** Reads tokens, skipping blanks before each. */
 class Reader {
   readonly #text: string;
   #at = 0;

@@ -1,6 +1,6 @@
 /**
- * Where some values of a JSON text are, so that they can be changed and every other byte kept.
- * Only for text that `JSON.parse` has already accepted: nothing is validated here a second time.
+ * Finds the positions of some values in a JSON text, so that they can be changed while every other byte stays. Only for text
+ * that `JSON.parse` has accepted: nothing is validated again here.
  */
 import { Effort, type Parts } from '../../base/parts.ts';
 
@@ -13,7 +13,7 @@ export interface ObjectSpan {
 
 interface MemberSpan {
   readonly key: string;
-  /** Of the key's opening quote. */
+  /** Position of the key's opening quote. */
   readonly start: number;
   readonly value: { readonly start: number; readonly end: number };
 }
@@ -25,14 +25,14 @@ export interface TextEdit {
   readonly text: string;
 }
 
-/** Keys and indexes that lead to the objects that are sought. */
+/** Keys and indexes that lead to the objects to be found. */
 interface Sought {
-  /** What is sought here itself: under this name it is found. */
+  /** The name under which this value itself is reported, if it is one to be found. */
   name?: string;
   readonly below: Map<string | number, Sought>;
 }
 
-/** @param paths by the name under which each is to be found */
+/** @param paths by the name under which each is reported */
 export function seek(paths: Iterable<readonly [name: string, path: readonly (string | number)[]]>): Sought {
   const root: Sought = { below: new Map() };
   for (const [name, path] of paths) {
@@ -47,12 +47,12 @@ export function seek(paths: Iterable<readonly [name: string, path: readonly (str
   return root;
 }
 
-/** Characters that are passed over in one step. */
+/** How many characters are skipped in one step. */
 const CHARACTERS_A_STEP = 32;
-/** What it takes to keep a member. */
+/** The cost of keeping a member. */
 const STEPS_A_MEMBER = 4;
 
-/** Locates the members of the objects that are sought. Recursion follows the nesting: bound that first. */
+/** Locates the members of the objects to be found. The recursion follows the nesting, which has to be limited before. */
 export function* locateInParts(text: string, sought: Sought): Parts<ReadonlyMap<string, ObjectSpan>> {
   const found = new Map<string, ObjectSpan>();
   yield* new Locator(text, found).value(sought);
@@ -167,7 +167,7 @@ export function nestingDepth(text: string): number {
   return deepest;
 }
 
-/** Applies edits that do not overlap, in whatever order they are given: the text is copied once, whatever their number. */
+/** Applies edits that do not overlap, given in any order. The text is copied once, however many there are. */
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   return piecesOf(text, edits).join('');
 }

@@ -1,6 +1,6 @@
 /**
- * Least privilege, read from the Tasks: what the target role must be allowed so that each of them can make its call,
- * wait for it and cancel it. What the definition does not say is never guessed; it is named in a diagnostic.
+ * Derives least privilege from the Tasks: what the target role must be allowed so that each of them can make its call, wait for
+ * it and cancel it. What the definition does not say is never guessed; a diagnostic names it.
  * https://docs.aws.amazon.com/step-functions/latest/dg/service-integration-iam-templates.html
  */
 import type { Statement } from '../../policy/document.ts';
@@ -29,22 +29,22 @@ import { sidFinder, toStatements } from './statements.ts';
 import type { Need } from './statements.ts';
 import type { Task } from '../task.ts';
 
-/** ARNs that the spec gives for a Task whose resource only the run time knows. */
+/** ARNs in the spec for a Task whose resource only run time knows. */
 interface Hint {
   readonly task: string;
   readonly arns: readonly string[];
 }
 
-/** The target account and Region (that of the state machine): where bare names are taken to lie. */
+/** The target account and Region (that of the state machine), in which bare names are assumed to be. */
 export interface DerivationContext extends Place {
   readonly hints?: readonly Hint[];
-  /** Fills in for what only run time knows, after the hints (`unresolved: AllowedResources`). */
+  /** Used after the hints for what only run time knows (`unresolved: AllowedResources`). */
   readonly allowed?: readonly AllowedAccess[];
 }
 
 export interface Derivation {
   readonly needs: readonly TaskNeeds[];
-  /** Merged and sorted: equal Tasks give equal statements, whatever order they come in. */
+  /** Merged and sorted: equal Tasks give equal statements, in whatever order they come. */
   readonly statements: readonly Statement[];
   readonly tasks: readonly {
     readonly name: string;
@@ -55,19 +55,19 @@ export interface Derivation {
 }
 
 interface TaskNeeds {
-  /** Or one of another definition that says the same. */
+  /** It may be a Task of another definition that says the same. */
   readonly task: Task;
   /** Empty for a Task that needs nothing, or of which nothing is known. */
   readonly needs: readonly Need[];
 }
 
-/** Derives the permissions of the role that all of these Tasks assume. All lists come sorted by Task name. */
+/** Derives the permissions of the role that all of these Tasks assume. All lists are sorted by the name of the Task. */
 export function derivePermissions(tasks: readonly Task[], context: DerivationContext): Derivation {
   return finish(derivationInParts(tasks, context));
 }
 
-/** The same, a Task at a time.
- *  @param shared what was read of the same Tasks before is taken from there, and put there */
+/** The same, one Task at a time.
+ *  @param shared results for the same Tasks are taken from here, and new ones are added */
 export function* derivationInParts(
   tasks: readonly Task[],
   context: DerivationContext,
@@ -80,7 +80,7 @@ export function* derivationInParts(
   const known = isPlain ? shared.derivations.get(tasks, key) : undefined;
   const effort = new Effort();
   if (known !== undefined && (allowed === undefined || isDecided(known))) {
-    // Who asked goes through all of it.
+    // The caller goes through all of it.
     effort.spend(tasks.length);
     yield* effort.yieldDue();
     return known;
@@ -110,7 +110,7 @@ export function* derivationInParts(
   return derivation;
 }
 
-/** What the same Tasks came to at the same place, in whichever definition. */
+/** Results for the same Tasks at the same place, in any definition. */
 const LATELY = new RecentResults<Derivation>();
 
 /** Whether the rules have nothing to fill in. */
@@ -140,7 +140,7 @@ function isOfOtherPartition({ task, place }: Call): boolean {
   );
 }
 
-/** What one Task came to. */
+/** The result for one Task. */
 export interface TaskReading extends TaskNeeds {
   readonly diagnostics: readonly Diagnostic[];
 }

@@ -27,15 +27,15 @@ export interface Diagnostic {
   readonly reason: DiagnosticReason;
   /** One sentence: the Task, what is wrong, what to do. */
   readonly message: string;
-  /** Whether the Task waits for somebody's decision; otherwise it is said for information. */
+  /** Whether the Task waits for a person's decision; if not, the message is for information. */
   readonly blocking: boolean;
-  /** The IAM actions it is about; with a `*` at the end (`service:*`) where only that much is known. */
+  /** The IAM actions concerned; with a `*` at the end (`service:*`) if only that much is known. */
   readonly actions: readonly string[];
-  /** Forms of ARN under `permissions.resources` that settle it, `*` for each name; empty where none does. */
+  /** Forms of ARN that settle it under `permissions.resources`, with `*` for each name; empty if none does. */
   readonly hints: readonly string[];
 }
 
-/** The Task cannot carry the credentials that the link is about. */
+/** The Task cannot have the credentials that the link is about. */
 export function unsupported(
   task: Task,
   { reason, message }: Extract<CredentialsSupport, { supported: false }>,
@@ -43,7 +43,7 @@ export function unsupported(
   return decision(task, reason, reason === 'UnknownIntegration' ? message + didYouMean(task) : message);
 }
 
-/** Nobody here knows what the Task's integration needs. */
+/** What the Task's integration needs is not known here. */
 export function unknownIntegration(task: Task): Diagnostic {
   const integration = parseIntegration(task.resource);
   if (integration.kind === 'placeholder') {
@@ -89,7 +89,7 @@ export function gapDiagnostic(gap: Gap, task: Task, place: Place): Diagnostic {
   );
 }
 
-/** What the resource lies outside of: the account, unless only the Region differs. */
+/** What the resource is outside of: the account, unless only the Region differs. */
 function whereabouts(arn: string, { accountId, region, partition }: Place): string {
   const own = splitArn(arn);
   const onlyRegion =
@@ -113,7 +113,7 @@ export function noteDiagnostic({ reason, message, blocking }: Note, task: Task):
   return { ...information(task, reason, `Task "${task.name}": ${message}`), blocking };
 }
 
-/** Said, so that every Task is accounted for. */
+/** Reported so that every Task is accounted for. */
 export function nothingNeeded(task: Task): Diagnostic {
   return information(task, 'NoPermissionNeeded', `Task "${task.name}" makes a call that IAM does not check`);
 }
@@ -127,10 +127,8 @@ export function tokenDiagnostic(task: Task): Diagnostic {
   );
 }
 
-/**
- * Whether statements written in the spec decide what the diagnostic leaves open: each of its actions is named by one that
- * allows. On which resources is the writer's word; a statement on any action of the service answers an unknown integration.
- */
+/** Whether statements in the spec decide what the diagnostic leaves open: a statement that allows names each of its actions.
+ *  For which resources is up to its author. A statement on any action of the service answers an unknown integration. */
 export function isDecidedBy({ actions }: Diagnostic, explicit: readonly Statement[]): boolean {
   const patterns = explicit
     .filter((statement) => statement.effect === 'Allow' && !statement.actions.negated)

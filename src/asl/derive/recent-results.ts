@@ -1,22 +1,24 @@
-/** Results for the Tasks read last, by the content of the Task: a definition that gets Credentials is read anew, and all else in
- *  it is the same. Bounded: who reads tens of thousands of definitions keeps no more. */
+/**
+ * Keeps results for the Tasks read last, by the content of the Task: a definition that gets Credentials is read again, and
+ * everything else in it is the same. Limited, so that reading tens of thousands of definitions takes no more memory.
+ */
 import { RecentMap } from '../../base/recent-map.ts';
 import { NOTHING_KNOWN, type Scope } from '../expressions/scope.ts';
 import type { Task } from '../task.ts';
 
-/** So many results are kept. A link's are asked for again within seconds: links in the making come by the dozen. */
+/** How many results are kept. A link's are needed again within seconds, and links are made by the dozen. */
 const MOST_KEPT = 100;
-/** In characters: what is longer is rare, and takes long to compare. */
+/** In characters: longer contents are rare, and take long to compare. */
 const LONGEST = 4_096;
 
 /** Tasks never change. */
 const CONTENTS = new WeakMap<Task, string | undefined>();
 
-/** The last hundred results, by the content that they follow from. */
+/** The last hundred results, by the content from which they follow. */
 export class RecentResults<Result> {
   readonly #results = new RecentMap<Result>(MOST_KEPT);
 
-  /** @param from as `contentOf` says */
+  /** @param from the content, as from `contentOf` */
   get(from: string | undefined): Result | undefined {
     return from === undefined ? undefined : this.#results.get(from);
   }
@@ -26,9 +28,9 @@ export class RecentResults<Result> {
   }
 }
 
-/** All that Tasks say but where they stand and which Credentials they have, as one text; undefined where that is long, or follows
- *  from other states.
- *  @param beside what a result depends on besides */
+/** Everything that Tasks say except their position and their Credentials, as one text; undefined if that is long, or depends on
+ *  other states.
+ *  @param beside what else a result depends on */
 export function contentOf(tasks: readonly Task[], beside: string): string | undefined {
   let content = beside;
   for (const task of tasks) {

@@ -45,10 +45,8 @@ function rowOf(integration: Integration, task: Task): Row | undefined {
 
 const CALLED_AS_FUNCTION = /fn|function|handler|lambda/i;
 
-/**
- * Templates put functions' ARNs in place of a placeholder, and whole integrations as well (`${DDBPutItem}`): these are told by
- * parameters that are written as those of AWS's calls.
- */
+/** Templates use placeholders for functions' ARNs, and also for whole integrations (`${DDBPutItem}`), which are recognized by
+ *  parameters in the spelling of AWS's calls. */
 function standsForIntegration(placeholder: string, task: Task): boolean {
   return !CALLED_AS_FUNCTION.test(placeholder) && parameterNames(task).some((name) => /^[A-Z]/.test(name));
 }

@@ -1,4 +1,4 @@
-/** Which Tasks a link is about, and where a Task's resources lie. */
+/** Which Tasks a link is about, and where a Task's resources are. */
 import { Effort, finish, type Parts } from '../../base/parts.ts';
 import { credentialsSupport } from '../definition/credentials.ts';
 import type { Definition } from '../definition/definition.ts';
@@ -9,17 +9,16 @@ import { requirementOf } from './requirement.ts';
 import { SharedReadings } from './shared-readings.ts';
 import type { Task } from '../task.ts';
 
-/**
- * `target`: every resource the Task names states the target account; `elsewhere`: one states another; `unknown`: one is
- * known only at run time; `bare`: one is a name that means whatever account the call is made in (so is a call on no resource).
- */
+/** `target`: every resource that the Task names has the target account in it; `elsewhere`: one has another account; `unknown`:
+ *  one is known only at run time; `bare`: one is a name that means the account in which the call is made (so is a call without
+ *  a resource). */
 export type ResourceLocation = 'target' | 'elsewhere' | 'bare' | 'unknown';
 
 export interface Selection {
   readonly selected: readonly Task[];
-  /** Tasks that might be the link's and are left alone unless they are listed. */
+  /** Tasks that might be the link's, and are left alone unless they are listed. */
   readonly ambiguous: readonly { readonly task: string; readonly message: string }[];
-  /** Where nothing is selected: every Task, and why it is not. Those that might be meant come first. */
+  /** If nothing is selected: every Task, and why it is not. Those that might be meant come first. */
   readonly candidates: readonly Candidate[];
   /** Listed names that no Task has. */
   readonly missing: readonly string[];
@@ -32,10 +31,8 @@ interface Candidate {
   readonly why: string;
 }
 
-/**
- * The Tasks of a link: the listed ones, or where the spec lists none, every Task that can take Credentials and whose resources
- * all lie in the target account. Without a list, a Task whose resources might lie there is named, and left alone.
- */
+/** The Tasks of a link: the listed ones or, without a list, every Task that can take Credentials and whose resources are all in
+ *  the target account. Without a list, a Task whose resources might be there is reported, and left alone. */
 export function selectTasks(
   definition: Definition,
   targetAccountId: string,
@@ -44,8 +41,8 @@ export function selectTasks(
   return finish(selectionInParts(definition, targetAccountId, listed));
 }
 
-/** The same, a Task at a time.
- *  @param shared what was selected for the same account before is taken from there, and put there */
+/** The same, one Task at a time.
+ *  @param shared selections for the same account are taken from here, and new ones are added */
 export function* selectionInParts(
   definition: Definition,
   targetAccountId: string,
@@ -91,7 +88,7 @@ export function* selectionInParts(
   return selection;
 }
 
-/** What was selected of the same Tasks for the same account, in whichever definition. */
+/** Selections of the same Tasks for the same account, in any definition. */
 const LATELY = new RecentResults<Omit<Selection, 'selected'> & { readonly names: ReadonlySet<string> }>();
 
 interface Located {
@@ -110,7 +107,7 @@ function candidates(definition: Definition, located: readonly Located[]): readon
   ];
 }
 
-/** Where the resources lie that a Task names. Needs no Region: an account is stated or it is not. */
+/** Where the resources are that a Task names. Needs no Region: an account is stated or it is not. */
 export function resourceLocation(task: Task, accountId: string): ResourceLocation {
   const requirement = requirementOf(task);
   if (requirement === undefined) return 'unknown';
@@ -135,7 +132,7 @@ function ambiguity(task: Task, location: ResourceLocation): { task: string; mess
   return [{ task: task.name, message }];
 }
 
-/** Why a Task is not selected without being listed. */
+/** Why a Task is only selected if it is listed. */
 function whyNot(location: ResourceLocation): string {
   switch (location) {
     case 'target':

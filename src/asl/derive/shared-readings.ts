@@ -1,4 +1,4 @@
-/** What was read of Tasks, kept for whoever reads the same right after: many links may share a large definition. */
+/** Results for Tasks, kept for callers that read the same Tasks right afterwards: many links may share a large definition. */
 import type { Definition } from '../definition/definition.ts';
 import type { Derivation, TaskReading } from './derive.ts';
 import type { Selection } from './select.ts';
@@ -18,7 +18,7 @@ class Results<From extends object, Result> {
   }
 }
 
-/** It grows with each Task that is read and each account that it is read for: to be held for one pass over links. */
+/** Grows with each Task and each account: to be held for one pass over links. */
 export class SharedReadings {
   /** Without a list of Tasks, by target account. */
   readonly selections = new Results<Definition, Selection>();

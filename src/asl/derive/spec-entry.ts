@@ -1,9 +1,9 @@
-/** What to write into a link's `spec.targetRole.permissions` so that an open decision is settled. */
+/** What to write into a link's `spec.targetRole.permissions` to settle an open decision. */
 import type { Diagnostic } from './diagnostic.ts';
 import type { Place } from '../integrations/reading.ts';
 
 export type SpecEntry =
-  /** An entry of `resources`; each `*` is for a person to narrow. */
+  /** An entry of `resources`; a person has to narrow each `*`. */
   | { readonly kind: 'resources'; readonly task: string; readonly arns: readonly string[] }
   /** An entry of `statements`. */
   | {
@@ -12,7 +12,7 @@ export type SpecEntry =
       readonly resources: readonly string[];
     };
 
-/** Undefined where nothing in the spec settles it: the Task cannot carry credentials at all. */
+/** Undefined if nothing in the spec settles it, because the Task cannot have credentials at all. */
 export function entryFor(diagnostic: Diagnostic, place: Place): SpecEntry | undefined {
   const { task, blocking, reason, actions, hints } = diagnostic;
   if (!blocking || reason === 'CredentialsNotSupported') return undefined;

@@ -1,4 +1,4 @@
-/** From what each Task needs to the statements of one policy: as few as can be without allowing more. */
+/** The needs of the Tasks → the statements of one policy, as few as possible without allowing more. */
 import { intern } from '../../base/intern.ts';
 import { statementKey } from '../../policy/canonical.ts';
 import type { Conditions, Statement } from '../../policy/document.ts';
@@ -17,10 +17,8 @@ export function toStatements(needs: readonly Need[]): readonly Statement[] {
   return mergeStatements(gather(needs).map(toStatement)).map((statement) => named(statement, taken));
 }
 
-/**
- * Joins needs first by equal resources, then by equal actions, as `mergeStatements` goes on to do: each need is looked at
- * twice, however many there are, and the statements that are left are few.
- */
+/** Joins needs first by equal resources, then by equal actions, as `mergeStatements` goes on to do: each need is visited twice,
+ *  however many there are, and few statements are left. */
 function gather(needs: readonly Need[]): Need[] {
   const byResources = union(needs, 'resources', 'actions');
   return union(byResources, 'actions', 'resources');
@@ -46,7 +44,7 @@ function withValues(need: Need, respect: 'actions' | 'resources', values: readon
   return { ...need, [respect]: values };
 }
 
-/** Which of the statements a Task's needs went into, by Sid. */
+/** Finds the statements into which a Task's needs went, by Sid. */
 export function sidFinder(statements: readonly Statement[]): (needs: readonly Need[]) => string[] {
   const places = new Map(statements.map(({ sid = '' }, place) => [sid, place]));
   const byCondition = Map.groupBy(
@@ -82,7 +80,7 @@ function named(statement: Statement, taken: Map<string, number>): Statement {
   return { sid: intern(freeSid(sidFor(statement.actions.values), taken)), ...statement };
 }
 
-/** `CrossAccountLinkStatesDescribeExecutionAnd1More`: letters and digits are all a Sid may hold. */
+/** `CrossAccountLinkStatesDescribeExecutionAnd1More`: a Sid may only contain letters and digits. */
 function sidFor(actions: readonly string[]): string {
   const [first = '', ...others] = actions;
   const [service = '', name = ''] = first.split(':');

@@ -1,4 +1,7 @@
-/** Where a state leads, and with what: what is known at the end of each way out of it but those into machines inside it. */
+/**
+ * Where a state leads, and with which values: what is known at the end of each way out of it, except ways into machines inside
+ * it.
+ */
 import { isJsonObject, itemsOf, memberOf, type Json, type JsonObject } from '../../base/json.ts';
 import type { Effort } from '../../base/parts.ts';
 import { parsePath } from '../expressions/jsonpath.ts';
@@ -13,26 +16,26 @@ import type { QueryLanguage } from '../task.ts';
 export interface FlowState {
   readonly state: JsonObject;
   readonly queryLanguage: QueryLanguage;
-  /** Name of the state that each machine inside it starts at. */
+  /** For each machine inside it, the name of its first state. */
   readonly inner: readonly string[];
-  /** The state that holds the machine, and which of its machines it is; absent for states of the definition itself. */
+  /** The state that contains the machine, and which of its machines it is; left out for states of the definition itself. */
   readonly within?: { readonly name: string; readonly at: number };
 }
 
-/** Where a way leads on which the machine comes to its end. */
+/** Where a way leads if it ends the machine. */
 export const END = Symbol('the end of the machine');
 
-/** Variables that are kept track of. */
+/** How many variables are followed. */
 const MAX_VARIABLES = 64;
 
 /** A way out of a state. */
 export interface Exit {
   readonly to: string | typeof END;
-  /** What is known there: worked out only where that is still kept track of. */
+  /** What is known there, worked out only if it is still followed there. */
   readonly arrive: () => Scope;
 }
 
-/** Where a state leads whose work is done, with the result of that: the next states, or the end. */
+/** Where a state leads when its work is done, with its result: to the next states, or the end. */
 export function leavingExits(found: FlowState, scope: Scope, result: Known, effort: Effort): Iterable<Exit> {
   return found.queryLanguage === 'JSONata'
     ? jsonataExits(found.state, scope, result, effort)
@@ -69,7 +72,7 @@ function* exit(to: Json | undefined, arrive: () => Scope): Iterable<Exit> {
   if (typeof to === 'string') yield { to, arrive };
 }
 
-/** Worked out by the first who asks. */
+/** Worked out when it is first asked for. */
 export function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => {
@@ -83,7 +86,7 @@ function* jsonPathExits(state: JsonObject, scope: Scope, result: Known, effort: 
     const effective = filtered(state['InputPath'], scope.input, scope);
     return filtered(state['OutputPath'], combined(state, scope, { effective, result }, effort), scope);
   });
-  // What `$` means in Assign depends on the kind of state: only constants are taken.
+  // The meaning of `$` in Assign depends on the kind of state, so only constants count.
   const assigned = (holder: Json): Scope['variables'] =>
     assign(scope, memberOf(holder, 'Assign'), 'JSONPath', effort);
   const own = once(() => assigned(state));
@@ -97,7 +100,7 @@ function* jsonPathExits(state: JsonObject, scope: Scope, result: Known, effort: 
   }
 }
 
-/** A Choice takes the rule's variables or the state's own, according to which rule applies. */
+/** A Choice sets the rule's variables or the state's own, depending on which rule applies. */
 function either(rule: Scope['variables'], own: Scope['variables'], effort: Effort): Scope['variables'] {
   if (rule === own) return rule;
   const work = sizeOfAll(rule);
@@ -154,7 +157,7 @@ function* jsonataExits(state: JsonObject, scope: Scope, result: Known, effort: E
     yield* exit(memberOf(rule, 'Next'), () => mixed(leaving(rule, outcome, at, effort), own(), effort));
 }
 
-/** What a JSONata state, one of its rules or of its catchers puts out and assigns. */
+/** What a JSONata state, one of its rules or one of its catchers outputs and assigns. */
 function leaving(holder: Json, otherwise: Known, at: Scope, effort: Effort): Scope {
   const { result: _, ...scope } = at;
   const output = memberOf(holder, 'Output');

@@ -1,6 +1,6 @@
 /**
- * Which values flow into each state, as far as the definition gives them: constants that Pass states, `Assign`, `Parameters` and a
- * Map's items set on every path that leads there. Whatever a Task returns, and what an execution is started with, is unknown.
+ * Which values reach each state, as far as the definition determines them: constants that Pass states, `Assign`, `Parameters`
+ * and a Map's items set on every path to it. The results of Tasks and the input of an execution are unknown.
  * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-input-output-filtering.html
  * https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
  */
@@ -14,14 +14,14 @@ import { filtered } from '../expressions/payload.ts';
 import { joinVariables, MAX_MEETING, NOTHING_KNOWN, sizeOfAll } from '../expressions/scope.ts';
 import type { Scope } from '../expressions/scope.ts';
 
-/** Times that a state is looked at anew before all that is known there is given up: loops come to an end. */
+/** After this many visits of a state, everything known there is given up, so that loops end. */
 const MAX_VISITS = 16;
-/** Steps of all that flows, before what is known is given up: values that are made, copied, and compared where ways meet. */
+/** After this many steps for all values, what is known is given up: values that are made, copied, and compared where ways meet. */
 const MAX_WORK = 1_000_000;
-/** What a way out takes at least: its paths are read. */
+/** The least cost of a way out: its paths are parsed. */
 const STEPS_OF_EXIT = 16;
 
-/** The scope at the entry of each state that can be reached, by name; a way out of a state at a time. */
+/** The scope at the entry of each reachable state, by name; worked out one way out of a state at a time. */
 export function scopesInParts(
   start: string,
   states: ReadonlyMap<string, FlowState>,
@@ -36,12 +36,12 @@ class Flow {
   readonly #effort: Effort;
   readonly #began: number;
   readonly #scopes = new Map<string, Scope>();
-  /** What the machines inside a state put out, as far as any has ended. */
+  /** The outputs of the machines inside a state, as far as any has ended. */
   readonly #outcomes = new Map<string, (Known | undefined)[]>();
   readonly #visits = new Map<string, number>();
   /** States at whose entry something has changed. */
   readonly #entered: Set<string>;
-  /** Parallel and Map states of whose machines something has changed. */
+  /** Parallel and Map states with a change in one of their machines. */
   readonly #done = new Set<string>();
 
   constructor(start: string, states: ReadonlyMap<string, FlowState>, effort: Effort) {
@@ -102,7 +102,7 @@ class Flow {
     this.#entered.add(to);
   }
 
-  /** The machine that the state is part of comes to its end. */
+  /** To be called when the machine of the state ends. */
   #end({ within }: FlowState, arrive: () => Scope): void {
     if (within === undefined) return;
     const outcomes = this.#outcomes.get(within.name) ?? [];
@@ -117,7 +117,7 @@ class Flow {
     this.#done.add(within.name);
   }
 
-  /** Counts the work of a meeting of two ways; true where what is known there is given up instead. */
+  /** Counts the work of joining two ways; true if what is known there is given up instead. */
   #meeting(work: number): boolean {
     const givesUp = work > MAX_MEETING || this.#effort.spent + work - this.#began > MAX_WORK;
     this.#effort.spend(STEPS_OF_EXIT + (givesUp ? 0 : work));
@@ -139,7 +139,7 @@ export function scopeInside({ state, queryLanguage }: FlowState, scope: Scope): 
   return { ...scope, input: filtered(state['InputPath'], scope.input, scope) };
 }
 
-/** What it takes to say what two ways have in common. */
+/** The cost of finding what two ways have in common. */
 function workOf(before: Scope, arriving: Scope): number {
   const input = before.input === arriving.input ? 1 : sizeOf(before.input);
   return input + (before.variables === arriving.variables ? 0 : sizeOfAll(before.variables));

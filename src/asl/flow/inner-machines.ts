@@ -1,4 +1,4 @@
-/** The machines inside a Parallel or a Map state: what they are given, and what becomes of their outcomes. */
+/** The machines inside a Parallel or a Map state: their inputs, and what the state makes of their outputs. */
 import { isJsonArray, memberOf, type Json, type JsonObject } from '../../base/json.ts';
 import type { Effort } from '../../base/parts.ts';
 import { once } from './exits.ts';
@@ -10,7 +10,7 @@ import { evaluatePayload, filtered } from '../expressions/payload.ts';
 import type { Scope } from '../expressions/scope.ts';
 import type { QueryLanguage } from '../task.ts';
 
-/** Where a Parallel or a Map state begins its work: the machines inside it, each with the input that it gives them. */
+/** Where a Parallel or a Map state begins its work: the machines inside it, each with its input. */
 export function* innerExits(
   { state, queryLanguage, inner }: FlowState,
   scope: Scope,
@@ -39,16 +39,14 @@ function itemScope(state: JsonObject, language: QueryLanguage, given: Scope, eff
   const batcher = state['ItemBatcher'];
   return {
     input: batcher === undefined ? selected : batchOf(batcher, language, given, effort),
-    // A child execution sees no variables of its parent, and has a context object of its own.
+    // A child execution does not see the variables of its parent, and has its own context object.
     variables: isDistributed(state) ? new Map<string, Known>() : given.variables,
     ...(isDistributed(state) ? {} : { mapItem: item }),
   };
 }
 
-/**
- * What a child execution is given that works on a batch: its items, and what the state adds to each batch.
- * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html
- */
+/** The input of a child execution that works on a batch: its items, and what the state adds to each batch.
+ *  https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html */
 function batchOf(batcher: Json, language: QueryLanguage, given: Scope, effort: Effort): Known {
   const added = memberOf(batcher, 'BatchInput');
   const items: readonly [string, Known] = ['Items', unknown('the batch')];
@@ -62,7 +60,7 @@ export function isDistributed(state: JsonObject): boolean {
   return memberOf(memberOf(state['ItemProcessor'], 'ProcessorConfig'), 'Mode') === 'DISTRIBUTED';
 }
 
-/** What is known of whichever item of a Map. */
+/** What is known of any item of a Map. */
 function oneItem(state: JsonObject, language: QueryLanguage, given: Scope, effort: Effort): Known {
   const from = "the Map's item";
   const list = listOfItems(state, language, given, effort);
@@ -83,11 +81,9 @@ function itemsOf(items: Json, given: Scope, effort: Effort): Known {
   return isWritten ? evaluatePayload(items, 'JSONata', given, effort) : unknown('');
 }
 
-/**
- * The result of a state's inner machines, of whose outcomes those are known that have come to an end: what each branch of a
- * Parallel puts out, or what a Map makes of each item. Undefined while a machine has to end first.
- * https://docs.aws.amazon.com/step-functions/latest/dg/state-parallel.html
- */
+/** The result of a state's inner machines, from the outputs of those that have ended: the output of each branch of a Parallel,
+ *  or what a Map makes of each item. Undefined while a machine has to end first.
+ *  https://docs.aws.amazon.com/step-functions/latest/dg/state-parallel.html */
 export function resultOfInner(
   found: FlowState,
   scope: Scope,
@@ -101,7 +97,7 @@ export function resultOfInner(
   return ofEachItem(found, scope, ended[0], effort);
 }
 
-/** One of a Map that runs within the execution, over a list that is known. A distributed one may leave items out that fail. */
+/** The output for each item, for a Map within the execution over a known list. A distributed Map may leave out items that fail. */
 function ofEachItem(
   { state, queryLanguage }: FlowState,
   scope: Scope,

@@ -1,7 +1,6 @@
 /**
- * The state machines in whatever files people have: a definition itself, what describe-state-machine printed, a
- * CloudFormation, SAM or CDK-synthesized template, a Terraform plan or state, a serverless.yml, a Pulumi stack, a manifest of
- * ACK or Crossplane.
+ * Finds the state machines in files of many kinds: a definition itself, the output of describe-state-machine, a CloudFormation,
+ * SAM or CDK template, a Terraform plan or state, a serverless.yml, a Pulumi stack, a manifest of ACK or Crossplane.
  */
 import { memberOf, type Json } from '../../base/json.ts';
 import { isTemplate, machinesInTemplate } from './template.ts';
@@ -16,29 +15,28 @@ import {
   TYPE,
 } from './terraform.ts';
 
-/** A machine that a file holds: its definition as JSON text, or why it cannot be had from there. */
+/** A machine in a file: its definition as JSON text, or why the file does not give it. */
 export type FoundMachine =
   | { readonly name: string; readonly definition: string }
   | { readonly name: string; readonly problem: string; readonly elsewhere?: DefinitionFile };
 
-/** A definition that stands in a file of its own, beside the one that names it. */
+/** A definition in a file of its own, which another file names. */
 interface DefinitionFile {
   /** As it is named there. */
   readonly path: string;
-  /** The file's text, with what the other one puts in place of its placeholders. */
+  /** The file's text with its placeholders replaced, as the other file says. */
   fill(text: string): string;
 }
 
-/** Where the machine lies; what a template computes from it is known. */
+/** Where the machine is, so that what a template computes from it is known. */
 export interface MachinePlace {
   readonly partition: string;
   readonly region: string;
 }
 
-/**
- * Every state machine of a document; never empty. What is none of these is taken for a definition, whose reader says what is
- * missing in it. Throws `RangeError` on a file of another tool without a machine in it, and says how to get one out.
- */
+/** Every state machine of a document; never empty. A document of no known kind is taken for a definition, whose parser says
+ *  what is missing.
+ *  @throws RangeError for a file of another tool without a machine in it, with how to get one out */
 export function machinesIn(document: Json, place: MachinePlace): readonly FoundMachine[] {
   if (memberOf(document, 'States') !== undefined) return itself(document);
   const described = memberOf(document, 'definition');
@@ -60,7 +58,7 @@ function itself(document: Json): readonly FoundMachine[] {
 interface Kind {
   readonly is: (document: Json) => boolean;
   readonly machines: (document: Json, place: MachinePlace) => readonly FoundMachine[];
-  /** Said of a file of this kind without a machine. */
+  /** The message for a file of this kind without a machine. */
   readonly none: string;
 }
 
@@ -115,10 +113,8 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-/**
- * Placeholders that stand outside of quotes (`"MaxConcurrency": ${Limit}`) put into them, so that the text is JSON; what stands
- * in a text stays as it is. A text that never ends goes to the end: each character is looked at once.
- */
+/** Puts quotes around placeholders outside of strings (`"MaxConcurrency": ${Limit}`), so that the text is JSON; placeholders in
+ *  strings stay as they are. A string that never ends goes to the end: each character is visited once. */
 export function quotePlaceholders(text: string): string {
   return text.replaceAll(/"[^"\\]*(?:\\.?[^"\\]*)*"?|\$\{[^{}"\n]{1,200}\}/gs, (token) =>
     token.startsWith('$') ? JSON.stringify(token) : token,

@@ -16,7 +16,7 @@ import { toFinish, type CallOptions } from '../pace/lanes.ts';
 import { absentIfGone } from './absent.ts';
 
 const EVENTS_A_PAGE = 100;
-/** A Task that was entered more pages of events before the end is left out. */
+/** How many pages of a history are read, from its end. A Task that was entered before that is left out. */
 const MAX_PAGES = 10;
 /** How much is kept of an error and its cause: everything that AWS itself says fits. What others say there may be 32,768
  *  characters long. */

@@ -150,7 +150,7 @@ function placed(path: Json | undefined, input: Known, result: Known, effort: Eff
 function* jsonataExits(state: JsonObject, scope: Scope, result: Known, effort: Effort): Iterable<Exit> {
   const passes = /^(?:Pass|Choice|Wait|Succeed)$/.test(String(state['Type']));
   const outcome = passes ? scope.input : result;
-  const at = passes ? scope : { ...scope, result };
+  const at = { ...scope, result };
   const own = once(() => leaving(state, outcome, at, effort));
   yield* onwards(state, own);
   for (const rule of itemsOf(state['Choices']))

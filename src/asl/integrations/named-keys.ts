@@ -32,9 +32,8 @@ export function notesOnKeys(
   permissions: readonly Permission[],
 ): Note[] {
   if (integration.kind !== 'sdk' && integration.kind !== 'optimized') return [];
-  const { service, api } = integration;
   const isTold = permissions.some(({ actions }) => actions.some((action) => action.startsWith('kms:')));
-  if (service === 'kms' || isTold || LOOKS.test(api)) return [];
+  if (isTold || LOOKS.test(integration.api)) return [];
   const paths = [...leaves(argumentsOf(task))].filter(namesCustomerKey).map(({ path }) => path);
   if (paths.length === 0) return [];
   return [

@@ -182,6 +182,22 @@ describe('a constant is known that', () => {
     ]);
   });
 
+  it('a Map makes of each item, of what a Parallel state within it puts out', () => {
+    const Name: State = { Type: 'Pass', Result: { table: 'orders' }, End: true };
+    const Fan: State = { Type: 'Parallel', Branches: [{ StartAt: 'Name', States: { Name } }], End: true };
+    const Set: State = { Type: 'Pass', Result: { days: ['mo'] }, Next: 'Each' };
+    const Each: State = {
+      Type: 'Map',
+      ItemsPath: '$.days',
+      ItemProcessor: { StartAt: 'Fan', States: { Fan } },
+      ResultPath: '$.made',
+      Next: 'Call',
+    };
+    expect(tablesOf({ Set, Each, Call: getItem({ 'TableName.$': '$.made[0][0].table' }) })).toStrictEqual([
+      'orders',
+    ]);
+  });
+
   it('States.JsonMerge takes out of two objects', () => {
     const Defaults: State = { Type: 'Pass', Result: { table: 'orders', stage: 'test' }, Next: 'Own' };
     const Own: State = { Type: 'Pass', Parameters: { stage: 'prod' }, ResultPath: '$.own', Next: 'Both' };

@@ -1,4 +1,4 @@
-/** A link that the operator lets go: what it says of that, and what finalizers of others keep afterwards. */
+/** A link that the operator releases: what it reports, and what finalizers of others do afterwards. */
 import { findCondition } from '../api/conditions.ts';
 import type { CrossAccountLinkStatus } from '../api/generated.ts';
 import { FINALIZER } from '../api/metadata.ts';
@@ -12,21 +12,21 @@ interface Kept {
   readonly finalizers: readonly string[];
 }
 
-/** Those of kubectl's --cascade, which Kubernetes takes off by itself at once: nothing depends on a link. */
+/** Finalizers of kubectl's --cascade, which Kubernetes removes by itself at once, because nothing depends on a link. */
 const GARBAGE_COLLECTOR: ReadonlySet<string> = new Set(['foregroundDeletion', 'orphan']);
-/** So many finalizers are named, in so many characters each. */
+/** How many finalizers are named, and how many characters of each. */
 const NAMED = 3;
 const MOST_LETTERS = 100;
 
-/** What keeps an object that the operator has let go, if others do. */
+/** What keeps an object that the operator has released, if finalizers of others do. */
 export function keepersSentence({ finalizers }: Kept): string {
   const others = othersOf(finalizers).map((name) => cut(printable(name), MOST_LETTERS));
   if (others.length === 0) return 'The operator has released it.';
   return `The operator has released it; finalizers of other controllers keep it: ${firstFew(others, NAMED)}.`;
 }
 
-/** What the status says of a link that others go on keeping; undefined where nobody does.
- *  @param message what the deletion came to */
+/** The last status of a link that others keep; undefined if nobody does.
+ *  @param message the result of the deletion */
 export function keptByOthers({ finalizers }: Kept, message: string): DeletionWait | undefined {
   if (othersOf(finalizers).length === 0) return undefined;
   const outcome = stalled('Released', `${keepersSentence({ finalizers })} ${message}`);
@@ -42,7 +42,7 @@ interface LastTold {
   readonly metadata: { readonly generation: number };
 }
 
-/** Why the operator removes nothing for a link that goes. */
+/** Why the operator removes nothing for a deleted link. */
 export type LetGo = 'Abandoned' | 'Retained';
 
 /** @param shared ARNs of roles that other links use, too */
@@ -81,7 +81,7 @@ function mayHaveBegun({ status, metadata }: LastTold): boolean {
   return isTold || metadata.generation > (status.observedGeneration ?? 1) + 1;
 }
 
-/** So many shared roles are named. */
+/** How many shared roles are named. */
 const NAMED_ROLES = 3;
 
 function sharedSentence(roles: readonly string[]): string {

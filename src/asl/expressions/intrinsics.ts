@@ -1,5 +1,5 @@
 /**
- * Intrinsic functions of JSONPath states that build names of what they are given.
+ * Intrinsic functions of JSONPath states that make names of their arguments.
  * https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html
  */
 import { parseJson } from './json-known.ts';
@@ -8,7 +8,8 @@ import type { Known } from './known.ts';
 import { merge, ofText, wholeNumber, wholeText } from './known-functions.ts';
 import { NotUnderstood } from './token-reader.ts';
 
-/** @param name `States.Format`; of a function that is not known here, nothing is known */
+/** Computes a function.
+ *  @param name `States.Format`; the result of an unknown function is unknown */
 export function callIntrinsic(name: string, values: readonly Known[]): Known {
   const [first = unknown(name), ...rest] = values;
   switch (name) {
@@ -33,7 +34,7 @@ export function callIntrinsic(name: string, values: readonly Known[]): Known {
   }
 }
 
-/** Each character of the second text parts the first; what becomes of empty parts is not documented. */
+/** Each character of the second text separates the first; what happens to empty parts is not documented. */
 function split(text: Known, separators: Known | undefined): Known {
   const [whole, between] = [wholeText(text), wholeText(separators)];
   if (whole === undefined || !between) return unknown('');
@@ -47,7 +48,7 @@ function split(text: Known, separators: Known | undefined): Known {
     : bounded({ kind: 'array', items: pieces.map((piece) => fromJson(piece)) });
 }
 
-/** Step Functions merges the members of the objects alone: the third argument can be nothing but `false`. */
+/** Step Functions merges only the members of the objects themselves: the third argument can only be `false`. */
 function mergeTwo([first = unknown(''), second = unknown(''), isDeep]: readonly Known[]): Known {
   return isDeep?.kind === 'scalar' && isDeep.value === false ? merge([first, second]) : unknown('');
 }
@@ -87,7 +88,7 @@ function format(template: Known, values: readonly Known[]): Known {
   return concatenate(parts, '', print);
 }
 
-/** As Step Functions prints it; the spelling of a fraction that a value holds is not foreseen. */
+/** As Step Functions prints it; how it would spell a fraction is not predicted. */
 function print(value: string | number | boolean | null): string | undefined {
   return typeof value !== 'number' || Number.isSafeInteger(value) ? String(value) : undefined;
 }

@@ -1,13 +1,13 @@
-/** JSON that stands in a text of the definition. */
+/** JSON inside a text of the definition. */
 import type { Json } from '../../base/json.ts';
 import { nestingDepth } from '../definition/json-text.ts';
 import { fromJson, unknown } from './known.ts';
 import type { Known } from './known.ts';
 
-/** Levels that are looked into. */
+/** How many levels are followed. */
 const MAX_DEPTH = 32;
 
-/** What it says; nothing of a text that is none. */
+/** Its value; unknown for a text that is not JSON. */
 export function parseJson(text: string): Known {
   if (nestingDepth(text) > MAX_DEPTH) return unknown('');
   try {

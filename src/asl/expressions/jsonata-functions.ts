@@ -1,7 +1,4 @@
-/**
- * Functions of JSONata that make names out of names, computed on what is known.
- * https://docs.jsonata.org/string-functions
- */
+/** JSONata's functions that make names of names, computed on what is known. https://docs.jsonata.org/string-functions */
 import { parseJson } from './json-known.ts';
 import { bounded, concatenate, fromJson, HOLE, memberOf, optionsOf, unknown, withHoles } from './known.ts';
 import type { Known } from './known.ts';
@@ -14,22 +11,23 @@ export function isBuiltIn(name: string): boolean {
   return BUILT_IN.has(name);
 }
 
-/** @param name one that {@link isBuiltIn} knows */
+/** Computes a function.
+ *  @param name one that {@link isBuiltIn} knows */
 export function call(name: string, given: readonly Known[]): Known {
   return BUILT_IN.get(name)?.(given) ?? unknown('');
 }
 
-/** Functions of one argument: the others would take the index and the list for further ones. */
+/** Functions of one argument. To others, `$map` would pass the index and the list as further arguments. */
 export function isMapper(name: string): boolean {
   return name === 'lowercase' || name === 'uppercase' || name === 'trim' || name === 'string';
 }
 
-/** Whether the value is one, and no list: none that is left out of a list, and none that is made flat. */
+/** Whether the value is certain to be one item of a list: it is not left out, and is no list that would be flattened. */
 export function isCertainItem({ kind }: Known): boolean {
   return kind === 'scalar' || kind === 'text' || kind === 'oneOf' || kind === 'object';
 }
 
-/** Whole numbers of up to 15 digits are spelled out; a fraction that a value holds is not worth the risk. */
+/** Whole numbers of up to 15 digits are printed; a fraction is not worth the risk. */
 export function print(value: string | number | boolean | null): string | undefined {
   if (typeof value !== 'number') return String(value);
   return Number.isInteger(value) && Math.abs(value) < 1e15 ? String(value) : undefined;
@@ -71,7 +69,7 @@ function trimmed(text: string): Known {
   return text.includes(HOLE) ? unknown('') : fromJson(text.replaceAll(/[ \t\n\r]+/g, ' ').trim());
 }
 
-/** Of a text with holes what lies before the first of them, and what begins there. */
+/** For a text with holes: only a part before the first of them, or one that begins there. */
 function substring([text, from, length]: readonly Known[]): Known {
   const start = wholeNumber(from);
   const count = length === undefined ? Number.POSITIVE_INFINITY : wholeNumber(length);
@@ -89,7 +87,7 @@ function substring([text, from, length]: readonly Known[]): Known {
   });
 }
 
-/** Where `end` is first found; of a text with holes only before them, since it may stand in one. */
+/** Where `end` is first found; in a text with holes only before these, because a hole may contain it. */
 function cut(
   text: Known | undefined,
   end: Known | undefined,
@@ -104,7 +102,7 @@ function cut(
   });
 }
 
-/** With a text as its pattern; a regular expression is not followed, nor what implementations read as a reference. */
+/** Replaces a text. Regular expressions are not followed, and neither is what implementations read as a reference. */
 function replace([text, pattern, replacement, ...more]: readonly Known[]): Known {
   const [sought, put] = [wholeText(pattern), wholeText(replacement)];
   if (text === undefined || !sought || put === undefined || more.length > 0 || /[$\\]/.test(put))

@@ -1,7 +1,6 @@
 /**
- * The grammar of JSONata, as far as anything can be said of its values. All of it is read to the end, so that a part that
- * hides its value (a filter, a regular expression, a sort) does not hide what stands beside it.
- * https://docs.jsonata.org/overview
+ * The grammar of JSONata, as far as anything can be said about values. All of an expression is parsed, so that a part with an
+ * unknown value (a filter, a regular expression, a sort) does not hide the parts beside it. https://docs.jsonata.org/overview
  */
 import { fromJson, fromNumeral } from './known.ts';
 import type { Known } from './known.ts';
@@ -23,7 +22,7 @@ import type { TokenReader } from './token-reader.ts';
 
 export type Expression =
   | { readonly kind: 'literal'; readonly value: Known }
-  /** `$name`; of `$` and `$$` the name is empty. */
+  /** `$name`; for `$` and `$$` the name is empty. */
   | { readonly kind: 'variable'; readonly name: string }
   | { readonly kind: 'member'; readonly of: Expression; readonly name: string }
   | { readonly kind: 'item'; readonly of: Expression; readonly at: Expression }
@@ -45,12 +44,13 @@ export type Expression =
   | { readonly kind: 'binding'; readonly name: string; readonly value: Expression }
   | { readonly kind: 'function'; readonly parameters: readonly string[]; readonly body: Expression }
   | { readonly kind: 'call'; readonly of: Expression; readonly given: readonly Expression[] }
-  /** What is read and not followed. */
+  /** A part that is parsed and not followed. */
   | { readonly kind: 'opaque' };
 
 const OPAQUE: Expression = { kind: 'opaque' };
 
-/** Reads one expression. @throws NotUnderstood where the text is none that is known here */
+/** Parses one expression.
+ *  @throws NotUnderstood if the text is none that is known here */
 export function readExpression(tokens: TokenReader): Expression {
   return new Reader(tokens).expression(0);
 }
@@ -62,7 +62,7 @@ class Reader {
     this.#tokens = tokens;
   }
 
-  /** All that binds more strongly than `power`. */
+  /** Everything that binds more strongly than `power`. */
   expression(power: number): Expression {
     return this.#tokens.nested(() => {
       let left = this.#primary();
@@ -226,7 +226,7 @@ class Reader {
   }
 }
 
-/** What a name alone is looked up in. */
+/** In which a name alone is looked up. */
 const CONTEXT: Expression = { kind: 'variable', name: '' };
 const CLOSING = { ')': /\)/y, ']': /\]/y, '}': /\}/y };
 

@@ -1,4 +1,4 @@
-/** What JSONata's text is made of. */
+/** The tokens of JSONata. */
 import { NotUnderstood } from './token-reader.ts';
 
 /** How strongly each operator binds, as in JSONata's own parser. */
@@ -41,7 +41,7 @@ export const NAME = /[A-Za-z_]\w*|`[^`]*`/y;
 export const QUOTED = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/sy;
 export const WORD = /(?:true|false|null)\b/y;
 export const FUNCTION = /(?:function|\u03BB)(?=\s*\()/y;
-/** A slash within a class of characters ends nothing. */
+/** A slash inside a character class does not end the expression. */
 export const REGULAR_EXPRESSION = /\/(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[im]*/y;
 
 /** JSONata escapes as JSON does. */

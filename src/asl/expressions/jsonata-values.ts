@@ -4,7 +4,7 @@ import { optionsOf, sizeOf, unknown } from './known.ts';
 import type { Known, Scalar, Text } from './known.ts';
 import type { Scope } from './scope.ts';
 
-/** A function that the expression itself makes, with the variables it sees. */
+/** A function that the expression itself defines, with the variables that it sees. */
 export interface Closure {
   readonly kind: 'closure';
   readonly parameters: readonly string[];
@@ -38,10 +38,10 @@ export class Frame {
   }
 }
 
-/** Characters that are put together in one step. */
+/** How many characters are joined in one step. */
 const CHARACTERS_A_STEP = 64;
 
-/** Steps that it takes to make a value, or to look through it. */
+/** Steps for making a value, or for going through it. */
 export function stepsOf(known: Known): number {
   const characters = optionsOf(known).reduce((sum, option) => sum + lengthOf(option), 0);
   return sizeOf(known) + Math.floor(characters / CHARACTERS_A_STEP);
@@ -52,12 +52,12 @@ function lengthOf(option: Scalar | Text): number {
   return typeof option.value === 'string' ? option.value.length : 1;
 }
 
-/** What is known of it where it is no function. */
+/** What is known of a value that is not a function. */
 export function asKnown(value: Value): Known {
   return value.kind === 'closure' || value.kind === 'builtIn' ? unknown('') : value;
 }
 
-/** `$states`: its error and most of its context are known at run time only. */
+/** `$states`: its error and most of its context are known only at run time. */
 export function states({ input, result, mapItem }: Scope): Known {
   const context: Known =
     mapItem === undefined ? unknown('') : opened('Map', opened('Item', opened('Value', mapItem)));
@@ -72,7 +72,7 @@ export function states({ input, result, mapItem }: Scope): Known {
   };
 }
 
-/** An object of which one member is known. */
+/** An object with one known member. */
 function opened(name: string, value: Known): Known {
   return { kind: 'object', members: new Map([[name, value]]), open: true };
 }

@@ -1,6 +1,6 @@
 /**
- * JSONata, as far as the definition gives its values: literals, operators, variables, paths, blocks and those functions that
- * make names. Whatever else an expression holds makes that part unknown.
+ * JSONata, as far as the definition determines its values: literals, operators, variables, paths, blocks, and the functions
+ * that make names. Anything else in an expression makes that part unknown.
  * https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
  */
 import { call, isBuiltIn, isCertainItem, isMapper, print } from './jsonata-functions.ts';
@@ -20,10 +20,8 @@ export function isJsonataExpression(text: string): boolean {
   return text.startsWith('{%') && text.endsWith('%}') && text.length >= 4;
 }
 
-/**
- * The value of a `{% … %}` text.
- * @param take called with the steps that each part takes; false where no more may be
- */
+/** The value of a `{% … %}` text.
+ *  @param take called with the steps of each part; false if no more may be taken */
 export function evaluateJsonata(
   text: string,
   scope: Scope,
@@ -37,7 +35,7 @@ export function evaluateJsonata(
   return value ?? unknown(text);
 }
 
-/** Steps of one expression, and calls within calls: more than any takes that makes a name. */
+/** Steps of one expression, and depth of nested calls: more than an expression needs that makes a name. */
 const MAX_STEPS = 20_000;
 const MAX_CALLS = 32;
 
@@ -52,7 +50,7 @@ class Evaluation {
     this.#take = take;
   }
 
-  /** The value, of a function nothing. */
+  /** The value; unknown for a function. */
   known(expression: Expression, frame: Frame): Known {
     return asKnown(this.#value(expression, frame));
   }
@@ -84,7 +82,7 @@ class Evaluation {
         if (isMergeOf(expression, frame)) return this.#merged(expression.given, frame);
         return this.#call(expression.of, this.#values(expression.given, frame), frame);
       case 'binding':
-        // Only as a step of a block is it certain to be made, and made once.
+        // Only as a step of a block an assignment is certain to happen, and to happen once.
         throw new NotUnderstood();
       case 'opaque':
         return unknown('');
@@ -124,7 +122,7 @@ class Evaluation {
     }
   }
 
-  /** `value ~> $function(…)`: the value comes first. Two functions make a third, which is not followed. */
+  /** `value ~> $function(…)`: the value becomes the first argument. Two functions make a third, which is not followed. */
   #chained(left: Expression, right: Expression, frame: Frame): Known {
     const value = this.#value(left, frame);
     if (value.kind === 'closure' || value.kind === 'builtIn') return unknown('');
@@ -133,7 +131,7 @@ class Evaluation {
       : this.#call(right, [value], frame);
   }
 
-  /** Either may come out, unless the definition tells which. */
+  /** Either value is possible, unless the definition decides. */
   #choice({ test, yes, no }: Extract<Expression, { kind: 'choice' }>, frame: Frame): Known {
     const tested = this.known(test, frame);
     const either = [yes, no].map((one) => (one === undefined ? unknown('') : this.known(one, frame)));
@@ -142,7 +140,7 @@ class Evaluation {
     return either[tested.value === true ? 0 : 1] ?? unknown('');
   }
 
-  /** A list among the items is made flat, unless it is written as one. */
+  /** A list among the items is flattened, unless it is written as a list. */
   #array(parts: readonly Expression[], frame: Frame): Known {
     const items: Known[] = [];
     for (const part of parts) {
@@ -188,7 +186,7 @@ class Evaluation {
     return called.kind === 'closure' ? this.#apply(called, given) : unknown('');
   }
 
-  /** Parts that only run time knows are no list whose items are certain, and still may be merged with. */
+  /** Parts that only run time knows may be merged with, although they are no list of certain items. */
   #merged(lists: readonly Expression[], frame: Frame): Known {
     const parts = lists.flatMap((list) => (list.kind === 'array' ? list.items : []));
     const values = parts.map((part) => this.known(part, frame));
@@ -210,7 +208,7 @@ class Evaluation {
     return value;
   }
 
-  /** A list of one comes out as that one. */
+  /** A list with one item becomes that item. */
   #map([list, mapper, ...more]: readonly Value[]): Known {
     if (list?.kind !== 'array' || mapper === undefined || more.length > 0) return unknown('');
     const made = list.items.map((item, at) => this.#mapped(mapper, [item, fromJson(at), list]));
@@ -228,7 +226,7 @@ class Evaluation {
     return this.#made(given, call(name, given));
   }
 
-  /** Counts what it took to make a value of others. */
+  /** Counts the steps for making a value of others. */
   #made(given: readonly Known[], value: Known): Known {
     this.#spend([...given, value].reduce((sum, one) => sum + stepsOf(one), 0));
     return value;

@@ -1,5 +1,5 @@
 /**
- * JSONPath and intrinsic functions, as far as the definition gives their values.
+ * JSONPath and intrinsic functions, as far as the definition determines their values.
  * https://docs.aws.amazon.com/step-functions/latest/dg/amazon-states-language-paths.html
  * https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html
  */
@@ -19,11 +19,11 @@ export function evaluateJsonPath(text: string, scope: Scope): Known {
   return value ?? unknown(text);
 }
 
-/** `$`, `$$` or `$variable`, then members and indexes; what selects several values is not followed. */
+/** `$`, `$$` or `$variable`, then members and indexes; a path that selects several values is not followed. */
 const PATH = /^\$(\$|[A-Za-z_][\w]*)?((?:\.[\w-]+|\['[^'\\]*'\]|\["[^"\\]*"\]|\[\d+\])*)$/;
 const STEP = /\.([\w-]+)|\['([^']*)'\]|\["([^"]*)"\]|\[(\d+)\]/g;
 
-/** A path's parts; undefined for one that is not simply members and indexes. */
+/** A path's parts; undefined if it is not simply members and indexes. */
 export function parsePath(text: string): { readonly root: string; readonly steps: Steps } | undefined {
   const [matched, root = '', rest = ''] = text.length > MAX_EXPRESSION ? [] : (PATH.exec(text) ?? []);
   if (matched === undefined) return undefined;

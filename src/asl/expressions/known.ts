@@ -1,6 +1,6 @@
 /**
- * What the definition says of a value before anything runs: all of it, its shape, a text with holes, a choice of a few, or
- * nothing. Every value that an execution can produce lies in what is known of it; where that is not certain, nothing is known.
+ * What the definition says about a value before anything runs: all of it, its shape, a text with holes, a choice of a few, or
+ * nothing. Every value that an execution can produce is included in what is known; if that is not certain, nothing is known.
  */
 import { isJsonArray, membersOf, type Json } from '../../base/json.ts';
 
@@ -17,7 +17,7 @@ export interface Scalar {
   readonly value: string | number | boolean | null;
 }
 
-/** A text that is known in part: {@link HOLE} stands for any run of characters. */
+/** A text that is partly known: {@link HOLE} stands for any run of characters. */
 export interface Text {
   readonly kind: 'text';
   readonly text: string;
@@ -42,23 +42,25 @@ interface OneOf {
   readonly options: readonly (Scalar | Text)[];
 }
 
-/** A private-use character. A literal that holds it is taken as unknown, so that no text of a definition becomes a hole. */
+/** A private-use character. A literal that contains it counts as unknown, so that no text of a definition becomes a hole. */
 export const HOLE = '\uE000';
 
 const MAX_OPTIONS = 8;
-/** Characters of a text that is put together: longer than any name, ARN or statement that a call holds. */
+/** Longest text that is put together, in characters: longer than any name, ARN or statement in a call. */
 const MAX_TEXT = 16_384;
-/** Members of an object that are kept track of when it grows state by state; the others are unknown. */
+/** How many members of an object are followed when it grows state by state; the others are unknown. */
 const MAX_MEMBERS = 64;
-/** Levels of an object that are compared when two paths meet; below them nothing is known. */
+/** How many levels of an object are compared when two paths meet; below them nothing is known. */
 const MAX_DEPTH = 12;
 
-/** A value that only run time knows. @param from the expression that it comes from, as a message quotes it */
+/** A value that only run time knows.
+ *  @param from the expression that produces it, as a message quotes it */
 export function unknown(from: string): Unknown {
   return { kind: 'unknown', from };
 }
 
-/** A literal. @param take called for each value in it; false where it is not looked at */
+/** A literal.
+ *  @param take called for each value in it; false if it is not to be followed */
 export function fromJson(value: Json, take: (value: Json) => boolean = () => true): Known {
   if (!take(value)) return tooLarge();
   if (typeof value === 'string' && value.includes(HOLE)) return unknown(JSON.stringify(value.slice(0, 256)));
@@ -67,7 +69,7 @@ export function fromJson(value: Json, take: (value: Json) => boolean = () => tru
   return objectOf(membersOf(value).map(([key, inner]) => [key, fromJson(inner, take)]));
 }
 
-/** Of what is larger than any input that Step Functions takes nothing is known. */
+/** For a value that is larger than any input that Step Functions accepts, nothing is known. */
 export function tooLarge(): Unknown {
   return unknown('more than is kept track of');
 }
@@ -76,16 +78,14 @@ export function objectOf(members: readonly (readonly [string, Known])[]): KnownO
   return { kind: 'object', members: new Map(members), open: false };
 }
 
-/**
- * Values share their parts, so that a few states can make one of exponential size: beyond so many single values, counted as if
- * nothing were shared, nothing is known of the whole.
- */
+/** Values share their parts, so that a few states can make one of exponential size. Beyond this many single values, counted as
+ *  if nothing were shared, nothing is known of the whole. */
 export const MAX_SIZE = 20_000;
-/** What holds fewer is counted again: to remember it would cost more, and nothing that small is of exponential size. */
+/** Values with fewer are counted again: to remember the count would cost more. */
 const FEW = 16;
 const sizes = new WeakMap<Known, number>();
 
-/** How many single values it holds, those that are shared counted each time. */
+/** How many single values it contains; shared ones are counted each time. */
 export function sizeOf(known: Known): number {
   if (known.kind !== 'object' && known.kind !== 'array') return 1;
   const before = sizes.get(known);
@@ -96,12 +96,12 @@ export function sizeOf(known: Known): number {
   return size;
 }
 
-/** The value, unless it is too large to be kept track of. */
+/** The value, unless it is too large to be followed. */
 export function bounded(known: KnownObject | KnownArray): Known {
   return sizeOf(known) > MAX_SIZE ? tooLarge() : known;
 }
 
-/** A member, `absent` where there is certainly none. */
+/** A member; `absent` if there is certainly none. */
 export function memberOf(holder: Known, key: string, from: string): Known | 'absent' {
   if (holder.kind === 'object') {
     return holder.members.get(key) ?? (holder.open ? unknown(from) : 'absent');
@@ -124,12 +124,12 @@ export function put(holder: Known, path: readonly string[], value: Known): Known
   return { kind: 'object', members: kept, open: open || !forgotten };
 }
 
-/** Step Functions puts members into objects only: anything else there makes the execution fail. */
+/** Step Functions puts members only into objects: anything else makes the execution fail. */
 function shapeOf(holder: Known): KnownObject {
   return holder.kind === 'object' ? holder : { kind: 'object', members: new Map(), open: true };
 }
 
-/** What is known where two paths meet. The first argument itself if the second adds nothing. */
+/** What is known after two paths meet. The first argument itself if the second adds nothing. */
 export function join(a: Known, b: Known, depth = 0): Known {
   if (a === b || a.kind === 'unknown') return a;
   if (b.kind === 'unknown' || depth > MAX_DEPTH) return unknown(b.kind === 'unknown' ? b.from : '');
@@ -185,10 +185,8 @@ function oneOf(options: readonly (Scalar | Text)[]): Known {
   return only !== undefined && options.length === 1 ? only : { kind: 'oneOf', options };
 }
 
-/**
- * A number as it is written in an expression. Whether a fraction keeps its spelling when it becomes part of a text depends on
- * who prints it: `1.0`, or `1`. So it is a choice of spellings, be there one alone: a number equals none of them.
- */
+/** A number as it is written in an expression. Whether a fraction keeps its spelling as part of a text depends on who prints
+ *  it: `1.0`, or `1`. So it is a choice of spellings, even of a single one: a number equals none of them. */
 export function fromNumeral(numeral: string): Known {
   const value = Number(numeral);
   if (!numeral.includes('.')) return fromJson(value);
@@ -206,11 +204,9 @@ export function anyOf(values: readonly Known[], from: string): Known {
   return joined.kind === 'unknown' ? unknown(from) : joined;
 }
 
-/**
- * The texts side by side as one, as `States.Format` and `&` make them. What is no text becomes one by `print`, which gives
- * undefined for what it cannot foresee; that, and what is unknown, is a hole. A text of holes alone is unknown, and one that
- * grows beyond {@link MAX_TEXT}: state by state it could double.
- */
+/** The texts joined into one, as `States.Format` and `&` do. Values that are not texts are printed by `print`, which returns
+ *  undefined for what it cannot predict; that, and anything unknown, is a hole. A text of holes only is unknown, and so is one
+ *  that grows beyond {@link MAX_TEXT}: it could double state by state. */
 export function concatenate(
   parts: readonly Known[],
   from: string,
@@ -233,7 +229,7 @@ export function concatenate(
   );
 }
 
-/** A text of which {@link HOLE} stands for what is not known; of one of holes alone nothing is. */
+/** A text in which {@link HOLE} stands for unknown parts; if it is nothing but holes, it is unknown. */
 export function withHoles(text: string, from: string): Known {
   if (!text.includes(HOLE)) return { kind: 'scalar', value: text };
   const joined = text.replaceAll(/\uE000+/g, HOLE);

@@ -11,15 +11,13 @@ import type { QueryLanguage } from '../task.ts';
 
 /** Characters of an expression that take as long to read as a value of a template. */
 const CHARACTERS_A_STEP = 2;
-/** What is longer is not read at all. */
+/** Longer expressions are not parsed at all. */
 const LONGEST_READ = MAX_EXPRESSION / CHARACTERS_A_STEP;
 
-/**
- * What is known of the value that a template makes. Of one that takes more than {@link MAX_SIZE} steps, the rest is unknown:
- * it is longer than what Step Functions passes on.
- * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html (256 KiB for the input of a Task)
- * @param effort counts each value and the length of each expression
- */
+/** What is known of the value that a template makes. After {@link MAX_SIZE} steps the rest is unknown: it is longer than what
+ *  Step Functions passes on. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html (256 KiB for the input of
+ *  a Task)
+ *  @param effort counts each value and the length of each expression */
 export function evaluatePayload(
   template: Json,
   language: QueryLanguage,
@@ -30,7 +28,8 @@ export function evaluatePayload(
   return language === 'JSONata' ? evaluation.jsonata(template) : evaluation.jsonPath(template);
 }
 
-/** A value of the definition in which nothing is an expression. @param effort as of {@link evaluatePayload} */
+/** A value of the definition in which nothing is an expression.
+ *  @param effort as of {@link evaluatePayload} */
 export function evaluateLiteral(value: Json, scope: Scope, effort: Effort): Known {
   return new Evaluation(scope, effort).literal(value);
 }
@@ -86,14 +85,14 @@ class Evaluation {
     return fromJson(value, (part) => this.#take(1) && this.#mayHold(part));
   }
 
-  /** Step Functions takes nothing but text behind a `.$`. */
+  /** Step Functions accepts only text for a `.$` field. */
   #computed(expression: Json): Known {
     if (typeof expression !== 'string') return unknown('what is no expression');
     if (!this.#takeExpression(expression)) return unknown(expression);
     return asWritten(evaluateJsonPath(expression, this.#scope), expression);
   }
 
-  /** Whether a list or an object has no more parts than may be looked at. */
+  /** Whether a list or an object has no more parts than may be followed. */
   #mayHold(template: Json): boolean {
     if (isJsonArray(template)) return template.length <= this.#left;
     return !isJsonObject(template) || Object.keys(template).length <= this.#left;
@@ -111,7 +110,7 @@ class Evaluation {
   }
 }
 
-/** The value, of which what is hidden is told by the whole expression: for people that says more than a part of it. */
+/** The value, with the whole expression quoted for what is unknown: for people that says more than a part of it. */
 function asWritten(value: Known, expression: string): Known {
   if (isHidden(value)) return { ...value, from: expression };
   if (value.kind !== 'array' || !value.items.some(isHidden)) return value;

@@ -1,15 +1,15 @@
-/** What an expression of a state can refer to, as far as the definition says it. */
+/** What an expression of a state can refer to, as far as the definition determines it. */
 import { join, memberOf, sizeOf, unknown } from './known.ts';
 import type { Known } from './known.ts';
 
 export interface Scope {
   /** `$` in JSONPath, `$states.input` in JSONata. */
   readonly input: Known;
-  /** Variables that are known; of every other one nothing is. */
+  /** Known variables; nothing is known of any other. */
   readonly variables: ReadonlyMap<string, Known>;
   /** `$$.Map.Item.Value` and `$states.context.Map.Item.Value`. */
   readonly mapItem?: Known;
-  /** `$states.result`, where a state that works computes what it puts out. */
+  /** `$states.result`, in which a state that works computes its output. */
   readonly result?: Known;
 }
 
@@ -18,7 +18,7 @@ export const NOTHING_KNOWN: Scope = { input: unknown("the state's input"), varia
 /** Member names and indexes. */
 export type Steps = readonly (string | number)[];
 
-/** The value at a path below another. One that is not there makes the execution fail, so nothing need be known of it. */
+/** The value at a path below another. If it does not exist the execution fails, so nothing need be known of it. */
 export function follow(holder: Known, steps: Steps, from: string): Known {
   let found = holder;
   for (const step of steps) {
@@ -33,17 +33,17 @@ function itemOf(holder: Known, index: number, from: string): Known {
   return holder.kind === 'array' ? (holder.items.at(index) ?? unknown(from)) : unknown(from);
 }
 
-/** A value of the context object, of which only a Map's item can be known. */
+/** A value of the context object, in which only a Map's item can be known. */
 export function contextAt({ mapItem }: Scope, steps: Steps, from: string): Known {
   const [map, item, value, ...rest] = steps;
   const isItem = map === 'Map' && item === 'Item' && value === 'Value' && mapItem !== undefined;
   return isItem ? follow(mapItem, rest, from) : unknown(from);
 }
 
-/** Single values that are compared where two ways meet, before what is known there is given up. */
+/** How many single values are compared when two ways meet, before what is known there is given up. */
 export const MAX_MEETING = 50_000;
 
-/** A variable that only one of the ways sets is taken as unknown. */
+/** A variable that only one of the ways sets counts as unknown. */
 export function joinVariables(before: Scope['variables'], arriving: Scope['variables']): Scope['variables'] {
   if (before === arriving) return before;
   const joined = new Map<string, Known>();
@@ -57,7 +57,7 @@ export function joinVariables(before: Scope['variables'], arriving: Scope['varia
   return unchanged ? before : joined;
 }
 
-/** How many single values all of them hold. */
+/** How many single values all of them contain. */
 export function sizeOfAll(variables: Scope['variables']): number {
   return [...variables.values()].reduce((sum, value) => sum + sizeOf(value), 0);
 }

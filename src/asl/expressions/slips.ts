@@ -1,14 +1,14 @@
-/** Texts in the place of a name that are none: a placeholder that nothing filled in, an expression in the wrong place. */
+/** Texts that cannot be meant as names: a placeholder that nothing filled in, an expression in the wrong place. */
 import type { QueryLanguage } from '../task.ts';
 
-/** `${Table}`, `${AWS::Region}`, `${Queue.Arn}`, `${var.table}`; `${aws:username}` is a policy variable and data. */
+/** `${Table}`, `${AWS::Region}`, `${Queue.Arn}`, `${var.table}`; `${aws:username}` is a policy variable, and data. */
 const SUBSTITUTION = /\$\{[A-Za-z_][\w-]*(?:(?:\.|::)[\w-]+|\[[^\]{}]*\])*\}/;
 /** `{ACCOUNT-NUMBER}`, `<ACCOUNT_ID>`, `{{table}}` */
 const BLANK = /\{[A-Z][A-Z0-9_-]+\}|<[A-Z][A-Z0-9_ -]+>|^<[^<>]+>$|\{\{[^{}]*\}\}/;
 /** `$.table`, `$$.Execution.Name`, `$states.input.table`, `States.Format(…)` */
 const EXPRESSION = /^\s*(?:\$\$?\.|\$\[|\$states\.|States\.\w+\()/;
 
-/** Why a literal text is no name, in words that follow the parameter's name; undefined if nothing is wrong with it. */
+/** Why a literal text is not a name, in words that follow the parameter's name; undefined if nothing is wrong with it. */
 export function slipIn(text: string, language: QueryLanguage): string | undefined {
   const shown = JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
   if (SUBSTITUTION.test(text) || BLANK.test(text)) {
@@ -25,7 +25,7 @@ export function slipIn(text: string, language: QueryLanguage): string | undefine
     : `${shown} is an expression, which is read as one only between {% and %}`;
 }
 
-/** In JSONata, where an expression has been read as one, whatever still holds it, or begins or ends as one, is text. */
+/** In JSONata, if an expression was read as one, whatever still contains one, or begins or ends as one, is text. */
 function holdsJsonata(text: string): boolean {
   const opening = text.indexOf('{%');
   if (opening === 0 || (opening < 0 && text.endsWith('%}'))) return true;

@@ -1,16 +1,16 @@
-/** Reading an expression token by token. */
+/** Parses an expression token by token. */
 
-/** Thrown at the first token that a reader does not know: then the whole expression is unknown. */
+/** Thrown at the first token that a parser does not know: then the whole expression is unknown. */
 export class NotUnderstood extends Error {
   override readonly name = 'NotUnderstood';
 }
 
 /** Longer than any expression that only spells out a name. */
 export const MAX_EXPRESSION = 4_096;
-/** Deeper than any of these, and shallow enough to recurse over. */
+/** Deeper than any real expression, and shallow enough for recursion. */
 const MAX_NESTING = 64;
 
-/** Reads a whole text; undefined when it is too long or not understood to its end. */
+/** Parses a whole text; undefined if it is too long or not understood to its end. */
 export function readWhole<T>(text: string, read: (tokens: TokenReader) => T): T | undefined {
   if (text.length > MAX_EXPRESSION) return undefined;
   try {
@@ -32,12 +32,12 @@ export class TokenReader {
     this.#text = text;
   }
 
-  /** The next token if it matches, blanks before it left out; each pattern must be sticky. */
+  /** The next token if it matches, after any blanks; each pattern must be sticky. */
   take(pattern: RegExp): string | undefined {
     return this.takeIf(pattern, () => true);
   }
 
-  /** `take`, of those that are wanted here. */
+  /** `take`, for those that are wanted here. */
   takeIf(pattern: RegExp, isWanted: (token: string) => boolean): string | undefined {
     pattern.lastIndex = this.#skipBlanks();
     const token = pattern.exec(this.#text)?.[0];
@@ -46,7 +46,7 @@ export class TokenReader {
     return token;
   }
 
-  /** Reads a part that may hold parts of its own kind. */
+  /** Parses a part that may contain parts of its own kind. */
   nested<T>(read: () => T): T {
     if (this.#depth >= MAX_NESTING) throw new NotUnderstood();
     this.#depth += 1;
@@ -55,7 +55,7 @@ export class TokenReader {
     return value;
   }
 
-  /** `take`, where no other token is allowed. */
+  /** `take`, if no other token is allowed. */
   expect(pattern: RegExp): string {
     const token = this.take(pattern);
     if (token === undefined) throw new NotUnderstood();

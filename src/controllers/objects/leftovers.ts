@@ -1,7 +1,7 @@
 /**
- * What a link that went has left on an object that it shared: one that is retained or abandoned leaves AWS as it is, and so
- * does one that only observes by now. Nobody remembers that after a restart; but a grant and the trust policy that it leads to
- * bear each other out, and only the operator writes both; and so do a trust policy and a Task that names the role.
+ * Finds what a link that is gone has left on a shared object. A retained or abandoned link leaves AWS as it is, and so does one
+ * that only observes by now. After a restart nobody remembers that. But a grant and the trust policy to which it leads confirm
+ * each other, and only the operator writes both; and so do a trust policy and a Task that names the role.
  */
 import { parseArn, parseStateMachineArn } from '../../arn/arn.ts';
 import { namesRole } from '../../asl/task.ts';
@@ -28,10 +28,10 @@ export interface LeftoversParts {
   readonly clusterId: string;
 }
 
-/** What links ask of a target role that they share, each for itself. */
+/** The legs of a target role for which each of its links asks by itself. */
 export const ACCESS: ReadonlySet<Leg> = new Set(['targetRole', 'trustPolicy', 'permissions']);
 
-/** Roles and state machines on the other side that are read for each object: whoever writes policies decides how many they
+/** How many roles and state machines on the other side are read for each object. Whoever writes policies decides how many they
  *  name. */
 const MOST_LOOKED_AT = 10;
 
@@ -42,7 +42,7 @@ export class Leftovers {
     this.#parts = parts;
   }
 
-  /** The legs of which an execution role may bear what was left: its grant names a role that no link has it grant, and that
+  /** The legs on which an execution role may have what was left: its grant names a role that no link has it name, and that role
    *  lets it in. */
   async onExecutionRole(role: ObservedRole | undefined, options: AskingOptions): Promise<ReadonlySet<Leg>> {
     if (role === undefined || isRemembered(role, options)) return NO_LEGS;
@@ -58,8 +58,8 @@ export class Leftovers {
     return isLeft ? GRANT_ALONE : NO_LEGS;
   }
 
-  /** The legs of which a target role may bear what was left: it lets in an execution role for which no link has it do
-   *  so, and that bears a grant on it; or a state machine with a Task that names it, and that is no link's. */
+  /** The legs on which a target role may have what was left. Either it lets in an execution role although no link asks for
+   *  that, and that role has a grant on it; or it lets in a state machine with a Task that names it and is no link's. */
   async onTargetRole(role: ObservedRole | undefined, options: AskingOptions): Promise<ReadonlySet<Leg>> {
     if (role === undefined || isRemembered(role, options)) return NO_LEGS;
     const { clusterId, contributors } = this.#parts;
@@ -75,8 +75,8 @@ export class Leftovers {
     return isLeft || (await this.#isNamedByLeftTask(role, options.callOptions)) ? ACCESS : NO_LEGS;
   }
 
-  /** Where several links have one execution role, it is let in, and granted, as well once one of them is gone: there the Tasks
-   *  bear it out. Only the operator writes statuses, and whoever writes definitions has no hand in trust policies. */
+  /** If several links have one execution role, the role is let in and granted even after one of them is gone; then the Tasks
+   *  show what was left. Only the operator writes statuses, and whoever writes definitions cannot write trust policies. */
   async #isNamedByLeftTask(role: ObservedRole, callOptions: CallOptions): Promise<boolean> {
     const unlinked: TrustedPair[] = [];
     for (const pair of pairsIn(role)) {
@@ -91,7 +91,7 @@ export class Leftovers {
     return false;
   }
 
-  /** Whether a state machine of which no link names the role calls with it. */
+  /** Whether a state machine calls with the role although no link of the machine names the role. */
   async #runsWithoutLink(
     { executionRoleArn, machineArn }: TrustedPair,
     roleArn: string,
@@ -104,7 +104,8 @@ export class Leftovers {
     return machine?.executionRoleArn === executionRoleArn && machine.definition.includes(`"${roleArn}"`);
   }
 
-  /** Whether a Task names the role that is on no record of these links, which are all from its state machine to the role. */
+  /** Whether a Task names the role that is on record of none of these links, which are all links from its state machine to the
+   *  role. */
   #hasTaskBeside(links: readonly LinkObject[], { machineArn }: TrustedPair, roleArn: string): boolean {
     const machine = this.#parts.machines.known(machineArn);
     if (machine?.kind !== 'found') return false;
@@ -132,7 +133,7 @@ export class Leftovers {
     });
   }
 
-  /** An account that is out of reach concerns other links: nothing is known of what is in it then. */
+  /** If an account cannot be reached, nothing is known of what is in it. That is the business of its own links. */
   async #known<Found>(arn: string, read: (aws: AwsAccount) => Promise<Found>): Promise<Found | undefined> {
     try {
       const aws = this.#parts.accounts.get(parseArn(arn)?.accountId ?? '')?.aws;
@@ -146,7 +147,8 @@ export class Leftovers {
 
 type AskingOptions = Pick<UpdateOptions, 'callOptions' | 'isDeletion' | 'lastUpdates'>;
 
-/** Only after a restart nothing tells what the operator itself had left there; a deletion reports no drift. */
+/** Whether there is no need to look: only after a restart nothing says what the operator itself had left, and a deletion
+ *  reports no drift. */
 function isRemembered({ arn }: ObservedRole, { isDeletion, lastUpdates }: AskingOptions): boolean {
   return isDeletion || lastUpdates.has(arn);
 }
@@ -155,7 +157,7 @@ function trusts({ trust }: ObservedRole, executionRoleArn: string): boolean {
   return trustedBy({ trust }).includes(executionRoleArn);
 }
 
-/** Those that the operator's own statements let in. */
+/** The roles that the operator's own statements let in. */
 function trustedBy(role: Pick<ObservedRole, 'trust'>): readonly string[] {
   return ownStatements(role).flatMap(({ sid, principals }) =>
     (principals?.byType['AWS'] ?? []).filter((arn) => sid?.startsWith(trustSid(arn))),

@@ -157,12 +157,18 @@ function asBefore(before: readonly Condition[], outcome: Outcome): ConditionStat
     : undefined;
 }
 
-/** If a link was not Ready in any case, a write that was put off does not change what it says. */
+/** What Ready says while a link is made, until its first write fails for longer. */
+const IN_THE_MAKING: readonly string[] = ['Creating', 'Repairing', 'Propagating'] satisfies readonly Reason[];
+
+/** If a link was not Ready in any case, a write that was put off does not change what it says. A link that says why its last
+ *  write failed goes on saying why. */
 function stillBeingMade(before: readonly Condition[], { legs }: Outcome): ConditionState | undefined {
   const kinds = Object.values(legs).map(({ kind }) => kind);
   const onlyInterrupted =
     kinds.includes('interrupted') && kinds.every((kind) => kind === 'inSync' || kind === 'interrupted');
-  return onlyInterrupted && findCondition(before, 'Ready')?.status !== 'True' ? BEING_MADE : undefined;
+  const ready = findCondition(before, 'Ready');
+  const saysWhy = ready?.status === 'Unknown' && !IN_THE_MAKING.includes(ready.reason);
+  return onlyInterrupted && ready?.status !== 'True' && !saysWhy ? BEING_MADE : undefined;
 }
 
 /** These conditions are there, and True, while Ready has that status. */

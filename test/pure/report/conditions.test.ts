@@ -120,6 +120,26 @@ describe('Ready', () => {
     expect(readyState({ legs: legs({ trustPolicy: waiting }) }).reason).toBe('Repairing');
   });
 
+  test('goes on saying why the last write failed, where the next one fails, too', () => {
+    const reason = 'NotFound';
+    const message = 'there is no such boundary';
+    const refused = { legs: legs({ targetRole: { kind: 'interrupted', reason, message } }) };
+    const first = report(refused, report({ legs: legs() }));
+    const second = report(refused, first, 1, LATER);
+    expect(findCondition(second, 'Ready')).toMatchObject({ status: 'Unknown', reason, message });
+  });
+
+  test.each(['Creating', 'Propagating'] as const)(
+    'of a link in the making, %s, says so while a write is put off',
+    (reason) => {
+      const before = report({ legs: { targetRole: progressing(reason, 'x') } });
+      const putOff = {
+        legs: legs({ permissions: { kind: 'interrupted', reason: 'Throttled', message: 'y' } }),
+      };
+      expect(findCondition(report(putOff, before), 'Ready')).toMatchObject({ reason: 'Creating' });
+    },
+  );
+
   test('is not True while a leg was not reached', () => {
     for (const leg of LEGS) {
       const reached = Object.fromEntries(Object.entries(legs()).filter(([name]) => name !== leg));

@@ -9,6 +9,7 @@ import type { Origin, Reflector } from '../../kubernetes/reflector.ts';
 import type { Change } from '../../kubernetes/store.ts';
 import { priority, type WorkQueue } from '../../kubernetes/work-queue.ts';
 import { accountsOf, type LinkIndex, type LinkObject } from '../state/link-object.ts';
+import { hasWritten } from '../state/on-record.ts';
 import { LinkRequeue, type Some } from './link-requeue.ts';
 
 /** Many links may come at once. An account that already has its finalizer counts them at intervals, not one by one. */
@@ -27,6 +28,8 @@ interface WatchHandlersParts {
   readonly linksChanged: (change?: Change<LinkObject>) => void;
   /** Called when a link is gone from the cache. */
   readonly forget: (object: LinkObject) => void;
+  /** Whether this process has written to AWS for the link. */
+  readonly wroteFor: (uid: string) => boolean;
   /** Called when an AWSAccount is gone. */
   readonly accountRemoved: (account: AWSAccount) => void;
 }
@@ -51,21 +54,30 @@ export class WatchHandlers {
     this.#requeue.requeue(index, key, which);
   }
 
-  /** A link is reconciled when its spec, annotations or deletion change; when its status changes, only if somebody emptied it. */
+  /** A link is reconciled when its spec, annotations or deletion change; when its status changes, only if somebody emptied it or
+   *  put it back. */
   #linkChanged(change: Change<LinkObject>, origin: Origin): void {
     if (change.kind !== 'updated') {
       this.#parts.linksChanged(origin === 'watch' ? change : undefined);
       this.#countLinks(change.kind === 'added' ? change.object : change.old);
     }
-    const { kind } = change;
-    if (kind === 'updated' && !matters(change.old, change.object) && !losesStatus(change.old, change.object))
-      return;
+    if (change.kind === 'updated' && !this.#isNews(change.old, change.object)) return;
     if (change.kind === 'deleted') this.#linkGone(change.old);
     if (change.kind === 'updated') this.#makesRoom(change.object);
     const { metadata, link } = change.kind === 'deleted' ? change.old : change.object;
     this.#parts.linkQueue.add(keyOf(metadata), urgency(origin));
     // A deletion may wait for this change, such as another link being resumed.
     for (const accountId of accountsOf(link)) this.#requeue.requeueAfterRest('deleting', accountId);
+  }
+
+  #isNews(before: LinkObject, after: LinkObject): boolean {
+    return matters(before, after) || losesStatus(before, after) || this.#regainsRecord(before, after);
+  }
+
+  /** A restore puts back a status after its object. By then a suspended or refused link was looked at as one for which nothing
+   *  was written, and would not be again: what it shares would stay unknown, and hold up each removal in its account. */
+  #regainsRecord(before: LinkObject, after: LinkObject): boolean {
+    return !hasWritten(before) && hasWritten(after) && !this.#parts.wroteFor(after.metadata.uid);
   }
 
   #accountChanged(change: Change<AWSAccount>, origin: Origin): void {

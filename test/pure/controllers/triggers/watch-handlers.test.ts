@@ -45,6 +45,8 @@ class Bench {
   readonly namespaces = new Watch<KubernetesObject>();
   readonly queued: string[] = [];
   readonly called: string[] = [];
+  /** UIDs of links for which this process wrote to AWS. */
+  readonly written = new Set<string>();
   /** What is done in a later turn of the event loop. */
   readonly later: (() => void)[] = [];
   readonly handlers: WatchHandlers;
@@ -72,6 +74,7 @@ class Bench {
       },
       linksChanged: () => void this.called.push('linksChanged'),
       forget: ({ metadata }) => void this.called.push(`forget ${metadata.name}`),
+      wroteFor: (uid) => this.written.has(uid),
       accountRemoved: ({ metadata }) => void this.called.push(`removed ${metadata.name}`),
     });
   }
@@ -127,6 +130,21 @@ describe('a change to a link brings it to the queue', () => {
     const bench = new Bench(before);
     bench.links.put(after);
     expect(bench.queued).toEqual(queued ? ['payments/a now'] : []);
+  });
+
+  const RECORDED = { ...REPORTED, inventory: [{ arn: role('checkout', TARGET).text, leg: 'TargetRole' }] };
+
+  it('a record of writes that somebody put back', () => {
+    const bench = new Bench(before);
+    bench.links.put(changed(before, { status: RECORDED }));
+    expect(bench.queued).toEqual(['payments/a now']);
+  });
+
+  it('but not the record of what this process wrote', () => {
+    const bench = new Bench(before);
+    bench.written.add(before.metadata.uid);
+    bench.links.put(changed(before, { status: RECORDED }));
+    expect(bench.queued).toEqual([]);
   });
 
   it('a new one, ahead of others when it has just happened, behind them after a relist', () => {

@@ -98,10 +98,16 @@ export class Lane {
     }, place);
   }
 
-  /** The refusal that such a call would meet now; undefined if there is none. To be asked before work that ends in such a call. */
+  /** The refusal that such a call would meet now, or that it meets because calls of its tenant that were told when to come back
+   *  have not come yet; undefined if there is none. To be asked before work that ends in such a call. Otherwise work that comes
+   *  again every few seconds would take each token as it comes in, and the others would never find one. */
   busyFor(callOptions: CallOptions, subject: CallSubject): AwsFailure | undefined {
-    const expectedMs = this.#bucket.waitMs(this.#clock.monotonicMs(), this.#order.ahead(callOptions) + 1);
-    return expectedMs > callOptions.maxWaitMs ? this.#busy(callOptions, subject, expectedMs) : undefined;
+    const now = this.#clock.monotonicMs();
+    const expectedMs = this.#bucket.waitMs(now, this.#order.ahead(callOptions) + 1);
+    const isBusy =
+      expectedMs > callOptions.maxWaitMs ||
+      this.#tickets.comesTooSoon(callOptions.tenant, subject.object, now);
+    return isBusy ? this.#busy(callOptions, subject, expectedMs) : undefined;
   }
 
   /** Whether the next call goes out at once. */

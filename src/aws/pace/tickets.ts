@@ -40,20 +40,34 @@ export class Tickets {
   #sweepAt = FEW;
 
   /** Gives a time to come back. A caller that comes too early gets the same again: at a start both accounts of a link bring it
-   *  back, and otherwise nobody would come at the first of the two times. */
-  give({ tenant, object, now, earliest, tokenMs }: Refused): number {
+   *  back, and otherwise nobody would come at the first of the two times. Once enough callers have it, the next ones get a time
+   *  one token later, not one at the end of the line: callers that are brought back early again and again would put it off for
+   *  all each time, and sleep on long after everything else is done. */
+  give(refused: Refused): number {
+    const { tenant, object, now } = refused;
     const key = keyOf(tenant, object);
     const own = this.#byObject.get(key);
-    if (own !== undefined && own.time > now && own.holders < MOST_HOLDERS) {
-      this.#byObject.set(key, { ...own, holders: own.holders + 1 });
-      return own.time;
+    if (own === undefined || own.time <= now) {
+      const time = this.#endOfLine(refused);
+      this.#sweep(now);
+      this.#byObject.set(key, { time, holders: 1, first: own?.first ?? time });
+      return time;
     }
+    const next =
+      own.holders < MOST_HOLDERS
+        ? { ...own, holders: own.holders + 1 }
+        : { ...own, time: own.time + refused.tokenMs, holders: 1 };
+    this.#byObject.set(key, next);
+    this.#last.set(tenant, Math.max(next.time, this.#last.get(tenant) ?? next.time));
+    return next.time;
+  }
+
+  /** The time behind all that the tenant was given. */
+  #endOfLine({ tenant, now, earliest, tokenMs }: Refused): number {
     for (const [name, time] of this.#last) if (time < now) this.#last.delete(name);
     const spacing = Math.max(this.#last.size, 1) * tokenMs;
     const time = Math.max(earliest, (this.#last.get(tenant) ?? Number.NEGATIVE_INFINITY) + spacing);
     this.#last.set(tenant, time);
-    this.#sweep(now);
-    this.#byObject.set(key, { time, holders: 1, first: own?.first ?? time });
     return time;
   }
 

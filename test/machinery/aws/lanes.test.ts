@@ -155,6 +155,55 @@ test('callers that come back when they were told find their token', async () => 
   expect(made).toHaveLength(10);
 });
 
+/** Callers that ask before whether there is room, as a deletion does, and come again when they were told, or sooner if something
+ *  else brings them: every `broughtBackMs`, for the first two minutes. */
+class Askers {
+  readonly #lane: Lane;
+  readonly #clock: FakeClock;
+  readonly #broughtBackMs: number;
+
+  constructor(lane: Lane, clock: FakeClock, broughtBackMs = Infinity) {
+    this.#lane = lane;
+    this.#clock = clock;
+    this.#broughtBackMs = broughtBackMs;
+  }
+
+  ask(machine: number, call: () => void): void {
+    const options = { ...patient, maxWaitMs: 500 };
+    const busy = this.#lane.busyFor(options, subjectOf(machine))?.retryAfterMs;
+    if (busy === undefined) void this.#lane.run(options, subjectOf(machine), () => Promise.resolve(call()));
+    else this.#clock.after(Math.min(busy, this.#soonestMs()), () => this.ask(machine, call));
+  }
+
+  #soonestMs(): number {
+    return this.#clock.monotonicMs() < 120_000 ? this.#broughtBackMs : Infinity;
+  }
+}
+
+test('who comes again and again does not take the turns of those that were told when to come', async () => {
+  const clock = new FakeClock();
+  const lane = emptyLane(clock);
+  const askers = new Askers(lane, clock);
+  await settle();
+  let made = 0;
+  const again = (machine: number) => askers.ask(machine, () => void clock.after(2_000, () => again(machine)));
+  for (let machine = 0; machine < 3; machine += 1) again(machine);
+  for (let machine = 3; machine < 33; machine += 1) askers.ask(machine, () => (made += 1));
+  for (let step = 0; step < 1_000; step += 1) await turn(clock, 100);
+  expect(made).toBe(30);
+});
+
+test('who was brought back before its time, again and again, does not come later for that', async () => {
+  const clock = new FakeClock();
+  const lane = emptyLane(clock);
+  const askers = new Askers(lane, clock, 1_000);
+  await settle();
+  let made = 0;
+  for (let machine = 0; machine < 200; machine += 1) askers.ask(machine, () => (made += 1));
+  for (let step = 0; step < 2_500; step += 1) await turn(clock, 100);
+  expect(made).toBe(200);
+});
+
 /** Whether a routine check's call goes out. */
 async function yieldingGoes(lane: Lane, subject: CallSubject, tenant = patient.tenant): Promise<boolean> {
   const options = { ...patient, tenant, maxWaitMs: 0, yields: true };

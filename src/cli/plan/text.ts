@@ -1,6 +1,7 @@
 /** A plan for people: each write with its reason, and the changed fields as a diff. */
 import { stringify } from 'yaml';
 import { counted } from '../../base/counted.ts';
+import { printable } from '../../base/printable.ts';
 import type { FieldChange } from '../../policy/diff.ts';
 import {
   added,
@@ -47,8 +48,8 @@ export function noteLines({
 }: ShownPlan): readonly { readonly link: ShownLink; readonly text: string }[] {
   const all = [...links, ...accounts.flatMap((account) => account.links)];
   return all.flatMap((link) => {
-    const obstacles = link.obstacles.map((text) => ({ link, text: `! ${text}` }));
-    return obstacles.concat(link.remarks.map((text) => ({ link, text: `i ${text}` })));
+    const obstacles = link.obstacles.map((text) => ({ link, text: `! ${printable(text)}` }));
+    return obstacles.concat(link.remarks.map((text) => ({ link, text: `i ${printable(text)}` })));
   });
 }
 

@@ -105,6 +105,13 @@ describe('a plan for a person', () => {
     ]);
   });
 
+  it('notes each in one line, so that no message can pass for a note on another link', () => {
+    const forged = { ...refused, obstacles: ['x\nother/link: ! y'], remarks: [] };
+    expect(noteLines({ links: [forged] }).map((note) => note.text)).toStrictEqual([
+      String.raw`! x\nother/link: ! y`,
+    ]);
+  });
+
   it('says first where it comes from, if not from AWS', () => {
     expect(text({ links: [nothing] }, 'As it stands in the status.')).toMatch(
       /^As it stands in the status\.\n\n/,

@@ -132,7 +132,10 @@ describe('a change to a link brings it to the queue', () => {
     expect(bench.queued).toEqual(queued ? ['payments/a now'] : []);
   });
 
-  const RECORDED: LinkObject['status'] = { ...REPORTED, inventory: [{ arn: role('checkout', TARGET).text, leg: 'TargetRole' }] };
+  const RECORDED: LinkObject['status'] = {
+    ...REPORTED,
+    inventory: [{ arn: role('checkout', TARGET).text, leg: 'TargetRole' }],
+  };
 
   it('a record of writes that somebody put back', () => {
     const bench = new Bench(before);

@@ -67,4 +67,15 @@ export const EDIT_MUTATIONS: readonly Mutation[] = [
     edits: [['src/controllers/link/effective-check.ts', 'hasChanged && readPolicy', 'false && readPolicy']],
     foundBy: ['task-dropped-while-it-was-looked-at'],
   },
+  {
+    name: 'an edit is known by its generation alone, which a restored API server counts a second time',
+    edits: [
+      [
+        'src/controllers/triggers/watch-handlers.ts',
+        '!isDeepStrictEqual(before.spec, after.spec) ||',
+        '(before.spec === undefined && isDeepStrictEqual(before.spec, after.spec)) ||',
+      ],
+    ],
+    foundBy: ['another-spec-of-a-generation-after-a-restore'],
+  },
 ];

@@ -1,4 +1,5 @@
 /** What brings a link or an account to its queue: changes of links, accounts and namespaces. */
+import { isDeepStrictEqual } from 'node:util';
 import type { AWSAccount } from '../../api/awsaccount.ts';
 import { findCondition } from '../../api/conditions.ts';
 import { ANNOTATIONS, FINALIZER } from '../../api/metadata.ts';
@@ -126,12 +127,18 @@ export class WatchHandlers {
   }
 }
 
-/** Whether a person or a tool made the change: of generation, annotations or deletion, or by removing a finalizer. Adding the
- *  finalizer is the operator's own change, and would have each new link reconciled twice. */
-function matters(before: KubernetesObject, after: KubernetesObject): boolean {
+interface WithSpec extends KubernetesObject {
+  readonly spec: unknown;
+}
+
+/** Whether a person or a tool made the change: of spec, annotations or deletion, or by removing a finalizer. Adding the
+ *  finalizer is the operator's own change, and would have each new link reconciled twice. A restored API server counts generations
+ *  a second time: another spec may come with the same one. */
+function matters(before: WithSpec, after: WithSpec): boolean {
   const [a, b] = [before.metadata, after.metadata];
   return (
     a.generation !== b.generation ||
+    !isDeepStrictEqual(before.spec, after.spec) ||
     a.deletionTimestamp !== b.deletionTimestamp ||
     annotationsOf(a) !== annotationsOf(b) ||
     a.finalizers.some((name) => !b.finalizers.includes(name))

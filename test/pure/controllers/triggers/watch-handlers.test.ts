@@ -111,6 +111,11 @@ describe('a change to a link brings it to the queue', () => {
   it.each<readonly [what: string, after: LinkObject, queued: boolean]>([
     ['its spec', changed(before, { generation: 2 }), true],
     [
+      'its spec, of a generation that was there before a restore',
+      { ...before, spec: { ...before.spec, suspend: true } },
+      true,
+    ],
+    [
       'an annotation',
       changed(before, { annotations: { 'crossaccountlink.dev/reconcile-requested-at': 'now' } }),
       true,

@@ -158,7 +158,9 @@ describe('the chart, rendered', () => {
       'prometheusRule.enabled=true',
       'prometheusRule.runbookURL=https://example.com/runbooks/',
     );
-    for (const { alert, expr, annotations } of rendered.one('PrometheusRule').spec.groups[0].rules) {
+    const [{ rules }] = rendered.one('PrometheusRule').spec.groups;
+    expect(rules).not.toHaveLength(0);
+    for (const { alert, expr, annotations } of rules) {
       about(alert, () => expect(metricsOf(expr).length).toBeGreaterThan(0));
       about(alert, () => expect(unknownNames(expr)).toStrictEqual([]));
       expect(annotations.runbook_url).toBe(`https://example.com/runbooks/${alert}.md`);
@@ -170,6 +172,7 @@ describe('the chart, rendered', () => {
     const { panels }: { panels: { title: string; targets: { expr: string }[] }[] } = JSON.parse(
       data['crossaccountlink.json'],
     );
+    expect(panels.flatMap(({ targets }) => targets)).not.toHaveLength(0);
     for (const { title, targets } of panels) {
       for (const { expr } of targets) {
         about(title, () => expect(metricsOf(expr).length).toBeGreaterThan(0));

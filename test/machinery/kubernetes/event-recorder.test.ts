@@ -170,15 +170,16 @@ describe('the event recorder', () => {
     expect(stored('b')).toHaveLength(1);
   });
 
-  test('gives up on events when too many wait', async () => {
+  test('gives up on events when too many wait, and goes on counting those that do', async () => {
     server.fail(1, isPost, () => {});
-    for (let n = 0; n < 1100; n += 1) {
+    const paint = (n: number): void =>
       recorder.record(
         widgets,
         { ...one, uid: `uid-${n}` },
         { type: 'Normal', reason: 'Painted', message: 'was painted' },
       );
-    }
+    for (let n = 0; n < 1100; n += 1) paint(n);
+    paint(500);
     expect(dropped).toBe(99);
     await until(
       () => server.requests.length === 1,
@@ -187,6 +188,7 @@ describe('the event recorder', () => {
     clock.advance(30_000);
     await recorder.flush();
     expect(stored()).toHaveLength(1000);
+    expect(stored().filter(({ count }) => count === 2)).toHaveLength(1);
   });
 
   test('is silent about a namespace that is being deleted', async () => {

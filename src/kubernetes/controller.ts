@@ -11,6 +11,9 @@ export interface ReconcileResult {
   readonly requeueAfterMs?: number;
   /** A routine check that nothing asks for: whatever else waits then goes first. */
   readonly isRoutine?: boolean;
+  /** What was begun goes on after a pause: before anything new is begun, or thousands of objects that come at once would all be
+   *  begun before the first of them is finished. */
+  readonly isBegun?: boolean;
 }
 
 /**
@@ -94,14 +97,20 @@ export class Controller {
   async #attempt({ key, priority: at }: Taken): Promise<Pick<Reconciled, 'kind' | 'error'>> {
     const { queue, reconcile } = this.#options;
     try {
-      const { requeueAfterMs, isRoutine = false } = await reconcile(key, this.#stopping.signal);
+      const result = await reconcile(key, this.#stopping.signal);
+      const { requeueAfterMs } = result;
       queue.forget(key);
       if (requeueAfterMs === undefined) return { kind: 'success' };
-      queue.addAfter(key, requeueAfterMs, isRoutine ? priority.routine : priority.resync);
+      queue.addAfter(key, requeueAfterMs, priorityOf(result));
       return { kind: 'requeue_after' };
     } catch (error) {
       queue.retry(key, at, askedPauseMs(error));
       return { kind: 'error', error };
     }
   }
+}
+
+function priorityOf({ isBegun = false, isRoutine = false }: ReconcileResult): number {
+  if (isBegun) return priority.begun;
+  return isRoutine ? priority.routine : priority.resync;
 }

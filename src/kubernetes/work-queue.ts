@@ -6,7 +6,7 @@ import { DelayedKeys } from './delayed-keys.ts';
 import { ReadyKeys } from './ready-keys.ts';
 
 /** Higher numbers go first, with an occasional turn for lower ones. Any number will do; these are what controllers need. */
-export const priority = { event: 10, resync: 0, routine: -10 } as const;
+export const priority = { begun: 20, event: 10, resync: 0, routine: -10 } as const;
 
 /** client-go's `workqueue_*` metrics, with their meaning there; times in seconds. */
 export interface WorkQueueMetrics {

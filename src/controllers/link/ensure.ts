@@ -228,7 +228,8 @@ export class EnsureLink {
     const remainingMs = this.#parts.propagation.remainingMs(roles, reliedOnBefore);
     const isReady = (record.onTrack || (readPolicy.asIfReady && !record.isBlocked)) && remainingMs === 0;
     memory.rolesReadyFor = isReady ? asked : undefined;
-    if (record.onTrack && remainingMs > 0) record.continueAfterMs = remainingMs;
+    record.awaitsPropagation = record.onTrack && remainingMs > 0;
+    if (record.awaitsPropagation) record.continueAfterMs = remainingMs;
   }
 
   async #definition({ resolved, readPolicy, record }: EnsureRun, aws: AwsAccount): Promise<void> {
@@ -253,7 +254,10 @@ export class EnsureLink {
     // The definition has changed since the roles were checked: they come first.
     else if (isNext && outcome.kind === 'progressing') record.continueAfterMs = SHRINK_AFTER_MS;
     // Everything is in place already: nothing has to wait for IAM.
-    else if (outcome.kind === 'inSync') record.continueAfterMs = undefined;
+    else if (outcome.kind === 'inSync') {
+      record.continueAfterMs = undefined;
+      record.awaitsPropagation = false;
+    }
   }
 
   /** Whether somebody changed the state machine while its roles were checked, so that by now it needs something else of them. */

@@ -65,6 +65,7 @@ export function nextReconcile(
     failed === undefined
       ? { requeueAfterMs: afterMs }
       : afterFailure(record, failed, afterMs, { memory, random });
+  if (failed === undefined && record.awaitsPropagation) return { ...next, isBegun: true };
   // After a start, links that were not reconciled yet go before those that are due for their next check.
   return next.requeueAfterMs === checkMs ? { ...next, isRoutine: true } : next;
 }

@@ -66,6 +66,8 @@ export class ReconcileRecord {
   unreachable: UnreachableAccount | undefined;
   /** Milliseconds after which the link is reconciled again; undefined: at the next drift check. */
   continueAfterMs: number | undefined;
+  /** Whether the definition is written as soon as IAM has had its time. */
+  awaitsPropagation = false;
   /** Set if AWS still showed the state before an own write: milliseconds until its answers can be trusted. */
   lagsForMs: number | undefined;
   /** Whether the check ended early because everything is as it was when it was last found in sync. */

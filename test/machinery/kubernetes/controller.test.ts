@@ -69,6 +69,23 @@ describe('the controller', () => {
     expect(reconciled.map(({ key }) => key)).toStrictEqual(['a/x', 'a/y', 'a/z', 'a/x']);
   });
 
+  test('goes on with what it began before it begins what came meanwhile', async () => {
+    start(async (key) => {
+      if (key === 'a/x') return { requeueAfterMs: 5000, isBegun: true };
+      // While this one is worked on, another key comes, and then it is time to go on.
+      if (key === 'a/y') {
+        queue.add('a/z');
+        clock.advance(5000);
+      }
+      return {};
+    });
+    queue.add('a/x');
+    await reconciledTimes(1);
+    queue.add('a/y');
+    await reconciledTimes(4);
+    expect(reconciled.map(({ key }) => key)).toStrictEqual(['a/x', 'a/y', 'a/x', 'a/z']);
+  });
+
   test('comes back after growing delays while it fails, and starts over after a success', async () => {
     let failures = 3;
     start(async () => {

@@ -13,6 +13,17 @@ const MOST = {
   'status crossaccountlinks': 4,
 } as const;
 
+it('of many links that come at once the first are Ready soon after IAM has had its time, not once all are begun', async () => {
+  const shape = { links: LINKS, sources: 1, targets: 10, driftCheckInterval: '24h', atAwsPace: true };
+  const fleet = new FleetAlive(shape);
+  await fleet.run(10_000);
+  await fleet.each('make', 0);
+  // Of which 10 s are IAM's.
+  await fleet.run(20_000);
+  fleet.end();
+  expect(fleet.count().ready).toBeGreaterThan(LINKS / 5);
+});
+
 it('deletions that wait for a quota of AWS ask nothing of AWS or of the API server meanwhile', async () => {
   const calls = new Map<string, number>();
   const fleet = new FleetAlive({

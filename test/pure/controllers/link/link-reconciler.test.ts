@@ -50,10 +50,10 @@ describe('a link that was in sync', () => {
 });
 
 describe('the definition', () => {
-  it('waits until IAM has propagated, and the link comes back right then', async () => {
+  it('waits until IAM has propagated, and the link comes back right then, before new ones', async () => {
     the = withCheckout(10_000);
     the.create('a');
-    expect(await the.reconcile('a')).toStrictEqual({ requeueAfterMs: 10_000 });
+    expect(await the.reconcile('a')).toStrictEqual({ requeueAfterMs: 10_000, isBegun: true });
     expect(the.condition('a', 'StateMachineCredentialsReady')).toBe('Unknown Propagating');
     expect(the.writes).not.toContain('UpdateStateMachine checkout');
     the.cluster.now = 10_000;

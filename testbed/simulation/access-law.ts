@@ -22,13 +22,13 @@ export class AccessLaw {
     this.#times = times;
   }
 
-  /** Others have made a role. */
+  /** To be called when others have made a role. */
   remade(role: string): void {
     this.#remade.add(role);
   }
 
   /** To be called after a write of the operator.
-   *  @param before since when the access of each link did not work, by UID, before that write */
+   *  @param before for each link, by UID: since when its access did not work, as of just before that write */
   judge(change: AwsChange, before: ReadonlyMap<string, number | undefined>): void {
     for (const object of this.#parts.truth.links()) {
       const { uid, key } = object.link;
@@ -51,7 +51,7 @@ export class AccessLaw {
   statusWritten(object: LinkObject): void {
     const ready = findCondition(object.status.conditions ?? [], 'Ready');
     if (ready?.status !== 'True' || ready.observedGeneration !== object.metadata.generation) return;
-    // It says itself that something is broken, and about to be repaired.
+    // The status itself says that something is broken and about to be repaired.
     if (object.status.drift?.recent?.some(({ repairing }) => repairing === true) === true) return;
     const { brokenSinceMs } = this.#times.of(object.link.uid);
     if (brokenSinceMs === undefined) return;
@@ -62,7 +62,7 @@ export class AccessLaw {
     );
   }
 
-  /** Of a role that links of two namespaces name, one of them has the use. */
+  /** Of the links of two namespaces that name one role, only one can have it. */
   #isContested({ link }: LinkObject): boolean {
     const { truth } = this.#parts;
     return [...truth.links(), ...truth.gone()].some(
@@ -71,13 +71,14 @@ export class AccessLaw {
     );
   }
 
-  /** A role that somebody made again shows by its tags alone whose it is: without them it is refused, and nothing may name it. */
+  /** If somebody made a role again, its tags alone show whose it is. Without them the operator refuses the role, and no link may
+   *  name it. */
   #isStripped({ link: { targetRole } }: LinkObject): boolean {
     const role = this.#parts.aws.role(targetRole.text);
     return this.#remade.has(targetRole.text) && role?.tags.has(TAGS.clusterId) === false;
   }
 
-  /** An older link takes its Tasks from a younger one, such as when it is resumed. */
+  /** An older link takes its Tasks from a younger one, for example when it is resumed. */
   #gaveWay({ link }: LinkObject, { machine: [, after] = [undefined, undefined] }: AwsChange): boolean {
     const older = this.#parts.truth
       .links()
@@ -94,8 +95,8 @@ export class AccessLaw {
     );
   }
 
-  /** What is foreign goes before what was altered or taken off of the operator's own is put back: a policy that happens to give both
-   *  is nobody's promise. */
+  /** Foreign parts are removed before the operator's own altered or removed parts are put back. If access works only because a
+   *  foreign policy happens to allow it, nobody has promised that it lasts. */
   #livedByForeign({ link }: LinkObject, { operation, object, role }: AwsChange): boolean {
     const { clusterId } = this.#parts.whose ?? OPERATORS;
     const [before, after] = role ?? [];

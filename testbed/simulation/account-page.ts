@@ -1,7 +1,7 @@
 /** An answer of GetAccountAuthorizationDetails as IAM writes it. */
 import type { AwsModel, ModelRole } from './aws-model.ts';
 
-/** By record, which never changes; but for its trust policy, which depends on other roles. */
+/** By record, since records never change. The trust policy is kept beside it: how it is shown depends on other roles. */
 const WRITTEN = new WeakMap<ModelRole, { readonly trust: string; readonly xml: string }>();
 
 export function accountPage(model: AwsModel, roles: readonly ModelRole[]): string {

@@ -2,7 +2,7 @@
 import { MachineRuns } from './machine-runs.ts';
 import type { Scheduler } from './scheduler.ts';
 
-/** Records are never changed, only replaced: who holds one has the past. */
+/** Records are never changed, only replaced, so a record that somebody holds shows the past. */
 export interface ModelRole {
   readonly arn: string;
   readonly name: string;
@@ -12,7 +12,7 @@ export interface ModelRole {
   readonly madeAtMs: number;
   /** JSON, as it was written. */
   readonly trust: string;
-  /** The roles that the trust policy named, with the IDs that they had then: that is what IAM keeps. */
+  /** The roles that the trust policy named, with the IDs that they had then: IAM keeps the IDs. */
   readonly trusted: ReadonlyMap<string, string>;
   readonly inline: ReadonlyMap<string, string>;
   readonly attached: readonly string[];
@@ -31,12 +31,12 @@ export interface ModelMachine {
   readonly changedBy: Actor;
 }
 
-/** A process of the operator, or of the one of another cluster. */
+/** A process of the operator, or of the operator of another cluster. */
 export type Caller = 'operator' | 'neighbour';
-/** `others` for everybody else. */
+/** `others` stands for everybody else. */
 export type Actor = Caller | 'others';
 
-/** One object before and after a change; undefined where it did not, or does not, exist. */
+/** One object before and after a change; undefined if it did not, or does not, exist. */
 export interface AwsChange {
   readonly actor: Actor;
   readonly operation: string;
@@ -65,12 +65,12 @@ interface Past {
 export class AwsModel {
   /** Whose call is being made. */
   caller: Caller = 'operator';
-  /** How long a new role cannot be named by a trust policy, in milliseconds. */
+  /** For how many milliseconds no trust policy can name a new role. */
   principalDelayMs = 0;
-  /** How long a tag of a role is not yet seen by the policies that ask for it, in milliseconds; undefined while they ask
-   *  for none. */
+  /** How many milliseconds a tag on a role takes until policies that ask for it see it; undefined while no policy asks for
+   *  tags. */
   tagDelayMs: number | undefined;
-  /** How old what reads of one role or state machine show is, in milliseconds. */
+  /** How many milliseconds old the answers to reads of one role or state machine are. */
   readDelayMs = 0;
   readonly machines = new Map<string, ModelMachine>();
   readonly runs: MachineRuns;
@@ -90,7 +90,7 @@ export class AwsModel {
     this.runs = new MachineRuns(scheduler);
   }
 
-  /** Told of every change, at once. */
+  /** The listener is called with every change, at once. */
   onChange(listener: (change: AwsChange) => void): void {
     this.#listeners.push(listener);
   }
@@ -99,7 +99,7 @@ export class AwsModel {
     return this.#rolesByArn.get(arn);
   }
 
-  /** Names are unique without regard to case. */
+  /** Names are unique regardless of case. */
   roleByName(accountId: string, name: string): ModelRole | undefined {
     return this.#roles.get(accountId)?.get(name.toLowerCase());
   }
@@ -108,7 +108,7 @@ export class AwsModel {
     return [...(this.#roles.get(accountId)?.values() ?? [])];
   }
 
-  /** The roles as they were so many milliseconds ago. */
+  /** The roles as they were this many milliseconds ago. */
   rolesBefore(accountId: string, ms: number): readonly ModelRole[] {
     const atMs = this.#scheduler.nowMs - ms;
     const past = this.#past.get(accountId)?.findLast((one) => one.atMs <= atMs);
@@ -128,7 +128,7 @@ export class AwsModel {
     return (past.findLast((one) => one.atMs <= atMs) ?? past[0])?.machine;
   }
 
-  /** Whether policies see a tag on a role by now. */
+  /** Whether policies already see a tag on a role. */
   seesTag(accountId: string, name: string, key: string): boolean {
     const roles = this.rolesBefore(accountId, this.tagDelayMs ?? 0);
     return roles.some((role) => role.name.toLowerCase() === name.toLowerCase() && role.tags.has(key));
@@ -142,8 +142,8 @@ export class AwsModel {
     return shown;
   }
 
-  /** @param maker whose the role is taken to be by the laws
-   *  @throws AwsError when a principal is not known, or not yet */
+  /** @param maker whose role it is, as the laws see it
+   *  @throws AwsError if a principal is not known, or not yet */
   createRole(
     actor: Actor,
     accountId: string,
@@ -175,7 +175,7 @@ export class AwsModel {
     return role;
   }
 
-  /** @throws AwsError when there is no such role */
+  /** @throws AwsError if there is no such role */
   changeRole(
     actor: Actor,
     operation: string,
@@ -187,7 +187,7 @@ export class AwsModel {
     this.#setRole(actor, operation, accountId, name, change(role));
   }
 
-  /** @throws AwsError when there is no such role, or a principal is not known */
+  /** @throws AwsError if there is no such role, or a principal is not known */
   setTrust(actor: Actor, accountId: string, name: string, trust: string): void {
     this.#existing(accountId, name);
     const trusted = this.#trustedBy(trust);
@@ -198,7 +198,7 @@ export class AwsModel {
     }));
   }
 
-  /** @throws AwsError when there is no such role, or it has policies */
+  /** @throws AwsError if there is no such role, or it has policies */
   deleteRole(actor: Actor, accountId: string, name: string): void {
     const role = this.#existing(accountId, name);
     if (role.inline.size > 0 || role.attached.length > 0)

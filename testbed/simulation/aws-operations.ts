@@ -7,7 +7,8 @@ import type { Definition } from './machine-runs.ts';
 type Input = Readonly<Record<string, unknown>>;
 type Operation = (model: AwsModel, accountId: string, input: Input) => object;
 
-/** What is found by a name that AWS does not know fails as AWS has it. @throws AwsError */
+/** Runs an operation. Asking for something that does not exist fails as it does in AWS.
+ *  @throws AwsError */
 export function callModel(model: AwsModel, accountId: string, operation: string, input: Input): object {
   const run = OPERATIONS[operation];
   if (run === undefined) throw new Error(`the model knows no ${operation}`);
@@ -15,7 +16,7 @@ export function callModel(model: AwsModel, accountId: string, operation: string,
   return run(model, accountId, input);
 }
 
-/** What the operator's policy allows on roles with its tag alone, in an account with target roles. */
+/** What the operator's policy in an account with target roles allows only on roles with its tag. */
 const BY_TAG: ReadonlySet<string> = new Set([
   'AttachRolePolicy',
   'DeleteRole',
@@ -158,7 +159,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     if (input['publish'] === true && after !== undefined) model.runs.publish(after);
     return { revisionId: `r${after?.revision}` };
   },
-  /** There is never a message: whoever asks waits for one as long as SQS lets it. */
+  /** There is never a message: the caller waits for one as long as SQS allows. */
   ReceiveMessage: () => ({}),
   ListStateMachineAliases: (model, _accountId, input) => {
     const arn = text(input, 'stateMachineArn');
@@ -202,7 +203,7 @@ function splitQualifier(arn: string): readonly [string, string] {
   return [arn.slice(0, at), arn.slice(at + 1)];
 }
 
-/** What the model's managed policies allow: as boundaries and attached they decide nothing. */
+/** What the model's managed policies allow: as boundaries and attached policies they decide nothing. */
 const ANYTHING = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],

@@ -1,4 +1,4 @@
-/** AWS as one process sees it: the SDK's clients with the model behind them, through a network that delays and loses. */
+/** AWS as one process sees it: the SDK's clients with the model behind them, through a network that delays and loses messages. */
 import { Readable } from 'node:stream';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SFNClient } from '@aws-sdk/client-sfn';
@@ -39,7 +39,7 @@ const TIMEOUT_MS = { write: 4_000, read: 30_000 };
 
 const OPERATOR = 'User: arn:aws:sts::999999999999:assumed-role/operator/crossaccountlink is not authorized';
 
-/** What comes of every call, in AWS's words: into a suspended or closed account nobody assumes a role, as those found who met
+/** What every call gets, in AWS's words. Nobody can assume a role into a suspended or closed account, as people report who met
  *  one (https://github.com/awslabs/landing-zone-accelerator-on-aws/issues/727). */
 const REFUSALS: Readonly<Record<Outage, (accountId: string, operation: string) => AwsError>> = {
   suspended: (accountId) =>
@@ -110,7 +110,7 @@ export class SimulatedSessions implements SessionSource {
       : callModel(model, accountId, operation, command.input);
   }
 
-  /** The operator reads this answer itself, in a middleware of the command's own. */
+  /** The operator reads this answer itself, in a middleware of the command. */
   #streamAccount(accountId: string, { middlewareStack }: Command): Promise<object> {
     const { model, scheduler, weather } = this.#parts;
     const body = Readable.from([
@@ -122,7 +122,7 @@ export class SimulatedSessions implements SessionSource {
   }
 }
 
-/** The session of an account whose calls all go one way. */
+/** The session of an account whose calls all go through `send`. */
 export function sessionOf(send: (command: Command) => Promise<object>): AwsSession {
   const states = clientOf(SFNClient, send);
   const sqs = clientOf(SQSClient, send);
@@ -145,7 +145,7 @@ export function sessionOf(send: (command: Command) => Promise<object>): AwsSessi
   };
 }
 
-/** An object that passes for a client of the SDK, made without one: a client of its own takes a millisecond. */
+/** An object that passes for a client of the SDK. Making a real client takes a millisecond. */
 function clientOf<Client extends object>(
   { prototype }: { readonly prototype: Client },
   send: (command: Command) => Promise<object>,
@@ -154,7 +154,7 @@ function clientOf<Client extends object>(
   return Object.assign(client, { send });
 }
 
-/** A long poll of an empty queue. */
+/** How long a long poll of an empty queue takes. */
 function pollMs(operation: string): number {
   return operation === 'ReceiveMessage' ? 20_000 : 0;
 }

@@ -8,7 +8,7 @@ import type { Event } from './history.ts';
 import { nameOf, type KubernetesModel } from './kubernetes-model.ts';
 import { NAMESPACE, namespaceOf } from './scenery.ts';
 
-/** Does to the cluster what an event asks for; events about AWS do nothing to it. */
+/** Does to the cluster what an event asks for. Events about AWS do nothing to it. */
 export function changeCluster(kubernetes: KubernetesModel, event: Event): void {
   switch (event.do) {
     case 'rules':
@@ -86,7 +86,7 @@ function changeLink(kubernetes: KubernetesModel, event: LinkEvent): void {
   }
 }
 
-/** The schema's defaults, as far as they say something. */
+/** The schema's defaults, as far as they have an effect. */
 function withDefaults(spec: JsonObject): JsonObject {
   return { deletionPolicy: 'Delete', managementPolicy: 'Enforce', suspend: false, ...spec };
 }
@@ -107,7 +107,7 @@ function deleteNamespace(kubernetes: KubernetesModel, name: string): void {
   endNamespaces(kubernetes);
 }
 
-/** Namespaces that were deleted and have nothing in them are gone. */
+/** Removes namespaces that were deleted and have nothing in them. */
 export function endNamespaces(kubernetes: KubernetesModel): void {
   for (const object of kubernetes.all(NAMESPACE)) {
     const metadata = objectAt(object, 'metadata');
@@ -117,7 +117,8 @@ export function endNamespaces(kubernetes: KubernetesModel): void {
   }
 }
 
-/** Makes it where there is none; nothing comes to one that is being deleted. */
+/** Whether something can be made in the namespace: it is made if it does not exist, and accepts nothing while it is being
+ *  deleted. */
 function hasNamespace(kubernetes: KubernetesModel, name: string): boolean {
   const found = kubernetes.find(NAMESPACE, { name });
   if (found === undefined) kubernetes.create(NAMESPACE, namespaceOf(name));

@@ -1,5 +1,5 @@
-/** Numbers for contents: what is equal has the same number, in whichever history. What follows from contents alone is known by
- *  a few numbers then, and need not be worked out in each history anew. */
+/** Numbers for contents: equal contents have the same number in all histories. What follows from contents alone can then be
+ *  looked up by a few numbers, and need not be worked out again in each history. */
 import type { Link } from '../../src/desired/link.ts';
 import type { ModelRole } from './aws-model.ts';
 
@@ -10,7 +10,7 @@ class Numbering {
   of(text: string): number {
     const known = this.#numbers.get(text);
     if (known !== undefined) return known;
-    // A number is never given twice: what is known by one that was forgotten is not found again, and that is all.
+    // A number is never given twice, so forgetting numbers only means that what was stored under them is not found again.
     if (this.#numbers.size >= MOST_NUMBERED) this.#numbers.clear();
     this.#given += 1;
     this.#numbers.set(text, this.#given);
@@ -21,14 +21,14 @@ const MOST_NUMBERED = 20_000;
 
 const NUMBERS = new Numbering();
 const OF_LINKS = new WeakMap<Link, number>();
-/** Records of roles never change; but what is shown of a trust policy depends on other roles. */
+/** Records of roles never change, but how a trust policy is shown depends on other roles. */
 const OF_ROLES = new WeakMap<ModelRole, { readonly trust: string; readonly number: number }>();
 
 export function numberOfText(text: string): number {
   return NUMBERS.of(text);
 }
 
-/** A link as far as it asks for access: without what tells it from the same one of another history, and without what is only
+/** A link as far as it asks for access: without what tells it from the same link of another history, and without what is only
  *  written on its role. */
 export function numberOfLink(link: Link): number {
   const known = OF_LINKS.get(link);
@@ -40,7 +40,7 @@ export function numberOfLink(link: Link): number {
   return number;
 }
 
-/** A role as policies decide about it: by its ID only where one of them names that.
+/** A role as policies decide about it: its ID counts only if a policy names it.
  *  @param trust as IAM shows it */
 export function numberOfRole(role: ModelRole, trust: string): number {
   const known = OF_ROLES.get(role);

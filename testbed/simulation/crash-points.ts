@@ -1,4 +1,4 @@
-/** What happens when the operator dies at a write: every one of a history, right before it and right after it. */
+/** What happens if the operator dies at a write: tried at every write of a history, right before it and right after it. */
 import { isWrite } from '../../src/aws/transport/fence.ts';
 import type { History, Step } from './history.ts';
 import type { Violation } from './laws.ts';
@@ -7,9 +7,9 @@ import { simulate } from './simulation.ts';
 export interface CrashPoint {
   /** The write, as traces have it. */
   readonly call: string;
-  /** Among all calls of the process. */
+  /** Its number among all calls of the process. */
   readonly number: number;
-  /** Whether the write still takes effect; its answer comes to nobody. */
+  /** Whether the write still takes effect; its answer reaches nobody. */
   readonly sent: boolean;
 }
 
@@ -19,10 +19,10 @@ export interface CrashFailure {
   readonly history: History;
 }
 
-/** Until the next process starts. */
+/** How long until the next process starts. */
 const DOWN_MS = 2_000;
 
-/** The points of a history with one replica, in order. What is written after its last step is none of them. */
+/** The points of a history with one replica, in order. Writes after the last step are not among them. */
 export async function crashPointsOf(history: History): Promise<readonly CrashPoint[]> {
   const endMs = history.steps.reduce((sum, { afterMs }) => sum + afterMs, 0);
   const calls: string[] = [];
@@ -36,7 +36,7 @@ export async function crashPointsOf(history: History): Promise<readonly CrashPoi
   );
 }
 
-/** Has the process die at each point, in a run of its own.
+/** Lets the process die at each point, in a separate run for each.
  *  @param points those of `crashPointsOf`, or some of them */
 export async function crashFailures(
   history: History,
@@ -51,13 +51,13 @@ export async function crashFailures(
   return failures;
 }
 
-/** The crash is decided on before anything happens: until then all goes as in the undisturbed history. */
+/** The crash is set up before anything happens: until then, everything goes as in the undisturbed history. */
 function withCrash(history: History, { number, sent }: CrashPoint): History {
   const crash: Step = { afterMs: 0, do: 'crash', replica: 0, calls: number, sent, downMs: DOWN_MS };
   return { ...history, steps: [crash, ...history.steps] };
 }
 
-/** A write to AWS, or to an object of the cluster. */
+/** Whether a call is a write to AWS, or to an object of the cluster. */
 function changesSomething(call: string): boolean {
   const [verb = ''] = call.split(' ');
   return isWrite(verb) || ['create', 'update', 'patch', 'status', 'delete'].includes(verb);

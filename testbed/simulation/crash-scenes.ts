@@ -1,14 +1,14 @@
-/** Histories in which the operator does everything that it ever writes, for its death at each single write. */
+/** Histories in which the operator does everything that it ever writes, so that it can die at each single write. */
 import type { JsonObject } from '../../src/base/json.ts';
 import type { Event, History, Step } from './history.ts';
 import { executionRoleArn, machineArn, targetRoleArn, TARGET } from './scenery.ts';
 
-/** Until the operator has come to an end, IAM's pause and a crash included. */
+/** How long until the operator has come to an end, including IAM's pause and a crash. */
 const SETTLED_MS = 45_000;
 
 const ROLE = targetRoleArn('payments', 'shared-payments');
 const MORE = { actions: ['sqs:ReceiveMessage'], resources: [`arn:aws:sqs:us-east-1:${TARGET}:more`] };
-/** A link that asks for all that a role can have. */
+/** A link that asks for everything that a role can have. */
 const FULL: JsonObject = {
   description: 'ours',
   tags: { team: 'red', tier: 'one' },
@@ -123,12 +123,13 @@ const SCENES: Readonly<Record<string, readonly Event[]>> = {
   ],
 };
 
-/** By what happens in it. */
+/** By what happens in the scene. */
 export const CRASH_SCENES: ReadonlyMap<string, History> = new Map(
   Object.entries(SCENES).map(([name, events]) => [name, { seed: 1, replicas: 1, steps: stepsOf(events) }]),
 );
 
-/** One after the other, each when all is calm again; and at last nothing, so that the last one's writes count as well. */
+/** The events come one after the other, each when all is calm again. At the end comes nothing, so that the writes after the last
+ *  event count as well. */
 function stepsOf(events: readonly Event[]): readonly Step[] {
   const steps: Step[] = [];
   for (const event of events) steps.push({ afterMs: steps.length === 0 ? 1_000 : SETTLED_MS, ...event });

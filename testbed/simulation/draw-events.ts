@@ -6,7 +6,7 @@ import { ACCOUNT_VARIANTS, withVariant } from './edits.ts';
 import { OUTAGES, RARE_TAMPERINGS, TAMPERINGS, type Event, type Kind } from './history.ts';
 import { accountSpec, EXECUTION_ROLES, MACHINES, NAMESPACES, SOURCE, TARGET, TASKS } from './scenery.ts';
 
-/** Seconds mostly: long enough for a few calls, too short for all of them; sometimes until all is done. */
+/** Mostly seconds: long enough for a few calls, too short for all of them. Sometimes long enough until all is done. */
 export function drawPause(random: Random): number {
   const draw = random.next();
   if (draw < 0.35) return random.between(1, 600);
@@ -25,7 +25,7 @@ export function drawEvent(cast: Cast): Event {
 const linkIn = ({ random, links }: Cast) => random.pick([...links.keys()]);
 const replicaIn = ({ random, replicas }: Cast) => random.below(replicas);
 
-/** How often, beside the others that may happen. */
+/** The events, each with its weight against the others that are possible. */
 const EVENTS: readonly (readonly [Kind | undefined, number, (cast: Cast) => Event])[] = [
   [undefined, 3, applyAgain],
   [undefined, 4, (cast) => ({ do: 'delete', link: linkIn(cast) })],
@@ -157,7 +157,7 @@ function drawDeploy({ random }: Cast): Event {
   return { do: 'deploy', machine: random.pick(MACHINES), tasks, careful: random.chance(0.5) };
 }
 
-/** From a pipeline that is stuck in a loop to one that runs every few minutes. */
+/** Anything from a pipeline that is stuck in a loop to one that runs every few minutes. */
 function drawTool(cast: Cast): Event {
   const { random } = cast;
   const how = random.pick(['dropTrust', 'foreignTrust', 'untag', 'foreignTag', 'dropPolicy'] as const);
@@ -171,17 +171,17 @@ function drawTool(cast: Cast): Event {
 const ACCOUNT_IDS = { home: SOURCE, away: TARGET };
 const ALL_ACCOUNT_VARIANTS = Object.values(ACCOUNT_VARIANTS).flat();
 
-/** One field or two of an AWSAccount are other than they were, and all the others as in the beginning. */
+/** Changes one or two fields of an AWSAccount. All others are as in the beginning. */
 function drawRules({ random }: Cast): Event {
   const account = random.pick(['home', 'away'] as const);
   const variants = [random.pick(ALL_ACCOUNT_VARIANTS), random.pick(ALL_ACCOUNT_VARIANTS)];
-  // A list of entries of its own has none to change a field of.
+  // If the list of entries is replaced as a whole, there is no entry left to change a field of.
   const isWhole = variants.some(({ path }) => path === 'access');
   const drawn = variants.slice(isWhole ? 1 : random.below(3));
   return { do: 'rules', account, spec: drawn.reduce(withVariant, accountSpec(ACCOUNT_IDS[account])) };
 }
 
-/** Another AWSAccount of an ID that is registered. */
+/** Another AWSAccount of an account ID that is already registered. */
 function drawTwin({ random }: Cast): Event {
   const account = random.pick(['home', 'away'] as const);
   return { do: 'addAccount', account: `${account}-again`, spec: accountSpec(ACCOUNT_IDS[account]) };
@@ -236,7 +236,7 @@ function drawRestore({ random }: Cast): Event {
   return { do: 'restore', backMs: random.between(1_000, 200_000), bumped: random.chance(0.5) };
 }
 
-/** ARNs of all roles that are touched. */
+/** The ARNs of all roles that a history may touch. */
 function rolesOf(cast: Cast): readonly string[] {
   const execution = EXECUTION_ROLES.map((name) => `arn:aws:iam::${SOURCE}:role/${name}`);
   return [...targetRolesOf(cast), ...execution];

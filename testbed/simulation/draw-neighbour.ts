@@ -1,10 +1,10 @@
-/** Draws what happens in another cluster on the same accounts, between what happens in the first. */
+/** Draws what happens in another cluster on the same accounts, between the events of the first cluster. */
 import type { Random } from '../random.ts';
 import { drawPause } from './draw-events.ts';
 import { drawLinks, specOf, type LinkSeat } from './draw-specs.ts';
 import type { Event, Kind, Step } from './history.ts';
 
-/** @param steps of the first cluster, and of AWS */
+/** @param steps the steps of the first cluster and of AWS */
 export function withNeighbour(
   random: Random,
   kinds: ReadonlySet<Kind>,
@@ -18,7 +18,7 @@ export function withNeighbour(
   }));
   const more = Array.from({ length: random.below(5) }, () => drawThere(random, kinds, links));
   const all = [...steps];
-  // In their order, from anywhere on.
+  // The events keep their order, and begin anywhere.
   let from = random.below(all.length + 1);
   for (const event of [...applied, ...more]) {
     all.splice(from, 0, { afterMs: drawPause(random), do: 'elsewhere', event });

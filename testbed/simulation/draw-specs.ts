@@ -1,4 +1,4 @@
-/** Draws links, and the specs that they are given one after the other. */
+/** Draws links, and the specs that they get one after the other. */
 import { splitArn } from '../../src/arn/parts.ts';
 import type { JsonObject } from '../../src/base/json.ts';
 import type { Random } from '../random.ts';
@@ -6,13 +6,13 @@ import { LINK_VARIANTS, withVariant, type Variant } from './edits.ts';
 import type { Kind } from './history.ts';
 import { machineArn, MACHINES, NAMESPACES, targetRoleArn, TASKS } from './scenery.ts';
 
-/** What stays the same of a link. */
+/** The parts of a link that never change. */
 export interface LinkSeat {
   readonly machine: string;
   readonly role: string;
-  /** Left out: all of them. */
+  /** Left out: all Tasks. */
   readonly tasks?: readonly string[];
-  /** A tag of its own, unless two links may set one to different values. */
+  /** A tag that only this link sets, unless two links may set one tag to different values. */
   readonly tag: string;
 }
 
@@ -87,7 +87,7 @@ function drawVariants(random: Random, kinds: ReadonlySet<Kind>): readonly Varian
   return variants;
 }
 
-/** What another kind decides, or the link's seat, is left to them. */
+/** Whether this path may be drawn: neither the link's seat nor another kind of history decides it. */
 function isFree(path: string, kinds: ReadonlySet<Kind>): boolean {
   if (path === 'targetRole') return false;
   if (path === 'targetRole.unmanaged') return kinds.has('adoption');

@@ -1,4 +1,4 @@
-/** Draws histories: the same from the same seed. */
+/** Draws histories. The same seed always gives the same history. */
 import { Random } from '../random.ts';
 import { drawEvent, drawPause } from './draw-events.ts';
 import { withNeighbour } from './draw-neighbour.ts';
@@ -7,7 +7,7 @@ import type { History, Kind, Step } from './history.ts';
 import { accountSpec, NAMESPACES, SOURCE, TARGET } from './scenery.ts';
 import { isJsonObject } from '../../src/base/json.ts';
 
-/** What a history is drawn with. */
+/** What a history is drawn from. */
 export interface Cast {
   readonly random: Random;
   readonly kinds: ReadonlySet<Kind>;
@@ -16,7 +16,7 @@ export interface Cast {
   readonly replicas: number;
 }
 
-/** @param kinds what may happen besides links that come, change and go */
+/** @param kinds what may happen besides links that are made, changed and deleted */
 export function drawHistory(seed: number, kinds: ReadonlySet<Kind>): History {
   const random = new Random(seed);
   const cast = drawCast(random, kinds);
@@ -29,7 +29,7 @@ export function drawHistory(seed: number, kinds: ReadonlySet<Kind>): History {
   }));
   const count = random.between(1, 8);
   for (let at = 0; at < count; at += 1) steps.push({ afterMs: drawPause(random), ...drawEvent(cast) });
-  // Some things come before all links do.
+  // Some of the events come before all links exist.
   if (random.chance(0.4)) {
     const last = steps.pop();
     if (last !== undefined) steps.splice(random.below(steps.length + 1), 0, last);
@@ -38,7 +38,7 @@ export function drawHistory(seed: number, kinds: ReadonlySet<Kind>): History {
   return { seed, replicas, steps: [...firstRules(cast.kinds), ...all] };
 }
 
-/** Of many kinds each history has some only: all of them at once would hide each other. */
+/** If many kinds are asked for, each history has only some: all of them at once would hide each other. */
 function drawCast(random: Random, kinds: ReadonlySet<Kind>): Cast {
   const some = kinds.size > MOST_KINDS ? new Set([...kinds].filter(() => random.chance(0.4))) : kinds;
   const links = drawLinks(random, some);
@@ -46,7 +46,7 @@ function drawCast(random: Random, kinds: ReadonlySet<Kind>): Cast {
 }
 const MOST_KINDS = 4;
 
-/** What namespaces may do is decided by their labels. */
+/** Their labels decide what namespaces may do. */
 function byLabel(accountID: string): Step {
   const { access, ...spec } = accountSpec(accountID);
   const entries = Array.isArray(access) ? access.filter(isJsonObject) : [];
@@ -58,7 +58,7 @@ function byLabel(accountID: string): Step {
   return { afterMs: 0, do: 'rules', account, spec: { ...spec, access: labelled } };
 }
 
-/** Links of two namespaces can name one role only where the rules let both. */
+/** Links of two namespaces can name one role only if the rules allow it to both. */
 function firstRules(kinds: ReadonlySet<Kind>): readonly Step[] {
   if (kinds.has('tenancy')) return [SOURCE, TARGET].map(byLabel);
   if (!kinds.has('namespaces') && !kinds.has('hold')) return [];

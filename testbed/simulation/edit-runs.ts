@@ -1,4 +1,4 @@
-/** Edits of single fields, run one after the other: what they come to is compared with a fresh object. */
+/** Runs edits of single fields, one after the other, and compares the outcome with that of a fresh object. */
 import { structures } from '../../src/api/generated.ts';
 import { structureProblem } from '../../src/api/structure.ts';
 import type { JsonObject } from '../../src/base/json.ts';
@@ -17,7 +17,7 @@ import { simulate } from './simulation.ts';
 
 export const VARIANTS = { CrossAccountLink: LINK_VARIANTS, AWSAccount: ACCOUNT_VARIANTS };
 
-/** Until an edit has come to its end, IAM's pause included. */
+/** How long an edit may take to come to an end, including IAM's pause. */
 const SETTLED_MS = 30_000;
 
 /** What each field may be changed to, field by field. */
@@ -25,7 +25,7 @@ export function allVariants(kind: Kind): readonly Variant[] {
   return Object.values(VARIANTS[kind]).flat();
 }
 
-/** Every two variants that do not exclude each other: the API server would take an object with both. */
+/** Every two variants that do not exclude each other: the API server would accept an object with both. */
 export function pairsOf(kind: Kind): readonly (readonly [Variant, Variant])[] {
   const all = allVariants(kind);
   return all.flatMap((first, at) =>
@@ -44,8 +44,8 @@ function isAdmitted(kind: Kind, variants: readonly Variant[]): boolean {
   });
 }
 
-/** Makes an object without any variant, and then gives it these, each time instead of those before.
- *  @returns what differs from a fresh object with the last ones, and whatever else breaks a law */
+/** Makes an object without any variant, and then gives it each of these sets in turn, in place of the one before.
+ *  @returns what differs from a fresh object with the last set, and whatever else breaks a law */
 export async function editProblems(
   kind: Kind,
   ...edits: readonly (readonly Variant[])[]
@@ -59,7 +59,7 @@ export async function editProblems(
   return violations.map(({ law, message }) => `${law}: ${message}`);
 }
 
-/** One, then both, then the other alone. */
+/** First one variant, then both, then the other one alone. */
 export async function pairProblem(
   kind: Kind,
   [a, b]: readonly [Variant, Variant],
@@ -73,7 +73,7 @@ export function described({ path, value }: Variant): string {
   return `${path} ${JSON.stringify(value)}`;
 }
 
-/** The base with these variants; of an AWSAccount on both sides. */
+/** The base with these variants; for an AWSAccount on both sides. */
 function applied(kind: Kind, variants: readonly Variant[], afterMs: number): readonly Step[] {
   const edited = (base: JsonObject) => variants.reduce(withVariant, base);
   if (kind === 'CrossAccountLink')

@@ -1,4 +1,5 @@
-/** Every field of both CRDs, with what it may be changed to: edits are drawn from the schema, so that none is left out. */
+/** Every field of both CRDs, with the values that it may be changed to. The fields come from the schema, so that none is left
+ *  out. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { isJsonObject, objectAt, type Json, type JsonObject } from '../../src/base/json.ts';
@@ -6,12 +7,12 @@ import { SOURCE, TARGET, targetRoleArn, machineArn, NAMESPACES } from './scenery
 
 export type Kind = 'CrossAccountLink' | 'AWSAccount';
 
-/** What a field is changed to. */
+/** A value to which a field is changed. */
 export interface Variant {
-  /** Of the field that is set; `access.0.maxLinks` for one of the first entry. */
+  /** Path of the field that is set; `access.0.maxLinks` for a field of the first entry. */
   readonly path: string;
   readonly value: Json;
-  /** What stands then is what stood before, by contract: only the way back has one end. */
+  /** Set if, by contract, what exists stays as it was: only the way back has one right final state. */
   readonly keepsWhatStands?: true;
 }
 
@@ -69,7 +70,7 @@ const BOUNDARY = `arn:aws:iam::${TARGET}:policy/boundary`;
 const MANAGED = `arn:aws:iam::${TARGET}:policy/more`;
 const QUEUE = `arn:aws:sqs:us-east-1:${TARGET}:more`;
 
-/** No link's spec may be changed in these, once it is there. */
+/** Fields that cannot be changed once the object exists. */
 export const IMMUTABLE: Readonly<Record<Kind, readonly string[]>> = {
   CrossAccountLink: ['stateMachineARN', 'targetRole.arn'],
   AWSAccount: ['accountID', 'partition'],
@@ -145,7 +146,7 @@ const ENTRY = {
   },
 };
 
-/** Allows all that links may be changed to. */
+/** Allows everything that links may be changed to. */
 export const BASE_ACCOUNT: JsonObject = {
   accountID: TARGET,
   partition: 'aws',

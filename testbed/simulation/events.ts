@@ -15,8 +15,8 @@ import {
 } from './scenery.ts';
 
 /**
- * Does to AWS what an event asks for, as somebody other than the operator. Returns whether it could be done: not where
- * the object is not there, or stands in the way.
+ * Does to AWS what an event asks for, as somebody other than the operator. Returns whether it could be done: it cannot if the
+ * object does not exist, or stands in the way.
  */
 export function changeAws(aws: AwsModel, event: Event): boolean {
   try {
@@ -69,14 +69,14 @@ function change(aws: AwsModel, event: Event): void {
   }
 }
 
-/** @throws AwsError when there is none */
+/** @throws AwsError if there is no such state machine */
 function machineIn(aws: AwsModel, name: string): ModelMachine {
   const machine = aws.machines.get(machineArn(name));
   if (machine === undefined) throw new AwsError('StateMachineDoesNotExist', 'there is none');
   return machine;
 }
 
-/** @param careful keeps the Credentials that are there */
+/** @param careful whether the Credentials that are there are kept */
 export function deploy(aws: AwsModel, machine: string, tasks: readonly string[], careful: boolean): void {
   const before = aws.machines.get(machineArn(machine));
   const known = careful && before !== undefined ? credentialsIn(before.definition) : {};
@@ -104,7 +104,7 @@ function tamper(aws: AwsModel, arn: string, how: Tampering): void {
   const ours = policyName(CLUSTER_ID);
   switch (how) {
     case 'deleteRole':
-      // An execution role is somebody's: it is made again instead.
+      // An execution role belongs to somebody: it is made again instead.
       return accountId === SOURCE ? undefined : wipe(aws, accountId, name);
     case 'dropPolicy':
       return edit('DeleteRolePolicy', (role) => ({ ...role, inline: without(role.inline, ours) }));
@@ -155,13 +155,13 @@ function tamper(aws: AwsModel, arn: string, how: Tampering): void {
   }
 }
 
-/** Whoever copies a role whole, with all that shows whose it is, makes one that is taken for the operator's, by contract. */
+/** If somebody copies a role whole, with everything that shows whose it is, the copy counts as the operator's, by contract. */
 function remakeRole(aws: AwsModel, arn: string): void {
   const role = aws.role(arn);
   if (role === undefined) throw new AwsError('NoSuchEntityException', 'there is none');
   const { accountId = '' } = parseRoleArn(arn) ?? {};
   const { name, path, trust, inline, tags, description, boundary, maker } = role;
-  // Whom the trust policy names has to be there to be named again.
+  // The principals of the trust policy have to exist before they can be named again.
   aws.setTrust('others', accountId, name, trust);
   wipe(aws, accountId, name);
   const copy = { name, path, trust, inline, tags, description, ...(boundary !== undefined && { boundary }) };

@@ -13,7 +13,7 @@ export class EvidenceLaw {
   readonly #times: LinkTimes;
   /** Every target role that a link ever named. */
   readonly #named: ReadonlySet<string>;
-  /** Roles that some link wanted until then, by ARN. */
+  /** By ARN of a role: until when some link wanted it. */
   readonly #wantedUntilMs = new Map<string, number>();
 
   constructor(parts: LawsParts, times: LinkTimes, named: ReadonlySet<string>) {
@@ -22,12 +22,12 @@ export class EvidenceLaw {
     this.#named = named;
   }
 
-  /** Some link wanted the role until then. */
+  /** To be called for a role that some link wanted until this time. */
   wantedUntil(targetRole: string, atMs: number): void {
     this.#wantedUntilMs.set(targetRole, atMs);
   }
 
-  /** Somebody wants what is written: a link that lives and bears the finalizer, or one that is on its way out. */
+  /** Checks that somebody wants what is written: a link that exists and has the finalizer, or one that is being deleted. */
   judge({ operation, object, machine, role }: AwsChange): void {
     const links = this.#parts.truth.links();
     const given = rolesIn(machine?.[1]?.definition ?? inlineOf(role?.[1]));
@@ -53,7 +53,7 @@ export class EvidenceLaw {
       this.#violated(LAW, `${operation} on ${object}, which only leaving links name`);
   }
 
-  /** A leg that links only observe is not written for them. */
+  /** The operator does not write a leg for links that only observe it. */
   #judgeObserved(operation: string, object: string, isMachine: boolean): void {
     const ofRole = this.#named.has(object) ? 'targetRole' : 'executionRoleGrant';
     const leg = isMachine ? 'stateMachineCredentials' : ofRole;

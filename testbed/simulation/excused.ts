@@ -1,4 +1,4 @@
-/** What need not end as a fresh operator would make it, because a link let go of it by contract. */
+/** What need not end as a fresh operator would make it, because by contract a link let go of it. */
 import { findCondition } from '../../src/api/conditions.ts';
 import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
 import { ANNOTATIONS } from '../../src/api/metadata.ts';
@@ -21,29 +21,30 @@ export class Excused {
   readonly #scheduler: Pick<Scheduler, 'nowMs'>;
   /** Links that were deleted and left AWS as it was. */
   readonly #left: LinkObject[] = [];
-  /** Roles whose tags were taken off: then nothing tells which was adopted and which was made. One that bears something
-   *  foreign, too, is left behind and named. */
+  /** Roles whose tags were taken off: nothing tells any more which of them were adopted and which were made by the operator. If
+   *  such a role also bears something foreign, it is left behind and named. */
   readonly #untagged = new Set<string>();
-  /** Roles whose policy was taken off, or that had none when their tags were: without both they are refused by whom they were
-   *  made for. */
+  /** Roles whose policy was taken off, or that had none when their tags were taken off. Without both, the operator refuses them,
+   *  even for the link they were made for. */
   readonly #withoutPolicy = new Set<string>();
-  /** Roles that others made again: one that shows too little of the operator's is refused by whom it was made for, and taken by
-   *  an operator that never saw another one. */
+  /** Roles that others made again. If too little on one shows that it is the operator's, the operator that made the former role
+   *  refuses it, while an operator that never saw the former one takes it. */
   readonly #remade = new Set<string>();
-  /** UIDs of links that once only observed: they lost their finalizer, and are let go at once where they did not get it back. */
+  /** UIDs of links that once only observed. They lost their finalizer, and are let go at once unless they got it back. */
   readonly #observed = new Set<string>();
-  /** Links that a backup brought back as they were before they got their finalizer, by UID: when that was. Until the operator has
-   *  noticed, the API server lets them go at once, and what stands is told as left behind. */
+  /** UIDs of links that a backup brought back as they were before they got their finalizer, with the time. Until the operator
+   *  notices, the API server lets them go at once, and what remains in AWS is reported as left behind. */
   readonly #bared = new Map<string, number>();
-  /** Roles that a link once adopted: they stay so, whatever its spec says later. */
+  /** Roles that a link once adopted. They stay adopted, whatever its spec says later. */
   readonly #adopted = new Set<string>();
-  /** Roles that others let somebody in by, and those that links which are gone preserved: one that is both outlives its links. */
+  /** Roles on which others let somebody in, and roles that links preserved before they went. A role that is both outlives its
+   *  links. */
   readonly #openedByOthers = new Set<string>();
   readonly #preserved = new Set<string>();
-  /** Roles of links that took from a role that they did not make what was foreign on it, and are gone. */
+  /** Roles that a link did not make, but from which it removed what was foreign before it was deleted. */
   readonly #cleared = new Set<string>();
-  /** Roles of which a link that may adopt once said that nothing foreign stays: what went then does not come back when it, or
-   *  another one, says that what is foreign stays. */
+  /** Roles on which a link that may adopt once asked for foreign parts to be removed. What was removed then does not come back
+   *  when this or another link later asks to preserve foreign parts. */
   readonly #onceCleared = new Set<string>();
 
   constructor(kubernetes: KubernetesModel, truth: Truth, scheduler: Pick<Scheduler, 'nowMs'>) {
@@ -60,7 +61,7 @@ export class Excused {
     });
   }
 
-  /** What was made for a link that is missing now stays: it may be about to be restored, too. */
+  /** What was made for a link that is missing now stays, because the link may be about to be restored, too. */
   #restored(before: JsonObject | undefined, after: JsonObject | undefined): void {
     if (after !== undefined) this.#seen(this.#truth.parse(after));
     if (before === undefined) return;
@@ -88,12 +89,13 @@ export class Excused {
     if (link.adopt && link.unmanaged === 'Remove') this.#cleared.add(link.targetRole.text);
   }
 
-  /** To be called when somebody has changed a role by hand. @param after what the role is now */
+  /** To be called when somebody has changed a role by hand.
+   *  @param after the role as it is now */
   tampered({ role, how }: Pick<Tamper, 'role' | 'how'>, after: ModelRole | undefined): void {
     const isUntagged = how === 'untag' || how === 'strip';
     const isBare = after?.inline.has(policyName(CLUSTER_ID)) !== true;
     if (isUntagged) this.#untagged.add(role);
-    // One that was made without a policy may be asked for permissions before anybody sees that its tags are gone.
+    // A role that was made without a policy may need permissions before anybody sees that its tags are gone.
     if (how === 'dropPolicy' || (isUntagged && isBare)) this.#withoutPolicy.add(role);
     if (how === 'foreignTrust' || how === 'dropTrust') this.#openedByOthers.add(role);
   }
@@ -103,7 +105,7 @@ export class Excused {
     this.#remade.add(role);
   }
 
-  /** Whether what stands at a path of the resting state may be other than a fresh operator makes it. */
+  /** Whether the object at a path of the resting state may differ from what a fresh operator makes. */
   test(path: string): boolean {
     const contested = new Set([
       ...this.#contestedRoles(),
@@ -116,14 +118,14 @@ export class Excused {
     if (roles.has(object) || machines.has(object) || this.#cleared.has(object)) return true;
     if (this.#isContestedMachine(object, contested)) return true;
     if (this.#untagged.has(object) && (this.#isAdopted(object) || !this.#isNamed(object))) return true;
-    // A deletion leaves behind, and names, what somebody made again with too little on it that is the operator's.
+    // If somebody made a role again with too little on it that is the operator's, a deletion leaves it behind and names it.
     if (this.#remade.has(object) && !this.#isNamed(object)) return true;
     if (this.#isGivenBack(object) && !isOwn(what)) return true;
     if (this.#onceCleared.has(object) && this.#isPreserved(object) && mayBeForeign(what)) return true;
     const grants = EXECUTION_ROLES.map(executionRoleArn);
     if (grants.includes(object) && what.join(' ') === `policy ${policyName(CLUSTER_ID)}`)
       return this.#left.length > 0 || contested.size > 0;
-    // What links say that share a state machine or a role with one of these.
+    // What is reported by links that share a state machine or a role with one of these.
     return this.#truth
       .links()
       .some(
@@ -151,7 +153,7 @@ export class Excused {
       const { reason } = findCondition(status.conditions ?? [], 'TargetRoleReady') ?? {};
       const role = link.targetRole.text;
       const isStripped = this.#untagged.has(role) && this.#withoutPolicy.has(role);
-      // A link that may adopt takes over what somebody made again, as somebody else's.
+      // A link that may adopt takes over a role that somebody made again, as somebody else's.
       if (this.#remade.has(role) && link.adopt) return [role];
       return reason === 'RoleNotOwned' && (this.#remade.has(role) || isStripped) ? [role] : [];
     });
@@ -161,7 +163,7 @@ export class Excused {
     return this.#truth.links().some(({ link }) => link.targetRole.text === role);
   }
 
-  /** Others go on using a role that its links preserved for them: then it stays, without anything of the operator's. */
+  /** Others go on using a role that its links preserved for them. Such a role stays, without anything of the operator's. */
   #isGivenBack(role: string): boolean {
     return this.#openedByOthers.has(role) && this.#preserved.has(role) && !this.#isNamed(role);
   }
@@ -172,7 +174,7 @@ export class Excused {
     );
   }
 
-  /** Roles that links of two namespaces name: whoever came first has them. */
+  /** Roles that links of two namespaces name: the link that came first has them. */
   #contestedRoles(): ReadonlySet<string> {
     const namespaces = new Map<string, string>();
     const contested = new Set<string>();
@@ -193,12 +195,12 @@ export class Excused {
 
 const OWN_TAGS: ReadonlySet<string> = new Set(Object.values(TAGS));
 
-/** Whether only the operator writes what stands there. */
+/** Whether only the operator writes the part at this path. */
 function isOwn([what = '', name = '']: readonly string[]): boolean {
   return what === 'policy' ? name === policyName(CLUSTER_ID) : what === 'tag' && OWN_TAGS.has(name);
 }
 
-/** Whether what links preserve may stand there. */
+/** Whether the part at this path may be something foreign that links preserve. */
 function mayBeForeign([what = '', name = '']: readonly string[]): boolean {
   return what === 'policy' ? name !== policyName(CLUSTER_ID) : what === 'trust' || what === 'attached';
 }

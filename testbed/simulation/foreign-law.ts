@@ -1,5 +1,5 @@
-/** The operator leaves foreign roles as they are, and what is foreign on an execution role, in a definition or on a role that a
- *  link preserves. */
+/** The operator leaves alone foreign roles, and everything foreign on an execution role, in a definition or on a role that a link
+ *  preserves. */
 import { targetEntries } from '../../src/access/target.ts';
 import { hasFinalizer, type LinkObject } from '../../src/controllers/state/link-object.ts';
 import type { Link } from '../../src/desired/link.ts';
@@ -23,9 +23,9 @@ export class ForeignLaw {
   readonly #whose: Whose;
   readonly #times: LinkTimes;
   readonly #named: ReadonlySet<string>;
-  /** Target roles that a link might adopt, or preserves: what it adopted stays so, whatever its spec says later. */
+  /** Target roles that a link might adopt, or preserves. What a link adopted stays adopted, whatever its spec says later. */
   readonly #adoptable = new Set<string>();
-  /** When a link last said of a role that nothing foreign stays on it, or the rules were changed. */
+  /** By role: until when a link asked for nothing foreign to stay on it, or when the rules were last changed. */
   readonly #clearedUntilMs = new Map<string, number>();
 
   constructor(parts: LawsParts, { times, named }: ForeignLawState) {
@@ -40,12 +40,12 @@ export class ForeignLaw {
     if (adopt || unmanaged === 'Preserve') this.#adoptable.add(targetRole.text);
   }
 
-  /** Until now nothing foreign had to stay on the role. */
+  /** To be called for a role on which nothing foreign had to stay until now. */
   cleared(targetRole: string): void {
     this.#clearedUntilMs.set(targetRole, this.#parts.scheduler.nowMs);
   }
 
-  /** Foreign roles are never written, nor what is foreign on an execution role or in a definition. */
+  /** The operator never writes to foreign roles, nor changes what is foreign on an execution role or in a definition. */
   judge(change: AwsChange): void {
     const { operation, object, role, machine } = change;
     if (machine !== undefined) {
@@ -76,12 +76,12 @@ export class ForeignLaw {
     return foreignPartOf(role, this.#whose.clusterId);
   }
 
-  /** Whoever deploys makes his deployment once more; another operator reads back what it wrote. */
+  /** The developer repeats a deployment that was overwritten; another operator reads its own write back anyway. */
   #overwrote(before: ModelMachine): void {
     if (before.changedBy === 'others') this.#parts.onOverwritten?.(before);
   }
 
-  /** Only who may adopt a role writes to it, and gives it back. */
+  /** Only a link that may adopt a role writes to it, and gives it back. */
   #foreignRoleWritten(
     operation: string,
     object: string,
@@ -94,7 +94,7 @@ export class ForeignLaw {
       this.#foreignPartWritten(operation, before, after);
   }
 
-  /** Whether a link may have said, or the rules say, that nothing foreign stays on a role that was adopted. */
+  /** Whether a link may have said, or the rules say, that nothing foreign stays on an adopted role. */
   #isCleared(object: string): boolean {
     if (this.#times.isRecent(this.#clearedUntilMs.get(object) ?? Number.NEGATIVE_INFINITY)) return true;
     return this.#parts.truth.links().some(({ link }) => {
@@ -105,7 +105,7 @@ export class ForeignLaw {
     });
   }
 
-  /** Whether a link has long said that what is foreign on its role stays: that goes before what others say. */
+  /** Whether a link has said for long enough that what is foreign on its role stays: this takes precedence over other links. */
   #isPreserved(role: ModelRole): boolean {
     return this.#parts.truth
       .links()
@@ -119,7 +119,7 @@ export class ForeignLaw {
       );
   }
 
-  /** Who only observes the role, or whom the rules never admitted, has no say there. */
+  /** A link that only observes the role, or that the rules never admitted, has no say about it. */
   #hasStanding(one: LinkObject): boolean {
     if (one.link.legs.targetRole === 'Observe') return false;
     return hasFinalizer(one) || this.#parts.truth.requirements(one)?.kind !== 'refused';
@@ -135,7 +135,7 @@ export class ForeignLaw {
   }
 }
 
-/** A role of the operator's is that of one namespace: links of another one have no say there. */
+/** A role of the operator belongs to one namespace: links of other namespaces have no say about it. */
 function isOpenTo({ namespace }: Link, { tags }: ModelRole): boolean {
   return (tags.get(TAGS.namespace) ?? namespace) === namespace;
 }

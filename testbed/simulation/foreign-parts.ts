@@ -1,4 +1,4 @@
-/** What is nobody's but its owner's. */
+/** Parts of roles and definitions that belong to their owner alone. */
 import { isJsonObject, objectAt } from '../../src/base/json.ts';
 import { policyName } from '../../src/desired/names.ts';
 import type { ModelMachine, ModelRole } from './aws-model.ts';
@@ -21,7 +21,7 @@ export function keepsForeign(before: ModelRole, after: ModelRole, clusterId: str
   return JSON.stringify(was) === JSON.stringify(is);
 }
 
-/** What of a role that no link names is nobody's but its owner's. */
+/** The part of a role that belongs to its owner alone, if no link names the role. */
 export function foreignPartOf({ inline, ...role }: ModelRole, clusterId: string): string {
   const theirs = [...inline].filter(([name]) => name !== policyName(clusterId));
   return JSON.stringify([{ ...role, trusted: [...role.trusted], tags: [...role.tags] }, theirs]);

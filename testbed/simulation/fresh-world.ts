@@ -13,19 +13,19 @@ import { furnishNamespaces, SOURCE, TARGET } from './scenery.ts';
 import type { Scheduler } from './scheduler.ts';
 import { Weather } from './weather.ts';
 
-/** AWS without any operator so far, and the time that goes by there. */
+/** AWS as no operator has ever touched it, and the time that passes there. */
 export interface Untouched {
   readonly scheduler: Scheduler;
   readonly aws: AwsModel;
 }
 
-/** So long nothing may be written until a fresh operator is taken to be done. The second is a drift check of every link: only
- *  where the first leaves a difference, it is given that time, too. */
+/** How long nothing may be written before a fresh operator is taken to be done. The second value is a drift check of every link:
+ *  it is given that time only if a difference is left after the first. */
 const QUIET_MS = [30_000, 6 * 60_000] as const;
-/** So long it may take in all. */
+/** How long it may take in all. */
 const PATIENCE_MS = 4 * 3_600_000;
 
-/** What fresh operators came to, by all that decides it: the same few objects are met by many histories. */
+/** The final states of fresh operators, by everything that decides them: many histories lead to the same few objects. */
 const COME_TO = new Map<string, RestingState>();
 const MOST_COME_TO = 5_000;
 
@@ -33,15 +33,16 @@ const MOST_COME_TO = 5_000;
 interface Comparison {
   readonly kubernetes: KubernetesModel;
   readonly untouched: Untouched;
-  /** Whether what stands at a path may be anything. */
+  /** Whether the value at a path may be anything. */
   readonly isExcused: (path: string) => boolean;
-  /** What is found after another rest: what somebody changed right after a look at an account shows in the look after the next. */
+  /** What is found after more rest: what somebody changed right after a snapshot of an account shows only in the next
+   *  snapshot. */
   readonly laterOn: () => Promise<RestingState>;
 }
 
 /**
- * Has a fresh operator meet the specs in `kubernetes` on an AWS that none has touched, and returns where what was found
- * differs from what it makes.
+ * Lets a fresh operator meet the specs in `kubernetes` on an AWS that no operator has touched, and returns where the state that
+ * was found differs from what it makes.
  */
 export async function differencesToFresh(
   found: RestingState,
@@ -97,13 +98,13 @@ class FreshWorld {
     kubernetes.onChange(({ plural }) => {
       if (plural === CROSS_ACCOUNT_LINK.plural) this.#wroteAtMs = scheduler.nowMs;
     });
-    // The same weather in every such world: what it comes to depends on the specs and on AWS alone.
+    // The weather is the same in every such world: the outcome depends on the specs and on AWS alone.
     const random = new Random(1);
     const weather = new Weather(random, scheduler);
     this.#replicas = new Replicas({ count: 1, scheduler, random, weather, aws, kubernetes, onCall: ignore });
   }
 
-  /** Lets time pass until nothing has been written for so long. */
+  /** Lets time pass until nothing has been written for this long. */
   async settle(quietMs: number): Promise<RestingState> {
     const { scheduler, aws } = this.#untouched;
     do await scheduler.run(this.#wroteAtMs + quietMs);
@@ -116,7 +117,7 @@ class FreshWorld {
   }
 }
 
-/** Manifests, without what the operator and the API server add: the older of two is so in this world, too. */
+/** Manifests, without what the operator and the API server add. The order by age is the same in this world. */
 function inOrderOfAge(objects: readonly JsonObject[]): readonly JsonObject[] {
   const times = [...new Set(objects.map(creationOf))].sort();
   return objects.map((object) => {
@@ -130,7 +131,7 @@ function creationOf(object: JsonObject): string {
   return stringAt(objectAt(object, 'metadata'), 'creationTimestamp') ?? '';
 }
 
-/** All of an AWS that a fresh operator goes by. */
+/** Everything in an AWS that a fresh operator acts on. */
 function contentOf(aws: AwsModel): readonly unknown[] {
   const roles = [SOURCE, TARGET].flatMap((accountId) => aws.roles(accountId));
   return [

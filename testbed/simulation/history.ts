@@ -3,19 +3,19 @@ import type { JsonObject } from '../../src/base/json.ts';
 
 /** Something that people, tools, machines or the network do. */
 export type Event =
-  /** `kubectl apply`: made, or its spec replaced. `link` is `namespace/name`. */
+  /** `kubectl apply`: the link is made, or its spec replaced. `link` is `namespace/name`. */
   | { readonly do: 'apply'; readonly link: string; readonly spec: JsonObject }
   | { readonly do: 'delete'; readonly link: string }
   /** An administrator replaces the spec of an AWSAccount. */
   | { readonly do: 'rules'; readonly account: string; readonly spec: JsonObject }
-  /** Deletes a link that is to let go of AWS as it is. */
+  /** A link is deleted with the request to leave AWS as it is. */
   | { readonly do: 'abandon'; readonly link: string }
-  /** An AWSAccount is deleted; another of its ID may be made, before or after. */
+  /** An AWSAccount is deleted. Another one of the same account ID may be made before or after. */
   | { readonly do: 'removeAccount'; readonly account: string }
   | { readonly do: 'addAccount'; readonly account: string; readonly spec: JsonObject }
-  /** Asks for a reconcile now. */
+  /** Somebody asks for a reconcile now. */
   | { readonly do: 'request'; readonly link: string }
-  /** A developer deploys a state machine with these Tasks; a careful one keeps the Credentials that are there. */
+  /** A developer deploys a state machine with these Tasks. A careful developer keeps the Credentials that are there. */
   | {
       readonly do: 'deploy';
       readonly machine: string;
@@ -24,21 +24,21 @@ export type Event =
     }
   | { readonly do: 'swapExecutionRole'; readonly machine: string; readonly role: string }
   | { readonly do: 'removeMachine'; readonly machine: string }
-  /** A version of what the state machine is now is published, and an alias routes to it. */
+  /** A version of the state machine as it is now is published, and an alias routes to it. */
   | { readonly do: 'alias'; readonly machine: string; readonly alias: string }
   | { readonly do: 'removeAlias'; readonly machine: string; readonly alias: string }
-  /** An execution of the state machine, or of an alias, runs for so long. */
+  /** An execution of the state machine, or of an alias, runs for this long. */
   | { readonly do: 'execute'; readonly machine: string; readonly forMs: number; readonly alias?: string }
   /** Somebody changes a role by hand. */
   | { readonly do: 'tamper'; readonly role: string; readonly how: Tampering }
-  /** An execution role is deleted and made again: it has another RoleId then. */
+  /** An execution role is deleted and made again, and has another RoleId then. */
   | { readonly do: 'remakeExecutionRole'; readonly role: string }
-  /** Somebody deletes a role and makes it again under its name, with all that was on it: it has another RoleId then. */
+  /** Somebody deletes a role and makes it again under its name, with everything that was on it. It has another RoleId then. */
   | { readonly do: 'remakeRole'; readonly role: string }
   /** Somebody makes a role where a link may want its own. */
   | { readonly do: 'squat'; readonly namespace: string; readonly name: string }
-  /** A process dies at its so manieth call from now on, which is still sent or not; another starts after a while.
-   *  `at`: only calls whose text has this in it are counted, such as `PutRolePolicy 111111111111 checkout-exec`. */
+  /** A process dies at this many calls from now on. Its last call is still sent, or not. Another process starts after a while.
+   *  `at`: only calls whose text contains this are counted, such as `PutRolePolicy 111111111111 checkout-exec`. */
   | {
       readonly do: 'crash';
       readonly replica: number;
@@ -47,27 +47,27 @@ export type Event =
       readonly sent: boolean;
       readonly downMs: number;
     }
-  /** Somebody is quicker: right before the operator's next call with `at` in its text takes effect, this happens. */
+  /** Somebody is quicker: this happens right before the operator's next call with `at` in its text takes effect. */
   | { readonly do: 'ambush'; readonly at: string; readonly event: Event }
-  /** A tool does the same over and over: whatever the operator makes of it in between, it knows nothing of that. */
+  /** A tool repeats the same change, and does not know what the operator does in between. */
   | { readonly do: 'repeat'; readonly event: Event; readonly times: number; readonly everyMs: number }
-  /** AWS refuses every call to an account for so long. */
+  /** AWS refuses every call to an account for this long. */
   | { readonly do: 'outage'; readonly accountId: string; readonly how: Outage; readonly forMs: number }
-  /** A namespace is deleted with all links in it; whoever applies a link there later has made it again. */
+  /** A namespace is deleted with all links in it. If somebody applies a link there later, the namespace was made again. */
   | { readonly do: 'deleteNamespace'; readonly namespace: string }
   /** A namespace is labelled as another tenant's, or as its own again. */
   | { readonly do: 'label'; readonly namespace: string; readonly tenant: string }
-  /** A state machine is deleted and made again under its name, with these Tasks and no Credentials. */
+  /** A state machine is deleted and made again under its name, with these Tasks and without Credentials. */
   | { readonly do: 'remakeMachine'; readonly machine: string; readonly tasks: readonly string[] }
-  /** The machine under a replica is suspended, and with it its monotonic clock, and wakes after a while. */
+  /** The machine on which a replica runs is suspended, and its monotonic clock with it. It wakes after a while. */
   | { readonly do: 'suspendHost'; readonly replica: number; readonly forMs: number }
   /** Somebody deletes the Lease. */
   | { readonly do: 'dropLease' }
   /** It happens in another cluster, whose operator works on the same accounts. */
   | { readonly do: 'elsewhere'; readonly event: Event }
-  /** Nothing happens: a directed history says what has to be so by now. */
+  /** Nothing happens: a directed history says what must be true by now. */
   | { readonly do: 'expect'; readonly link: string; readonly that: Expectation }
-  /** A replica's clock on the wall goes wrong by so much from now on, its next processes included. */
+  /** A replica's wall clock is wrong by this much from now on, also for its next processes. */
   | { readonly do: 'skewClock'; readonly replica: number; readonly byMs: number }
   | { readonly do: 'freeze'; readonly replica: number; readonly forMs: number }
   | {
@@ -77,23 +77,23 @@ export type Event =
       readonly forMs: number;
     }
   | { readonly do: 'cutWatches'; readonly replica: number; readonly expired: boolean }
-  /** Every watch is cut, what comes next is listed an object a page, and the second page of the first list does not come:
-   *  the server has forgotten where it was, or the connection was cut. */
+  /** Every watch is cut. Everything is then listed one object a page, and the second page of the first list does not come: the
+   *  server has forgotten where it was, or the connection was cut. */
   | { readonly do: 'cutLists'; readonly replica: number; readonly expired: boolean }
   | { readonly do: 'lagWatches'; readonly replica: number; readonly byMs: number; readonly forMs: number }
   | { readonly do: 'lagIam'; readonly byMs: number; readonly forMs: number }
-  /** An administrator restores the cluster from what it was so long ago, with AWS and the operator's processes as they are.
-   *  `bumped`: resource versions go on far beyond those that were given out, instead of coming a second time. */
+  /** An administrator restores the cluster to its state of this long ago, while AWS and the operator's processes stay as they
+   *  are. `bumped`: resource versions continue far beyond those that were given out, instead of coming a second time. */
   | { readonly do: 'restore'; readonly backMs: number; readonly bumped: boolean };
 
 export interface Expectation {
   /** The link's access works. */
   readonly works?: true;
-  /** So many differences have been told as drift, no more and no fewer. */
+  /** Exactly this many differences have been reported as drift. */
   readonly drift?: number;
-  /** The status of the link's Ready. */
+  /** The status of the link's condition Ready. */
   readonly ready?: string;
-  /** What a role's description is. */
+  /** The description of a role. */
   readonly description?: { readonly role: string; readonly is: string };
 }
 
@@ -109,29 +109,30 @@ export const TAMPERINGS = [
   'describe',
   'attach',
 ] as const;
-/** What tools for whole accounts do, such as one that puts a boundary on every role, or takes off all tags that it does not know. */
+/** What tools for whole accounts do, for example one that puts a boundary on every role, or takes off all tags that it does not
+ *  know. */
 export const RARE_TAMPERINGS = ['bind', 'unbind', 'strip', 'detach'] as const;
 export type Tampering = (typeof TAMPERINGS | typeof RARE_TAMPERINGS)[number];
 
 /** Why AWS refuses: the account is suspended or closed, the operator's credentials are revoked, or a policy of the organization
- *  denies all. */
+ *  denies everything. */
 export const OUTAGES = ['suspended', 'revoked', 'denied'] as const;
 export type Outage = (typeof OUTAGES)[number];
 
-/** An event, and for how long nothing happened before it. */
+/** An event, and how long nothing happened before it. */
 export type Step = Event & { readonly afterMs: number };
 
 export interface History {
-  /** Decides everything that the steps leave open: how long each call takes, in which order answers come. */
+  /** Decides everything that the steps leave open: how long each call takes, and in which order answers come. */
   readonly seed: number;
   readonly replicas: number;
   readonly steps: readonly Step[];
-  /** In the end, specs are what the steps made them. Otherwise people then resume and enforce every link and give accounts
-   *  their usual rules, so that there is one state to come to. */
+  /** Whether specs stay at the end as the steps made them. Otherwise people then resume and enforce every link and give accounts
+   *  their usual rules, so that only one final state is right. */
   readonly specsStay?: true;
 }
 
-/** What may happen to links of which nobody says anything unusual. */
+/** What may happen to links that nobody treats in an unusual way. */
 export const PLAIN_KINDS = [
   'people',
   'outsiders',
@@ -140,7 +141,7 @@ export const PLAIN_KINDS = [
   'watches',
   'iam',
   'standby',
-  /** Clocks on the wall that are wrong, each in its own way. */
+  /** Wall clocks that are wrong, each in its own way. */
   'skew',
 ] as const;
 /** What may be among a history's events, and in the specs of its links and accounts. */
@@ -148,15 +149,15 @@ export const KINDS = [
   ...PLAIN_KINDS,
   /** Legs, or whole links, that only observe. */
   'observe',
-  /** Links that leave AWS as it is when they go. */
+  /** Links that leave AWS as it is when they are deleted. */
   'retain',
-  /** Roles that stood before, and what is foreign on them. */
+  /** Roles that existed before, and what is foreign on them. */
   'adoption',
-  /** Links that want different values of one thing, or one Task. */
+  /** Links that want different values of one thing, or the same Task. */
   'conflicts',
   /** Any field of a link's spec. */
   'fields',
-  /** Any field of an AWSAccount's spec; accounts that go and come. */
+  /** Any field of an AWSAccount's spec, and accounts that are deleted and made again. */
   'rules',
   /** Links of two namespaces that name one role. */
   'namespaces',
@@ -165,7 +166,7 @@ export const KINDS = [
   /** Accounts in which a changed definition widens no role. */
   'hold',
 ] as const;
-/** What happens only where it is asked for by name. */
+/** What happens only if it is asked for by name. */
 export const RARE_KINDS = [
   /** Clusters that are restored from a backup while the operator goes on. */
   'restores',
@@ -173,7 +174,7 @@ export const RARE_KINDS = [
   'sweeps',
   /** Accounts that are out of reach for a while. */
   'outages',
-  /** Namespaces that go, come and change hands, and accounts that are made again with other rules. */
+  /** Namespaces that are deleted, made and given to another tenant, and accounts that are made again with other rules. */
   'tenancy',
   /** State machines that are made again. */
   'remakes',
@@ -181,7 +182,7 @@ export const RARE_KINDS = [
   'hosts',
   /** Another cluster, with an operator of its own, on the same accounts. */
   'clusters',
-  /** Tools that write what they know of over and over: deployments of definitions, Terraform without `ignore_changes`. */
+  /** Tools that keep writing what they know: deployments of definitions, Terraform without `ignore_changes`. */
   'tools',
 ] as const;
 export type Kind = (typeof KINDS | typeof RARE_KINDS)[number];

@@ -1,6 +1,6 @@
-/** Where an account holds growth, a changed definition widens no role: at any step a role gets only what its links needed
- *  of the definitions that stood from their last edit until they were next in sync, beside what it has. What somebody
- *  else adds to the operator's policy on it goes, as anywhere. */
+/** Where an account holds growth, a changed definition widens no role. At any step, a role gets only what it has already, and
+ *  what its links needed of the definitions that existed between their last edit and the time when they were next in sync. What
+ *  somebody else adds to the operator's policy on it is removed, as everywhere. */
 import { growthIsBlocked, targetEntries } from '../../src/access/target.ts';
 import { findCondition } from '../../src/api/conditions.ts';
 import type { LinkObject } from '../../src/controllers/state/link-object.ts';
@@ -14,18 +14,18 @@ import { OPERATORS, type Whose } from './whose.ts';
 
 export const HOLD_LAW = 'a definition widens no role where growth is held';
 
-/** For so long a status may say what was read before somebody changed AWS: two intervals of checks, for the second may rely
- *  on what was read for the first, and what IAM lags. */
+/** How long a status may say what was read before somebody changed AWS: two intervals of checks, because the second may rely on
+ *  what was read for the first, and the time by which IAM lags. */
 export const UNNOTICED_MS = 12 * 60_000;
 
 interface Entitlement {
   /** What the link's owner has asked for, knowing the definitions. */
   readonly statements: Statement[];
-  /** Whether the link was edited and has not been in sync since: until then every definition is one that its owner meant. */
+  /** Whether the link was edited and has not been in sync since. Until it is, its owner is taken to mean every definition. */
   open: boolean;
 }
 
-/** What somebody other than the operator put into the operator's policy on a role. */
+/** A statement that somebody other than the operator put into the operator's policy on a role. */
 interface Added {
   readonly statement: Statement;
   readonly atMs: number;
@@ -41,7 +41,7 @@ export class HoldLaw {
   readonly #added = new Map<string, readonly Added[]>();
   #rulesChangedAtMs = 0;
 
-  /** @param inFlightMs for so long after rules changed, the operator may act on what was before */
+  /** @param inFlightMs how long after a change of the rules the operator may still act on the former ones */
   constructor(parts: LawsParts, inFlightMs: number) {
     this.#parts = parts;
     this.#whose = parts.whose ?? OPERATORS;
@@ -49,7 +49,7 @@ export class HoldLaw {
   }
 
   /** To be called when the rules of an account change: owners know of that.
-   *  @param noticedAtMs when the operator knows of it, at the latest, but for what is in flight then */
+   *  @param noticedAtMs when the operator knows of it at the latest, except for what is in flight then */
   rulesChanged(noticedAtMs = this.#parts.scheduler.nowMs): void {
     this.#rulesChangedAtMs = noticedAtMs;
     for (const object of this.#parts.truth.links()) this.edited(object);
@@ -75,8 +75,8 @@ export class HoldLaw {
       );
   }
 
-  /** What somebody added to the operator's policy on a role where growth is held, and stands there: nobody has asked for it, and
-   *  what each link of the role needs is known.
+  /** What somebody added to the operator's policy on a role where growth is held, as far as it is still there. Nobody has asked
+   *  for it, and what each link of the role needs is known.
    *  @param arn left out: of all roles */
   additions(arn?: string): readonly Added[] {
     const roles = arn === undefined ? [...this.#added.keys()] : [arn];
@@ -127,7 +127,7 @@ export class HoldLaw {
     return this.#parts.truth.links().filter(({ link }) => link.targetRole.text === arn);
   }
 
-  /** While a link of the role is suspended or refused, or leaves, nothing goes. */
+  /** While a link of the role is suspended, refused or being deleted, nothing is removed. */
   #isActive(one: LinkObject): boolean {
     const { suspended, deleting, legs } = one.link;
     const isRequired = this.#parts.truth.requirements(one)?.kind === 'required';

@@ -8,7 +8,8 @@ export interface KeptHistory {
   readonly history: History;
 }
 
-/** Reads `{"about": …, "history": …}`, or a bare history. @throws Error when it is none */
+/** Reads `{"about": …, "history": …}`, or a bare history.
+ *  @throws Error if the text is neither */
 export function parseHistory(text: string): KeptHistory {
   const value: unknown = JSON.parse(text);
   if (!isJsonObject(value)) throw new Error('not a history: no object');
@@ -20,7 +21,7 @@ export function parseHistory(text: string): KeptHistory {
   return { about, history: { seed, replicas, steps: steps.filter(isStep) } };
 }
 
-/** What a step says besides is the writer's business: it was printed by a simulation. */
+/** Only the outer form of a step is checked: a simulation has printed it. */
 function isStep(value: unknown): value is Step & JsonObject {
   if (isJsonObject(value) && typeof value['do'] === 'string' && typeof value['afterMs'] === 'number')
     return true;

@@ -17,7 +17,7 @@ import type { Life } from './life.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Weather } from './weather.ts';
 
-/** No answer comes to a call: so long its sender waits, unless it says otherwise. */
+/** How long a sender waits if no answer comes, unless it says otherwise. */
 const DEFAULT_TIMEOUT_MS = 30_000;
 
 export interface KubernetesClientParts {
@@ -32,11 +32,11 @@ export interface KubernetesClientParts {
 export class SimulatedKubernetes implements KubernetesApi {
   readonly #parts: KubernetesClientParts;
   readonly #feeds = new Set<Feed>();
-  /** Milliseconds that watches lag behind, until when. */
+  /** By how many milliseconds watches lag, and until when. */
   #lag = { ms: 0, untilMs: 0 };
-  /** What is left of lists that come page by page, by the token for it. */
+  /** The rest of each list that is read page by page, by its continue token. */
   readonly #pages = new Map<string, ListPage>();
-  /** Since lists come so. @see cutLists */
+  /** Set since lists come page by page. @see cutLists */
   #paging: { cut: ApiError | undefined } | undefined;
 
   constructor(parts: KubernetesClientParts) {
@@ -62,7 +62,7 @@ export class SimulatedKubernetes implements KubernetesApi {
   }
 
   create(resource: ResourceType, body: JsonObject, options?: RequestOptions): Promise<JsonObject> {
-    // Events decide nothing, and there are many.
+    // Events decide nothing, and there are many of them.
     if (resource.plural === 'events') return Promise.resolve(body);
     return this.#call(`create ${resource.plural}`, options, (model) => model.create(resource, body));
   }
@@ -130,8 +130,8 @@ export class SimulatedKubernetes implements KubernetesApi {
     }
   }
 
-  /** A server that was restored says nothing, not even bookmarks, to whoever watches from a version that is still to come: who
-   *  asked for signs of life ends such a watch. To others it sends a bookmark a minute, which need not be played. */
+  /** A restored server sends nothing, not even bookmarks, to a client that watches from a version that is still to come. A client
+   *  that asked for signs of life ends such a watch. Other clients get a bookmark a minute, which need not be played. */
   #listenFor(feed: Feed, since: string, silenceMs: number): () => void {
     const { model, life } = this.#parts;
     if (Number(since) <= model.version) return () => undefined;
@@ -140,12 +140,13 @@ export class SimulatedKubernetes implements KubernetesApi {
     });
   }
 
-  /** From now on watches tell everything so much later, for so long. */
+  /** From now on, and for `forMs`, watches deliver everything `ms` milliseconds later. */
   lag(ms: number, forMs: number): void {
     this.#lag = { ms, untilMs: this.#parts.scheduler.nowMs + forMs };
   }
 
-  /** Cuts every watch. @param expired whether the server then says that it has forgotten where they were */
+  /** Cuts every watch.
+   *  @param expired whether the server then says that it has forgotten where they were */
   cutWatches(expired: boolean): void {
     const error = expired
       ? new ApiError(410, 'Expired', 'too old resource version')
@@ -153,7 +154,7 @@ export class SimulatedKubernetes implements KubernetesApi {
     for (const feed of this.#feeds) feed.cut(error);
   }
 
-  /** Cuts every watch; from now on lists come an object a page, and the second page of one does not come.
+  /** Cuts every watch. From now on, lists come one object a page, and the second page of one list does not come.
    *  @param expired whether the server then says that it has forgotten where they were */
   cutLists(expired: boolean): void {
     const cut = expired
@@ -167,7 +168,8 @@ export class SimulatedKubernetes implements KubernetesApi {
     return this.#paging === undefined ? list : this.#pageOf(plural, list);
   }
 
-  /** All pages show what was there when the first was asked for. @throws ApiError for one that does not come */
+  /** All pages show what was there when the first was asked for.
+   *  @throws ApiError if the page does not come */
   #nextPage(token: string): ListPage {
     const rest = this.#pages.get(token);
     this.#pages.delete(token);
@@ -198,7 +200,7 @@ export class SimulatedKubernetes implements KubernetesApi {
     return feed;
   }
 
-  /** Sends a request and resolves, if the process still lives, with its answer. */
+  /** Sends a request and resolves with its answer, if the process still lives. */
   #call<Answer>(
     what: string,
     options: RequestOptions = {},
@@ -239,7 +241,7 @@ export class SimulatedKubernetes implements KubernetesApi {
   }
 }
 
-/** Whether an object is what a list of one name, or of one target role, asks for. */
+/** Whether a list of one name, or of one target role, asks for this object. */
 function isSelected(object: JsonObject, { namespace, fieldSelector }: ListQuery): boolean {
   const metadata = objectAt(object, 'metadata');
   const { arn = '' } = objectAt(objectAt(object, 'spec'), 'targetRole');
@@ -250,7 +252,7 @@ function isSelected(object: JsonObject, { namespace, fieldSelector }: ListQuery)
   );
 }
 
-/** One watch: what it tells comes in order, some time after it has happened. */
+/** One watch: its events arrive in order, some time after they have happened. */
 class Feed {
   readonly #delayMs: () => number;
   readonly #life: Life;
@@ -267,7 +269,8 @@ class Feed {
     this.#stop = open((event) => this.#send(event));
   }
 
-  /** The next event. @throws ApiError when the watch is cut */
+  /** The next event.
+   *  @throws ApiError when the watch is cut */
   async next(): Promise<WatchEvent> {
     for (;;) {
       const event = this.#arrived.shift();
@@ -293,7 +296,7 @@ class Feed {
     this.#lastAtMs = Math.max(this.#lastAtMs, nowMs + this.#delayMs());
     this.#sent.push(event);
     this.#life.after(this.#lastAtMs - nowMs, () => {
-      // The oldest that is under way, whichever this one was: a process that was frozen wakes to all of them at once.
+      // Takes the oldest event under way, which need not be this one: a process that was frozen wakes to all of them at once.
       const arrived = this.#sent.shift();
       if (this.#broken !== undefined || arrived === undefined) return;
       this.#arrived.push(arrived);

@@ -13,7 +13,7 @@ import {
 import { EPOCH } from './life.ts';
 import type { Scheduler } from './scheduler.ts';
 
-/** A change, at the resource version that it brought. */
+/** A change, with the resource version that it brought. */
 interface Logged {
   readonly version: number;
   readonly atMs: number;
@@ -33,14 +33,14 @@ export type KubernetesListener = (
   after: JsonObject | undefined,
 ) => void;
 
-/** One object before and after a restore; undefined where it did not, or does not, exist. */
+/** One object before and after a restore; undefined if it did not, or does not, exist. */
 export interface Restored {
   readonly resource: ResourceType;
   readonly before: JsonObject | undefined;
   readonly after: JsonObject | undefined;
 }
 
-/** What the CRDs' `status` has by default. */
+/** The default of the CRDs' `status`. */
 const UNSEEN = { observedGeneration: -1 };
 
 export class KubernetesModel {
@@ -49,7 +49,7 @@ export class KubernetesModel {
   readonly #listeners: KubernetesListener[] = [];
   readonly #restoreListeners: ((changes: readonly Restored[]) => void)[] = [];
   #version = 1;
-  /** No watch can begin before it. */
+  /** No watch can begin before this version. */
   #compactedAt = 0;
   #made = 0;
 
@@ -57,12 +57,12 @@ export class KubernetesModel {
     this.#scheduler = scheduler;
   }
 
-  /** Told of every change, at once. */
+  /** The listener is called with every change, at once. */
   onChange(listener: KubernetesListener): void {
     this.#listeners.push(listener);
   }
 
-  /** Told of all that a restore changes, at once, which is nobody's write. */
+  /** The listener is called with everything that a restore changes, at once. Nobody has written these changes. */
   onRestore(listener: (changes: readonly Restored[]) => void): void {
     this.#restoreListeners.push(listener);
   }
@@ -92,7 +92,7 @@ export class KubernetesModel {
     return { items: this.all(resource), resourceVersion: String(this.#version) };
   }
 
-  /** @throws ApiError 409 when it exists */
+  /** @throws ApiError 409 if it exists */
   create(resource: ResourceType, body: JsonObject): JsonObject {
     const given = objectAt(body, 'metadata');
     const name = nameOf(given);
@@ -110,7 +110,8 @@ export class KubernetesModel {
     return this.#store(resource, undefined, { ...status, ...body, ...typed, metadata });
   }
 
-  /** Replaces everything but the status. @throws ApiError 404, 409 */
+  /** Replaces everything but the status.
+   *  @throws ApiError 404, 409 */
   update(resource: ResourceType, name: ObjectName, body: JsonObject): JsonObject {
     const before = this.get(resource, name);
     checkPreconditions(before, body);
@@ -118,22 +119,25 @@ export class KubernetesModel {
     return this.#change(resource, before, withStatusOf(before, { ...before, ...body, metadata }));
   }
 
-  /** JSON merge patch. @throws ApiError 404, 409 */
+  /** JSON merge patch.
+   *  @throws ApiError 404, 409 */
   patch(resource: ResourceType, name: ObjectName, body: JsonObject): JsonObject {
     const before = this.get(resource, name);
     checkPreconditions(before, body);
     return this.#change(resource, before, withStatusOf(before, merged(before, body)));
   }
 
-  /** Server-side apply by the one manager that there is: its status is the status. An object's uid is no precondition there,
-   *  its version is. @throws ApiError 404, 409 */
+  /** Server-side apply by the only manager: what it applies becomes the status. An object's version is a precondition there, its
+   *  uid is not.
+   *  @throws ApiError 404, 409 */
   applyStatus(resource: ResourceType, name: ObjectName, body: JsonObject): JsonObject {
     const before = this.get(resource, name);
     checkPreconditions(before, body, ['resourceVersion']);
     return this.#change(resource, before, { ...before, status: objectAt(body, 'status') });
   }
 
-  /** Returns the object, or a Status where nothing is left of it. @throws ApiError 404 */
+  /** Returns the object, or a Status if nothing is left of it.
+   *  @throws ApiError 404 */
   delete(resource: ResourceType, name: ObjectName): JsonObject {
     const before = this.get(resource, name);
     const metadata = objectAt(before, 'metadata');
@@ -145,16 +149,16 @@ export class KubernetesModel {
   }
 
   /**
-   * Has `watcher` told of every change after a resource version; those that have happened, at once.
+   * Calls `watcher` with every change after a resource version; for changes that have already happened, at once.
    * @returns how to end it
-   * @throws ApiError 410 when that is too long ago
+   * @throws ApiError 410 if the version is too old
    */
   watch(resource: ResourceType, since: string, watcher: (event: WatchEvent) => void): () => void {
     if (Number(since) < this.#compactedAt)
       throw new ApiError(410, 'Expired', 'too old resource version: it has been compacted');
     const { log, watchers } = this.#of(resource);
     for (const { version, event } of log) if (version > Number(since)) watcher(event);
-    // Of a version that is still to come, which a restore has taken back: until then there is nothing to tell.
+    // The version may be still to come, because a restore has taken it back: until it comes there is nothing to tell.
     const told = (event: WatchEvent) => {
       if (this.#version > Number(since)) watcher(event);
     };
@@ -163,11 +167,11 @@ export class KubernetesModel {
   }
 
   /**
-   * Puts back what there was so many milliseconds ago, as an administrator does who restores etcd. Nobody is told: the API
-   * server starts anew with it, and whoever watches has to find out.
-   * @param isBumped whether resource versions go on from far beyond any that was given out, with the history before
-   *  compacted, as etcd's documentation asks for; else they are given out a second time
-   *  https://etcd.io/docs/v3.6/op-guide/recovery/#restoring-with-revision-bump
+   * Puts back the state of this many milliseconds ago, as an administrator does who restores etcd. Nobody is told: the API server
+   * starts again with it, and watchers have to find out.
+   * @param isBumped whether resource versions continue from far beyond any that was given out, with the history before compacted,
+   * as etcd's documentation asks for; otherwise they are given out a second time
+   * https://etcd.io/docs/v3.6/op-guide/recovery/#restoring-with-revision-bump
    */
   restore(backMs: number, isBumped: boolean): void {
     const atMs = this.#scheduler.nowMs - backMs;
@@ -234,7 +238,7 @@ export class KubernetesModel {
 /** How far resource versions jump. */
 const BUMP = 1_000_000;
 
-/** Makes a collection what it was, and returns what that changes. */
+/** Makes a collection what it was then, and returns what that changes. */
 function restoreTo(collection: Collection, atMs: number): readonly Restored[] {
   const { resource, objects } = collection;
   const before = new Map(objects);
@@ -256,7 +260,7 @@ export function nameOf(metadata: JsonObject): ObjectName {
   return { name: stringAt(metadata, 'name') ?? '', ...(namespace !== undefined && { namespace }) };
 }
 
-/** @throws ApiError 422 when a finalizer would come to what is being deleted */
+/** @throws ApiError 422 if a finalizer would be added to an object that is being deleted */
 function checkFinalizers(before: JsonObject, after: JsonObject): void {
   if (before['deletionTimestamp'] === undefined) return;
   const [was, is] = [before, after].map(({ finalizers }) => (Array.isArray(finalizers) ? finalizers : []));
@@ -277,7 +281,7 @@ function checkPreconditions(
   }
 }
 
-/** The status has a resource of its own: other writes leave it as it is. */
+/** The status is a subresource: other writes leave it as it is. */
 function withStatusOf(before: JsonObject, after: JsonObject): JsonObject {
   const { status: _, ...rest } = after;
   return 'status' in before ? { ...rest, status: before['status'] ?? null } : rest;

@@ -1,6 +1,6 @@
 /**
- * What must hold at every step of a simulation, whatever happens. Laws judge by what is really so in both models, never
- * by what a process of the operator believes.
+ * What must hold at every step of a simulation, whatever happens. The laws judge by the true state of both models, never by what
+ * a process of the operator believes.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { AWS_ACCOUNT } from '../../src/api/awsaccount.ts';
@@ -30,8 +30,8 @@ export interface Violation {
   readonly message: string;
 }
 
-/** So long it may take until a restore of the cluster is noticed: silent watches are given up, and lists that are older than
- *  what was seen are believed after a while. */
+/** The longest time until a restore of the cluster is noticed: watches that stay silent are given up, and lists that are older
+ *  than what was seen before are believed only after a while. */
 export const RESTORE_UNNOTICED_MS = 6 * 60_000;
 
 export interface LawsParts {
@@ -40,9 +40,9 @@ export interface LawsParts {
   readonly truth: Truth;
   readonly scheduler: Scheduler;
   readonly onViolation: (violation: Violation) => void;
-  /** Whose laws these are: of the operator's cluster, when left out. */
+  /** Whose laws these are. Left out: those of the operator's cluster. */
   readonly whose?: Whose;
-  /** Told of a state machine that was deployed and never read before the operator wrote it. */
+  /** Called when the operator writes a state machine over a deployment that it had not read. */
   readonly onOverwritten?: (before: ModelMachine) => void;
 }
 
@@ -85,8 +85,8 @@ export class Laws {
     parts.kubernetes.onRestore((changes) => this.#restored(changes));
   }
 
-  /** Until its lists show it, the operator knows the cluster as it was before: what that may lead to is not judged, but for
-   *  what it asks the API server about first. */
+  /** Until the API server's lists show the restore, the operator knows the cluster as it was before. What follows from that is
+   *  not judged, except for writes before which the operator asks the API server. */
   #restored(changes: readonly Restored[]): void {
     const { truth, scheduler } = this.#parts;
     this.#restoredAtMs = scheduler.nowMs;
@@ -105,7 +105,8 @@ export class Laws {
     this.#times.judgeAll();
   }
 
-  /** To be called when a process sleeps: it acts on what was before when it wakes, and notices then what happened meanwhile. */
+  /** To be called when a process sleeps. When it wakes, it acts on what it knew before, and only then notices what happened
+   *  meanwhile. */
   asleepUntil(atMs: number): void {
     this.#times.asleepUntil(atMs);
   }
@@ -134,9 +135,9 @@ export class Laws {
     this.#note(link);
     if (before !== undefined && truth.parse(before).link.unmanaged === 'Remove')
       this.#foreign.cleared(link.targetRole.text);
-    // Who suspends a link wants all to stay as it is.
+    // A person who suspends a link wants everything to stay as it is.
     if (isEdit && !isSuspending(before, after)) {
-      // A link that comes or goes is news for those that it shares something with, too.
+      // A link that comes or goes also concerns the links that share a state machine or a role with it.
       for (const { link: other } of this.#parts.truth.links())
         if (
           other.stateMachine.text === link.stateMachine.text ||
@@ -152,7 +153,7 @@ export class Laws {
     if (isEdit) this.hold.edited(truth.parse(after));
     else {
       this.#statuses.statusWritten(truth.parse(before), truth.parse(after));
-      // An annotation that people write leaves the status as it is: nobody has said anything of the new spec yet.
+      // An annotation that somebody sets does not change the status, so nothing was said about the new spec yet.
       if (!isDeepStrictEqual(before['status'], after['status']))
         this.#suspended.statusWritten(truth.parse(before), truth.parse(after));
       this.hold.statusWritten(truth.parse(after));
@@ -193,7 +194,7 @@ export class Laws {
 
   #operatorWrote(change: AwsChange): void {
     this.#foreign.judge(change);
-    // What the API server was asked about right before it was restored is on its way.
+    // The operator may have asked the API server right before the restore, with the write already on its way.
     if (!this.#times.isRecent(this.#restoredAtMs) && !isUnseenByNeighbour(change))
       this.#evidence.judge(change);
     this.#runs.judge(change);
@@ -211,7 +212,7 @@ function isEdited(before: JsonObject | undefined, after: JsonObject | undefined)
   return said[0] !== said[1];
 }
 
-/** Whether a spec says that the link is suspended from now on, and nothing else is new in it. */
+/** Whether an edit suspends a link and changes nothing else in its spec. */
 function isSuspending(before: JsonObject | undefined, after: JsonObject | undefined): boolean {
   if (before === undefined || after === undefined) return false;
   const [was, is] = [objectAt(before, 'spec'), objectAt(after, 'spec')];

@@ -1,5 +1,5 @@
-/** Of several replicas one writes: whoever sends a write, to AWS or to the cluster, while another holds the Lease has not noticed
- *  that it lost it. */
+/** Of several replicas, only one writes. A process that sends a write, to AWS or to the cluster, while another one holds the
+ *  Lease has not noticed that it lost the Lease. */
 import { LEASE_NAME } from '../../src/api/metadata.ts';
 import { isWrite } from '../../src/aws/transport/fence.ts';
 import { objectAt, stringAt } from '../../src/base/json.ts';
@@ -8,13 +8,13 @@ import type { KubernetesModel } from './kubernetes-model.ts';
 import type { Life } from './life.ts';
 import { identityOf, SETTINGS } from './replicas.ts';
 
-/** Writes to the cluster, by how their calls begin; that of the Lease itself decides who leads. */
+/** Writes to the cluster, by how their calls begin. A write of the Lease itself decides who leads, so it does not count. */
 const CLUSTER_WRITES = /^(create|update|patch|status|delete) (?!leases)/;
-/** How calls to AWS begin: with the operation. */
+/** A call to AWS begins with its operation. */
 const AWS_CALL = /^[A-Z]\w+/;
-/** Within so long every process has seen who holds the Lease. */
+/** Within this time every process has seen who holds the Lease. */
 const UNSEEN_MS = 4_000;
-/** A Lease that somebody deleted is held for so long by who had it, whoever else makes it anew. */
+/** If somebody deletes the Lease, its former holder keeps it for this long, even if another process creates it again. */
 const HELD_MS = 15_000;
 
 export class LeadLaw {
@@ -27,7 +27,7 @@ export class LeadLaw {
     this.#kubernetes = kubernetes;
   }
 
-  /** To be called when the cluster is restored, and with it a Lease of somebody who had lost it. */
+  /** To be called when the cluster is restored: the Lease may again name a process that had lost it. */
   excuse(atMs: number): void {
     this.#excusedUntilMs = Math.max(this.#excusedUntilMs, atMs + HELD_MS);
   }
@@ -37,7 +37,7 @@ export class LeadLaw {
     this.#droppedAtMs = atMs;
   }
 
-  /** To be called with each call that a process sends. Returns what is wrong with it. */
+  /** To be called with each call that a process sends. Returns what is wrong with it; undefined if nothing is. */
   problem(life: Life, call: string): string | undefined {
     this.#startedAtMs = Math.max(this.#startedAtMs, life.startedAtMs);
     const operation = AWS_CALL.exec(call)?.[0];
@@ -49,7 +49,7 @@ export class LeadLaw {
     return `${life.id} sends ${call}, while ${holder} holds the Lease`;
   }
 
-  /** Who comes when the Lease has just been deleted knows of nobody who had it. */
+  /** A process that starts just after the Lease was deleted cannot know who held it. */
   #isUnseen(nowMs: number): boolean {
     return nowMs - this.#droppedAtMs < HELD_MS && this.#startedAtMs > this.#droppedAtMs - UNSEEN_MS;
   }

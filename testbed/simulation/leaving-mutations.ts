@@ -1,7 +1,7 @@
-/** Mends of what becomes of what a link leaves where it shared, each taken back. */
+/** Mends about what happens to the parts that a link leaves on shared objects, each taken back. */
 import type { Mutation } from './mutation.ts';
 
-/** Then what a link left may be found there by a process that never knew of it. */
+/** With this taken back as well, a process that never knew of the link may find what it left. */
 const LET_GO_AT_ONCE = [
   'src/controllers/link/delayed-release.ts',
   'return this.#leftBy(object).some(({ arn }) => objects.isUnfinished(arn));',

@@ -1,20 +1,20 @@
-/** One process of the operator, from its start to its end: what it waits for comes only while it lives. */
+/** One process of the operator, from its start to its end. Whatever it waits for comes only while it lives. */
 import type { Clock } from '../../src/base/clock.ts';
 import type { Scheduler } from './scheduler.ts';
 
-/** When simulations begin, on the clock on the wall. */
+/** When simulations begin, on the wall clock. */
 export const EPOCH = Date.parse('2026-01-01T00:00:00Z');
 
-/** A crash that is to come: at its so manieth call from now on, sent or not. */
+/** A crash that is to come: at this many calls from now on, with the last call sent or not. */
 export interface Doom {
   calls: number;
-  /** Only calls whose text has this in it are counted. */
+  /** Only calls whose text contains this are counted. */
   readonly at?: string;
   readonly sent: boolean;
 }
 
 export class Life {
-  /** Another for each process. */
+  /** Different for each process. */
   readonly id: string;
   /** Which of the replicas this is. */
   readonly replica: number;
@@ -22,13 +22,13 @@ export class Life {
   /** On the simulation's own clock. */
   readonly startedAtMs: number;
   doom: Doom | undefined;
-  /** How much the process's clock on the wall is ahead, in milliseconds. */
+  /** How many milliseconds the process's wall clock is ahead. */
   skewMs = 0;
   readonly #scheduler: Scheduler;
   readonly #onEnd: (life: Life) => void;
   #alive = true;
   #frozenUntilMs = 0;
-  /** For how long its machine was suspended in all: its monotonic clock has not seen that. */
+  /** How long its machine was suspended in all: its monotonic clock stood still for that time. */
   #suspendedMs = 0;
 
   /** @param onEnd called once, when the process crashes */
@@ -50,7 +50,7 @@ export class Life {
     return this.#alive;
   }
 
-  /** Ends the process between two instructions: nothing of it happens any more. */
+  /** Ends the process between two instructions: it does nothing any more. */
   end(): void {
     if (!this.#alive) return;
     this.#alive = false;
@@ -67,19 +67,19 @@ export class Life {
     return this.#scheduler.nowMs;
   }
 
-  /** For how many milliseconds from now on it is stopped. */
+  /** For how many more milliseconds the process is stopped. */
   get frozenMs(): number {
     return Math.max(0, this.#frozenUntilMs - this.#scheduler.nowMs);
   }
 
-  /** Stops the process together with its clocks, as whoever suspends a virtual machine does. */
+  /** Stops the process together with its clocks, as suspending a virtual machine does. */
   suspend(ms: number): void {
     if (this.frozenMs > 0) return;
     this.freeze(ms);
     this.#suspendedMs += ms;
   }
 
-  /** What was to come after so long on the process's own clock comes no sooner. */
+  /** A timer on the process's own clock: it does not fire earlier because the machine was suspended. */
   #timer(ms: number, action: () => void): () => void {
     const before = this.#suspendedMs;
     let cancel = this.after(ms, () => {
@@ -90,7 +90,7 @@ export class Life {
     return () => cancel();
   }
 
-  /** Has something happen to the process, if it lives then; later, while it is frozen. */
+  /** Makes something happen to the process, if it still lives then; later, if it is frozen. */
   after(ms: number, action: () => void): () => void {
     let cancel = this.#scheduler.after(ms, () => {
       if (!this.#alive) return;

@@ -1,7 +1,7 @@
 /** When people last changed what a link depends on, and since when its access does not work. */
 import type { LawsParts } from './laws.ts';
 
-/** For so long after people changed something, the operator may still act on what was before. */
+/** How long after a change by people the operator may still act on what was before. */
 export const IN_FLIGHT_MS = 20_000;
 
 /** Times of one link, in milliseconds of the simulation. */
@@ -10,21 +10,21 @@ export interface LinkTime {
   touchedMs: number;
   /** When people last changed the link or the rules. */
   editedMs: number;
-  /** Since when the access does not work. */
+  /** Since when the access does not work; undefined while it works. */
   brokenSinceMs: number | undefined;
 }
 
 export class LinkTimes {
   readonly #parts: Pick<LawsParts, 'truth' | 'scheduler'>;
   readonly #byUid = new Map<string, LinkTime>();
-  /** When the last process that slept wakes. */
+  /** When the last of the sleeping processes wakes. */
   #awakeAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: Pick<LawsParts, 'truth' | 'scheduler'>) {
     this.#parts = parts;
   }
 
-  /** The times of a link; of one that is asked for the first time, now. */
+  /** The times of a link. For a link that is asked about for the first time, all of them are now. */
   of(uid: string): LinkTime {
     const { nowMs } = this.#parts.scheduler;
     const known = this.#byUid.get(uid) ?? { touchedMs: nowMs, editedMs: nowMs, brokenSinceMs: nowMs };
@@ -37,25 +37,27 @@ export class LinkTimes {
     return new Map([...this.#byUid].map(([uid, { brokenSinceMs }]) => [uid, brokenSinceMs]));
   }
 
-  /** People changed the link or the rules. */
+  /** To be called when people changed the link or the rules. */
   edited(uid: string): void {
     this.touched(uid);
     const known = this.of(uid);
     known.editedMs = Math.max(known.editedMs, this.#parts.scheduler.nowMs);
   }
 
-  /** People changed something that the link depends on. An edit after a restore has that noticed no sooner. */
+  /** To be called when people changed something that the link depends on. After a restore, the operator does not notice it before
+   *  it notices the restore. */
   touched(uid: string): void {
     const known = this.of(uid);
     known.touchedMs = Math.max(known.touchedMs, this.#parts.scheduler.nowMs);
   }
 
-  /** The cluster was restored, and the operator notices that at the time given. */
+  /** To be called when the cluster was restored, with the time at which the operator notices that. */
   restored(uid: string, noticedAtMs: number): void {
     this.#byUid.set(uid, { touchedMs: noticedAtMs, editedMs: noticedAtMs, brokenSinceMs: undefined });
   }
 
-  /** A process sleeps until then: it acts on what was before when it wakes, and notices then what happened meanwhile. */
+  /** To be called when a process sleeps until this time. When it wakes, it acts on what it knew before, and only then notices
+   *  what happened meanwhile. */
   asleepUntil(atMs: number): void {
     this.#awakeAtMs = Math.max(this.#awakeAtMs, atMs);
   }
@@ -70,7 +72,7 @@ export class LinkTimes {
     return this.#parts.scheduler.nowMs - Math.max(ms, this.#awakeAtMs);
   }
 
-  /** Works out anew whether each link's access works. */
+  /** Works out again whether each link's access works. */
   judgeAll(): void {
     const { truth, scheduler } = this.#parts;
     for (const object of truth.links()) {

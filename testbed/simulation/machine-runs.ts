@@ -7,7 +7,7 @@ export type Definition = Pick<ModelMachine, 'arn' | 'roleArn' | 'definition' | '
 
 export interface Execution extends Definition {
   readonly name: string;
-  /** Of the version that it runs; undefined where it was started without one. */
+  /** Number of the version that it runs; undefined if it was started without one. */
   readonly version: number | undefined;
   readonly startedAtMs: number;
   readonly endsAtMs: number;
@@ -50,7 +50,7 @@ export class MachineRuns {
     return this.#versions.get(arn)?.[number - 1];
   }
 
-  /** @param alias where there is such an alias, its version is run */
+  /** @param alias if there is such an alias, its version is run */
   start(machine: Definition, forMs: number, alias: string | undefined): void {
     const version = this.aliases(machine.arn).get(alias ?? '');
     const run = (version === undefined ? undefined : this.version(machine.arn, version)) ?? machine;
@@ -75,7 +75,7 @@ export class MachineRuns {
     return [...routed, ...this.running(arn)];
   }
 
-  /** Nothing of a state machine runs any more, and no alias is left. */
+  /** Ends all executions of a state machine and removes its aliases. */
   end(arn: string): void {
     this.#versions.delete(arn);
     this.#aliases.delete(arn);

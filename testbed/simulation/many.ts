@@ -1,4 +1,4 @@
-/** Simulates many histories, and makes the first of those that fail short enough to read. */
+/** Simulates many histories, and shortens the first of those that fail until they can be read. */
 import { drawHistory } from './draw.ts';
 import type { History, Kind } from './history.ts';
 import type { Violation } from './laws.ts';
@@ -11,19 +11,19 @@ export interface Campaign extends Played {
 }
 
 export interface Failure {
-  /** As short as it still fails. */
+  /** The shortest that was found to fail. */
   readonly history: History;
   readonly violation: Violation;
 }
 
-/** Failures that are looked into; the seeds of more are told as they are. */
+/** How many failures are shortened. Of further ones, the seeds are reported as they are. */
 const MOST_SHRUNK = 3;
 
 /** What some histories came to. */
 export interface Played {
   readonly histories: number;
   readonly steps: number;
-  /** Things that happened one after the other, in all of them. */
+  /** How many things happened in all of them, one after the other. */
   readonly turns: number;
   readonly calls: number;
   readonly writes: number;
@@ -74,7 +74,7 @@ export async function simulateMany(
   const { failures: drawn, ...sum } = await player(seeds, kinds);
   const { user, system } = process.cpuUsage(began);
   const failures: Failure[] = [];
-  // The same order, whichever thread was quicker.
+  // The order is the same, whichever thread was quicker.
   for (const [index, failure] of drawn.toSorted((a, b) => a.history.seed - b.history.seed).entries())
     failures.push(index < MOST_SHRUNK ? await shorter(failure) : failure);
   return { ...sum, cpuMs: (user + system) / 1000, failures };
@@ -88,7 +88,7 @@ async function shorter({ history, violation }: Failure): Promise<Failure> {
   return { history: short, violation: again ?? violation };
 }
 
-/** One line, and a line for each failure: the history can be kept and run again as it stands. */
+/** One line, and a line for each failure: its history can be kept and run again as it is. */
 export function campaignLines(campaign: Campaign): readonly string[] {
   const { histories, steps, turns, calls, writes, simulatedMs, cpuMs, failures } = campaign;
   const perMinute = Math.round((histories * 60_000) / Math.max(cpuMs, 1));

@@ -2,8 +2,8 @@
 
 export interface Mutation {
   readonly name: string;
-  /** Texts that stand once in a file, with what stands there instead. Where several paths lead to the same end, each
-   *  covers for the others: then all of them are taken back. */
+  /** Texts that occur once in a file, with what replaces them. If several mechanisms prevent the same fault, each covers for the
+   *  others: then all of them are taken back. */
   readonly edits: readonly (readonly [file: string, from: string, to: string])[];
   /** Kept histories that find it, by file in test/data/simulation without its ending. */
   readonly foundBy: readonly string[];

@@ -1,4 +1,4 @@
-/** Mends, each taken back: a history that was kept for one has to break its law then, or it has lost its point. */
+/** Mends, each taken back: a history that was kept for a mend must then break its law, or it no longer proves anything. */
 import { DESCRIPTION_MUTATIONS } from './description-mutations.ts';
 import { EDIT_MUTATIONS } from './edit-mutations.ts';
 import { LEAVING_MUTATIONS } from './leaving-mutations.ts';
@@ -47,7 +47,7 @@ export const MUTATIONS: readonly Mutation[] = [
         'mayMake: contributors.some(({ link }) => !link.deleting)',
         'mayMake: true',
       ],
-      // IAM takes no trust policy without a statement.
+      // IAM refuses a trust policy without a statement.
       [
         'src/desired/target-role.ts',
         'trust: trustStatements(staying),',
@@ -222,7 +222,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'a standby works from caches that are older than the lease',
     edits: [
       ['src/operator.ts', 'await this.#watches.untilAsNewAs(this.#election.resourceVersion);', ''],
-      // It asks the API server before it takes anything off.
+      // The operator asks the API server before it takes anything off.
       ['src/controllers/objects/uncached-links.ts', 'return live.filter(', 'return [].filter('],
     ],
     foundBy: ['standby-without-a-new-link'],
@@ -327,7 +327,7 @@ export const MUTATIONS: readonly Mutation[] = [
         '(observedGeneration !== generation || lookedAt !== generation)',
         'observedGeneration !== generation && lookedAt > 0',
       ],
-      // Either of the two suffices for a description.
+      // Either of the two is enough for a description.
       ['src/controllers/objects/snapshot-checks.ts', ' || ofDescriptions(last.unmade).size > 0', ''],
     ],
     foundBy: ['description-of-a-refused-link'],

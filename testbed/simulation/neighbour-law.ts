@@ -1,4 +1,4 @@
-/** Two clusters on the same accounts know nothing of each other: what the links of one need, the other leaves as it is. */
+/** Two clusters on the same accounts know nothing of each other. Each leaves alone what the links of the other need. */
 import { FINALIZER } from '../../src/api/metadata.ts';
 import type { LinkObject } from '../../src/controllers/state/link-object.ts';
 import type { AwsChange } from './aws-model.ts';
@@ -27,21 +27,21 @@ export class NeighbourLaw {
     }
   }
 
-  /** Whoever names the other cluster's role is refused, and lives by what that one has. */
+  /** A link that names the other cluster's role is refused, and has access only through what that cluster wrote. */
   #isOwn(object: LinkObject): boolean {
     const { maker } = this.#parts.aws.role(object.link.targetRole.text) ?? {};
     return isKept(object) && maker === (this.#parts.whose ?? OPERATORS).caller;
   }
 }
 
-/** Whether the operator keeps the access of a link: one that is suspended or refused keeps what it has, which is nothing where
- *  it was so from the beginning and lives by what others have. */
+/** Whether the operator keeps up a link's access. A link that is suspended or refused keeps what it has; if it was so from the
+ *  beginning, that is nothing of its own, and it depends on what others have. */
 export function isKept({ link, metadata }: LinkObject): boolean {
   if (link.suspended && !metadata.finalizers.includes(FINALIZER)) return false;
   return !link.deleting && Object.values(link.legs).every((policy) => policy === 'Enforce');
 }
 
-/** Whether an operator wrote over what the other one had just written to a definition, its Credentials put back included. */
+/** Whether an operator wrote over what the other one had just written to a definition, even if it put back Credentials. */
 export function isUnseenByNeighbour({
   machine: [before, after] = [undefined, undefined],
 }: AwsChange): boolean {

@@ -1,4 +1,4 @@
-/** Another cluster whose operator works on the same AWS accounts, with a cluster ID of its own: neither knows of the other. */
+/** Another cluster whose operator works on the same AWS accounts, with a cluster ID of its own. Neither knows of the other. */
 import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
 import { problemsAtRest } from './at-rest.ts';
 import type { AwsModel } from './aws-model.ts';
@@ -23,11 +23,11 @@ interface NeighbourParts {
   readonly aws: AwsModel;
   readonly onCall: (life: Life, call: string) => void;
   readonly onViolation: (violation: Violation) => void;
-  /** Told of each change of a link of this cluster; undefined when it is gone. */
+  /** Called with each change of a link of this cluster; with undefined when the link is gone. */
   readonly onLink: (object: ReturnType<KubernetesModel['find']>) => void;
 }
 
-/** So long after the last object in it a namespace that is being deleted is gone. */
+/** How long after its last object a namespace that is being deleted is gone. */
 const NAMESPACE_ENDS_MS = 2_000;
 
 export class Neighbour {
@@ -66,7 +66,7 @@ export class Neighbour {
     });
   }
 
-  /** What people do there, or to its operator. */
+  /** Does what people do there, or what happens to its operator. */
   happen(event: Event): void {
     if (event.do === 'crash') this.#replicas.doom(0, event, event.downMs);
     else if (event.do === 'cutWatches') this.#replicas.cutWatches(0, event.expired);

@@ -1,5 +1,5 @@
-/** What people do in the end, so that there is one state to come to: what is suspended, only observed, held or not in
- *  order stays as it was, however that was. */
+/** What people do at the end, so that only one final state is right: a link that is suspended, only observed, held or not in
+ *  order would stay as it happened to be. */
 import { AWS_ACCOUNT } from '../../src/api/awsaccount.ts';
 import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
 import { isJsonObject, objectAt, stringAt, type Json, type JsonObject } from '../../src/base/json.ts';
@@ -32,7 +32,7 @@ export function putClusterRight(kubernetes: KubernetesModel): void {
     putAccountRight(kubernetes, name, accountId);
 }
 
-/** Every namespace is there and its own tenant's; one that is being deleted will be gone. */
+/** Every namespace exists and belongs to its own tenant; one that is being deleted goes first. */
 function putNamespacesRight(kubernetes: KubernetesModel): void {
   for (const name of NAMESPACES)
     if (kubernetes.find(NAMESPACE, { name }) === undefined) kubernetes.create(NAMESPACE, namespaceOf(name));
@@ -72,8 +72,8 @@ function enforced(spec: JsonObject): JsonObject {
   return { ...spec, ...Object.fromEntries(legs), suspend: false, managementPolicy: 'Enforce' };
 }
 
-/** Every state machine is there with all its Tasks, nothing runs, and what somebody put beside the operator's own where a
- *  link preserves it is gone.
+/** Every state machine exists with all its Tasks, nothing runs, and nothing foreign is left beside the operator's own parts where
+ *  a link preserves it.
  *  @param preserved ARNs of roles */
 export function putAwsRight(aws: AwsModel, preserved: ReadonlySet<string>): void {
   for (const machine of MACHINES) {
@@ -85,8 +85,9 @@ export function putAwsRight(aws: AwsModel, preserved: ReadonlySet<string>): void
   for (const role of aws.roles(TARGET)) if (preserved.has(role.arn)) withoutForeign(aws, role.name);
 }
 
-/** Whether something foreign is on a role on which links preserve it: the operator, which knows no compare-and-swap there, may have
- *  put back what it read before it went; and a trust policy with nothing else in it cannot be emptied.
+/** Whether something foreign is on a role on which links preserve it. There is no compare-and-swap on trust policies, so the
+ *  operator may have put back what it read before the foreign part was removed; and a trust policy with nothing else in it cannot
+ *  be emptied.
  *  @param preserved ARNs of roles */
 export function isForeignLeft(aws: AwsModel, preserved: ReadonlySet<string>): boolean {
   return aws
@@ -118,7 +119,7 @@ function withoutForeign(aws: AwsModel, name: string): void {
   try {
     aws.setTrust('others', TARGET, name, JSON.stringify({ Version: '2012-10-17', Statement: kept }));
   } catch (error) {
-    // Somebody in it is not there any more: the operator takes that out, and the rest stays.
+    // The policy names somebody who no longer exists: the operator takes that out, and the rest stays.
     if (!(error instanceof AwsError)) throw error;
   }
 }

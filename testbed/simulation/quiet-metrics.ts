@@ -1,4 +1,4 @@
-/** Metrics that count nothing: a registry of them takes longer to make than many a simulation. */
+/** Metrics that count nothing: making a real registry takes longer than many a simulation. */
 import { Metrics } from '../../src/telemetry/metrics.ts';
 
 const nothing = (): undefined => undefined;

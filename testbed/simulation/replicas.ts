@@ -13,7 +13,7 @@ import { CLUSTER_ID } from './scenery.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Weather } from './weather.ts';
 
-/** What an operator of a simulated world goes by, unless its world says otherwise. */
+/** The settings of an operator in a simulated world, unless its world says otherwise. */
 export const SETTINGS: Settings = {
   clusterId: CLUSTER_ID,
   namespace: 'crossaccountlink',
@@ -40,16 +40,16 @@ export interface ReplicasParts {
   readonly aws: AwsModel;
   readonly kubernetes: KubernetesModel;
   readonly onCall: (life: Life, call: string) => void;
-  /** Told of each call right before it takes effect. */
+  /** Called for each call right before it takes effect. */
   readonly beforeEffect?: (call: string) => void;
   readonly log?: Logger;
-  /** Other than {@link SETTINGS}. */
+  /** What differs from {@link SETTINGS}. */
   readonly settings?: Partial<Settings>;
-  /** As whom AWS knows them; the operator when left out. */
+  /** The caller as which AWS knows them; the operator when left out. */
   readonly caller?: Caller;
 }
 
-/** Under which a process holds the Lease. */
+/** The identity under which a process holds the Lease. */
 export function identityOf({ replica, id }: Life): string {
   return `host-${replica}_${id}`;
 }
@@ -64,9 +64,9 @@ export class Replicas {
   readonly #processes = new Map<number, Process>();
   /** How long a replica that dies is down. */
   readonly #downMs = new Map<number, number>();
-  /** How much a replica's clock on the wall is ahead. */
+  /** How far a replica's wall clock is ahead. */
   readonly #skewMs = new Map<number, number>();
-  /** Processes so far. */
+  /** Processes started so far. */
   started = 0;
 
   constructor(parts: ReplicasParts) {
@@ -74,7 +74,7 @@ export class Replicas {
     for (let replica = 0; replica < parts.count; replica += 1) this.#start(replica);
   }
 
-  /** Ends a replica's process with the call that `doom` says. */
+  /** Ends a replica's process at the call that `doom` names. */
   doom(replica: number, doom: Doom, downMs: number): void {
     const life = this.#processes.get(replica)?.life;
     this.#downMs.set(replica, downMs);
@@ -104,7 +104,7 @@ export class Replicas {
     this.#processes.get(replica)?.client.cutWatches(expired);
   }
 
-  /** As an API server does that starts anew. */
+  /** Cuts all watches, as an API server does when it starts again. */
   cutAllWatches(): void {
     for (const { client } of this.#processes.values()) client.cutWatches(false);
   }
@@ -117,7 +117,7 @@ export class Replicas {
     this.#processes.get(replica)?.client.lag(byMs, forMs);
   }
 
-  /** From now on nobody dies, and watches tell at once. */
+  /** From now on nobody dies, and watches deliver at once. */
   calm(): void {
     for (const { life, client } of this.#processes.values()) {
       life.doom = undefined;
@@ -147,7 +147,7 @@ export class Replicas {
     });
     this.#processes.set(replica, { life, client });
     const operator = new Operator({
-      // One process that starts again at once leads at once, too: it would else wait for its own lease to run out.
+      // A single process that starts again leads at once: otherwise it would wait for its own lease to run out.
       settings: { ...SETTINGS, ...this.#parts.settings, leaderElect: count > 1 },
       log: this.#parts.log ?? SILENT,
       metrics: quietMetrics,

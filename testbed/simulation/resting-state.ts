@@ -24,18 +24,18 @@ export function restingState(aws: AwsModel, kubernetes: KubernetesModel): Restin
   return state;
 }
 
-/** Legs that are not come to while the target role is refused. */
+/** Legs that are not reached while the target role is refused. */
 const NOT_REACHED: ReadonlySet<string> = new Set([
   'ExecutionRoleGrantReady',
   'StateMachineCredentialsReady',
   'Effective',
 ]);
 
-/** What somebody makes a description. */
+/** The text that somebody sets as a description. */
 const BY_HAND = 'by hand';
 
-/** Where two states differ, a sentence each.
- *  @param isExcused whether what stands at a path may be anything */
+/** One sentence for each difference between two states.
+ *  @param isExcused whether the value at a path may be anything */
 export function differences(
   found: RestingState,
   wanted: RestingState,
@@ -45,9 +45,9 @@ export function differences(
   const differing = paths.filter((path) => found.get(path) !== wanted.get(path) && !isExcused(path));
   return differing.flatMap((path) => {
     const [is, should] = [found.get(path), wanted.get(path)];
-    // IAM's look at an account does not show descriptions: one that was changed by hand is found with an event, or an edit.
+    // A snapshot of an account does not show descriptions: one that was changed by hand is found by an event or an edit.
     if (is === BY_HAND || should === BY_HAND) return [];
-    // A leg that a link never came to, or does not come to any more, has no one way to be told of.
+    // A leg that a link never reached, or no longer reaches, may be reported in several ways.
     return (is ?? 'Unknown').startsWith('Unknown') && (should ?? 'Unknown').startsWith('Unknown')
       ? []
       : [`${path} is ${is ?? 'absent'}, a fresh operator makes it ${should ?? 'absent'}`];
@@ -61,7 +61,7 @@ function noteRole(state: Map<string, string>, aws: AwsModel, role: ModelRole): v
   for (const [name, text] of inline) state.set(`${arn} policy ${name}`, policyText(text));
   state.set(`${arn} attached`, attached.toSorted().join(' '));
   if (boundary !== undefined) state.set(`${arn} boundary`, boundary);
-  // What somebody added by hand beside the operator's own is not the operator's to take away.
+  // What somebody added by hand beside the operator's own parts is not the operator's to remove.
   for (const [key, value] of tags) if (value !== 'theirs') state.set(`${arn} tag ${key}`, value);
   if (description !== '') state.set(`${arn} description`, description);
 }
@@ -75,7 +75,7 @@ function sortedText(value: unknown): string {
   );
 }
 
-/** A deleted role's ID is another in each world. */
+/** The ID of a deleted role differs from world to world. */
 function withoutIds(trust: string): string {
   return trust.replaceAll(/AROA[A-Z0-9]+/g, 'AROADELETED');
 }
@@ -96,7 +96,7 @@ function noteLink(state: Map<string, string>, object: JsonObject): void {
   const path = `${String(namespace)}/${String(name)}`;
   const status = objectAt(object, 'status');
   const conditions = listAt(status['conditions']);
-  // What was written while the role was the link's to use stays in the inventory, and the other legs as they were told.
+  // What was written while the link had the role stays in the inventory, and the other legs keep what was last reported.
   const isRefused = conditions.some(
     (one) => isJsonObject(one) && one['type'] === 'TargetRoleReady' && one['status'] === 'False',
   );

@@ -1,4 +1,4 @@
-/** A running execution, and an alias's version, has what it had: whatever becomes of the links. */
+/** A running execution, and the version of an alias, keep the access that they had, whatever happens to the links. */
 import { ANNOTATIONS } from '../../src/api/metadata.ts';
 import type { LinkObject } from '../../src/controllers/state/link-object.ts';
 import type { AwsChange } from './aws-model.ts';
@@ -11,7 +11,7 @@ export class RunLaws {
   /** Definitions in use whose calls would succeed. */
   #works: ReadonlySet<string> = new Set();
 
-  /** @param isLongSo whether people left the link as it is for a while: an edit takes effect for what runs, too */
+  /** @param isLongSo whether people left the link as it is for a while: an edit also takes effect for what runs */
   constructor(parts: LawsParts, isLongSo: (object: LinkObject) => boolean) {
     this.#parts = parts;
     this.#isLongSo = isLongSo;
@@ -36,10 +36,10 @@ export class RunLaws {
 
   #broke({ actor, operation, object }: AwsChange, { link, ...rest }: LinkObject, problem: string): void {
     if (actor !== (this.#parts.whose ?? OPERATORS).caller || !this.#isLongSo({ link, ...rest })) return;
-    // What a link leaves as it is, when it goes, is nobody's: those that share the role take it off, for what runs included.
+    // What a deleted link leaves as it is belongs to nobody: links that share the role remove it, also for what still runs.
     const isAbandoned = rest.metadata.annotations[ANNOTATIONS.abandon] === 'true';
     if (link.deleting && (link.retain || isAbandoned)) return;
-    // Who only observes a leg asks for nothing there, for what runs included.
+    // A link that only observes a leg asks for nothing there, not even for what still runs.
     const leg = object === link.targetRole.text ? 'targetRole' : 'executionRoleGrant';
     if (link.legs[leg] === 'Observe') return;
     this.#parts.onViolation({

@@ -8,7 +8,7 @@ import type { KubernetesModel } from './kubernetes-model.ts';
 export const SOURCE = '111111111111';
 export const TARGET = '222222222222';
 export const CLUSTER_ID = 'sim';
-/** Of the other cluster that works on the same accounts. */
+/** ID of the other cluster that works on the same accounts. */
 export const NEIGHBOUR_ID = 'neighbour';
 export const NAMESPACE: ResourceType = { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace' };
 export const NAMESPACES = ['payments', 'orders'] as const;
@@ -36,8 +36,8 @@ export const executionRoleArn = (name: string) => `arn:aws:iam::${SOURCE}:role/$
 export const targetRoleArn = (namespace: string, name: string) =>
   `arn:aws:iam::${TARGET}:role/crossaccountlink/${namespace}/${name}`;
 
-/** A definition of these Tasks, and one that calls at home.
- *  @param credentials what it has, by Task */
+/** A definition with these Tasks, and one Task that calls its own account.
+ *  @param credentials the Credentials that it has, by Task */
 export function definitionOf(
   tasks: readonly string[],
   credentials: Readonly<Record<string, JsonObject>> = {},
@@ -60,7 +60,7 @@ const STATES_TRUST = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: { Service: 'states.amazonaws.com' }, Action: 'sts:AssumeRole' }],
 });
-/** What an execution role may do at home: nobody's business but its owner's. */
+/** What an execution role may do in its own account: this concerns only its owner. */
 const HOME_POLICY = JSON.stringify({
   Version: '2012-10-17',
   Statement: [
@@ -78,7 +78,7 @@ export function makeExecutionRole(aws: AwsModel, name: string): void {
   });
 }
 
-/** A role that somebody else makes where a link wants its own. */
+/** A role that somebody else makes at the name where a link wants its own. */
 export function makeForeignRole(aws: AwsModel, namespace: string, name: string): void {
   aws.createRole('others', TARGET, {
     name,
@@ -88,7 +88,7 @@ export function makeForeignRole(aws: AwsModel, namespace: string, name: string):
   });
 }
 
-/** Fills AWS with what stands there before any link. */
+/** Fills AWS with what exists there before any link. */
 export function furnishAws(aws: AwsModel): void {
   for (const name of EXECUTION_ROLES) makeExecutionRole(aws, name);
   for (const [index, name] of MACHINES.entries())
@@ -109,7 +109,7 @@ export function furnishNamespaces(kubernetes: KubernetesModel): void {
   for (const name of NAMESPACES) kubernetes.create(NAMESPACE, namespaceOf(name));
 }
 
-/** A namespace that is its own tenant's. */
+/** A namespace that belongs to its own tenant. */
 export function namespaceOf(name: string): JsonObject {
   return { metadata: { name, labels: { tenant: name } } };
 }
@@ -118,9 +118,9 @@ function accountOf(name: string, accountID: string): JsonObject {
   return { metadata: { name }, spec: accountSpec(accountID) };
 }
 
-/** What an AWSAccount allows: all that links may ask for.
+/** What an AWSAccount allows: everything that links may ask for.
  *  @param prefixOf the paths in which a namespace may have roles
- *  @param definitionGrowth left out: as the CRD has it by default */
+ *  @param definitionGrowth left out: the CRD's default */
 export function accountSpec(
   accountID: string,
   prefixOf = (namespace: string) => `/crossaccountlink/${namespace}/`,

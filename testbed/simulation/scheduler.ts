@@ -1,7 +1,7 @@
 /**
- * Time, and the order in which everything happens: one thing at a time, each when its time has come, and what falls on
- * the same millisecond in an order that the seed decides. Between two of them every promise that can settle has settled,
- * so that nothing depends on the machine.
+ * Time, and the order in which everything happens: one thing at a time, each when its time has come. What falls on the same
+ * millisecond happens in an order that the seed decides. Between two of them, every promise that can settle has settled, so that
+ * nothing depends on the machine.
  */
 import type { Cancel } from '../../src/base/clock.ts';
 import { nextTurn, turnsAwaited } from '../../src/base/turns.ts';
@@ -28,7 +28,7 @@ export class Scheduler {
     this.#random = random;
   }
 
-  /** Has `action` happen so many milliseconds from now, unless it is cancelled before. */
+  /** Makes `action` happen this many milliseconds from now, unless it is cancelled before. */
   after(ms: number, action: () => void): Cancel {
     const due: Due = { atMs: this.nowMs + Math.max(0, ms), order: this.#random.next(), action };
     this.#push(due);
@@ -47,7 +47,7 @@ export class Scheduler {
     }
   }
 
-  /** Lets things happen until `isOver`, or until nothing is left to happen by that time; then it is that time. */
+  /** Lets things happen until `isOver`, or until nothing is left that is due by this time; then the time is `untilMs`. */
   async run(untilMs: number, isOver: () => boolean = () => false): Promise<void> {
     await this.#settle();
     while (!isOver()) {
@@ -65,8 +65,8 @@ export class Scheduler {
     }
   }
 
-  /** Until every promise has settled that can: turns of the event loop, of which each costs as much as what happens in it, are
-   *  made only for those that wait for one. */
+  /** Waits until every promise that can settle has settled. A turn of the event loop costs as much as what happens in it, so
+   *  turns are made only if something waits for one. */
   async #settle(): Promise<void> {
     await afterMicrotasks();
     while (this.#held > 0 || turnsAwaited() > 0) {
@@ -107,7 +107,7 @@ export class Scheduler {
   }
 }
 
-/** Resolves when no microtask is left, those included that microtasks have brought: until then Node runs nothing else.
+/** Resolves when no microtask is left, including those that microtasks have added: until then Node runs nothing else.
  *  https://nodejs.org/api/process.html#when-to-use-queuemicrotask-vs-processnexttick */
 function afterMicrotasks(): Promise<void> {
   return new Promise((resolve) => process.nextTick(resolve));

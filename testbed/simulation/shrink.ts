@@ -3,9 +3,9 @@ import { isJsonObject } from '../../src/base/json.ts';
 import type { History, Step } from './history.ts';
 
 /**
- * Leaves steps out, and then what makes the others complicated, for as long as the same law is broken.
- * @param breaks whether a history still breaks it
- * @param attempts histories that are tried at most
+ * Leaves out steps, and then what makes the others complicated, as long as the same law is broken.
+ * @param breaks whether a history still breaks the law
+ * @param attempts how many histories are tried at most
  */
 export async function shrink(
   history: History,
@@ -43,7 +43,7 @@ async function withoutSteps(
   return best;
 }
 
-/** The time before what was cut out passes before what comes next. */
+/** The time of the steps that were cut out passes before the next step. */
 function cut(steps: readonly Step[], from: number, size: number): readonly Step[] {
   const gone = steps.slice(from, from + size).reduce((sum, { afterMs }) => sum + afterMs, 0);
   return steps.flatMap((step, at) => {

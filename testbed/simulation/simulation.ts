@@ -26,9 +26,9 @@ import { Truth } from './truth.ts';
 import { Weather } from './weather.ts';
 
 export interface Outcome {
-  /** The first is what matters: the run ends with it. */
+  /** The first one matters: the run ends with it. */
   readonly violations: readonly Violation[];
-  /** Things that happened one after the other. */
+  /** How many things happened, one after the other. */
   readonly turns: number;
   /** Calls of the operator, to both servers. */
   readonly calls: number;
@@ -37,24 +37,25 @@ export interface Outcome {
   readonly simulatedMs: number;
 }
 
-/** So long nothing may be written until it is called calm: a drift check of every link, and of some a second; longer where a
- *  link is checked more rarely. */
+/** How long nothing may be written before all is taken to be calm: a drift check of every link, and for some a second one; longer
+ *  if a link is checked more rarely. */
 const QUIET_MS = 6 * 60_000;
-/** The same where tools wrote over and over: so long the operator pauses at most before it puts right once more what they did. */
+/** The same after tools that keep writing: the longest time that the operator pauses before it puts right once more what they
+ *  did. */
 const QUIET_AFTER_TOOLS_MS = 40 * 60_000;
 /** In intervals: a check that is due may wait for others. */
 const LATEST = 1.2;
-/** So long after the last object in it a namespace that is being deleted is gone. */
+/** How long after its last object a namespace that is being deleted is gone. */
 const NAMESPACE_ENDS_MS = 2_000;
-/** Whoever finds a deployment overwritten makes it once more. */
+/** A developer whose deployment was overwritten deploys it once more after this time. */
 const DEPLOYED_AGAIN_MS = 5_000;
-/** Whoever finds what he took away put back takes it away again, so often. */
+/** Somebody who finds something put back that he took away takes it away again, at most this many times. */
 const MOST_TIMES = 3;
-/** So long everything may take to calm down. */
+/** How long everything may take to calm down. */
 const PATIENCE_MS = 4 * 3_600_000;
 
-/** @param trace told of everything that happens, line by line
- *  @param onCall told of each call of the operator, with the simulation's time in milliseconds */
+/** @param trace gets everything that happens, line by line
+ *  @param onCall gets each call of the operator, with the simulation's time in milliseconds */
 export async function simulate(
   history: History,
   trace?: (line: string) => void,
@@ -64,7 +65,7 @@ export async function simulate(
   await world.play(history.steps);
   const { violations } = world;
   if (violations.length === 0) await world.comeToRest();
-  // What somebody did right after a look at the account shows in the look after the next: it may be as old as an interval.
+  // What somebody did right after a snapshot of the account shows only in the next snapshot, up to an interval later.
   if (violations.length === 0 && world.problemsAtRest().length > 0) await world.comeToRest();
   if (violations.length === 0) violations.push(...world.problemsAtRest());
   if (violations.length === 0) violations.push(...(await world.compareWithFresh()));
@@ -91,12 +92,12 @@ class SimulatedWorld {
   readonly #onCall: ((call: string, atMs: number) => void) | undefined;
   /** AWS as it would be if the operator did not exist, with a time of its own. */
   readonly #untouched: Untouched;
-  /** Another cluster on the same accounts, where the history has one. */
+  /** Another cluster on the same accounts, if the history has one. */
   readonly #neighbour: Neighbour | undefined;
   readonly #ambushes: Extract<Event, { readonly do: 'ambush' }>[] = [];
   /** When the operator last wrote to AWS or to a link. */
   #wroteAtMs = 0;
-  /** When the last tool has come to its end. */
+  /** When the last tool ends. */
   #toolsUntilMs = 0;
   /** Deployments that the operator wrote over, to be made once more. */
   readonly #overwritten = new Set<ModelMachine>();
@@ -114,7 +115,7 @@ class SimulatedWorld {
     this.#weather = new Weather(random, this.scheduler);
     this.#aws = new AwsModel(this.scheduler);
     this.#kubernetes = new KubernetesModel(this.scheduler);
-    // The same order of things in every such world, so that a seed decides nothing there.
+    // Everything happens in the same order in every such world, so that the seed decides nothing there.
     const scheduler = new Scheduler(new Random(2));
     this.#untouched = { scheduler, aws: new AwsModel(scheduler) };
     furnishAws(this.#aws);
@@ -218,7 +219,7 @@ class SimulatedWorld {
   async #untilQuiet(): Promise<void> {
     const sinceMs = this.scheduler.nowMs;
     this.#wroteAtMs = sinceMs;
-    // Compared as it is waited for: a rest that is too small to be added to the time would never be over.
+    // The condition is the same one that is waited for: a remainder too small to be added to the time would otherwise never end.
     const quietMs = this.#quietMs();
     while (this.violations.length === 0 && this.scheduler.nowMs < this.#wroteAtMs + quietMs) {
       if (this.scheduler.nowMs - sinceMs > PATIENCE_MS) {
@@ -230,7 +231,8 @@ class SimulatedWorld {
     }
   }
 
-  /** What somebody added while growth is held goes, though growth waits: as long as this process remembers what was needed. */
+  /** What somebody added while growth is held is removed although growth waits, as long as this process remembers what was
+   *  needed. */
   async #judgeAdditions(): Promise<void> {
     const { hold } = this.#laws;
     if (this.replicas.started > 1 || hold.additions().length === 0) return;
@@ -247,7 +249,7 @@ class SimulatedWorld {
     return Math.max(this.#toolsUntilMs > 0 ? QUIET_AFTER_TOOLS_MS : QUIET_MS, ...intervals);
   }
 
-  /** Of two clusters each keeps what it had first: there is no one state to come to. */
+  /** With two clusters, each keeps what it had first: there is no single right final state. */
   async compareWithFresh(): Promise<readonly Violation[]> {
     if (this.#neighbour !== undefined) return [];
     const differing = await differencesToFresh(this.#found(), {
@@ -280,7 +282,7 @@ class SimulatedWorld {
     this.#neighbour?.putRight();
     const preserving = this.truth.links().filter(({ link }) => link.unmanaged === 'Preserve');
     const preserved = new Set(preserving.map(({ link }) => link.targetRole.text));
-    // What is deployed now is what all of them are to have.
+    // Everybody is to have what is deployed now.
     this.#overwritten.clear();
     putAwsRight(this.#aws, preserved);
     putAwsRight(this.#untouched.aws, preserved);
@@ -361,7 +363,7 @@ class SimulatedWorld {
       });
   }
 
-  /** What waited for a call happens, once, before it takes effect. */
+  /** Lets the event that waited for this call happen, once, before the call takes effect. */
   #spring(call: string): void {
     const at = this.#ambushes.findIndex((ambush) => call.includes(ambush.at));
     const [ambush] = at < 0 ? [] : this.#ambushes.splice(at, 1);

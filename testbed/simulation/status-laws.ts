@@ -1,4 +1,4 @@
-/** What a link's status may say, whenever one is written. */
+/** What a link's status may say, checked whenever one is written. */
 import type { DriftRecord } from '../../src/api/generated.ts';
 import { findCondition } from '../../src/api/conditions.ts';
 import type { LinkObject } from '../../src/controllers/state/link-object.ts';
@@ -28,16 +28,17 @@ export class StatusLaws {
     if (actor === (this.#parts.whose ?? OPERATORS).caller) return;
     this.#othersChanged.add(object);
     if (role?.[0] === undefined || role[1] !== undefined) return;
-    // A role that is gone appears by its ID in the trust policies that named it.
+    // Trust policies that named a deleted role now show its ID instead.
     for (const { link } of this.#parts.truth.links()) this.#othersChanged.add(link.targetRole.text);
   }
 
-  /** To be called when the cluster is restored: what was written to AWS since the backup is on no record any more, and anybody's. */
+  /** To be called when the cluster is restored: what was written to AWS since the backup is on no record any more, so anybody may
+   *  have written it. */
   restored(): void {
     const { aws, truth } = this.#parts;
     for (const { link, status } of [...truth.links(), ...truth.gone()]) {
       const runsUnder = aws.machines.get(link.stateMachine.text)?.roleArn;
-      // Of a machine that is gone only a status tells under which role it ran.
+      // If the machine is gone, only a status tells under which role it ran.
       const roles = [runsUnder, status.executionRoleARN].filter((arn) => arn !== undefined);
       for (const arn of [link.targetRole.text, link.stateMachine.text, ...roles])
         this.#othersChanged.add(arn);
@@ -59,7 +60,8 @@ export class StatusLaws {
       );
   }
 
-  /** Edits of specs and the operator's own writes are no drift: somebody else has changed what is told of. */
+  /** Edits of specs and the operator's own writes are no drift: whatever is reported as drift, somebody else must have
+   *  changed. */
   #isNoOwnDoing(before: LinkObject, after: LinkObject): void {
     const count = (after.status.drift?.total ?? 0) - (before.status.drift?.total ?? 0);
     const news: readonly DriftRecord[] = (after.status.drift?.recent ?? []).slice(0, Math.max(0, count));

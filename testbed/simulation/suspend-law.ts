@@ -1,19 +1,19 @@
-/** What Ready says of a link that is suspended: what it said before, for nobody looks any more; and nothing, where the spec is
- *  another than the one that it spoke of. */
+/** What Ready says about a suspended link: what it said before, because the operator no longer looks; and nothing, if the spec is
+ *  no longer the one it spoke about. */
 import { findCondition } from '../../src/api/conditions.ts';
 import type { LinkObject } from '../../src/controllers/state/link-object.ts';
 import type { LawsParts } from './laws.ts';
 
 export class SuspendLaw {
   readonly #parts: LawsParts;
-  /** By UID: the spec that Ready spoke of when the link was last looked at, `suspend` left out. */
+  /** By UID: the spec, without `suspend`, about which Ready spoke when the link was last looked at. */
   readonly #spokenOf = new Map<string, string>();
 
   constructor(parts: LawsParts) {
     this.#parts = parts;
   }
 
-  /** To be called when the cluster is restored: of which spec a status speaks is as unknown as which came after it. */
+  /** To be called when the cluster is restored: nobody knows any more about which spec a status speaks. */
   restored(): void {
     this.#spokenOf.clear();
   }

@@ -1,19 +1,19 @@
-/** Histories on all cores: a thread for each, which plays some of them at a time. */
+/** Plays histories on all cores: a thread for each core, which plays some of them at a time. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Kind } from './history.ts';
 import { inAll, play, type Played } from './many.ts';
 
-/** Histories that a thread is given at a time: some seconds of work. */
+/** How many histories a thread is given at a time: some seconds of work. */
 const SHARE = 50;
-/** Fewer are played sooner than a thread has started. */
+/** Fewer histories than this are played before a thread has started. */
 const FEW = 100;
-/** In megabytes. What a history has made is garbage when it has ended: the less often it is looked through, the less of it is
- *  still in use then, and moved. */
+/** In megabytes. What a history has made is garbage once it has ended: the less often the young generation is collected, the less
+ *  of it is still in use then, and has to be moved. */
 const YOUNG_MB = 192;
 
-/** @param onProgress told of all that was played so far, and of what was news in it
- *  @returns what to play them with */
+/** @param onProgress gets all that was played so far, and what was new in it
+ *  @returns a function that plays histories on these threads */
 export function onAllCores(onProgress: (soFar: Played, news: Played) => void): typeof play {
   return async (seeds, kinds) => {
     const all = [...seeds];
@@ -32,7 +32,7 @@ export function onAllCores(onProgress: (soFar: Played, news: Played) => void): t
   };
 }
 
-/** Plays shares for as long as there are any that no other thread has taken. */
+/** Plays shares as long as there are any that no other thread has taken. */
 async function playInThread(
   shares: (readonly number[])[],
   kinds: ReadonlySet<Kind>,
@@ -50,7 +50,7 @@ async function playInThread(
   }
 }
 
-/** @throws Error as the thread did */
+/** @throws Error if the thread did */
 function played(worker: Worker, share: readonly number[]): Promise<Played> {
   const { promise, resolve, reject } = Promise.withResolvers<Played>();
   worker.once('message', (news: Played) => {

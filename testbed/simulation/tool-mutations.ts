@@ -1,4 +1,4 @@
-/** Mends about tools that write the same over and over, each taken back. */
+/** Mends about tools that keep writing the same, each taken back. */
 import type { Mutation } from './mutation.ts';
 
 export const TOOL_MUTATIONS: readonly Mutation[] = [

@@ -1,4 +1,4 @@
-/** What is really so, for the laws: which links there are, and whether the access that they stand for works. */
+/** The true state, for the laws: which links exist, and whether the access that they promise works. */
 import { entriesFor } from '../../src/access/namespaces.ts';
 import { accountRules } from '../../src/access/rules.ts';
 import { AWS_ACCOUNT, parseAWSAccount } from '../../src/api/awsaccount.ts';
@@ -22,7 +22,7 @@ import type { Definition } from './machine-runs.ts';
 import { NAMESPACE, NAMESPACES } from './scenery.ts';
 import { parseMetadata } from '../../src/kubernetes/metadata.ts';
 
-/** The texts of the managed policies that the model has: all of them allow everything. */
+/** The text of every managed policy in the model: each of them allows everything. */
 const ANY = parseObservedPolicy(
   '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}',
 );
@@ -34,7 +34,7 @@ interface KnownRequirements {
   readonly requirements: LinkRequirements | Refusal;
 }
 
-/** Whether an access works, with what that depends on besides the link's spec: records that are never changed. */
+/** Whether an access works, and what this depends on besides the link's spec: records that are never changed. */
 interface Verdict {
   readonly on: readonly unknown[];
   readonly problem: string | undefined;
@@ -47,7 +47,7 @@ export class Truth {
   /** By UID. */
   readonly #seen = new Map<string, LinkObject>();
   readonly #contexts = new Map<string, AccessContext>();
-  /** By UID and generation, as the verdicts are: a status changes nothing of what a link needs. */
+  /** By UID and generation, like the verdicts: a status does not change what a link needs. */
   readonly #requirements = new Map<string, KnownRequirements>();
   readonly #verdicts = new Map<string, Verdict>();
   /** Replaced whenever an account changes. */
@@ -66,7 +66,7 @@ export class Truth {
     this.#accountsChanged();
   }
 
-  /** A generation may be another spec's by now. */
+  /** After a restore, the same generation may belong to another spec. */
   #restored(changes: readonly Restored[]): void {
     this.#requirements.clear();
     this.#verdicts.clear();
@@ -89,7 +89,7 @@ export class Truth {
     return this.#kubernetes.all(CROSS_ACCOUNT_LINK).map((object) => this.parse(object));
   }
 
-  /** Links that were, as they last were. */
+  /** Links that no longer exist, as they last were. */
   gone(): readonly LinkObject[] {
     const living = new Set(this.links().map(({ metadata }) => metadata.uid));
     return [...this.#seen.values()].filter(({ metadata }) => !living.has(metadata.uid));
@@ -104,7 +104,7 @@ export class Truth {
     return parsed;
   }
 
-  /** Why the access that a link's spec asks for does not work at present; undefined when it does. */
+  /** Why the access that a link's spec asks for does not work at present; undefined if it works. */
   problem(object: LinkObject): string | undefined {
     const { link } = object;
     const machine = this.#aws.machines.get(link.stateMachine.text);
@@ -120,12 +120,12 @@ export class Truth {
     return problem;
   }
 
-  /** Why a definition that still runs could not make its calls with the link's role. */
+  /** Why a definition that still runs could not make its calls with the link's role; undefined if it could. */
   problemInUse(object: LinkObject, { definition, roleArn }: Definition): string | undefined {
     return this.#examine(object, definition, roleArn);
   }
 
-  /** What a link needs of its state machine as it is now; undefined where there is none. */
+  /** What a link needs of its state machine as it is now; undefined if there is none. */
   requirements({ link, metadata }: LinkObject): LinkRequirements | Refusal | undefined {
     const machine = this.#aws.machines.get(link.stateMachine.text);
     const executionRole = machine && parseRoleArn(machine.roleArn);
@@ -134,7 +134,7 @@ export class Truth {
     return this.#requirementsOf(key, link, this.contextOf(link), machine.definition, executionRole);
   }
 
-  /** What was found in any history holds in each: it follows from the contents. */
+  /** What was found in one history holds in all of them: it follows from the contents alone. */
   #examine(object: LinkObject, text: string, executionRoleArn: string): string | undefined {
     const { link } = object;
     const roles = [executionRoleArn, link.targetRole.text].map((arn) => {
@@ -171,7 +171,8 @@ export class Truth {
     });
     const attached = decidingPolicies([execution, target]);
     const managed = new Map(attached.map((arn) => [arn, { name: arn, policy: ANY }]));
-    // What the link asks for: of calls that it leaves to others (derive: false), Effective alone speaks.
+    // Only what the link asks for is judged. Of calls that it leaves to others (derive: false), the condition Effective alone
+    // speaks.
     const outcome = effectiveOutcome(
       link,
       { permissions: requirements.permissions },
@@ -184,7 +185,7 @@ export class Truth {
     return outcome.kind === 'effective' ? undefined : outcome.message;
   }
 
-  /** Worked out once for a link, as long as neither the definition nor the rules change: roles change more often. */
+  /** Worked out once for a link, as long as neither the definition nor the rules change. Roles change more often. */
   #requirementsOf(
     key: string,
     link: Link,
@@ -225,7 +226,7 @@ export class Truth {
     return namespace === undefined ? {} : parseMetadata(namespace).labels;
   }
 
-  /** The rules that hold for a link. */
+  /** The rules that apply to a link. */
   contextOf({ namespace, ...link }: Link): AccessContext {
     const [source, target] = [link.stateMachine.accountId, link.targetRole.accountId];
     const key = `${namespace} ${source} ${target}`;
@@ -249,18 +250,18 @@ export class Truth {
 const WORKED_OUT = new Map<string, LinkRequirements | Refusal>();
 const MOST_WORKED_OUT = 10_000;
 
-/** Whether an access works, by the numbers of all that decides it. */
+/** Whether an access works, by the numbers of everything that decides it. */
 const EXAMINED = new Map<string, Pick<Verdict, 'problem'>>();
 const MOST_EXAMINED = 50_000;
 
-/** Whether only the status, or the operator's part of the metadata, is new. */
+/** Whether an object changed only in its status, or in the operator's part of its metadata. */
 function saysTheSame(before: JsonObject | undefined, after: JsonObject | undefined): boolean {
   if (before === undefined || after === undefined) return false;
   const [was, is] = [before, after].map((object) => objectAt(object, 'metadata')['deletionTimestamp']);
   return before['spec'] === after['spec'] && was === is;
 }
 
-/** What an AWSAccount says of links: its status is none of it. */
+/** What an AWSAccount says about links. Its status is not part of it. */
 function rulesIn(account: JsonObject): JsonObject {
   const { name = '', creationTimestamp = '', deletionTimestamp = '' } = objectAt(account, 'metadata');
   return { name, creationTimestamp, deletionTimestamp, spec: objectAt(account, 'spec') };
@@ -285,7 +286,7 @@ function keyOf({ uid }: Link, generation: number | undefined): string {
 const OBSERVED = new Map<number, ObservedRole>();
 const MOST_OBSERVED = 5_000;
 
-/** A role as the operator would read it now; its ID is the one of any history. */
+/** A role as the operator would read it now, except that its ID is the same in all histories. */
 function observe(aws: AwsModel, role: ModelRole): ObservedRole {
   const trust = aws.trustOf(role);
   const number = numberOfRole(role, trust);

@@ -3,7 +3,7 @@ import type { Random } from '../random.ts';
 import type { Outage } from './history.ts';
 import type { Scheduler } from './scheduler.ts';
 
-/** What becomes of a call. */
+/** What happens to a call. */
 export type Fate =
   | 'answered'
   /** It has no effect, and the caller is told so: a throttle. */
@@ -35,28 +35,28 @@ export class Weather {
     this.#scheduler = scheduler;
   }
 
-  /** From now on calls go wrong with that probability, for so long. */
+  /** From now on calls go wrong with this probability, for this long. */
   storm(over: 'aws' | 'kubernetes', probability: number, forMs: number): void {
     this.#storms.set(over, { probability, untilMs: this.#scheduler.nowMs + forMs });
   }
 
-  /** From now on every call to an account is refused, for so long. */
+  /** From now on every call to an account is refused, for this long. */
   refuse(accountId: string, how: Outage, forMs: number): void {
     this.#outages.set(accountId, { how, untilMs: this.#scheduler.nowMs + forMs });
   }
 
-  /** Why calls to an account are refused at present. */
+  /** Why calls to an account are refused at present; undefined if they are not. */
   outage(accountId: string): Outage | undefined {
     const outage = this.#outages.get(accountId);
     return outage === undefined || this.#scheduler.nowMs > outage.untilMs ? undefined : outage.how;
   }
 
-  /** From now on lists of whole accounts may show what was up to `ms` milliseconds ago. */
+  /** From now on lists of whole accounts may show the state of up to `ms` milliseconds ago. */
   lagIam(ms: number, forMs: number): void {
     this.#iamLag = { ms, untilMs: this.#scheduler.nowMs + forMs };
   }
 
-  /** The end of everything bad. */
+  /** Ends everything bad. */
   calm(): void {
     this.#storms.clear();
     this.#outages.clear();
@@ -69,14 +69,14 @@ export class Weather {
     return this.#random.chance(storm.probability) ? this.#random.pick(MISFORTUNES) : 'answered';
   }
 
-  /** Milliseconds that a message takes: mostly few, now and then many. */
+  /** How many milliseconds a message takes: mostly few, now and then many. */
   latencyMs(): number {
     const draw = this.#random.next();
     if (draw < 0.85) return 1 + Math.floor(draw * 40);
     return draw < 0.99 ? this.#random.between(40, 300) : this.#random.between(300, 1_500);
   }
 
-  /** How old what a list of a whole account shows may be, in milliseconds. */
+  /** How many milliseconds old the state that a list of a whole account shows may be. */
   iamLagMs(): number {
     if (this.#iamLag === undefined || this.#scheduler.nowMs > this.#iamLag.untilMs) return 0;
     return this.#random.below(this.#iamLag.ms + 1);

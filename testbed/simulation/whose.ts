@@ -1,9 +1,9 @@
-/** Two clusters may work on the same accounts: whose operator, and whose laws. */
+/** Two clusters may work on the same accounts: which operator is meant, and whose laws are judged. */
 import type { Caller } from './aws-model.ts';
 import { CLUSTER_ID, NEIGHBOUR_ID } from './scenery.ts';
 
 export interface Whose {
-  /** As whom AWS knows its operator. */
+  /** The caller as which AWS knows the operator. */
   readonly caller: Caller;
   readonly clusterId: string;
 }

@@ -1,4 +1,4 @@
-/** What a Task's `Resource` names: which service integration, in which pattern. */
+/** What a Task's `Resource` names: which service integration, and in which pattern. */
 import { parseArn } from '../arn/arn.ts';
 import type { Arn } from '../arn/arn.ts';
 
@@ -12,26 +12,28 @@ export type Integration =
   | ({ readonly kind: 'sdk' } & ServiceCall)
   /** A Lambda function's own ARN. */
   | { readonly kind: 'function'; readonly arn: Arn }
-  /** `${PayFunctionArn}`, which some template has yet to fill in: an ARN of a function, as all else is written out. */
+  /** `${PayFunctionArn}`, which some template has yet to fill in: it stands for the ARN of a function, because everything else is
+   *  written out. */
   | { readonly kind: 'placeholder'; readonly text: string }
   | { readonly kind: 'activity'; readonly arn: Arn }
   | { readonly kind: 'unknown' };
 
 export interface ServiceCall {
-  /** Empty where it is a placeholder. */
+  /** Empty if it is a placeholder. */
   readonly partition: string;
   readonly service: string;
   readonly api: string;
   readonly pattern: Pattern;
 }
 
-/** Takes a `Resource` apart. Consoles export service integrations with the Region and the account of the machine in them, too. */
+/** Splits a `Resource` into its parts. Consoles also export service integrations with the machine's Region and account in
+ *  them. */
 export function parseIntegration(resource: string): Integration {
   if (PLACEHOLDER.test(resource) || FUNCTION_SOMEWHERE.test(resource))
     return { kind: 'placeholder', text: resource };
   const [written = '', ownPartition = ''] = SOMEWHERE.exec(resource) ?? [];
   const isOpen = ownPartition.startsWith('$');
-  // Wherever it is, the integration is the same.
+  // The integration is the same in every Region and account.
   const arn = parseArn(
     written === ''
       ? resource
@@ -50,7 +52,7 @@ export function parseIntegration(resource: string): Integration {
   return { kind, partition, service, api, pattern: toPattern(suffix) };
 }
 
-/** `arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:…`, with a placeholder for one of them at least. */
+/** `arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:…`, with a placeholder for at least one of them. */
 const SOMEWHERE =
   /^arn:(?=[^$]*\$)([a-z-]+|\$\{[\w:.-]{1,100}\}):states:(?:[a-z0-9-]*|\$\{[\w:.-]{1,100}\}):(?:\d*|\$\{[\w:.-]{1,100}\}):/;
 /** A function's ARN with such placeholders. */

@@ -1,4 +1,4 @@
-/** What a Task says about one of its parameters: a literal, a text with holes, something known at run time only, or nothing. */
+/** What a Task says about one of its parameters: a literal, a text with holes, something known only at run time, or nothing. */
 import { Effort } from '../base/parts.ts';
 import { memberOf, optionsOf, unknown } from './expressions/known.ts';
 import type { Known, KnownObject } from './expressions/known.ts';
@@ -9,20 +9,20 @@ import type { Task } from './task.ts';
 export type Value =
   | { readonly kind: 'absent' }
   | { readonly kind: 'text'; readonly text: string }
-  /** Partly constant: `HOLE` (known.ts) stands for what run time fills in. */
+  /** Partly constant: `HOLE` (known.ts) stands for what is filled in at run time. */
   | { readonly kind: 'pattern'; readonly text: string; readonly expression: string }
-  /** A literal that is no text: a number, an object. */
+  /** A literal that is not a text: a number, an object. */
   | { readonly kind: 'other'; readonly known: Known }
-  /** As written, or in words where the whole input is the argument. */
+  /** As written, or in words if the whole input is the argument. */
   | { readonly kind: 'dynamic'; readonly expression: string };
 
-/** So many values of one parameter are looked at: a role's policy could not name as many. */
+/** How many values of one parameter are looked at: a role's policy could not name more. */
 const MOST_VALUES = 1_000;
 const ABSENT: Value = { kind: 'absent' };
-/** Arguments that take fewer steps are worked out again: what is kept of a Task is kept for as long as its link is. */
+/** Arguments that take fewer steps are worked out again, because what is kept of a Task is kept as long as its link. */
 const FEW_STEPS = 64;
 const READ_ARGUMENTS = new WeakMap<Task, ReadArguments>();
-/** Of those, the one that was asked for last: most is asked of one Task after the other. */
+/** The one that was asked for last: most questions are about one Task, then about the next. */
 let lately: { readonly task: Task; readonly read: ReadArguments } | undefined;
 
 interface ReadArguments {
@@ -30,12 +30,12 @@ interface ReadArguments {
   readonly steps: number;
 }
 
-/** All that the Task's call is given. */
+/** Everything that is passed to the Task's call. */
 export function argumentsOf(task: Task): Known {
   return argumentsRead(task).known;
 }
 
-/** Steps that it takes to say so, and about as many to look into it. */
+/** How many steps it takes to work this out, and about as many to look into it. */
 export function stepsOfArguments(task: Task): number {
   return argumentsRead(task).steps;
 }
@@ -58,7 +58,7 @@ function readArguments({ parameters, queryLanguage, scope = NOTHING_KNOWN }: Tas
 
 const SPECIAL = /[%.[\]{}=|,@]/g;
 
-/** A member's name as a step of a path, whatever characters it holds. */
+/** A member's name as a step of a path, whatever characters it contains. */
 export function toStep(name: string): string {
   return name.replaceAll(SPECIAL, (character) => `%${character.charCodeAt(0).toString(16)}`);
 }
@@ -75,8 +75,8 @@ interface Step {
   readonly spread: string;
 }
 
-/** Paths of the tables, which are read for every Task. Those that a definition makes up may be of any length and number:
- *  what they can take of the memory is bounded. */
+/** Paths of the tables, which are read for every Task. Definitions can bring paths of any length and number, so the memory that
+ *  they can take is bounded. */
 const MAX_PATHS = 10_000;
 const LONGEST_KEPT_PATH = 200;
 const PATHS = new Map<string, readonly Step[]>();
@@ -93,10 +93,10 @@ function stepsOf(path: string): readonly Step[] {
 }
 
 /**
- * The values at a path of a Task's `Parameters` or `Arguments`. A path is member names (`toStep`) joined by dots;
- * `Name[]` goes into each item of an array, `Name[keys]` takes the names of an object's members as values.
- * Several values where the path spreads, and where the definition leaves a choice of a few.
- * Never empty: what is not there is one `absent`; what a dynamic value hides is that one `dynamic`.
+ * The values at a path of a Task's `Parameters` or `Arguments`. A path is member names (`toStep`) joined by dots; `Name[]` goes
+ * into each item of an array, `Name[keys]` takes the names of an object's members as values. There are several values if the path
+ * spreads, or if the definition leaves a choice of a few. Never empty: a missing value is one `absent`, and a value hidden behind
+ * a dynamic one is that `dynamic`.
  */
 export function readParameters(task: Task, path: string): Value[] {
   let found: (Known | 'absent')[] = [argumentsOf(task)];
@@ -116,18 +116,18 @@ export function readParameter(task: Task, path: string): Value {
   return value;
 }
 
-/** The literal text at a path, where there is one. */
+/** The literal text at a path, if there is one. */
 export function literalAt(task: Task, path: string): string | undefined {
   const value = readParameter(task, path);
   return value.kind === 'text' ? value.text : undefined;
 }
 
-/** Whether the Task gives the parameter at all, be its value known or not. */
+/** Whether the Task gives the parameter at all, with a known value or not. */
 export function hasParameter(task: Task, path: string): boolean {
   return readParameters(task, path).some((value) => value.kind !== 'absent');
 }
 
-/** Whether the Task gives the parameter, and not only to say no: a literal `false` asks for nothing. */
+/** Whether the Task gives the parameter with another value than a literal `false`, which asks for nothing. */
 export function isAskedFor(task: Task, path: string): boolean {
   return readParameters(task, path).some(
     (value) =>
@@ -136,15 +136,15 @@ export function isAskedFor(task: Task, path: string): boolean {
   );
 }
 
-/** Names of the parameters that the Task gives; empty where they are known only at run time. */
+/** Names of the parameters that the Task gives; empty if they are known only at run time. */
 export function parameterNames(task: Task): string[] {
   const known = argumentsOf(task);
   return known.kind === 'object' ? [...known.members.keys()] : [];
 }
 
 /**
- * Step Functions takes names as the SDK for Java spells them (`DbInstanceIdentifier`), the models here as the API does
- * (`DBInstanceIdentifier`): case does not tell two parameters apart.
+ * Step Functions spells names as the SDK for Java does (`DbInstanceIdentifier`), the models here as the API does
+ * (`DBInstanceIdentifier`): two parameters never differ only in case.
  */
 function memberAt(holder: Known, name: string): Known | 'absent' {
   if (holder.kind === 'unknown') return holder;
@@ -155,7 +155,7 @@ function memberAt(holder: Known, name: string): Known | 'absent' {
 
 const WITHOUT_CASE = new WeakMap<KnownObject, ReadonlyMap<string, Known>>();
 
-/** The members by their names in lower case; of several, the first. */
+/** The members by their names in lower case; if several share one, the first. */
 function withoutCase(holder: KnownObject): ReadonlyMap<string, Known> {
   const before = WITHOUT_CASE.get(holder);
   if (before !== undefined) return before;

@@ -2,7 +2,7 @@
 import type { JsonObject } from '../base/json.ts';
 import type { Scope } from './expressions/scope.ts';
 
-/** Whether the Task assumes this very role. */
+/** Whether the Task assumes exactly this role. */
 export function namesRole({ credentials }: Task, roleArn: string): boolean {
   return credentials.kind === 'static' && credentials.roleArn === roleArn;
 }
@@ -17,11 +17,11 @@ export interface Task {
   /** The `Resource` field as written. */
   readonly resource: string;
   readonly queryLanguage: QueryLanguage;
-  /** `Parameters` (JSONPath) or `Arguments` (JSONata); absent when the Task has neither. A JSONata Task
-   *  may give all its arguments as one expression: then it is that string. */
+  /** `Parameters` (JSONPath) or `Arguments` (JSONata); absent if the Task has neither. A JSONata Task may give all its arguments
+   *  as one expression, which is then this string. */
   readonly parameters?: JsonObject | string;
   readonly credentials: TaskCredentials;
-  /** What is known where its parameters are computed; absent when nothing is. */
+  /** What is known when its parameters are computed; absent if nothing is. */
   readonly scope?: Scope;
 }
 
@@ -30,5 +30,5 @@ export type TaskCredentials =
   | { readonly kind: 'static'; readonly roleArn: string }
   /** Known only at run time: a JSONPath, an intrinsic or a JSONata expression, as written. */
   | { readonly kind: 'dynamic'; readonly expression: string }
-  /** Not of a form that Step Functions accepts. */
+  /** Not in a form that Step Functions accepts. */
   | { readonly kind: 'malformed'; readonly problem: string };

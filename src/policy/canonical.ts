@@ -8,18 +8,18 @@ import type { Conditions, Patterns, PolicyDocument, Principals, Statement } from
 import { statementToJson } from './print.ts';
 import { mapValues } from './record.ts';
 
-/** Do both documents say the same? The document's `Id` is no part of that; a statement's Sid is, since the
- *  operator knows its own statements by it. */
+/** Whether both documents say the same. The document's `Id` does not count. The Sid of a statement does, because the operator
+ *  recognizes its own statements by it. */
 export function samePolicy(a: PolicyDocument, b: PolicyDocument): boolean {
   return isWrittenAlike(a, b) || policyKey(a) === policyKey(b);
 }
 
-/** Most often what is there was written by the operator, word for word: that shows without a canonical form. */
+/** Most often the document that is there was written by the operator, word for word: then no canonical form is needed. */
 function isWrittenAlike(a: PolicyDocument, b: PolicyDocument): boolean {
   return a.version === b.version && JSON.stringify(a.statements) === JSON.stringify(b.statements);
 }
 
-/** A text that two statements share exactly when they are the same by meaning. */
+/** A text that two statements share exactly if they mean the same. */
 export function statementKey(statement: Statement): string {
   return remembered(STATEMENT_KEYS, statement, () => printCanonical(canonicalStatement(statement)));
 }
@@ -31,7 +31,7 @@ function policyKey(document: PolicyDocument): string {
   });
 }
 
-/** Statements and documents never change: their keys, which are asked for again and again, are worked out once. */
+/** Statements and documents never change, and their keys are asked for again and again: each key is worked out once. */
 const STATEMENT_KEYS = new WeakMap<Statement, string>();
 const POLICY_KEYS = new WeakMap<PolicyDocument, string>();
 
@@ -68,7 +68,7 @@ function canonicalStatement(statement: Statement): Statement {
   };
 }
 
-/** Action names have no case, and `*:*` is every action, as `*` is. */
+/** Action names ignore case, and `*:*` means every action, like `*`. */
 export function canonicalAction(action: string): string {
   const lower = collapseRuns(action.toLowerCase());
   return lower === '*:*' ? '*' : lower;
@@ -79,17 +79,17 @@ export function canonicalPrincipal(identifier: string): string {
   return /^arn:aws[a-z-]*:iam::([0-9]{12}):root$/.exec(identifier)?.[1] ?? identifier;
 }
 
-/** `**` matches what `*` does. */
+/** `**` matches the same as `*`. */
 export function collapseRuns(pattern: string): string {
   return pattern.replaceAll(/\*{2,}/g, '*');
 }
 
-/** Booleans have no case, and `5` is `5.0`. Numbers too long for exact arithmetic stay as they are. */
+/** Booleans ignore case, and `5` equals `5.0`. Numbers too long for exact arithmetic stay as they are. */
 export function canonicalConditionValue(operator: string, value: string): string {
   const kind = baseOperator(operator);
   if (kind === 'bool' || kind === 'null') return value.toLowerCase();
   const isNumber = kind.startsWith('numeric') && /^[+-]?[0-9]+(\.[0-9]+)?$/.test(value) && value.length <= 15;
-  // `+ 0` makes the negative zero an ordinary one.
+  // `+ 0` turns negative zero into zero.
   return isNumber ? String(Number(value) + 0) : value;
 }
 
@@ -138,8 +138,8 @@ function canonicalConditions(conditions: Conditions): Conditions {
   );
 }
 
-/** Condition operators and keys have no case. Two that differ in nothing else both have to hold, which one
- *  entry could not say: those stay as written. */
+/** Condition operators and keys ignore case. If two keys differ only in case, both conditions have to hold, which one entry could
+ *  not express: those stay as written. */
 function lowerKeys<T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
   const lowered = Object.fromEntries(
     Object.entries(record).map(([key, value]) => [key.toLowerCase(), value]),

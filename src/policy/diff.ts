@@ -1,4 +1,4 @@
-/** What a person reads when a policy changes: one line a field, with the statement named by its Sid. */
+/** What a person reads when a policy changes: one line for each field, with the statement named by its Sid. */
 import {
   canonicalAction,
   canonicalConditionValue,
@@ -11,7 +11,7 @@ import {
 import type { Patterns, PolicyDocument, Statement } from './document.ts';
 import { statementToJson } from './print.ts';
 
-/** One field that would change. `before` or `after` is absent when the field appears or goes. */
+/** One field that would change. `before` is absent for a field that is added, `after` for one that is removed. */
 export interface FieldChange {
   /** Field of the object in the words of the AWS API, e.g. `trustPolicy.Statement[CrossAccountLink…].Condition`. */
   readonly path: string;
@@ -20,9 +20,9 @@ export interface FieldChange {
 }
 
 /**
- * The fields in which two documents differ by meaning; none exactly when they say the same (`samePolicy`).
- * Statements with a Sid are compared field by field, those without come and go whole. Values are JSON, whole
- * however long; paths begin with `root`, e.g. `trustPolicy.Statement[Link].Condition.StringEquals.sts:ExternalId`.
+ * The fields in which two documents differ by meaning. There are none exactly if the documents say the same (`samePolicy`).
+ * Statements with a Sid are compared field by field; statements without one are shown whole, as added or removed. Values are JSON
+ * and never shortened; paths begin with `root`, e.g. `trustPolicy.Statement[Link].Condition.StringEquals.sts:ExternalId`.
  */
 export function diffPolicies(
   before: PolicyDocument | undefined,
@@ -45,7 +45,7 @@ interface Named {
   readonly statement: Statement;
 }
 
-/** The statements of a document that the other one lacks, named by Sid, or else by their place. */
+/** The statements of a document that the other one lacks, named by their Sid, or by their position if they have none. */
 function changed(document: PolicyDocument | undefined, other: PolicyDocument | undefined): readonly Named[] {
   const shared = new Set(other?.statements.map(statementKey));
   return (document?.statements ?? [])
@@ -53,7 +53,7 @@ function changed(document: PolicyDocument | undefined, other: PolicyDocument | u
     .filter(({ statement }) => !shared.has(statementKey(statement)));
 }
 
-/** Statements by what finds their counterpart in the other document: a Sid, or else the whole meaning. */
+/** Statements by the text that finds their counterpart in the other document: the Sid, or the whole meaning if there is none. */
 function indexStatements(statements: readonly Named[]): ReadonlyMap<string, Named> {
   const sids = statements.map(({ statement }) => statement.sid);
   const isUnique = (sid: string) => sids.indexOf(sid) === sids.lastIndexOf(sid);
@@ -107,7 +107,7 @@ interface Field {
   readonly shown: string;
 }
 
-/** The fields of a statement by name, the name without case. */
+/** The fields of a statement by their names in lower case. */
 function fieldsOf(statement: Statement): ReadonlyMap<string, Field> {
   const { effect, principals, actions, resources, conditions } = statement;
   const fields = [

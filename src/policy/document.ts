@@ -1,6 +1,6 @@
 /**
- * The IAM policy language as types that cannot hold the wrong thing. Documents from outside become these
- * in `parse.ts` and go back to AWS's JSON in `print.ts`; nothing else in the program sees that JSON.
+ * The IAM policy language as types that cannot hold anything invalid. Documents from outside are turned into these in `parse.ts`,
+ * and back into AWS's JSON in `print.ts`. No other part of the program sees that JSON.
  * Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
 
@@ -22,7 +22,7 @@ export interface Statement {
   readonly conditions?: Conditions;
 }
 
-/** `Action`/`NotAction` and `Resource`/`NotResource`: `negated` says which of the two it was. */
+/** `Action`/`NotAction` and `Resource`/`NotResource`: `negated` tells which of the two it was. */
 export interface Patterns {
   readonly negated: boolean;
   readonly values: readonly string[];
@@ -39,7 +39,7 @@ export interface Principals {
 
 export type Conditions = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
-/** A policy text as read from AWS. One that does not parse is kept, so that it can be shown and replaced. */
+/** A policy text as read from AWS. A text that does not parse is kept, so that it can be shown and replaced. */
 export type ObservedPolicy =
   | { readonly kind: 'parsed'; readonly document: PolicyDocument }
   | { readonly kind: 'unreadable'; readonly text: string; readonly problem: string };

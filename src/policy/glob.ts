@@ -1,16 +1,16 @@
 /**
- * Patterns of `*` (any run of characters) and `?` (any one character), taken apart into tokens, and what can be
- * asked about two of them. Nothing here knows IAM; `pattern.ts` reads its notation.
+ * Patterns of `*` (any run of characters) and `?` (any one character), split into tokens, and what can be asked about two of
+ * them. Nothing here knows IAM; `pattern.ts` reads its notation.
  */
 import type { StepBudget } from './steps.ts';
 
 export const ANY_RUN = -1;
 const ANY_ONE = -2;
 
-/** A pattern taken apart: code points, `ANY_RUN` and `ANY_ONE`. */
+/** A pattern split into tokens: code points, `ANY_RUN` and `ANY_ONE`. */
 export type Tokens = readonly number[];
 
-/** The text as tokens that match just it. */
+/** The text as tokens that match exactly this text. */
 export function literal(text: string): Tokens {
   const tokens: number[] = [];
   for (const character of text) tokens.push(character.codePointAt(0) ?? 0);
@@ -29,9 +29,9 @@ export function glob(pattern: string): Tokens {
 }
 
 /**
- * Is every string that `inner` matches also matched by `outer`? Exact, with two exceptions that answer no: a budget that
- * runs out, and contrived pairs of many `?` and `*` on both sides that would take more than `MAX_SET_STEPS`.
- * At worst outer length × inner length steps.
+ * Whether every string that `inner` matches is also matched by `outer`. The answer is exact, with two exceptions in which it is
+ * no: a budget that runs out, and contrived pairs of many `?` and `*` on both sides that would take more than `MAX_SET_STEPS`. At
+ * worst this takes outer length × inner length steps.
  */
 export function covers(outer: Tokens, inner: Tokens, budget: StepBudget): boolean {
   if (!budget.take(1) || !sameEdges(outer, inner)) return false;
@@ -39,11 +39,12 @@ export function covers(outer: Tokens, inner: Tokens, budget: StepBudget): boolea
   return isWord ? matches(outer, inner, budget) : coversPattern(outer, inner, budget);
 }
 
-/** Is there a string that both match? Outer length × inner length steps; without the budget for them the answer is yes. */
+/** Whether there is a string that both match. Takes outer length × inner length steps; if the budget is too small for them, the
+ *  answer is yes. */
 export function overlaps(a: Tokens, b: Tokens, budget: StepBudget): boolean {
   if (isLiteral(b)) return matches(a, b, budget) || budget.exhausted;
   if (!budget.take(a.length * (b.length + 1))) return true;
-  // below[j]: do what is left of `a` after this token and what is left of `b` from j on have a string in common?
+  // below[j]: whether the rest of `a` after this token and the rest of `b` from j on have a string in common.
   const lastNeeded = b.findLastIndex((token) => token !== ANY_RUN);
   let below = Array.from({ length: b.length + 1 }, (_, j) => j > lastNeeded);
   for (const token of a.toReversed()) {
@@ -67,7 +68,7 @@ function shareCharacter(a: number, b: number): boolean {
   return a === b || a === ANY_ONE || b === ANY_ONE;
 }
 
-/** Whether the first and the last token leave it open: most pairs of a long list differ there. */
+/** Whether the first and the last tokens leave the answer open: most pairs of a long list differ there. */
 function sameEdges(outer: Tokens, inner: Tokens): boolean {
   return fits(outer[0], inner[0]) && fits(outer.at(-1), inner.at(-1));
 }
@@ -77,15 +78,15 @@ function fits(expected: number | undefined, found: number | undefined): boolean 
 }
 
 /**
- * Does `outer` match `inner`, read as one word? A wildcard of `inner` stands for a character that `outer` never names,
- * which is the hardest one to match: where only `*` of `outer` can take it in, it can as well be none or many. So this
- * is inclusion where `outer` has no `?`, and where `inner` has no `*`.
+ * Whether `outer` matches `inner` read as one word. A wildcard of `inner` stands for a character that `outer` never names, which
+ * is the hardest one to match: if only a `*` of `outer` can match it, it may as well be none or many. So this decides inclusion
+ * if `outer` has no `?`, or if `inner` has no `*`.
  */
 function matches(outer: Tokens, inner: Tokens, budget: StepBudget): boolean {
   let steps = 0;
   let token = 0;
   let point = 0;
-  // Only the last run seen can ever need to take in more, so one place to return to is enough.
+  // Only the last run seen can ever have to match more, so one place to return to is enough.
   let lastRun = -1;
   let lastRunEnd = 0;
   while (point < inner.length) {
@@ -115,20 +116,20 @@ function matches(outer: Tokens, inner: Tokens, budget: StepBudget): boolean {
   return budget.take(steps) && token === outer.length;
 }
 
-/** Steps are reported in portions: reporting each would cost more than taking it. */
+/** Steps are reported in portions: reporting each one would cost more than taking it. */
 const STEPS_AT_A_TIME = 256;
 
-/** Bound of one inclusion with `?` outside and `*` inside. Those of real policies take some thousand. */
+/** Limit for one inclusion with `?` outside and `*` inside. Those of real policies take some thousand steps. */
 const MAX_SET_STEPS = 200_000;
 
-/** What sets of states cost, in steps of `matches`: big integers are made anew each time. */
+/** What sets of states cost, in steps of `matches`: big integers are allocated each time. */
 const STEPS = { automaton: 50, inclusion: 300, successor: 30, word: 12 } as const;
 
 /**
- * Walks `inner` through the automaton of `outer` (one state per token, a bit each, as in Shift-And). A wildcard
- * in `inner` may stand for a character that `outer` never names, which is the hardest one to match: so `?` is
- * one such character, and `*` is none, one, two … of them, until the set of states stays the same. Of the sets
- * that can be reached only those matter that contain no other: what leads them to the end leads all to it.
+ * Runs `inner` through the automaton of `outer` (one state for each token, a bit each, as in Shift-And). A wildcard in `inner`
+ * may stand for a character that `outer` never names, which is the hardest one to match: so `?` is one such character, and `*` is
+ * none, one, two … of them, until the set of states stays the same. Of the sets that can be reached, only those matter that
+ * contain no other set: whatever leads such a set to the end also leads every larger one there.
  */
 function coversPattern(outer: Tokens, inner: Tokens, budget: StepBudget): boolean {
   let left = MAX_SET_STEPS;
@@ -163,7 +164,7 @@ function leastLength(tokens: Tokens): number {
   return length;
 }
 
-/** The same pattern with each run of wildcards as its `?`, then at most one `*`: `*?**?` is `??*`. */
+/** The same pattern with each run of wildcards written as its `?`, then at most one `*`: `*?**?` becomes `??*`. */
 function tidyWildcards(tokens: Tokens): Tokens {
   const tidy: number[] = [];
   let hasRun = false;
@@ -186,11 +187,11 @@ interface Automaton {
   readonly words: number;
   readonly start: bigint;
   readonly end: bigint;
-  /** The sets of states that a token of the inner pattern may lead to. */
+  /** The sets of states to which a token of the inner pattern may lead. */
   successors(states: bigint, token: number): Iterable<bigint>;
 }
 
-/** Rules are compared with many patterns: what is made of them is kept as long as they are. */
+/** Rules are compared with many patterns, so each automaton is kept as long as its pattern. */
 const AUTOMATA = new WeakMap<Tokens, Automaton>();
 
 function automatonOf(tokens: Tokens, budget: StepBudget): Automaton | undefined {
@@ -211,13 +212,13 @@ function buildAutomaton(tokens: Tokens): Automaton {
   const runs = placesOf.get(ANY_RUN) ?? 0n;
   const ones = placesOf.get(ANY_ONE) ?? 0n;
 
-  /** A run may match nothing: a state at one is a state behind it, too. */
+  /** A run may match nothing, so a state before a run is also a state behind it. */
   function skipRuns(states: bigint): bigint {
     let all = states;
     for (let wider = all | ((all & runs) << 1n); wider !== all; wider |= (all & runs) << 1n) all = wider;
     return all;
   }
-  /** One more character; `ANY_ONE` is one that the pattern does not name. */
+  /** Reads one more character; `ANY_ONE` stands for a character that the pattern does not name. */
   function step(states: bigint, token: number): bigint {
     const named = token === ANY_ONE ? 0n : (placesOf.get(token) ?? 0n);
     return skipRuns((states & runs) | ((states & (ones | named)) << 1n));

@@ -1,7 +1,7 @@
 /**
- * Fewer statements that say the same. Two statements are joined when they differ in one respect only (actions,
- * resources, or the external IDs of one principal), so the union never allows a pair that neither allowed:
- * never principals × external IDs, never actions × resources.
+ * Makes fewer statements that say the same. Two statements are joined if they differ in one respect only (actions, resources, or
+ * the external IDs of one principal), so the union never allows a pair that neither allowed: never principals × external IDs,
+ * never actions × resources.
  */
 import { RecentMap } from '../base/recent-map.ts';
 import { canonicalAction, sortedSet, statementKey } from './canonical.ts';
@@ -10,9 +10,9 @@ import { statementToJson } from './print.ts';
 import { mapValues } from './record.ts';
 
 /**
- * Joins statements as far as their meaning stays the same, and sorts them: the same statements in any order give
- * the same result, byte for byte. A joined statement takes the first of its parts' Sids; a Sid left on several
- * statements is numbered (`Read`, `Read2`, …), since IAM wants each once. Joining a result again changes nothing.
+ * Joins statements as far as their meaning stays the same, and sorts them: the same statements in any order give the same result,
+ * byte for byte. A joined statement takes the first of its parts' Sids. If several statements are left with the same Sid, they
+ * are numbered (`Read`, `Read2`, …), because IAM allows each Sid only once. Joining a result again changes nothing.
  */
 export function mergeStatements(statements: readonly Statement[]): readonly Statement[] {
   if (MERGED.has(statements)) return statements;
@@ -23,7 +23,7 @@ export function mergeStatements(statements: readonly Statement[]): readonly Stat
   return merged;
 }
 
-/** The same for several lists. Where all but one are empty, that one is the result as it is. */
+/** The same for several lists. If all but one are empty, that one is returned as it is. */
 export function mergeLists(...lists: readonly (readonly Statement[])[]): readonly Statement[] {
   const [first = [], ...others] = lists.filter(({ length }) => length > 0);
   return mergeStatements(others.length === 0 ? first : [first, ...others].flat());
@@ -32,8 +32,8 @@ export function mergeLists(...lists: readonly (readonly Statement[])[]): readonl
 /** Lists that came out of `mergeStatements`: they never change, and joining them again would give the same. */
 const MERGED = new WeakSet<readonly Statement[]>();
 
-/** What lists came to lately, by their text. A link's statements are worked out again for each definition that is written for
- *  it, and come to the same list then: whoever compares two lists, or remembers something of one, need not look further. */
+/** Results for recent lists, by their text. A link's statements are worked out again for each definition that is written for it,
+ *  and then give the same list: code that compares two lists, or remembers something about one, then need not look further. */
 const LATELY = new RecentMap<readonly Statement[]>(200);
 /** Longer lists, in characters, are rare. */
 const LONGEST_KEPT = 4_096;
@@ -48,10 +48,10 @@ function joined(statements: readonly Statement[]): readonly Statement[] {
   }
 }
 
-/** What two statements may differ in and still be joined. */
+/** A respect in which two statements may differ and still be joined. */
 interface Respect {
-  /** The statement with that respect blanked out: equal for statements that can be joined; undefined if this
-   *  one can be joined with none. */
+  /** The statement with this respect blanked out. Two statements can be joined if these are equal; undefined if this statement
+   *  can be joined with none. */
   blank(statement: Statement): Statement | undefined;
   /** @param statements two or more that are alike when blanked out */
   join(statements: readonly [Statement, ...Statement[]]): Statement;
@@ -59,7 +59,7 @@ interface Respect {
 
 const NONE: Patterns = { negated: false, values: [] };
 
-// NotAction and NotResource are left alone: the union of two complements is the complement of what they share.
+// NotAction and NotResource are left alone: the union of two complements is the complement of their intersection.
 const ACTIONS: Respect = {
   blank: (statement) => (statement.actions.negated ? undefined : { ...statement, actions: NONE }),
   join: (statements) => ({
@@ -103,12 +103,12 @@ function withExternalIds(statement: Statement, ids: readonly string[]): Statemen
   return { ...statement, conditions: { StringEquals: { 'sts:ExternalId': ids } } };
 }
 
-/** A text that tells statements apart by all but their Sid, so that numbering Sids moves none. */
+/** A text that tells statements apart by everything but their Sid, so that numbering Sids does not change the order. */
 function textOf(statement: Statement): string {
   return statementKey({ ...statement, sid: '' });
 }
 
-/** By meaning, and by spelling where that is the same. */
+/** By meaning, and by spelling if the meaning is the same. */
 function inOrder(statements: readonly Statement[]): Statement[] {
   const byText = new Map(
     statements.map((statement) => [
@@ -147,7 +147,7 @@ function tidy(statement: Statement): Statement {
   };
 }
 
-/** Of two spellings of an action the first in order stays. */
+/** If an action is spelled in several ways, the first in order stays. */
 function distinctActions(actions: readonly string[]): readonly string[] {
   const byMeaning = new Map(
     actions

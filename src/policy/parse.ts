@@ -1,6 +1,6 @@
 /**
- * From AWS's policy JSON to the types of `document.ts`. Everything that does not fit the grammar is refused
- * with the place and the fault, so that no half-read policy is ever compared, evaluated or written back.
+ * From AWS's policy JSON to the types of `document.ts`. Everything that does not fit the grammar is refused with the place and
+ * the fault, so that no half-read policy is ever compared, evaluated or written back.
  * Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
 import { isJsonObject } from '../base/json.ts';
@@ -16,7 +16,7 @@ import type {
 } from './document.ts';
 import { mapValues } from './record.ts';
 
-/** Longest policy text read, in characters: what IAM's API takes for a document (its quotas are far lower). */
+/** Longest policy text that is read, in characters: the most that IAM's API accepts as a document (its quotas are far lower). */
 export const MAX_POLICY_TEXT = 131_072;
 
 /** A policy that does not fit the grammar. The message begins with the path of the fault. */
@@ -33,7 +33,7 @@ export class PolicySyntaxError extends Error {
 
 /**
  * Reads a policy document from JSON text.
- * @throws PolicySyntaxError when the text is too long, is not JSON, or does not fit the grammar.
+ * @throws PolicySyntaxError if the text is too long, is not JSON, or does not fit the grammar
  */
 export function parsePolicy(text: string): PolicyDocument {
   if (text.length > MAX_POLICY_TEXT) {
@@ -51,7 +51,7 @@ export function parsePolicy(text: string): PolicyDocument {
 
 /**
  * Reads a policy document from an already parsed value, e.g. one from YAML.
- * @throws PolicySyntaxError when it does not fit the grammar.
+ * @throws PolicySyntaxError if it does not fit the grammar
  */
 export function parsePolicyValue(value: unknown): PolicyDocument {
   const fields = readObject(value, '', ['Version', 'Id', 'Statement']);
@@ -63,7 +63,7 @@ export function parsePolicyValue(value: unknown): PolicyDocument {
   };
 }
 
-/** @param path of the statement, for the error */
+/** @param path path of the statement, for the error */
 function parseStatement(value: unknown, path: string): Statement {
   const fields = readObject(value, path, STATEMENT_KEYS);
   const principals = readEither(fields, path, 'Principal', readPrincipals);
@@ -80,13 +80,13 @@ function parseStatement(value: unknown, path: string): Statement {
   };
 }
 
-/** What texts came to lately. A role is read again and again and says the same: whoever remembers something of a document, such
- *  as its canonical form, need not work it out once more. Documents never change. */
+/** Results for recent texts. A role is read again and again and says the same. With the same document, code that remembers
+ *  something about it, such as its canonical form, need not work it out again. Documents never change. */
 const LATELY = new RecentMap<ObservedPolicy>(200);
 /** Longer texts, in characters, are rare. */
 const LONGEST_KEPT = 4_096;
 
-/** Reads a document as AWS returned it, URL-encoded or not. Never throws: what cannot be read is kept, with the reason. */
+/** Reads a document as AWS returned it, URL-encoded or not. Never throws: a text that cannot be read is kept, with the reason. */
 export function parseObservedPolicy(text: string): ObservedPolicy {
   const known = LATELY.get(text);
   if (known !== undefined) return known;
@@ -106,8 +106,8 @@ function observedPolicy(text: string): ObservedPolicy {
 }
 
 /**
- * Undoes the RFC 3986 encoding that IAM puts on the documents it returns, only where it is there: emulators
- * return plain JSON, in which `%7B` is data. An encoded document never starts with a brace, a plain one does.
+ * Undoes the RFC 3986 encoding that IAM puts on the documents it returns, but only if it is there: emulators return plain JSON,
+ * in which `%7B` is data. An encoded document never starts with a brace, a plain one does.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
  */
 export function decodeDocument(text: string): string {
@@ -121,7 +121,7 @@ export function decodeDocument(text: string): string {
   });
 }
 
-/** The same for a text that is kept and decoded later on: it is a third shorter, and comes to the same then. */
+/** The same for a text that is kept and decoded again later: it is a third shorter, and decodes to the same. */
 export function decodeOnce(text: string): string {
   const decoded = decodeDocument(text);
   return isPlain(decoded) ? decoded : text;
@@ -146,7 +146,7 @@ const STATEMENT_KEYS = [
 const PRINCIPAL_TYPES = ['AWS', 'Service', 'Federated', 'CanonicalUser'] as const;
 
 function readVersion(value: unknown): PolicyDocument['version'] {
-  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html: the old one is the default.
+  // The old version is the default: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
   if (value === undefined) return '2008-10-17';
   if (value === '2012-10-17' || value === '2008-10-17') return value;
   throw new PolicySyntaxError('Version', `must be "2012-10-17" or "2008-10-17", not ${show(value)}`);
@@ -157,7 +157,7 @@ function readEffect(value: unknown, path: string): Statement['effect'] {
   throw new PolicySyntaxError(path, `must be "Allow" or "Deny", not ${show(value)}`);
 }
 
-/** An element or its negation (`Action`, `NotAction`); both at once are refused, as IAM does. */
+/** An element or its negation (`Action`, `NotAction`). Both at once are refused, as IAM does. */
 function readEither<T>(
   fields: Readonly<Record<string, unknown>>,
   path: string,
@@ -206,7 +206,7 @@ function readString(value: unknown, path: string): string {
   throw new PolicySyntaxError(path, `must be a string, not ${show(value)}`);
 }
 
-/** A list, or the one value that stands for a list of one. */
+/** A list, or a single value that stands for a list of one. */
 function readList<T>(value: unknown, path: string, read: (item: unknown, path: string) => T): readonly T[] {
   if (!Array.isArray(value)) return [read(value, path)];
   return value.map((item: unknown, index) => read(item, `${path}[${index}]`));

@@ -1,15 +1,15 @@
 /**
- * Patterns as IAM writes them for actions, resources and the `Like` operators: `*` is any run of characters (`:`
- * and `/` too), `?` any one, and the question is whether one pattern lies inside another.
- * `${*}`, `${?}` and `${$}` are those characters themselves. What any other policy variable stands for is only
- * known to AWS, so a pattern that holds one matches nothing here and lies in nothing.
+ * Patterns as IAM writes them for actions, resources and the `Like` operators: `*` is any run of characters (`:` and `/` too),
+ * `?` is any one character, and the question is whether one pattern lies inside another. `${*}`, `${?}` and `${$}` are these
+ * characters themselves. Only AWS knows what any other policy variable stands for, so a pattern that contains one matches nothing
+ * here and lies inside nothing.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  */
 import { covers, glob, literal, type Tokens } from './glob.ts';
 import { unbounded, type StepBudget } from './steps.ts';
 
-/** Does the pattern match the whole value? Case counts. */
+/** Whether the pattern matches the whole value. Case counts. */
 export function matchesPattern(pattern: string, value: string): boolean {
   const tokens = compilePattern(pattern, unknownVariable);
   return tokens !== undefined && covers(tokens, literal(value), unbounded());
@@ -21,8 +21,8 @@ export function matchesAction(pattern: string, action: string): boolean {
 }
 
 /**
- * Is every string that `pattern` matches also matched by `allowed`? Exact for `*` and `?` on both sides; no only
- * for patterns with policy variables, or when a contrived pair would take too many steps to decide (`covers`).
+ * Whether every string that `pattern` matches is also matched by `allowed`. Exact for `*` and `?` on both sides. The answer is no
+ * for patterns with policy variables, and if a contrived pair would take too many steps to decide (`covers`).
  */
 export function isWithin(pattern: string, allowed: string): boolean {
   return new Pattern(pattern).isWithin(new Pattern(allowed), unbounded());
@@ -34,22 +34,22 @@ export function isActionWithin(pattern: string, allowed: string): boolean {
 }
 
 /**
- * Does one of the patterns cover all actions of `pattern`? Stricter than inclusion in their union: what only several of them
- * together cover is answered with no.
+ * Whether one of the patterns covers all actions of `pattern`. Stricter than inclusion in their union: if only several of them
+ * together cover it, the answer is no.
  */
 export function isActionWithinAny(pattern: string, allowed: readonly string[]): boolean {
   return allowed.some((candidate) => isActionWithin(pattern, candidate));
 }
 
-/** What it costs to see that two patterns begin or end otherwise. */
+/** The cost of seeing that two patterns begin or end differently. */
 const STEPS_TO_REFUSE = 4;
 /** For each character. */
 const STEPS_TO_TAKE_APART = 8;
 
-/** A pattern that is compared with many: taken apart once, and only when its beginning and its end leave it open. */
+/** A pattern that is compared with many others: it is split once, and only if its beginning and its end leave the answer open. */
 export class Pattern {
   readonly text: string;
-  /** What every match begins, and ends with. */
+  /** The text with which every match begins, and the one with which it ends. */
   readonly #prefix: string;
   readonly #suffix: string;
   #tokens: Tokens | undefined;
@@ -64,8 +64,8 @@ export class Pattern {
       : text.slice(1 + Math.max(text.lastIndexOf('*'), text.lastIndexOf('?')));
   }
 
-  /** As the function of that name. A budget that runs out makes the answer no.
-   *  Takes a few steps, and where both begin and end alike up to length × length. */
+  /** Like the function of this name. If the budget runs out, the answer is no. Takes a few steps, or up to length × length if
+   *  both begin and end alike. */
   isWithin(allowed: Pattern, budget: StepBudget): boolean {
     if (!budget.take(STEPS_TO_REFUSE)) return false;
     if (!this.text.startsWith(allowed.#prefix) || !this.text.endsWith(allowed.#suffix)) return false;
@@ -89,15 +89,15 @@ export function actionPattern(text: string): Pattern {
   return new Pattern(text === '*' ? '*:*' : text.toLowerCase());
 }
 
-/** The pattern with the wildcard characters of `text` made literal, for names that come from outside. */
+/** `text` with its wildcard characters made literal, for names that come from outside. */
 export function escapePattern(text: string): string {
   return text.replaceAll(/[*?]|\$(?=\{)/g, (character) => `\${${character}}`);
 }
 
 /**
- * Takes a pattern apart.
+ * Splits a pattern into tokens.
  * @param lookup what a policy variable stands for; undefined makes the whole pattern undefined
- * @param read how the text between variables is taken: with wildcards, or literally
+ * @param read how the text between variables is read: with wildcards, or literally
  */
 export function compilePattern(
   pattern: string,
@@ -106,7 +106,7 @@ export function compilePattern(
 ): Tokens | undefined {
   if (!pattern.includes('${')) return read(pattern);
   const tokens: number[] = [];
-  // A `${` that is never closed is no variable. No name holds a brace, which keeps the search linear.
+  // A `${` that is never closed is no variable. No name contains a brace, which keeps the search linear.
   for (const [part, variable] of pattern.matchAll(/\$\{([^{}]*)\}|[^$]+|\$/g)) {
     if (variable === undefined) {
       for (const token of read(part)) tokens.push(token);

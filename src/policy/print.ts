@@ -1,7 +1,7 @@
 /** From the types of `document.ts` to AWS's policy JSON: the same document gives the same text, byte for byte. */
 import type { Patterns, PolicyDocument, Principals, Statement } from './document.ts';
 
-/** A policy document in AWS's JSON shape. Lists stay lists, also those of one value. */
+/** A policy document in AWS's JSON shape. Lists stay lists, even if they have one value. */
 interface PolicyJson {
   readonly Version: PolicyDocument['version'];
   readonly Id?: string;
@@ -22,7 +22,7 @@ export interface StatementJson {
 
 type PrincipalJson = '*' | Readonly<Record<string, readonly string[]>>;
 
-/** AWS's JSON shape of a document. Elements in the grammar's order, condition operators and keys sorted. */
+/** AWS's JSON shape of a document. Elements are in the grammar's order, condition operators and keys are sorted. */
 export function policyToJson(document: PolicyDocument): PolicyJson {
   return {
     Version: document.version,
@@ -44,9 +44,8 @@ export function statementToJson(statement: Statement): StatementJson {
   };
 }
 
-/** The document as compact JSON, the form that is sent to AWS. IAM takes no character beyond Latin-1 in it: those stand there
- *  as JSON's escapes.
- *  https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names */
+/** The document as compact JSON, the form that is sent to AWS. IAM accepts no characters beyond Latin-1: these are written as
+ *  JSON escapes. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names */
 export function printPolicy(document: PolicyDocument): string {
   return JSON.stringify(policyToJson(document)).replaceAll(/[^\u0020-\u00ff]/g, escaped);
 }

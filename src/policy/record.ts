@@ -1,4 +1,4 @@
-/** The record with each value replaced. Built entry by entry, so that a key `__proto__` is a key like any other. */
+/** The record with each value replaced. It is built entry by entry, so that `__proto__` is a key like any other. */
 export function mapValues<T, U>(
   record: Readonly<Record<string, T>>,
   each: (value: T, key: string) => U,

@@ -16,7 +16,7 @@ export interface PolicyQuotas {
   readonly attached: number;
 }
 
-/** AWS's defaults. An account may have some of them raised, and then its AWSAccount says so. */
+/** AWS's defaults. If an account has had some of them raised, its AWSAccount says so. */
 export const POLICY_QUOTAS: PolicyQuotas = { inlineTotal: 10_240, trust: 2_048, attached: 10 };
 
 /**
@@ -33,10 +33,10 @@ function frameSize({ version, id }: Omit<PolicyDocument, 'statements'>): number 
   return id === undefined ? FRAME : printPolicy({ version, id, statements: [] }).length;
 }
 
-/** Nearly every policy has this frame; the name of either version is equally long. */
+/** Nearly every policy has this frame; the names of both versions are equally long. */
 const FRAME = printPolicy({ version: '2012-10-17', statements: [] }).length;
 
-/** Statements never change: the length of each, which is asked for again and again, is worked out once. */
+/** Statements never change, and their lengths are asked for again and again: each is worked out once. */
 const SIZES = new WeakMap<Statement, number>();
 
 function sizeOf(statement: Statement): number {
@@ -48,8 +48,8 @@ function sizeOf(statement: Statement): number {
 }
 
 /**
- * What statements take at the very least, however they are merged: each of their texts is there once. Linear in their
- * size, so that it can be asked before anything is compared.
+ * The least that statements take, however they are merged: each of their texts occurs at least once. Linear in their size, so
+ * that it can be asked before anything is compared.
  */
 export function leastSize(statements: readonly Statement[]): number {
   const actions = new Set<string>();

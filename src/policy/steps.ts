@@ -1,5 +1,5 @@
 /**
- * A limit on work whose size others decide: the authors of links, definitions and policies may mean harm. It is counted in
+ * A limit on work whose size is decided by others: the authors of links, definitions and policies may mean harm. It is counted in
  * steps, never in time, so that the same input has the same result on every machine.
  */
 
@@ -11,19 +11,19 @@ export class StepBudget {
     this.#left = steps;
   }
 
-  /** Takes steps from the budget; false if not so many were left, and from then on always. */
+  /** Takes steps from the budget. Returns false if fewer were left, and always from then on. */
   take(steps: number): boolean {
     this.#left = this.#left < steps ? -1 : this.#left - steps;
     return this.#left >= 0;
   }
 
-  /** Whether more was asked for than was left: answers since then are not exact. */
+  /** Whether more was asked for than was left: answers given since then are not exact. */
   get exhausted(): boolean {
     return this.#left < 0;
   }
 }
 
-/** For a single comparison, which the lengths of its texts limit already. */
+/** For a single comparison, which the lengths of its texts already limit. */
 export function unbounded(): StepBudget {
   return new StepBudget(Number.POSITIVE_INFINITY);
 }

@@ -1,6 +1,6 @@
 /**
- * Statements of the policy language before 2012-10-17 have no variables: `${aws:username}` is text there. In a document of the
- * newer version they would begin to mean something else, and may let in whom they never let in.
+ * Statements of the policy language before 2012-10-17 have no variables: `${aws:username}` is plain text there. In a document of
+ * the newer version they would change their meaning, and might let in somebody whom they never let in.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
  */
 import type { Patterns, PolicyDocument, Statement } from './document.ts';

@@ -16,7 +16,7 @@ export interface ActingRole {
   /** Inline and attached policies; one whose text could not be read is included as `unreadable`. */
   readonly policies: readonly NamedPolicy[];
   readonly boundary?: NamedPolicy;
-  /** Left out if not known; then conditions on tags cannot be decided. */
+  /** Left out if not known: then conditions on tags cannot be decided. */
   readonly tags?: ReadonlyMap<string, string>;
 }
 
@@ -26,8 +26,8 @@ export interface AssumableRole {
   readonly tags?: ReadonlyMap<string, string>;
 }
 
-/** May Step Functions assume the execution role of this state machine? The role's trust policy names the service everywhere, or
- *  in the machine's Region; what it says about the source must be true of the machine.
+/** May Step Functions assume the execution role of this state machine? The role's trust policy has to name the service, for all
+ *  Regions or for the machine's Region, and what it says about the source must be true of the machine.
  *  https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html */
 export function canRun(
   executionRole: AssumableRole,
@@ -57,7 +57,7 @@ export function canRun(
   );
 }
 
-/** May a session of the execution role assume the target role, sending this external ID? */
+/** May a session of the execution role assume the target role, if it sends this external ID? */
 export function canAssume(
   executionRole: ActingRole,
   targetRole: AssumableRole,
@@ -90,8 +90,8 @@ export interface CallingSession {
   readonly evaluation: Evaluation;
 }
 
-/** @param keys further condition keys of the calls, e.g. `iam:PassedToService`: as far as nothing else is known of them
- *  @param budget for all of its calls; left out, it has one of its own */
+/** @param keys further condition keys of the calls, e.g. `iam:PassedToService`, used if nothing else is known of them
+ *  @param budget for all calls of the session; left out, it has a budget of its own */
 export function callingSession(
   role: ActingRole,
   keys: Readonly<Record<string, string>>,
@@ -103,10 +103,10 @@ export function callingSession(
 }
 
 /**
- * May a session of the role make this call, as far as its own policies and boundary decide? A resource policy in the
- * same account could allow what they leave open; none is read. Unknown, too, once the session's budget is used up.
+ * May a session of the role make this call, as far as its own policies and boundary decide? A resource policy in the same account
+ * could allow what they leave open; no resource policy is read. The answer is also unknown once the session's budget is used up.
  * @param action one action, e.g. `sqs:SendMessage`
- * @param resource an ARN pattern that has to be allowed whole, or `*` for an action that takes no resource
+ * @param resource an ARN pattern that has to be allowed as a whole, or `*` for an action that takes no resource
  */
 export function canCall(
   { role, evaluation }: CallingSession,
@@ -120,8 +120,8 @@ export function canCall(
 }
 
 /**
- * Of all these calls one of each kind, as action and resource: those that no policy of the session tells apart have one
- * result. They come in the order of their actions, then of their resources.
+ * One call of each kind, as action and resource: calls that no policy of the session tells apart have the same result. They come
+ * in the order of their actions, then of their resources.
  */
 export function* kindsOfCalls(
   { role, evaluation }: CallingSession,
@@ -158,16 +158,16 @@ function ofAssumedRole({ arn, tags }: AssumableRole): readonly KeyEntry[] {
   ];
 }
 
-/** Keys that AssumeRole has and the calls of Tasks do not have. */
+/** Keys that AssumeRole has, but calls of Tasks do not. */
 const NOT_IN_CALLS: readonly string[] = ['sts:externalid'];
 
-/** Keys that no call has which is made with a session of the role. */
+/** Keys that no call made with a session of the role has. */
 function absentOf({ tags }: ActingRole, further: readonly string[]): readonly string[] {
   return [...NEVER, ...OF_SERVICES, ...further, ...absentTags(tags, ['aws:principaltag/'])];
 }
 
-/** What is known of every call that Step Functions makes with a role's session.
- *  @param entries what else is known of it; of the session itself it says nothing else */
+/** What is known about every call that Step Functions makes with a role's session.
+ *  @param entries what else is known about it, apart from the session itself */
 function sessionOf(
   role: ActingRole,
   entries: readonly KeyEntry[],
@@ -194,7 +194,7 @@ function startsWithAny(prefixes: readonly string[]): (key: string) => boolean {
   return (key) => prefixes.some((prefix) => key.startsWith(prefix));
 }
 
-/** Tags that are known have no others beside them. */
+/** If the tags are known, there are no others beside them. */
 function absentTags(
   tags: ReadonlyMap<string, string> | undefined,
   prefixes: readonly string[],

@@ -7,7 +7,7 @@ interface Unknown {
   readonly unknown: string;
 }
 
-/** Yes if all are; a single no decides, whatever else is unknown. */
+/** Yes if all are yes. A single no decides, whatever else is unknown. */
 export function all(answers: Iterable<Answer>): Answer {
   let result: Answer = 'yes';
   for (const answer of answers) {
@@ -17,7 +17,7 @@ export function all(answers: Iterable<Answer>): Answer {
   return result;
 }
 
-/** Yes if one is, whatever else is unknown. */
+/** Yes if one is yes, whatever else is unknown. */
 export function any(answers: Iterable<Answer>): Answer {
   let result: Answer = 'no';
   for (const answer of answers) {

@@ -1,5 +1,5 @@
 /**
- * AWS's decision over a request, from the policies that were read.
+ * AWS's decision about a request, from the policies that were read.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 import type { RoleArn } from '../../arn/arn.ts';
@@ -16,8 +16,8 @@ import {
 
 export type Layer = 'identityPolicies' | 'permissionsBoundary' | 'trustPolicy';
 
-/** The decision, and what made it: the statement that denies, the layer in which nothing allows, or what would have
- *  to be known. Allowed means that nothing read denies: organization, resource and key policies are not seen. */
+/** The decision, and its reason: the statement that denies, the layer in which nothing allows, or what would have to be known.
+ *  Allowed means that nothing that was read denies: policies of the organization, of resources and of keys are not seen. */
 export type EvaluationResult =
   | { readonly decision: 'Allowed' }
   | { readonly decision: 'ExplicitlyDenied'; readonly layer: Layer; readonly by: StatementRef }
@@ -25,7 +25,7 @@ export type EvaluationResult =
   | {
       readonly decision: 'Unknown';
       readonly layer: Layer;
-      /** Absent when a whole policy cannot be read. */
+      /** Absent if a whole policy cannot be read. */
       readonly by?: StatementRef;
       readonly unknown: string;
     };
@@ -34,11 +34,11 @@ export type EvaluationResult =
 interface PolicySet {
   readonly identity: readonly NamedPolicy[];
   readonly boundary?: NamedPolicy;
-  /** The trust policy of the role that is to be assumed, and whether that role lies in the caller's account. */
+  /** The trust policy of the role that is to be assumed, and whether this role is in the caller's account. */
   readonly trust?: { readonly policy: NamedPolicy; readonly sameAccount: boolean };
 }
 
-/** Decides a request of a role's session. A denial that is certain is reported even where other things are unknown. */
+/** Decides a request of a role's session. A certain denial is reported even if other things are unknown. */
 export function authorize(request: AccessRequest, role: RoleArn, policies: PolicySet): EvaluationResult {
   const caller = { role, hasBoundary: policies.boundary !== undefined };
   const denials = denialsOf(request, caller, policies);
@@ -51,8 +51,8 @@ export function authorize(request: AccessRequest, role: RoleArn, policies: Polic
   return denials.map(undecided).find((result) => result !== undefined) ?? allowance;
 }
 
-/** Decides a service's own request to assume a role: the role's trust policy alone says whom it lets in.
- *  @param names those that the service may have */
+/** Decides a service's own request to assume a role: only the role's trust policy says who may.
+ *  @param names the names that the service may have */
 export function authorizeService(
   request: AccessRequest,
   names: readonly string[],
@@ -90,9 +90,9 @@ function denialsOf(
 }
 
 /**
- * The ways in which a request can be allowed; in each, every layer has to allow it. Across accounts there is one:
- * both sides. Inside one account a trust policy that names the role suffices within the boundary, and one that
- * names everyone suffices alone.
+ * The ways in which a request can be allowed; in each, every layer has to allow it. Across accounts there is one way: both sides
+ * allow it. Inside one account a trust policy that names the role is enough within the boundary, and one that names everyone is
+ * enough alone.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
  */
@@ -139,7 +139,7 @@ function decideAllowance(rulings: readonly Ruling[]): EvaluationResult {
 
 const RANK = { Allowed: 2, Unknown: 1, ImplicitlyDenied: 0, ExplicitlyDenied: 0 } as const;
 
-/** Of several ways the one that allows; else one that may; else the last one's denial. */
+/** The best of several ways: one that allows, else one that may, else the denial of the last. */
 function bestOf(results: readonly EvaluationResult[]): EvaluationResult {
   return results.reduce((best, next) => (RANK[next.decision] >= RANK[best.decision] ? next : best));
 }

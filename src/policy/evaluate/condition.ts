@@ -1,5 +1,5 @@
 /**
- * The `Condition` element. Operators, and what a missing key means to each:
+ * The `Condition` element. The operators, and what a missing key means to each:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
  */
@@ -39,7 +39,7 @@ function conditionHolds(name: string, key: string, expected: readonly string[], 
   if (state === 'absent') {
     if (qualifier === undefined) return toAnswer(ifExists || operator.negated);
     if (qualifier === 'forallvalues') return 'yes';
-    // AWS says of `ForAnyValue` that a key that is missing makes it false, and of `IfExists` that it makes it true.
+    // AWS says that a missing key makes `ForAnyValue` false, and that it makes `IfExists` true.
     return ifExists ? { unknown: `what ${name} makes of ${key}, which is missing` } : 'no';
   }
   const tests = state.map((value) => testValue(operator, value, expected, reading));
@@ -49,7 +49,7 @@ function conditionHolds(name: string, key: string, expected: readonly string[], 
   return more.length === 0 ? only : { unknown: `which of its values ${name} compares of ${key}` };
 }
 
-/** `ForAllValues:StringLikeIfExists` taken apart, in lower case. */
+/** `ForAllValues:StringLikeIfExists` split into its parts, in lower case. */
 function parseOperator(name: string) {
   const [, qualifier, base = '', ifExists] =
     /^(?:(forallvalues|foranyvalue):)?(.*?)(ifexists)?$/s.exec(name.toLowerCase()) ?? [];
@@ -61,11 +61,11 @@ interface Operator {
   readonly test: Test;
 }
 
-/** Does a value of the request meet one value of the policy? Undefined when that one holds a variable for which
+/** Whether a value of the request matches one value of the policy. Undefined if the policy's value contains a variable for which
  *  the request has no value. */
 type Test = (value: string, expected: string, reading: Reading) => Answer | undefined;
 
-/** A negated operator wants none of the policy's values to be met, any other wants one. */
+/** A negated operator requires that none of the policy's values matches, any other that one does. */
 function testValue(
   { negated, test }: Operator,
   value: string,
@@ -89,7 +89,7 @@ function textTest(style: Style, readValue: (value: string) => Tokens): Test {
   };
 }
 
-/** The six parts of an ARN are compared one by one: a wildcard does not reach over a colon, save in the last. */
+/** The six parts of an ARN are compared one by one: a wildcard does not cross a colon, except in the last part. */
 const arn: Test = (value, expected, reading) => {
   const read = readExpected(expected, reading, LIKE);
   if (read === undefined) return undefined;
@@ -140,7 +140,7 @@ function readNumber(value: string): number | undefined {
   return /^[+-]?[0-9]{1,15}(\.[0-9]{1,9})?$/.test(value) ? Number(value) : undefined;
 }
 
-/** ISO 8601, or seconds since 1970; as milliseconds since 1970. */
+/** Reads ISO 8601, or seconds since 1970. Returns milliseconds since 1970. */
 function readDate(value: string): number | undefined {
   if (/^[0-9]{1,12}$/.test(value) && value.length > 4) return Number(value) * 1000;
   const isIso = /^[0-9]{4}(-[0-9]{2}(-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2}))?)?)?$/.test(value);
@@ -165,7 +165,7 @@ const exact = textTest(EXACT, literal);
 const like = textTest(LIKE, literal);
 const exactWithoutCase = textTest(EXACT_WITHOUT_CASE, (value) => literal(value.toLowerCase()));
 
-/** IP addresses and binary values are left out: no key that is known here holds one. */
+/** Operators for IP addresses and binary values are left out: no key that is known here has such a value. */
 const OPERATORS: ReadonlyMap<string, Operator> = new Map([
   ['stringequals', { negated: false, test: exact }],
   ['stringnotequals', { negated: true, test: exact }],

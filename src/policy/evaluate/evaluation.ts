@@ -1,7 +1,6 @@
 /**
- * Evaluates requests with the same context. The answer of a statement for an action, or for a resource, is worked out once, in
- * however many pairs it is needed. The authors of policies and of requests decide how much there is to compare, so the steps
- * are counted.
+ * Evaluates requests with the same context. A statement's answer for an action, or for a resource, is worked out once, however
+ * many pairs need it. The authors of policies and of requests decide how much there is to compare, so steps are counted.
  */
 import type { Patterns, PolicyDocument, Statement } from '../document.ts';
 import { ANY_RUN, glob, literal, type Tokens } from '../glob.ts';
@@ -24,7 +23,7 @@ import {
  *  hundred queues, each named by a Task, takes a tenth of them. */
 export const EVALUATION_STEPS = 2_000_000;
 
-/** A statement whose actions do not leave the request out. */
+/** A statement whose actions include the request's action, or may include it. */
 export interface Candidate {
   readonly statement: Statement;
   readonly version: PolicyDocument['version'];
@@ -33,7 +32,7 @@ export interface Candidate {
   readonly actionAnswer: Answer;
 }
 
-/** What it takes to ask a policy, and to look once more at one of its statements. */
+/** The cost of asking a policy, and of looking once more at one of its statements. */
 const STEPS = { policy: 40, statement: 30 } as const;
 
 const EFFECTS = ['Allow', 'Deny'] as const;
@@ -54,13 +53,13 @@ export class Evaluation {
   readonly #conditions = new Map<Statement, Answer>();
   readonly #subjects = new Map<string, Tokens>();
 
-  /** @param budget shared by whatever is asked together; once it is exhausted every answer is unknown */
+  /** @param budget shared by everything that is asked together; once it is exhausted, every answer is unknown */
   constructor(context: RequestContext, budget: StepBudget = new StepBudget(EVALUATION_STEPS)) {
     this.#context = context;
     this.#budget = budget;
   }
 
-  /** The statements of that effect that are about the action, or may be. */
+  /** The statements with this effect that are about the action, or may be. */
   candidates(document: PolicyDocument, effect: Statement['effect'], action: string): readonly Candidate[] {
     this.#budget.take(STEPS.policy);
     const key = `${effect} ${action}`;
@@ -78,7 +77,7 @@ export class Evaluation {
     return found;
   }
 
-  /** @param resource a pattern, which asks for all that it matches; `*` alone is the resource of actions that take none */
+  /** @param resource a pattern, which asks for everything that it matches; `*` alone is the resource of actions that take none */
   resourceAnswer({ statement, version }: Candidate, resource: string): Answer {
     const { resources } = statement;
     if (resources === undefined) return 'yes';
@@ -93,7 +92,7 @@ export class Evaluation {
     return answer;
   }
 
-  /** Whether the conditions of a statement hold; they do not depend on the action and the resource, and are evaluated once. */
+  /** Whether the conditions of a statement hold. They do not depend on the action and the resource, and are evaluated once. */
   conditionAnswer({ statement, version }: Candidate): Answer {
     const { conditions } = statement;
     if (conditions === undefined) return 'yes';
@@ -105,7 +104,7 @@ export class Evaluation {
     return answer;
   }
 
-  /** A text that two actions share when these policies do not tell them apart. */
+  /** A text that two actions share if these policies do not tell them apart. */
   actionKind(documents: readonly PolicyDocument[], action: string): string {
     return documents
       .map((document) =>
@@ -116,7 +115,7 @@ export class Evaluation {
       .join('\n\n');
   }
 
-  /** A text that two resources share when what these policies say of the action does not tell them apart. */
+  /** A text that two resources share if nothing that these policies say about the action tells them apart. */
   resourceKind(documents: readonly PolicyDocument[], action: string, resource: string): string {
     return this.#about(documents, action)
       .map((candidate) => textOf(this.resourceAnswer(candidate, resource)))
@@ -131,7 +130,7 @@ export class Evaluation {
     return this.#budget.take(found.length * STEPS.statement) ? found : [];
   }
 
-  /** Actions have no case, and hold no variables:
+  /** Action names ignore case, and contain no variables:
    *  https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html */
   #readActions({ negated, values }: Patterns): readonly (Expected | undefined)[] {
     const lowered = { negated, values: values.map((value) => value.toLowerCase()) };

@@ -1,4 +1,4 @@
-/** Does a text of a policy match what the request names? Policy variables are replaced as far as their values are known. */
+/** Whether a text of a policy matches what the request names. Policy variables are replaced as far as their values are known. */
 import type { Patterns, PolicyDocument } from '../document.ts';
 import { ANY_RUN, covers, glob, literal, overlaps, type Tokens } from '../glob.ts';
 import { compilePattern } from '../pattern.ts';
@@ -17,12 +17,12 @@ export interface Reading {
 /** The answer once the budget is used up. */
 export const TOO_MANY_STEPS = { unknown: 'more than can be compared' } as const;
 
-/** For each character of a text that is taken apart, and of what is put into it. */
+/** For each character of a text that is split into tokens, and of what replaces its variables. */
 const STEPS_TO_TAKE_APART = 4;
-/** To see that a text begins or ends otherwise. */
+/** To see that a text begins or ends differently. */
 const STEPS_TO_REFUSE = 10;
 
-/** How a text is taken: the text between variables, and what is put in for one. */
+/** How a text is read: the text between variables, and what replaces a variable. */
 export interface Style {
   readonly text: (text: string) => Tokens;
   readonly value: (value: string) => Tokens;
@@ -35,11 +35,11 @@ export const EXACT_WITHOUT_CASE: Style = { text: lowered, value: lowered };
 /** A text of a policy, ready to be compared. */
 export interface Expected {
   readonly tokens: Tokens;
-  /** What would have to be known: a variable whose value is not known is any run of characters in the tokens. */
+  /** What would have to be known. A variable whose value is not known is any run of characters in the tokens. */
   readonly unknown?: string;
 }
 
-/** Reads a text of a policy; undefined when it holds a variable that the request has no value for. */
+/** Reads a text of a policy; undefined if it contains a variable for which the request has no value. */
 export function readExpected(
   text: string,
   { context, version, budget }: Reading,
@@ -63,7 +63,7 @@ export function readExpected(
   };
 }
 
-/** Does the expected text match the subject, all of it where the subject is itself a pattern? */
+/** Whether the expected text matches the subject; if the subject is itself a pattern, all of it. */
 export function matchExpected({ tokens, unknown }: Expected, subject: Tokens, budget: StepBudget): Answer {
   if (!budget.take(STEPS_TO_REFUSE)) return TOO_MANY_STEPS;
   if (unknown === undefined && covers(tokens, subject, budget)) return 'yes';
@@ -78,9 +78,9 @@ export function readPatterns({ values }: Patterns, reading: Reading): readonly (
 }
 
 /**
- * The resources as IAM takes them: to an ARN that has fewer than its six parts it adds `*` for each that is missing, in
- * identity policies and boundaries (`arn:aws:sqs` is every queue). One that ends in a wildcard reaches that far already, and
- * so may one within it.
+ * The resources as IAM reads them in identity policies and boundaries: to an ARN with fewer than six parts it adds `*` for each
+ * missing one (`arn:aws:sqs` is every queue). A resource that ends in a wildcard already reaches that far, and one with a
+ * wildcard inside may do so.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
  */
 export function withWholeArns({ negated, values }: Patterns): Patterns {
@@ -90,7 +90,7 @@ export function withWholeArns({ negated, values }: Patterns): Patterns {
   };
 }
 
-/** The same of one resource. */
+/** The same for one resource. */
 export function wholeArn(resource: string): string {
   if (!resource.startsWith('arn:') || resource.endsWith('*')) return resource;
   const parts = resource.replaceAll(/\$\{[^{}]*\}/g, '').split(':').length;
@@ -100,8 +100,8 @@ export function wholeArn(resource: string): string {
 const ARN_PARTS = 6;
 
 /**
- * `Action`, `NotAction`, `Resource` or `NotResource` against the request. A variable without a value matches
- * nothing; what that makes of a negation AWS does not say.
+ * `Action`, `NotAction`, `Resource` or `NotResource` against the request. A variable without a value matches nothing; AWS does
+ * not say what this means in a negation.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  * @param expected its values as `readPatterns` reads them
  */
@@ -127,7 +127,7 @@ function* answersOf(
   }
 }
 
-/** A variable's value, or its default (`${name, 'default'}`); undefined when it has neither. */
+/** A variable's value, or its default (`${name, 'default'}`); undefined if it has neither. */
 function variableValue(variable: string, context: RequestContext): { text: string } | 'unknown' | undefined {
   const { name, fallback } = splitVariable(variable);
   const state = keyState(context, name);
@@ -137,7 +137,7 @@ function variableValue(variable: string, context: RequestContext): { text: strin
   return text === undefined || more.length > 0 ? undefined : { text };
 }
 
-/** Without a regular expression over the whole, which would look at a long text again for each of its commas. */
+/** Not one regular expression for everything: it would search a long text again for each of its commas. */
 function splitVariable(variable: string): { name: string; fallback?: string } {
   const opening = /,\s*'/.exec(variable);
   const begin = opening === null ? variable.length : opening.index + opening[0].length;

@@ -7,7 +7,7 @@ import { canonicalPrincipal } from '../canonical.ts';
 import type { ObservedPolicy, Principals, Statement } from '../document.ts';
 import { any, toAnswer, type Answer } from './answer.ts';
 
-/** How a statement names the caller: the three differ in what else has to allow a call inside one account. */
+/** How a statement names the caller. The three ways differ in what else has to allow a call inside one account. */
 export type Naming = 'everyone' | 'account' | 'role';
 
 export interface Caller {
@@ -15,7 +15,7 @@ export interface Caller {
   readonly hasBoundary: boolean;
 }
 
-/** Does the statement name the caller, in one of these ways? */
+/** Whether the statement names the caller in one of these ways. */
 export function namesCaller(statement: Statement, caller: Caller, ways: readonly Naming[]): Answer {
   const { principals, effect } = statement;
   if (principals === undefined) return 'no';
@@ -31,8 +31,8 @@ export function namesCaller(statement: Statement, caller: Caller, ways: readonly
 }
 
 /**
- * `NotPrincipal`. With Deny it hits every caller that has a permissions boundary, and whoever is not listed; who is
- * listed may still be hit, since role, session and account have to be listed each.
+ * `NotPrincipal`. With Deny it applies to every caller that has a permissions boundary, and to everybody who is not listed. It
+ * may even apply to a listed caller, because role, session and account each have to be listed.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
  */
 function exceptsCaller(effect: Statement['effect'], namings: readonly unknown[], caller: Caller): Answer {
@@ -44,7 +44,7 @@ function principalNamings({ byType }: Principals, role: RoleArn): readonly (Nami
   return (byType['AWS'] ?? []).flatMap((identifier) => principalNaming(identifier, role) ?? []);
 }
 
-/** IAM shows `AROA…` in place of a principal that was deleted: it names nobody, not even a new role of the same name. */
+/** In place of a deleted principal IAM shows `AROA…`, which names nobody, not even a new role of the same name. */
 function principalNaming(identifier: string, role: RoleArn): Naming | 'session' | undefined {
   if (identifier === '*') return 'everyone';
   if (identifier === role.text) return 'role';
@@ -53,21 +53,23 @@ function principalNaming(identifier: string, role: RoleArn): Naming | 'session' 
   return identifier.startsWith(session) ? 'session' : undefined;
 }
 
-/** Does the statement name a service? `*` names everyone, services among them. @param names those that the service may have */
+/** Whether the statement names a service. `*` names everyone, including services.
+ *  @param names the names that the service may have */
 export function namesService({ principals, effect }: Statement, names: readonly string[]): Answer {
   if (principals === undefined) return 'no';
   const { byType, negated } = principals;
   const services = byType['Service'] ?? [];
   const isNamed = services.some((name) => names.includes(name)) || (byType['AWS'] ?? []).includes('*');
-  // AWS documents the asterisk for everyone, and for no single type of principal.
+  // AWS documents the asterisk for everyone, but not for a single type of principal.
   if (!isNamed && services.includes('*')) return { unknown: 'whether a service named * is every service' };
   if (!negated) return toAnswer(isNamed);
   return effect === 'Deny' ? toAnswer(!isNamed) : { unknown: 'whom NotPrincipal leaves out' };
 }
 
-/** Whether a trust policy is not for people and accounts alone. AWS refuses to make a state machine with such a role ("Neither
- *  the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role"): it is
- *  being rewritten, or stands in a copy of AWS where nobody asks, and nothing follows from it. */
+/** Whether a trust policy may let in services, and not only people and accounts. AWS refuses to create a state machine whose role
+ *  lets no service in ("Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume
+ *  the provided role"). If there is one all the same, it is being rewritten, or the AWS is a copy that does not check, and
+ *  nothing follows from it. */
 export function mayLetServicesIn(trust: ObservedPolicy): boolean {
   if (trust.kind !== 'parsed') return true;
   return trust.document.statements.some(

@@ -1,19 +1,19 @@
 /**
- * Condition keys of the requests that a link lives by: Step Functions assumes the execution role, its session the target role,
- * and that one's session makes the calls of the Tasks. What is said of a key here holds for every such request; a key that is
- * not named is unknown, such as `aws:SourceIp`, `aws:SourceVpc` and `aws:PrincipalOrgID`: nothing that was read tells by
- * which network Step Functions calls, nor of which organization the accounts are.
+ * Condition keys of the requests on which a link depends: Step Functions assumes the execution role, its session assumes the
+ * target role, and the session of the target role makes the calls of the Tasks. What is said about a key here holds for every
+ * such request. All other keys are unknown, such as `aws:SourceIp`, `aws:SourceVpc` and `aws:PrincipalOrgID`: nothing that was
+ * read tells through which network Step Functions calls, or to which organization the accounts belong.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
 
-/** A condition key with its value, or values where it has several. */
+/** A condition key with its value, or with values if it has several. */
 export type KeyEntry = readonly [key: string, value: string | readonly string[]];
 
-/** What each request has. The endpoints that Step Functions calls take nothing but TLS. */
+/** What every request has. The endpoints that Step Functions calls accept only TLS. */
 export const ALWAYS: readonly KeyEntry[] = [['aws:SecureTransport', 'true']];
 
-/** Keys that no request of Step Functions has, in lower case; a key is any that begins so.
- *  AssumeRole is called without MFA, and its sessions bear no word of any:
+/** Keys that no request of Step Functions has, in lower case; each stands for all keys that begin with it. AssumeRole is called
+ *  without MFA, and its sessions do not mention MFA:
  *  https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html */
 export const NEVER: readonly string[] = [
   'aws:multifactorauthage',
@@ -35,7 +35,7 @@ export const NEVER: readonly string[] = [
   'ssm:sourceinstancearn',
 ];
 
-/** Keys of requests that a service makes as itself: a role's session has none of them. */
+/** Keys of requests that a service makes as itself. Requests of a role's session have none of them. */
 export const OF_SERVICES: readonly string[] = [
   'aws:principalservicename',
   'aws:sourceaccount',
@@ -43,7 +43,7 @@ export const OF_SERVICES: readonly string[] = [
   'aws:sourceorg',
 ];
 
-/** What says that a service hands a request on for somebody else. A request that Step Functions makes itself, with a service's
- *  role, is none. */
+/** Keys that say that a service passes a request on for somebody else. Step Functions' own requests with a service's role are not
+ *  passed on. */
 export const HANDED_ON: readonly string[] = ['aws:calledvia'];
 export const NOT_HANDED_ON: KeyEntry = ['aws:ViaAWSService', 'false'];

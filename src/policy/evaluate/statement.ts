@@ -1,4 +1,4 @@
-/** Does a statement of these policies apply to the request, and which? */
+/** Whether a statement of these policies applies to the request, and which one. */
 import type { ObservedPolicy, Statement } from '../document.ts';
 import { all, type Answer } from './answer.ts';
 import type { Candidate, Evaluation } from './evaluation.ts';
@@ -6,14 +6,14 @@ import type { Candidate, Evaluation } from './evaluation.ts';
 export interface AccessRequest {
   /** In any case, e.g. `sqs:SendMessage`; a pattern asks for all actions that it matches. */
   readonly action: string;
-  /** The ARN as a pattern (names from outside go through `escapePattern`), which asks for all that it matches;
-   *  `*` alone is the resource of actions that take none. */
+  /** The ARN as a pattern (names from outside go through `escapePattern`), which asks for everything that it matches; `*` alone
+   *  is the resource of actions that take none. */
   readonly resource: string;
-  /** What is known of the request, with what was worked out for others like it. */
+  /** What is known about the request, with what was worked out for others like it. */
   readonly evaluation: Evaluation;
 }
 
-/** A policy and the name under which a message speaks of it. */
+/** A policy, with the name that messages use for it. */
 export interface NamedPolicy {
   readonly name: string;
   readonly policy: ObservedPolicy;
@@ -21,18 +21,18 @@ export interface NamedPolicy {
 
 export interface StatementRef {
   readonly policy: string;
-  /** The Sid, or the place in the document, from 0. */
+  /** The Sid, or the position in the document, from 0. */
   readonly statement: string;
 }
 
-/** Whether some statement applies, and the one that settled it. */
+/** Whether some statement applies, and the one that decided it. */
 export interface Finding {
   readonly answer: Answer;
   readonly by?: StatementRef;
 }
 
-/** The first statement of that effect that applies; else the first of which that is unknown.
- *  @param names whether the statement names the caller; identity policies name none */
+/** The first statement with this effect that applies; otherwise the first for which this is unknown.
+ *  @param names whether the statement names the caller; identity policies name nobody */
 export function findStatement(
   policies: readonly NamedPolicy[],
   effect: Statement['effect'],

@@ -1,8 +1,9 @@
-/** The command line of a script: help where it is asked for, and what is wrong with it, without a stack. */
+/** The command line of a script: prints help if it is asked for, and says without a stack trace what is wrong with the
+ *  arguments. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
-/** Reads this process's arguments. Ends it with 0 after the usage where `--help` or `-h` is among them, and with 2 after what
- *  is wrong, and the usage, where they are not as `config` says. */
+/** Reads this process's arguments. Ends the process with 0 after the usage if `--help` or `-h` is among them. If they do not fit
+ *  `config`, ends it with 2 after what is wrong and the usage. */
 export function readArguments<T extends ParseArgsConfig>(
   usage: string,
   config: T,

@@ -1,4 +1,4 @@
-/** SDK clients against the emulator (or a proxy before it) for what a test does as a user of AWS. */
+/** SDK clients for the emulator (or a proxy before it), for what a test does as a user of AWS. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SFNClient } from '@aws-sdk/client-sfn';
@@ -14,14 +14,14 @@ export interface AwsClients {
   readonly dynamodb: DynamoDBClient;
 }
 
-/** Clients that call `url` with the given credentials; an account id stands for that account's root.
- *  They do not retry, so that a test sees the first answer. */
+/** Clients that call `url` with the given credentials; an account id means this account's root. They do not retry, so that a test
+ *  sees the first answer. */
 export function awsClients(url: string, caller: AwsCredentials | string, region = 'us-east-1'): AwsClients {
   const credentials = typeof caller === 'string' ? rootCredentials(caller) : caller;
   const settings = { endpoint: url, region, credentials, maxAttempts: 1 };
   return {
     iam: new IAMClient(settings),
-    // StartSyncExecution would go to `sync-HOST`, a name that no address on loopback has.
+    // StartSyncExecution would go to `sync-HOST`, a name that does not exist on loopback.
     sfn: new SFNClient({ ...settings, disableHostPrefix: true }),
     sts: new STSClient(settings),
     sqs: new SQSClient(settings),

@@ -14,7 +14,7 @@ export interface AwsCredentials {
   readonly sessionToken?: string;
 }
 
-/** Where an emulator is: plain text, so that it can be handed to somebody else. */
+/** Where an emulator is: plain text, so that it can be passed to another process. */
 export interface EmulatorAddress {
   /** `http://127.0.0.1:PORT`: one endpoint for all services, Regions and accounts. */
   readonly url: string;
@@ -28,18 +28,18 @@ export interface SharedEmulator extends EmulatorAddress {
 
 export interface Emulator extends SharedEmulator {
   readonly service: Service;
-  /** Ends the emulator; its accounts and all they held are gone. */
+  /** Ends the emulator. Its accounts and everything in them are gone. */
   stop(): Promise<void>;
 }
 
 export interface EmulatorOptions {
-  /** Account of callers whose key names none. */
+  /** Account of callers whose key does not name one. */
   readonly accountId?: string;
 }
 
 /**
- * Starts ministack with IAM enforced: identity policies, trust policies, external ids, boundaries and session
- * expiry. Any account exists as soon as it is spoken of; {@link rootCredentials} open it.
+ * Starts ministack with IAM enforced: identity policies, trust policies, external ids, boundaries and session expiry. An account
+ * exists as soon as somebody mentions it; {@link rootCredentials} give access.
  */
 export async function startEmulator({ accountId = '000000000000' }: EmulatorOptions = {}): Promise<Emulator> {
   const python = await ensureMinistack();
@@ -59,9 +59,9 @@ export async function startEmulator({ accountId = '000000000000' }: EmulatorOpti
 }
 
 /**
- * Starts LocalStack, whose interpreter runs state machines and assumes the role that each Task's Credentials name, so
- * that a Task reaches whatever account that role lies in. It enforces no IAM, and evaluates JSONata expressions only
- * where Java is at hand. Any account exists as soon as it is spoken of; {@link rootCredentials} open it.
+ * Starts LocalStack. Its interpreter runs state machines and assumes the role that each Task's Credentials name, so that a Task
+ * reaches the account of this role. It enforces no IAM, and evaluates JSONata expressions only if Java is installed. An account
+ * exists as soon as somebody mentions it; {@link rootCredentials} give access.
  */
 export async function startLocalStack(): Promise<Emulator> {
   const python = await ensureLocalStack();
@@ -80,8 +80,8 @@ export async function startLocalStack(): Promise<Emulator> {
   }));
 }
 
-/** Ministack's own server takes most of what a call costs: under this one, whose parser is compiled, it is two fifths less.
- *  Headers that AWS has are ministack's to send. */
+/** Most of the time of a call goes into ministack's own server. With this one, whose parser is compiled, a call takes two fifths
+ *  less. Ministack itself sends the headers that AWS has. */
 const SERVER_FLAGS = [
   '--http=httptools',
   '--loop=asyncio',
@@ -94,8 +94,8 @@ const SERVER_FLAGS = [
   '--timeout-graceful-shutdown=1',
 ];
 
-/** Takes all accounts out of ministack, with all they hold, as when it is started anew. What still waits at a queue for
- *  messages goes on waiting: whoever has queues polled starts an emulator of their own. */
+/** Removes all accounts from ministack, with everything in them, as a restart would. Requests that wait at a queue for messages
+ *  go on waiting: tests that have queues polled start an emulator of their own. */
 export async function emptyEmulator({ url }: EmulatorAddress): Promise<void> {
   const response = await fetch(`${url}/_ministack/reset`, { method: 'POST' });
   if (!response.ok)

@@ -1,4 +1,4 @@
-/** What is started: the bundles in dist/, which start in a fifth of the time, as long as they are what the sources say. */
+/** What is started: the bundles in dist/, which start in a fifth of the time, as long as they are up to date with the sources. */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,12 +6,12 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SOURCES = join(ROOT, 'src');
 
-/** Path of the operator's bundle, or of its sources where one of them is newer. */
+/** Path of the operator's bundle, or of its sources if one of them is newer. */
 export function operatorProgram(): string {
   return freshBundle('operator.mjs') ?? join(SOURCES, 'main.ts');
 }
 
-/** Path of the kubectl plugin's bundle, or of its sources where one of them is newer. */
+/** Path of the kubectl plugin's bundle, or of its sources if one of them is newer. */
 export function pluginProgram(): string {
   return freshBundle('kubectl-crossaccountlink.mjs') ?? join(SOURCES, 'cli/main.ts');
 }

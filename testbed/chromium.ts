@@ -1,10 +1,10 @@
-/** A real browser, as the machine has it. `make browser` installs one where it can. */
+/** A real browser, as installed on the machine. `make browser` installs one if it can. */
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-/** Nothing of it talks to anybody; the sandbox cannot be had as root in a container. */
+/** The browser sends nothing to anybody. In a container, root cannot use the sandbox. */
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -15,15 +15,15 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** Path of the browser; undefined where there is none. */
+/** Path of the browser; undefined if there is none. */
 export function findChromium(): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   return folders.flatMap((folder) => NAMES.map((name) => join(folder, name))).find(isProgram);
 }
 
 /**
- * Starts the browser without a window, with a profile of its own that goes with it.
- * @param hosts names that shall lead to this machine
+ * Starts the browser without a window, with a profile of its own that is removed with it.
+ * @param hosts names that lead to this machine
  */
 export function launchChromium(executablePath: string, hosts: readonly string[] = []): Promise<Browser> {
   const rules = hosts.map((host) => `MAP ${host} 127.0.0.1`).join(',');

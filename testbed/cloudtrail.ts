@@ -1,4 +1,4 @@
-/** Events of CloudTrail and of Step Functions in the shape in which EventBridge puts them into a queue. */
+/** Events of CloudTrail and of Step Functions, in the form in which EventBridge puts them into a queue. */
 
 export const EVENT_ACCOUNT = '222222222222';
 
@@ -9,7 +9,7 @@ export interface ApiCall {
   readonly responseElements?: unknown;
   readonly errorCode?: string;
   readonly account?: string;
-  /** ARN of the role whose session did it. */
+  /** ARN of the role whose session made the call. */
   readonly issuer?: string;
   readonly sessionName?: string;
   readonly accessKeyId?: string;
@@ -72,7 +72,7 @@ export function cloudTrailEvent(call: ApiCall): unknown {
 export interface Ended {
   readonly executionArn: string;
   readonly status: string;
-  /** Account of the envelope; left out: that of the execution. */
+  /** Account of the envelope; left out: the account of the execution. */
   readonly account?: string;
   readonly stopDate?: number;
 }

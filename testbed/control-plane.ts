@@ -1,4 +1,4 @@
-/** A real Kubernetes API server on etcd, on loopback, with nothing of the machine's own configuration in it. */
+/** A real Kubernetes API server on etcd, on loopback, independent of the machine's own configuration. */
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,12 +12,12 @@ import { scratchFolder } from './scratch.ts';
 import { ensureTools, type Tools } from './tools/go-tools.ts';
 
 export interface ControlPlaneOptions {
-  /** Behave like an older release, such as `1.33`; the binaries' own version unless given. */
+  /** Behave like an older release, such as `1.33`; without it, as the binaries' own version. */
   readonly emulatedVersion?: string;
   /** Also run garbage collection, namespace deletion and role aggregation. */
   readonly controllerManager?: boolean;
-  /** Make do with one processor, and serve requests as they come, without priority and fairness: a sixth less work. For
-   *  those that tests start, beside each other. */
+  /** Use only one processor, and serve requests as they come, without priority and fairness: a sixth less work. For control
+   *  planes that tests start beside each other. */
   readonly modest?: boolean;
 }
 
@@ -26,24 +26,24 @@ export interface KubectlOptions {
   readonly input?: string;
   /** User to impersonate. */
   readonly as?: string;
-  /** Whose credentials to use; the admin's unless given. */
+  /** Whose credentials to use; without it, the admin's. */
   readonly kubeconfig?: string;
-  /** Ends kubectl, in milliseconds; 60,000 unless given. */
+  /** After how many milliseconds kubectl is ended; 60,000 unless given. */
   readonly timeoutMs?: number;
 }
 
 export interface KubeconfigOptions {
-  /** URL to use instead of the API server's own, such as a proxy's. */
+  /** URL to use instead of the API server's own, for example a proxy's. */
   readonly server?: string;
 }
 
-/** Where a control plane is and how one gets in: plain text, so that it can be handed to somebody else. */
+/** Where a control plane is and how to access it: plain text, so that it can be passed to another process. */
 export interface ControlPlaneAddress {
   /** `https://127.0.0.1:PORT` */
   readonly url: string;
   /** Token of a member of `system:masters`. */
   readonly adminToken: string;
-  /** Holds the processes' logs and all else; whoever started them removes it. */
+  /** Holds the processes' logs and everything else. The process that started them removes it. */
   readonly folder: string;
 }
 
@@ -51,23 +51,23 @@ export interface ControlPlaneAddress {
 export interface SharedControlPlane extends ControlPlaneAddress {
   /** Path of the admin's kubeconfig file. */
   readonly adminKubeconfig: string;
-  /** What the API server serves TLS with; a proxy that serves the same is trusted by every kubeconfig. */
+  /** The certificate that the API server uses for TLS; every kubeconfig trusts a proxy that uses the same one. */
   readonly certificateFile: string;
   readonly keyFile: string;
   readonly tools: Tools;
-  /** Writes a kubeconfig file for the admin's token or a token of your own, and gives its path. Impersonates `as`. */
+  /** Writes a kubeconfig file for the admin's token or another one, and returns its path. Impersonates `as`. */
   kubeconfig(credentials: Partial<Credentials>, options?: KubeconfigOptions): string;
-  /** Writes a kubeconfig file with a real token (24 h) of a service account that exists, and gives its path. */
+  /** Writes a kubeconfig file with a real token (24 h) of an existing service account, and returns its path. */
   serviceAccountKubeconfig(namespace: string, name: string, options?: KubeconfigOptions): Promise<string>;
   /** Runs kubectl. A refusal is an answer, not an exception. */
   kubectl(args: readonly string[], options?: KubectlOptions): Promise<Outcome>;
 }
 
-/** One's own control plane, which may rest, be killed and stopped. */
+/** A control plane for its owner alone, who may let it rest, kill it and stop it. */
 export interface ControlPlane extends SharedControlPlane {
   /** False once one of its servers has ended. */
   running(): boolean;
-  /** Freezes all servers while nobody uses them: at rest they take an eightieth of a processor otherwise. */
+  /** Freezes all servers while nobody uses them: even idle, they would take an eightieth of a processor. */
   rest(): void;
   wake(): void;
   /** Kills the API server without notice and starts it again on the same port and data. */
@@ -90,7 +90,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   let controllerManager: Service | undefined;
   const stop = async () => {
     await controllerManager?.stop();
-    // Before etcd: without it the API server lingers for minutes and holds its port.
+    // Stopped before etcd: without etcd the API server lingers for minutes and keeps its port.
     await apiServer?.stop();
     await etcd.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -126,12 +126,12 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   }
 }
 
-/** Starts, beside one that runs already, what {@link ControlPlaneOptions.controllerManager} is. */
+/** Adds to a running control plane what {@link ControlPlaneOptions.controllerManager} describes. */
 export function manageControlPlane({ folder, adminKubeconfig, tools }: SharedControlPlane): Service {
   return startControllerManager(tools, layoutOf(folder), adminKubeconfig);
 }
 
-/** Opens a control plane that runs already. */
+/** Opens a control plane that is already running. */
 export async function connectControlPlane(address: ControlPlaneAddress): Promise<SharedControlPlane> {
   const { url, adminToken, folder } = address;
   const tools = await ensureTools();
@@ -156,7 +156,7 @@ export async function connectControlPlane(address: ControlPlaneAddress): Promise
   };
 }
 
-/** As `kubectl create token`, which takes longer to start than the answer does; and each operator needs one. */
+/** Like `kubectl create token`, which takes longer to start than the answer takes; and each operator needs a token. */
 async function tokenOf(plane: AdminAddress, namespace: string, name: string): Promise<string> {
   const api = new AdminApi(plane);
   try {
@@ -174,7 +174,7 @@ async function tokenOf(plane: AdminAddress, namespace: string, name: string): Pr
 }
 
 function kubectlOf(tools: Tools, folder: string, adminKubeconfig: string): SharedControlPlane['kubectl'] {
-  // Without a cache folder of its own, kubectl would fill the user's with one folder for each port.
+  // Without a cache folder of its own, kubectl would fill the user's with a folder for each port.
   const env = cleanEnvironment({ ...RARE_COLLECTION, KUBECACHEDIR: join(folder, 'kubectl-cache') });
   return (args, { input, as, kubeconfig = adminKubeconfig, timeoutMs = 60_000 } = {}) =>
     run(tools.kubectl, [`--kubeconfig=${kubeconfig}`, ...(as === undefined ? [] : [`--as=${as}`]), ...args], {

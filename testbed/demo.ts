@@ -1,5 +1,5 @@
-/** `make demo`: two machines are linked into two other accounts, the links are proven, broken, repaired and removed; and
- *  two more are run, without and with their links, beside an AWS that interprets them. */
+/** `make demo`: two machines are linked to two other accounts; the links are proven, broken, repaired and removed. Two more
+ *  machines are then run, without and with their links, on an AWS that interprets state machines. */
 import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   GetRoleCommand,
@@ -242,7 +242,7 @@ async function removeLinks({ kubectl }: Stage): Promise<void> {
   );
 }
 
-/** A session of a role, as the account's root may take it: what Step Functions has while it runs a machine. */
+/** A session of a role, taken by the account's root: the same that Step Functions has while it runs a machine. */
 async function sessionOf(account: string, arn: string): Promise<AwsClients> {
   return awsClients(url, await assumeRole(awsClients(url, account), arn));
 }

@@ -1,6 +1,6 @@
 /**
- * `make dev`: a control plane, an AWS that enforces IAM and the operator, until Ctrl-C.
- * `--no-operator` leaves out the last, to run it by hand.
+ * `make dev`: a control plane, an AWS that enforces IAM and the operator, until Ctrl-C. `--no-operator` leaves out the operator,
+ * to run it by hand.
  */
 import { delimiter, dirname } from 'node:path';
 import { readArguments } from './arguments.ts';
@@ -27,7 +27,7 @@ const stage = await orExplain(() =>
 );
 try {
   await prepareAws(stage.emulator.url);
-  // It leads, so that `check` and `plan` find it and its cluster ID, as on a cluster of one's own.
+  // It leads, so that `check` and `plan` find it and its cluster ID, as on a real cluster.
   const operator = values.operator ? await stage.operator({ flags: ['--leader-elect'] }) : undefined;
   process.stdout.write(instructions(stage, operator));
   const exitCode = await untilEnded(operator, interrupted.promise);

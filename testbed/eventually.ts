@@ -2,22 +2,22 @@ import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 
 export interface Patience {
-  /** How long to go on trying on a machine at rest, in milliseconds; 10 s unless told. See {@link atMost}. */
+  /** How long to keep trying on an idle machine, in milliseconds; 10 s unless given. See {@link atMost}. */
   readonly deadlineMs?: number;
-  /** Pause between two looks, in milliseconds. Unless told it grows from 50 to 200: looking takes from the machine
-   *  what is waited for. */
+  /** Pause between two looks, in milliseconds. Unless given, it grows from 50 to 200: looking takes processor time from what is
+   *  waited for. */
   readonly everyMs?: number;
-  /** Asked before each look for a promise that resolves when another may see more: then a second passes at most
-   *  without one. */
+  /** Called before each look for a promise that resolves when another look may see more. Then at most a second passes without a
+   *  look. */
   readonly nextChange?: () => Promise<void>;
 }
 
-/** A look that waiting cannot mend, such as a process that has ended: {@link eventually} gives up at once. */
+/** A failure that waiting cannot fix, such as a process that has ended: {@link eventually} gives up at once. */
 export class Hopeless extends Error {}
 
 /**
- * Looks until `look` no longer throws, and returns what it gave.
- * After the deadline it throws an error that says `what` was awaited and what the last look saw.
+ * Looks until `look` no longer throws, and returns its result. After the deadline it throws an error that says `what` was awaited
+ * and what the last look saw.
  */
 export async function eventually<T>(
   what: string,
@@ -38,7 +38,7 @@ export async function eventually<T>(
         const failure = new Error(
           `${what}: not within ${(waitedMs / 1000).toFixed(1)} s; last seen: ${seen}`,
         );
-        // Whoever reads of it wants to see who waited.
+        // The stack has to show who waited.
         Error.captureStackTrace(failure, eventually);
         throw failure;
       }
@@ -58,8 +58,8 @@ async function atMostASecond(change: Promise<void>): Promise<void> {
   over.abort();
 }
 
-/** How long something may take here and now that takes `msAtRest` at most on a machine at rest: 2 to 10 times as long,
- *  by how many processes there are to each core. It makes no test slower that passes. */
+/** How long something may take now, on this machine, that takes `msAtRest` at most on an idle one: 2 to 10 times as long,
+ *  depending on the number of processes for each core. It slows down no test that passes. */
 export function atMost(msAtRest: number): number {
   const [lastMinute = 0] = loadavg();
   return msAtRest * Math.min(10, Math.max(2, lastMinute / availableParallelism()));

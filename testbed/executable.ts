@@ -8,7 +8,7 @@ import { pluginProgram } from './bundle.ts';
 import { eventually, Hopeless } from './eventually.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** The bundle without its launcher, which is there for an old Node. */
+/** The bundle without its launcher, which exists for old versions of Node. */
 const BUNDLE = join(ROOT, 'dist/cli');
 const FOLDER = join(ROOT, 'node_modules/.cache/plugin');
 const UNFINISHED = join(FOLDER, 'unfinished');
@@ -16,14 +16,14 @@ const UNFINISHED = join(FOLDER, 'unfinished');
 const FAILURE = join(FOLDER, 'failure.txt');
 const NAME = 'kubectl-crossaccountlink';
 
-/** Makes it of the bundle in dist/, unless it was made of the same already. There is none where the sources are newer
- *  than the bundle, nor but on Linux. */
+/** Makes the executable from the bundle in dist/, unless that was already done. There is none if the sources are newer than the
+ *  bundle, and only on Linux. */
 export async function ensureExecutable(): Promise<void> {
   const { platform: system, arch: processor } = process;
   if (!isBundled() || system !== 'linux' || (processor !== 'x64' && processor !== 'arm64')) return;
   const finished = executablePath();
   if (existsSync(finished)) return;
-  // What became of older bundles is 120 MB each.
+  // Executables of older bundles take 120 MB each.
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(UNFINISHED, { recursive: true });
   const host = { path: process.execPath, version: process.versions.node };
@@ -42,8 +42,8 @@ export async function ensureExecutable(): Promise<void> {
   renameSync(UNFINISHED, dirname(finished));
 }
 
-/** Path of the executable of today's bundle, once {@link ensureExecutable} has made it, in this process or in another;
- *  undefined where none was asked for. Throws when it could not be made. */
+/** Path of the executable of today's bundle, once {@link ensureExecutable} has made it, in this process or in another; undefined
+ *  if it was not asked to. Throws if it could not be made. */
 export async function pluginExecutable(): Promise<string | undefined> {
   if (!isBundled()) return undefined;
   const path = executablePath();
@@ -59,7 +59,7 @@ export async function pluginExecutable(): Promise<string | undefined> {
   return existsSync(path) ? path : undefined;
 }
 
-/** Whether the bundle is what the sources say. */
+/** Whether the bundle is up to date with the sources. */
 function isBundled(): boolean {
   return pluginProgram().endsWith('.mjs');
 }

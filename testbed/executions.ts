@@ -1,4 +1,4 @@
-/** Executions of state machines, where the emulator has an interpreter that runs them. */
+/** Executions of state machines, for emulators with an interpreter that runs them. */
 import {
   DescribeExecutionCommand,
   StartExecutionCommand,
@@ -7,14 +7,14 @@ import {
 } from '@aws-sdk/client-sfn';
 import { eventually } from './eventually.ts';
 
-/** How an execution ended; error and cause where it failed. */
+/** How an execution ended, with error and cause if it failed. */
 export interface Ending {
   readonly status: string;
   readonly error?: string;
   readonly cause?: string;
 }
 
-/** Starts a standard execution and waits, 30 seconds at most, until it has ended. */
+/** Starts a standard execution and waits up to 30 seconds until it has ended. */
 export async function execute(sfn: SFNClient, stateMachineArn: string): Promise<Ending> {
   const { executionArn: _, ...ending } = await run(sfn, stateMachineArn);
   return ending;

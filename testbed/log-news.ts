@@ -1,4 +1,4 @@
-/** What a process has logged lately, for whoever reads of a failure. */
+/** What a process has logged lately, for people who read about a failure. */
 import { existsSync } from 'node:fs';
 import type { Service } from './process.ts';
 
@@ -9,7 +9,7 @@ export class LogNews {
   /** The last line of each log that was reported. */
   readonly #reported = new Map<string, string>();
 
-  /** The last lines of its log, each cut, as far as they were not reported before; nothing once the log is gone. */
+  /** The last lines of its log, each shortened, as far as they were not reported before; nothing once the log is gone. */
   of({ name, pid, logFile, logTail }: Service): string {
     if (!existsSync(logFile)) return '';
     const lines = logTail(LINES).split('\n');

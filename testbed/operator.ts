@@ -13,17 +13,17 @@ import './test-file.ts';
 export const OPERATOR_NAMESPACE = 'crossaccountlink-system';
 export const CLUSTER_ID = 'testbed';
 
-/** What the image sets (Dockerfile). */
+/** The image's environment variables (Dockerfile). */
 export const IMAGE_ENVIRONMENT = { NODE_ENV: 'production', MALLOC_ARENA_MAX: '1' } as const;
 
-/** What is measured takes what the image would: the code that Node has kept from former runs adds 8 MB. */
+/** Measurements should show what the image takes: the code that Node keeps from former runs adds 8 MB. */
 const WITHOUT_COMPILED = { NODE_DISABLE_COMPILE_CACHE: '1' } as const;
 
-/** What the image gives Node (Dockerfile). */
+/** The image's options of Node (Dockerfile). */
 export const IMAGE_NODE_OPTIONS = ['--min-semi-space-size=4', '--max-semi-space-size=4'] as const;
 
-/** For operators that live for a minute, as tests have them: to look for garbage in a heap of 20 MB again and again was a
- *  seventh of what they took of a processor. */
+/** For operators that live for a minute, as in tests: collecting garbage in a heap of 20 MB again and again took a seventh of
+ *  their processor time. */
 const RARE_COLLECTION = ['--initial-heap-size=300'] as const;
 
 export interface OperatorOptions {
@@ -32,15 +32,15 @@ export interface OperatorOptions {
   readonly awsUrl: string;
   /** The operator's own credentials. */
   readonly credentials: AwsCredentials;
-  /** Where the API server is, if not directly. */
+  /** Where the API server is, if it is not called directly. */
   readonly kubernetesUrl?: string;
   /** Flags beyond the usual ones, which they override. */
   readonly flags?: readonly string[];
-  /** What to run; the bundle in dist/ unless it is older than the sources, then those. */
+  /** What to run. Left out: the bundle in dist/, or the sources if they are newer. */
   readonly program?: string;
   /** Node's own options beyond the image's, such as `--import=FILE`. */
   readonly nodeOptions?: readonly string[];
-  /** How long its caches may take to fill, in milliseconds; 30 s when left out. */
+  /** How many milliseconds its caches may take to fill; 30 s when left out. */
   readonly readyWithinMs?: number;
 }
 

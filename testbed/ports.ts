@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { Hopeless } from './eventually.ts';
 import type { Service } from './process.ts';
 
-/** A TCP port of the loopback interface that nobody listens on now. */
+/** A TCP port of the loopback interface on which nobody listens now. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
@@ -23,8 +23,8 @@ export interface ServiceOnPort {
 }
 
 /**
- * Boots a server on a free TCP port; should another process take the port before the server does, on another one.
- * `boot` throws {@link Hopeless} with the server's log if it ends instead of coming up.
+ * Boots a server on a free TCP port, or on another one if some other process takes the port first. `boot` throws {@link Hopeless}
+ * with the server's log if the server ends instead of coming up.
  */
 export async function onFreePort(boot: (port: number) => Promise<Service>): Promise<ServiceOnPort> {
   for (let attempt = 1; ; attempt += 1) {

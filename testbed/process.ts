@@ -12,24 +12,24 @@ const GUARD = fileURLToPath(new URL('guard.sh', import.meta.url));
 export interface Outcome {
   readonly stdout: string;
   readonly stderr: string;
-  /** As a shell tells it: 128 + the signal's number when a signal ended the process. */
+  /** As a shell reports it: 128 + the signal's number if a signal ended the process. */
   readonly exitCode: number;
 }
 
 export interface RunOptions {
   readonly cwd?: string;
-  /** Whole environment; {@link cleanEnvironment} unless given. */
+  /** The whole environment; {@link cleanEnvironment} unless given. */
   readonly env?: NodeJS.ProcessEnv;
   /** Text for standard input, which is empty unless given. */
   readonly input?: string;
-  /** Ends the process, in milliseconds; none unless given. */
+  /** After how many milliseconds the process is ended; never unless given. */
   readonly timeoutMs?: number;
 }
 
 export interface ServiceOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** File that standard output and error are appended to. */
+  /** File to which standard output and error are appended. */
   readonly logFile: string;
   /** Seconds between SIGTERM and SIGKILL; 5 unless given. */
   readonly graceSeconds?: number;
@@ -75,7 +75,7 @@ function spawnGuarded(
 function lifeline(child: ChildProcess) {
   const pipe = child.stdio[3];
   if (pipe === undefined || pipe === null) throw new Error('the guard has no lifeline');
-  // The watcher at the other end may be gone first, with the group it kills.
+  // The watcher at the other end may end first, together with the group that it kills.
   pipe.on('error', () => {});
   globalThis.testFile?.lifelines.add(pipe);
   pipe.once('close', () => globalThis.testFile?.lifelines.delete(pipe));
@@ -87,7 +87,7 @@ function exitCode(code: number | null, signal: NodeJS.Signals | null): number {
   return 128 + (signal === null ? 0 : constants.signals[signal]);
 }
 
-/** Runs a command to its end and gives what it said. A command that fails is an answer, not an exception. */
+/** Runs a command to its end and returns what it printed. A command that fails is an answer, not an exception. */
 export async function run(
   command: string,
   args: readonly string[],
@@ -118,7 +118,7 @@ export async function run(
   });
 }
 
-/** {@link run}, for commands whose failure has no other reading: throws with what they said. */
+/** {@link run}, for commands that are not expected to fail: throws with what they printed. */
 export async function runOrThrow(
   command: string,
   args: readonly string[],
@@ -175,7 +175,7 @@ export function startService(
       await ended();
     },
     async stop() {
-      // Closing the lifeline is the whole of stopping: the guard sends SIGTERM and, later, SIGKILL.
+      // To stop the process, it is enough to close the lifeline: the guard sends SIGTERM and, later, SIGKILL.
       line.destroy();
       await ended();
     },
@@ -187,7 +187,7 @@ function tail(text: string, lines: number): string {
   return text.trimEnd().split('\n').slice(-lines).join('\n');
 }
 
-/** Whether a process of that id runs: one that has ended, and that nobody has asked how, does not. */
+/** Whether a process of this id runs. A process that has ended but whose exit nobody has collected does not count. */
 export function alive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -197,7 +197,7 @@ export function alive(pid: number): boolean {
   }
 }
 
-/** In a container, the first process often asks after none of those that it is left with. Linux only. */
+/** In a container, the first process often does not collect the exits of the processes that it inherits. Linux only. */
 function hasEnded(pid: number): boolean {
   try {
     return /\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));

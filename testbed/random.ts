@@ -1,4 +1,4 @@
-/** Chance that a seed decides. */
+/** Randomness that a seed decides. */
 
 export class Random {
   #state: number;
@@ -8,7 +8,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** From 0 up to, and without, 1: mulberry32, which is small, quick and good enough to vary tests. */
+  /** From 0 up to, but not including, 1: mulberry32, which is small, quick and good enough to vary tests. */
   next = (): number => {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let bits = this.#state;
@@ -17,12 +17,12 @@ export class Random {
     return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
   };
 
-  /** An integer from 0 up to, and without, `limit`. */
+  /** An integer from 0 up to, but not including, `limit`. */
   below(limit: number): number {
     return Math.floor(this.next() * limit);
   }
 
-  /** An integer between both, which may be drawn themselves. */
+  /** An integer between both, including both. */
   between(low: number, high: number): number {
     return low + this.below(high - low + 1);
   }
@@ -31,7 +31,7 @@ export class Random {
     return this.next() < probability;
   }
 
-  /** @throws Error when there is nothing to pick from */
+  /** @throws Error if there is nothing to pick from */
   pick<Item>(items: readonly Item[]): Item {
     const item = items[this.below(items.length)];
     if (item === undefined) throw new Error('nothing to pick from');

@@ -6,8 +6,8 @@ import { alive } from './process.ts';
 const PREFIX = 'crossaccountlink-';
 
 /**
- * Makes a folder in the system's temporary folder, or in `parent`. Whoever asks removes it; those of processes that were killed
- * before they could are removed here (an etcd leaves 130 MB).
+ * Makes a folder in the system's temporary folder, or in `parent`. The caller removes it. Folders of processes that were killed
+ * before they could do so are removed here (an etcd leaves 130 MB).
  */
 export function scratchFolder(purpose: string, parent = tmpdir()): string {
   for (const name of readdirSync(parent)) {
@@ -17,11 +17,11 @@ export function scratchFolder(purpose: string, parent = tmpdir()): string {
   return mkdtempSync(join(parent, `${PREFIX}${process.pid}-${purpose}-`));
 }
 
-/** Leaves what another user's process has left: only that user may remove it. */
+/** Leaves alone what another user's process has left: only that user may remove it. */
 function tryToRemove(folder: string): void {
   try {
     rmSync(folder, { recursive: true, force: true });
   } catch {
-    // It is in nobody's way.
+    // It does no harm.
   }
 }

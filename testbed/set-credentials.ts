@@ -1,11 +1,11 @@
-/** Credentials put into a definition at once, as tests and histories have outsiders do it. */
+/** Puts Credentials into a definition in one step, as outsiders do in tests and histories. */
 import { credentialsInParts } from '../src/asl/definition/credentials.ts';
 import { parseDefinition } from '../src/asl/definition/definition.ts';
 import { finish } from '../src/base/parts.ts';
 
 /**
- * Puts a role on Tasks (`null` takes their Credentials away) and returns the new text. Throws `DefinitionError` on text
- * that is no definition, and `RangeError` for a name that is no Task or that Step Functions allows no Credentials on.
+ * Puts a role on Tasks (`null` removes their Credentials) and returns the new text. Throws `DefinitionError` if the text is no
+ * definition, and `RangeError` for a name that is no Task or on which Step Functions allows no Credentials.
  */
 export function setCredentials(definition: string, assignments: ReadonlyMap<string, string | null>): string {
   const tasks = new Map(parseDefinition(definition).tasks.map((task) => [task.name, task]));

@@ -20,7 +20,7 @@ import { LogNews } from './log-news.ts';
 import { startOperator, type OperatorOptions, type OperatorProcess } from './operator.ts';
 import type { TestFile } from './test-file.ts';
 
-/** The account that the operator's own credentials belong to. */
+/** The account to which the operator's own credentials belong. */
 export const HOME_ACCOUNT = '999999999999';
 export const OPERATOR_ROLE = 'crossaccountlink-operator';
 export const OPERATOR_EXTERNAL_ID = 'crossaccountlink-demo';
@@ -30,11 +30,11 @@ export interface Stage {
   /** Kills the API server and boots it again on the same data and address. */
   restartApiServer(): Promise<void>;
   readonly emulator: SharedEmulator;
-  /** The operator's own credentials, good for nothing but assuming its roles. */
+  /** The operator's own credentials, which can only assume its roles. */
   readonly credentials: AwsCredentials;
-  /** Starts an operator; the stage stops it in the end. */
+  /** Starts an operator; the stage stops it at the end. */
   operator(options?: Partial<OperatorOptions>): Promise<OperatorProcess>;
-  /** kubectl as the admin; throws with its words when it fails. */
+  /** Runs kubectl as the admin; throws its words if it fails. */
   kubectl(...args: readonly string[]): Promise<string>;
   apply(manifest: string): Promise<string>;
   stop(): Promise<void>;
@@ -42,11 +42,11 @@ export interface Stage {
 
 export interface StageOptions {
   readonly accounts: readonly string[];
-  /** What the control plane is to be like; see {@link openControlPlane}. */
+  /** What the control plane should be like; see {@link openControlPlane}. */
   readonly controlPlane?: ControlPlaneOptions;
   /** Opens the stage's control plane; {@link openControlPlane} unless given. */
   readonly openPlane?: () => Promise<OpenControlPlane>;
-  /** Starts the AWS of the stage. Left out: one that enforces IAM, in a test the one that its worker's files share. */
+  /** Starts the AWS of the stage. Left out: an AWS that enforces IAM; in a test, the one that the files of its worker share. */
   readonly startAws?: () => Promise<SharedEmulator>;
 }
 
@@ -108,12 +108,12 @@ export interface OpenControlPlane {
 }
 
 interface OpenOptions extends ControlPlaneOptions {
-  /** Leave out the CRDs and all else that an operator needs. */
+  /** Leave out the CRDs and everything else that an operator needs. */
   readonly bare?: boolean;
 }
 
-/** A control plane on which an operator can start: in a test the one that its worker's files share, unless it shall pass for
- *  an older release. */
+/** A control plane on which an operator can start. In a test it is the one that the files of its worker share, unless it has to
+ *  behave like an older release. */
 export async function openControlPlane(options: OpenOptions = {}): Promise<OpenControlPlane> {
   const { testFile } = globalThis;
   return testFile === undefined || options.emulatedVersion !== undefined
@@ -167,8 +167,8 @@ async function createOperatorUser(url: string): Promise<AwsCredentials> {
   return { accessKeyId: AccessKey.AccessKeyId, secretAccessKey: AccessKey.SecretAccessKey };
 }
 
-/** What the operator may do in an account. The emulator matches roles without their path, so the resource is `role/*`;
- *  the exact policies of `bootstrap` are enforced elsewhere (test/e2e/least-privilege). */
+/** What the operator may do in an account. The emulator matches roles without their path, so the resource is `role/*`; the exact
+ *  policies of `bootstrap` are enforced elsewhere (test/e2e/least-privilege). */
 async function createOperatorRole(url: string, account: string): Promise<void> {
   const { iam } = awsClients(url, account);
   await iam.send(

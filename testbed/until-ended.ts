@@ -1,7 +1,7 @@
 import type { Service } from './process.ts';
 
-/** Waits for a service to end, or for whoever interrupts; keeps this process alive meanwhile, and no longer.
- *  @returns the exit code of the service; undefined when it was interrupted */
+/** Waits for a service to end, or for an interruption; keeps this process alive until then, and no longer.
+ *  @returns the exit code of the service; undefined if it was interrupted */
 export async function untilEnded(
   service: Pick<Service, 'ended'> | undefined,
   interrupted: Promise<undefined>,

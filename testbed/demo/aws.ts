@@ -1,4 +1,4 @@
-/** What stands in AWS before the demo: three accounts, two state machines taken from public collections, and what they call. */
+/** What is in AWS before the demo: three accounts, two state machines taken from public collections, and what they call. */
 import { readFileSync } from 'node:fs';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { CreateRoleCommand } from '@aws-sdk/client-iam';
@@ -37,7 +37,7 @@ export const AGGREGATE = machine('aggregate-locations', 'distributed-data-stream
 
 export const TABLES = ['InventoryTable', 'InventoryReservationTable', 'locations', 'tasks'] as const;
 
-/** Creates it all with the accounts' root keys. */
+/** Creates all of it with the accounts' root keys. */
 export async function prepareAws(url: string): Promise<void> {
   const orders = awsClients(url, ORDERS);
   for (const { name, executionRoleArn, definition } of [RESERVE_STOCK, AGGREGATE]) {

@@ -15,7 +15,7 @@ export class Checks {
     }
   }
 
-  /** The call has to be refused, and for want of permission. */
+  /** The call has to be refused because a permission is missing. */
   async refused(what: string, call: () => Promise<unknown>): Promise<void> {
     await this.that(what, async () => {
       try {

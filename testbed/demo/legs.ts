@@ -1,4 +1,4 @@
-/** The legs of a link as AWS holds them now. */
+/** The legs of a link as AWS has them now. */
 import {
   GetRoleCommand,
   GetRolePolicyCommand,

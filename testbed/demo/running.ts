@@ -1,6 +1,6 @@
 /**
- * The second AWS of the demo: it interprets state machines and assumes the role that each Task's Credentials name, so
- * that executions really run into the other account. (It enforces no IAM; the first AWS does.)
+ * The second AWS of the demo: it interprets state machines and assumes the role that each Task's Credentials name, so that
+ * executions really reach the other account. (It enforces no IAM; the first AWS does.)
  */
 import { CreateRoleCommand } from '@aws-sdk/client-iam';
 import { CreateStateMachineCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
@@ -39,7 +39,7 @@ const EXPRESS: RunningMachine = {
 };
 const MACHINES = [NESTED, EXPRESS] as const;
 
-/** A control plane and an operator of its own, beside an AWS that runs state machines.
+/** A separate control plane and operator, on an AWS that runs state machines.
  *  @param samples folder of the manifests that register the accounts */
 export async function startRunningStage(samples: string): Promise<Stage> {
   const stage = await startStage({ accounts: ACCOUNTS, startAws: startLocalStack });
@@ -56,7 +56,7 @@ export async function startRunningStage(samples: string): Promise<Stage> {
   }
 }
 
-/** Executions fail without their links, run into the other account with them, and fail again after them. */
+/** Executions fail without their links, reach the other account with them, and fail again once they are gone. */
 export async function proveExecutions(stage: Stage, checks: Checks): Promise<void> {
   const { url } = stage.emulator;
   const { sfn } = awsClients(url, ORDERS);

@@ -1,4 +1,4 @@
-/** The API server over HTTP, as the admin: for what is done so often that kubectl would take most of the machine. */
+/** The API server over HTTP, as the admin: for calls so frequent that kubectl would take most of the machine's time. */
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Agent, request } from 'undici';
@@ -7,11 +7,11 @@ import type { SharedControlPlane } from '../control-plane.ts';
 export interface ApiCall {
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** Of the body; `application/json` unless given. */
+  /** Type of the body; `application/json` unless given. */
   readonly contentType?: string;
 }
 
-/** Where the API server is, and how the admin gets in. */
+/** Where the API server is, and how the admin accesses it. */
 export type AdminAddress = Pick<SharedControlPlane, 'url' | 'adminToken' | 'certificateFile'>;
 
 /** An answer other than 2xx. */
@@ -34,7 +34,7 @@ export class AdminApi {
     this.#dispatcher = new Agent({ connect: { ca: readFileSync(plane.certificateFile) } });
   }
 
-  /** Gives the answer's JSON; throws {@link ApiRefusal} with the server's words. `path` begins with `/api`. */
+  /** Returns the answer's JSON; throws {@link ApiRefusal} with the server's words. `path` begins with `/api`. */
   async call(
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
@@ -61,7 +61,7 @@ export class AdminApi {
     return Array.isArray(list.items) ? list.items : [];
   }
 
-  /** The events of a watch, until the server ends it; throws when it cannot be had. */
+  /** The events of a watch, until the server ends it; throws if the watch is refused. */
   async *watch(path: string): AsyncGenerator<unknown> {
     const answer = await request(`${this.#plane.url}${path}?watch=true`, {
       dispatcher: this.#dispatcher,
@@ -78,13 +78,13 @@ export class AdminApi {
     await this.call('PATCH', path, { body, contentType: 'application/merge-patch+json' });
   }
 
-  /** As `kubectl apply --server-side`, which refuses unknown fields. */
+  /** Like `kubectl apply --server-side`, which refuses unknown fields. */
   async apply(path: string, body: object): Promise<void> {
     const query = 'fieldManager=kubectl&force=true&fieldValidation=Strict';
     await this.call('PATCH', `${path}?${query}`, { body, contentType: 'application/apply-patch+yaml' });
   }
 
-  /** Deletes an object or a collection; one that is gone already is no failure. */
+  /** Deletes an object or a collection; one that is already gone is no failure. */
   async delete(path: string): Promise<void> {
     await this.call('DELETE', path).catch((error: unknown) => {
       if (!(error instanceof ApiRefusal && error.status === 404)) throw error;

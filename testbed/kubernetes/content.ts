@@ -1,12 +1,12 @@
 /**
- * All that a control plane holds, read from its etcd and put back there. To take off by the API what tests have left was a
- * request for each object and a dozen for each namespace, and knew only the kinds that somebody had thought of. API
+ * Everything that a control plane holds, read from its etcd and put back there. Removing what tests have left through the API
+ * took a request for each object and a dozen for each namespace, and covered only the kinds that somebody had thought of. API
  * servers keep nothing but caches, which follow etcd.
  */
 import { join } from 'node:path';
 import { Agent, request } from 'undici';
 
-/** By key, as etcd's JSON has both: base64. */
+/** By key; keys and values are base64, as in etcd's JSON. */
 export type Content = ReadonlyMap<string, Stored>;
 
 interface Stored {
@@ -19,20 +19,19 @@ type Operation =
   | { readonly requestDeleteRange: { readonly key: string } }
   | { readonly requestPut: { readonly key: string; readonly value: string } };
 
-/** What etcd takes in one transaction. */
+/** The most operations that etcd accepts in one transaction. */
 const MOST_OPERATIONS = 128;
-/** All keys that begin so are the API server's. */
+/** All keys between these belong to the API server. */
 const [FIRST, END] = ['/registry/', '/registry0'].map(encoded);
-/** API servers that run renew theirs. */
+/** Running API servers renew these leases. */
 const OWN_LEASES = '/registry/leases/kube-system/apiserver-';
 
-/** @param folder The control plane's. */
+/** @param folder folder of the control plane */
 export async function contentOf(folder: string): Promise<Content> {
   return withEtcd(folder, (etcd) => etcd.content({ keysOnly: false }));
 }
 
-/** Makes a control plane hold again what it held: nothing else, nothing less, and everything as it was. Who watches is told
- *  of each object that changes. */
+/** Makes a control plane hold again exactly what it held before. Watchers are told of each object that changes. */
 export async function restore(folder: string, before: Content): Promise<void> {
   await withEtcd(folder, async (etcd) => {
     const now = await etcd.content({ keysOnly: true });

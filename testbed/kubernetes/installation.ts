@@ -32,7 +32,7 @@ export async function install(plane: SharedControlPlane): Promise<void> {
   await untilServed(plane);
 }
 
-/** Waits until the API server serves what is installed: the first one who asks for a kind may hear that its storage is being
+/** Waits until the API server serves what is installed: the first request for a kind may be answered that its storage is being
  *  initialized. */
 export async function untilServed(plane: AdminAddress): Promise<void> {
   const api = new AdminApi(plane);

@@ -1,4 +1,4 @@
-/** Kubeconfig files: who speaks to which server. */
+/** Kubeconfig files: which user calls which server. */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -11,11 +11,11 @@ export interface Credentials {
 
 export interface Server {
   readonly url: string;
-  /** PEM file that the server's certificate is checked against. */
+  /** PEM file against which the server's certificate is checked. */
   readonly certificateFile: string;
 }
 
-/** Writes a kubeconfig file below `folder`, readable by its owner only, and gives its path. */
+/** Writes a kubeconfig file below `folder`, readable only by its owner, and returns its path. */
 export function writeKubeconfig(folder: string, server: Server, credentials: Credentials): string {
   const file = join(mkdtempSync(join(folder, 'kubeconfig-')), 'config');
   const config = {

@@ -1,22 +1,22 @@
-/** Tells when objects of a kind change, by a watch: whoever waits for one looks at it then, not every so often. */
+/** Tells by a watch when objects of a kind change, so that tests that wait for one look at it then, and not every so often. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AdminApi } from './admin-api.ts';
 
 export class ObjectChanges {
   readonly #api: AdminApi;
   readonly #path: string;
-  /** Whoever waits, by the object's `namespace/name`. */
+  /** The waiting callers, by the object's `namespace/name`. */
   readonly #waiting = new Map<string, (() => void)[]>();
   #closed = false;
 
-  /** @param path of the kind's list, over all namespaces */
+  /** @param path path of the kind's list, over all namespaces */
   constructor(api: AdminApi, path: string) {
     this.#api = api;
     this.#path = path;
     void this.#follow();
   }
 
-  /** Resolves with the next change of that object; never, when the watch is silent. */
+  /** Resolves with the next change of this object; never, if the watch is silent. */
   next(namespace: string, name: string): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const key = `${namespace}/${name}`;
@@ -24,7 +24,7 @@ export class ObjectChanges {
     return promise;
   }
 
-  /** To be called before the API's own. */
+  /** To be called before the API's own `close`. */
   close(): void {
     this.#closed = true;
   }
@@ -39,7 +39,7 @@ export class ObjectChanges {
           this.#waiting.delete(key);
         }
       } catch {
-        // The server is away: whoever waits looks for himself meanwhile.
+        // The server is away: waiting callers look themselves meanwhile.
       }
       if (!this.#closed) await pause(500);
     }

@@ -10,7 +10,7 @@ import type { Tools } from '../tools/go-tools.ts';
 
 const BOOT_DEADLINE_MS = 60_000;
 
-/** Everything a control plane keeps on disk, below one folder. */
+/** Everything that a control plane keeps on disk, below one folder. */
 export interface Layout {
   readonly folder: string;
   readonly certificateFolder: string;
@@ -20,7 +20,7 @@ export interface Layout {
   readonly serviceAccountKeyFile: string;
 }
 
-/** Where a control plane of that folder keeps what. */
+/** Where the control plane of this folder keeps its files. */
 export function layoutOf(folder: string): Layout {
   return {
     folder,
@@ -32,7 +32,7 @@ export function layoutOf(folder: string): Layout {
   };
 }
 
-/** Writes what the servers read at their start: the admin's token and the key that signs service account tokens. */
+/** Writes the files that the servers read when they start: the admin's token and the key that signs service account tokens. */
 export function layOut(folder: string, adminToken: string): Layout {
   const layout = layoutOf(folder);
   mkdirSync(layout.certificateFolder);
@@ -69,12 +69,12 @@ export function startEtcd(tools: Tools, { folder }: Layout, modest: boolean): Se
 interface ApiServerOptions {
   readonly port: number;
   readonly adminToken: string;
-  /** The Kubernetes that it passes for; its own when undefined. */
+  /** The version of Kubernetes as which it behaves; its own if undefined. */
   readonly emulatedVersion: string | undefined;
   readonly modest: boolean;
 }
 
-/** Starts the API server and waits until it is ready. Throws with the log's tail if it ends instead. */
+/** Starts the API server and waits until it is ready. Throws with the end of its log if it ends instead. */
 export async function startApiServer(
   tools: Tools,
   layout: Layout,
@@ -87,7 +87,7 @@ export async function startApiServer(
       '--etcd-servers=unix://etcd:0',
       '--bind-address=127.0.0.1',
       '--advertise-address=127.0.0.1',
-      // The endpoint of a server that listens on loopback is refused.
+      // The endpoint of a server that listens on loopback would be refused.
       '--endpoint-reconciler-type=none',
       `--secure-port=${port}`,
       `--cert-dir=${layout.certificateFolder}`,
@@ -129,8 +129,8 @@ function environmentOf(modest: boolean): Record<string, string> {
   return cleanEnvironment({ ...RARE_COLLECTION, ...(modest && ONE_PROCESSOR) });
 }
 
-/** Starts the controllers a namespaced operator's users rely on: garbage collection, namespace deletion and
- *  aggregation of cluster roles. */
+/** Starts the controllers on which users of a namespaced operator rely: garbage collection, namespace deletion and aggregation of
+ *  cluster roles. */
 export function startControllerManager(tools: Tools, { folder }: Layout, kubeconfig: string): Service {
   return startService(
     'kube-controller-manager',

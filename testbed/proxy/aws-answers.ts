@@ -1,4 +1,4 @@
-/** Errors as AWS words them, in the protocol of the call they answer. */
+/** Errors in AWS's words, in the protocol of the call that they answer. */
 import { randomUUID } from 'node:crypto';
 import type { AwsCall } from './aws-call.ts';
 import type { Answer, Fault } from './rules.ts';
@@ -28,12 +28,12 @@ export function awsError(call: AwsCall, code: string, message: string, status = 
   };
 }
 
-/** Refuses a call with an AWS error; the server never sees it. */
+/** Refuses a call with an AWS error; the server never sees the call. */
 export function refuse(code: string, message: string, status?: number): (call: AwsCall) => Fault {
   return (call) => ({ kind: 'answer', answer: awsError(call, code, message, status) });
 }
 
-/** Refuses a call as too frequent, in its service's words. */
+/** Refuses a call as too frequent, in the words of its service. */
 export function throttle(call: AwsCall): Fault {
   const code = call.protocol === 'json' ? 'ThrottlingException' : 'Throttling';
   return { kind: 'answer', answer: awsError(call, code, 'Rate exceeded') };

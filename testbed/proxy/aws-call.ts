@@ -8,18 +8,18 @@ export interface AwsCall {
   readonly operation: string;
   readonly region: string;
   readonly accessKeyId: string;
-  /** Account of the caller; empty when its key is of no known account. */
+  /** Account of the caller; empty if its key belongs to no known account. */
   readonly accountId: string;
-  /** ARN of the caller, as GetCallerIdentity tells it; empty when its key is not known. */
+  /** ARN of the caller, as GetCallerIdentity returns it; empty if its key is not known. */
   readonly caller: string;
-  /** Whether it changes something, going by the operation's name. */
+  /** Whether the call changes something, judged by the operation's name. */
   readonly write: boolean;
   readonly protocol: 'query' | 'json';
-  /** Parameters of the top level: text as it is, everything else as JSON. */
+  /** Top-level parameters: text as it is, everything else as JSON. */
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-/** Who holds an access key. */
+/** The holder of an access key. */
 export interface Holder {
   readonly accountId: string;
   readonly arn: string;

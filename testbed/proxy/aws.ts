@@ -5,13 +5,13 @@ import type { Answer } from './rules.ts';
 import { startProxy, type Proxy } from './server.ts';
 
 export interface AwsProxy extends Proxy<AwsCall> {
-  /** Makes a key known that the proxy has not seen AWS give out. */
+  /** Makes a key known that AWS did not give out through the proxy. */
   know(accessKeyId: string, holder: Holder): void;
 }
 
 /**
- * Starts a proxy before the emulator at `emulatorUrl`. It knows whose call each is: 12-digit keys are roots, and
- * the keys of sessions are read from the answers of AssumeRole.
+ * Starts a proxy before the emulator at `emulatorUrl`. It knows who makes each call: 12-digit keys are roots, and the keys of
+ * sessions are read from the answers of AssumeRole.
  */
 export async function startAwsProxy(emulatorUrl: string): Promise<AwsProxy> {
   const holders = new Map<string, Holder>();

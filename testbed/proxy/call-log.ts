@@ -1,12 +1,12 @@
-/** What went through a proxy. */
+/** The calls that went through a proxy. */
 
-/** One call as it was seen. Status and end appear when it has been answered. */
+/** One call as it was seen. Status and end are added when it has been answered. */
 export interface Recorded<Call> {
   readonly call: Call;
   /** Milliseconds of `performance.now()` at arrival. */
   readonly startedAt: number;
   readonly endedAt?: number;
-  /** Status that the caller got; absent while under way and when the connection was cut. */
+  /** Status that the caller got; absent while the call is under way, and if the connection was cut. */
   readonly status?: number;
 }
 
@@ -47,7 +47,7 @@ export class CallLog<Call> {
     this.#calls = [];
   }
 
-  /** Notes a call's arrival; what is returned notes its end. */
+  /** Notes a call's arrival; the returned function notes its end. */
   open(call: Call): (status: number | undefined) => void {
     const recorded: Open<Call> = { call, startedAt: performance.now() };
     this.#calls.push(recorded);

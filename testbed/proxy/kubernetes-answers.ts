@@ -1,4 +1,4 @@
-/** Refusals as the API server words them. */
+/** Refusals in the API server's words. */
 import type { Answer, Fault } from './rules.ts';
 
 export interface Status {
@@ -13,7 +13,7 @@ export function statusObject({ code, reason, message }: Status): object {
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code };
 }
 
-/** Refuses a call with a Status; the API server never sees it. */
+/** Refuses a call with a Status; the API server never sees the call. */
 export function refuseWith(status: Status, headers: Answer['headers'] = {}): Fault {
   return {
     kind: 'answer',
@@ -28,7 +28,7 @@ export function refuseWith(status: Status, headers: Answer['headers'] = {}): Fau
 /** 410 for a list or watch whose resource version is no longer kept. */
 export const gone = refuseWith(GONE);
 
-/** 409, as for a write that is not of the latest resource version. */
+/** 409, as for a write that is not based on the latest resource version. */
 export const conflict = refuseWith({
   code: 409,
   reason: 'Conflict',

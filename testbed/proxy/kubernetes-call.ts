@@ -46,7 +46,7 @@ export function readKubernetesCall({ method, target, body }: Request): Kubernete
     subresource: parts.subresource ?? '',
     path: url.pathname,
     query: url.searchParams,
-    // Of a dry run nothing is kept.
+    // A dry run stores nothing.
     write: !['get', 'list', 'watch', 'other'].includes(verb) && !url.searchParams.has('dryRun'),
     body: body.toString(),
   };
@@ -63,7 +63,7 @@ interface Parts {
 function partsOf(path: string): Parts {
   const namespaced = RESOURCE_PATH.exec(path)?.groups;
   if (namespaced === undefined) return {};
-  // `/namespaces/NAME/status` and `/namespaces/NAME/finalize` are of the namespace itself.
+  // `/namespaces/NAME/status` and `/namespaces/NAME/finalize` belong to the namespace itself.
   const { namespace, resource, name } = namespaced;
   if (namespace !== undefined && name === undefined && (resource === 'status' || resource === 'finalize')) {
     return { resource: 'namespaces', name: namespace, subresource: resource };

@@ -8,7 +8,7 @@ export interface KubernetesProxy extends Proxy<KubernetesCall> {
   readonly watches: Watches;
 }
 
-/** What of a ControlPlane is needed here; a server without TLS has no files. */
+/** The parts of a ControlPlane that are needed here; a server without TLS has no files. */
 export interface ApiServer {
   readonly url: string;
   readonly certificateFile?: string;
@@ -16,7 +16,7 @@ export interface ApiServer {
 }
 
 /**
- * Starts a proxy before an API server. It serves the API server's own certificate, so the kubeconfig files that
+ * Starts a proxy before an API server. It uses the API server's own certificate, so the kubeconfig files that
  * `plane.kubeconfig(…, { server: proxy.url })` writes trust it. HTTP/1.1, JSON; no exec, attach or port-forward.
  */
 export async function startKubernetesProxy(server: ApiServer): Promise<KubernetesProxy> {

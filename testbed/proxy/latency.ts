@@ -1,7 +1,7 @@
 import { Random } from '../random.ts';
 import type { Rule } from './rules.ts';
 
-/** Delays every matching call by `meanMs` ± 50 %, evenly spread; the same seed gives the same delays. */
+/** Delays every matching call by `meanMs` ± 50 %, evenly distributed; the same seed gives the same delays. */
 export function latency<Call>(
   meanMs: number,
   seed = 1,

@@ -45,7 +45,7 @@ export function quotas(
     fault: (call) => {
       const quota = quotaOf.get(`${call.service}:${call.operation}`) ?? quotaOf.get(`${call.service}:*`);
       if (quota === undefined) return undefined;
-      // IAM has one control plane for a partition: the Region that signs its calls is always the same.
+      // IAM has one control plane for each partition: the Region that signs its calls is always the same.
       const key = `${call.accountId} ${call.region} ${quota.api}`;
       const bucket = buckets.get(key) ?? { tokens: quota.bucket, filledAt: now() };
       buckets.set(key, bucket);

@@ -1,6 +1,6 @@
-/** What a proxy does to calls: each rule names the calls it is for, and a fault. */
+/** What a proxy does to calls: each rule names the calls to which it applies, and a fault. */
 
-/** An answer of a server, whole. */
+/** A complete answer of a server. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[]>>;
@@ -8,30 +8,30 @@ export interface Answer {
 }
 
 export type Fault =
-  /** The call goes on after that many milliseconds. */
+  /** The call goes on after this many milliseconds. */
   | { readonly kind: 'delay'; readonly milliseconds: number }
   /** The call goes on when the promise is fulfilled. */
   | { readonly kind: 'hold'; readonly until: Promise<unknown> }
-  /** The server never sees the call; this is answered. */
+  /** The server never sees the call; this is the answer. */
   | { readonly kind: 'answer'; readonly answer: Answer }
   /** The server never sees the call; its connection is cut. */
   | { readonly kind: 'cut' }
-  /** The server obeys, and the connection is cut in place of its answer. */
+  /** The server carries the call out, and the connection is cut in place of its answer. */
   | { readonly kind: 'lose' }
-  /** The server obeys, and the caller gets what `change` makes of its answer. */
+  /** The server carries the call out, and the caller gets what `change` makes of its answer. */
   | { readonly kind: 'change'; readonly change: (answer: Answer) => Answer | Promise<Answer> };
 
 export interface Rule<Call> {
   readonly match: (call: Call) => boolean;
-  /** A function is asked for each matching call; undefined lets it pass. */
+  /** A function is called for each matching call; if it returns undefined, the call passes. */
   readonly fault: Fault | ((call: Call) => Fault | undefined | Promise<Fault | undefined>);
-  /** How often it applies; without end unless given. */
+  /** How often it applies; without limit unless given. */
   readonly times?: number;
 }
 
 /** A rule in force. */
 export interface RuleInForce {
-  /** How many calls it has met. */
+  /** To how many calls it has applied. */
   readonly hits: number;
   remove(): void;
 }
@@ -49,7 +49,7 @@ interface Entry<Call> {
   hits: number;
 }
 
-/** The rules of one proxy. Delays and holds of all matching rules apply, in order; the first other fault ends it. */
+/** The rules of one proxy. Delays and holds of all matching rules apply, in order; the first other fault is the last one. */
 export class Rules<Call> {
   #entries: readonly Entry<Call>[] = [];
 
@@ -101,7 +101,7 @@ export class Rules<Call> {
     for (const entry of this.#entries) {
       const { match, fault, times = Number.POSITIVE_INFINITY } = entry.rule;
       if (entry.hits >= times || !match(call)) continue;
-      // Counted before it is asked, so that calls at the same time do not share its last use.
+      // Counted before it is called, so that simultaneous calls do not share its last use.
       entry.hits += 1;
       const chosen = typeof fault === 'function' ? await fault(call) : fault;
       if (chosen === undefined) entry.hits -= 1;

@@ -1,4 +1,4 @@
-/** An HTTP proxy that knows what the calls mean, counts them and does to them what its rules say. */
+/** An HTTP proxy that understands the calls, counts them and does to them what its rules say. */
 import {
   createServer as createHttpServer,
   type IncomingHttpHeaders,
@@ -14,7 +14,7 @@ import { Pool } from 'undici';
 import { CallLog } from './call-log.ts';
 import { Rules, type Answer, type Fault } from './rules.ts';
 
-/** A request, whole. */
+/** A complete request. */
 export interface Request {
   readonly method: string;
   /** Path and query. */
@@ -34,7 +34,7 @@ export interface Dialect<Call> {
   readonly read: (request: Request) => Call;
   /** The call's name in counts. */
   readonly nameOf: (call: Call) => string;
-  /** Sees each whole answer of the server before the rules do. */
+  /** Sees each complete answer of the server before the rules do. */
   readonly learn?: (call: Call, answer: Answer) => void;
   /** For calls whose answer has no foreseeable end: passes on what comes, until it resolves. */
   readonly relay?: (call: Call) => ((source: Readable, sink: ServerResponse) => Promise<void>) | undefined;
@@ -48,7 +48,7 @@ export interface Proxy<Call> {
   stop(): Promise<void>;
 }
 
-/** Headers that speak of one connection, not of the message. */
+/** Headers about one connection, not about the message. */
 const HOP_BY_HOP = new Set([
   'connection',
   'keep-alive',
@@ -58,8 +58,8 @@ const HOP_BY_HOP = new Set([
   'content-length',
 ]);
 
-/** Starts a proxy on a free port of the loopback interface, before the server at `upstream`. With `tls` it serves
- *  that certificate, and trusts it in the server. */
+/** Starts a proxy on a free port of the loopback interface, before the server at `upstream`. With `tls` it uses this certificate
+ *  itself, and trusts it in the server. */
 export async function startProxy<Call>(
   upstream: string,
   dialect: Dialect<Call>,
@@ -90,7 +90,7 @@ export async function startProxy<Call>(
     }
   };
   const listener = (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    // A caller that hangs up, or a server that is gone, ends this one exchange as a cut connection.
+    // A caller that hangs up, or a server that is gone, ends only this exchange, as a cut connection.
     exchange(incoming, outgoing).catch(() => outgoing.destroy());
   };
   const server =
@@ -119,7 +119,7 @@ interface Exchange<Call> {
   readonly faults: readonly Fault[];
 }
 
-/** Gives the status that the caller got; undefined when its connection was cut. */
+/** Returns the status that the caller got; undefined if its connection was cut. */
 async function handle<Call>(
   pool: Pool,
   dialect: Dialect<Call>,

@@ -1,4 +1,4 @@
-/** A bad hour: a share of all calls fails, in four ways alike, and watches are cut every two seconds. */
+/** A bad hour: a share of all calls fails in four equally frequent ways, and watches are cut every two seconds. */
 import { Random } from '../random.ts';
 import { internalFailure, throttle } from './aws-answers.ts';
 import type { AwsProxy } from './aws.ts';
@@ -9,16 +9,16 @@ import type { Fault } from './rules.ts';
 const CUT_EVERY_MS = 2_000;
 
 export interface Storm {
-  /** Calls that were made to fail so far. */
+  /** How many calls were made to fail so far. */
   readonly failed: number;
   end(): void;
 }
 
 /**
- * Lets the share of calls through a proxy of each kind fail: throttled, refused with 500, cut off, or obeyed and their
- * answer lost, a quarter of it each.
+ * Makes this share of the calls through both proxies fail: throttled, refused with 500, cut off, or carried out with the answer
+ * lost, a quarter of them each.
  * @param share between 0 and 1; 0 cuts no watches either
- * @param seed the same gives the same row of faults
+ * @param seed the same seed gives the same sequence of faults
  */
 export function startStorm(aws: AwsProxy, kubernetes: KubernetesProxy, share: number, seed = 1): Storm {
   if (share === 0) return { failed: 0, end: () => undefined };

@@ -1,4 +1,4 @@
-/** Watches that run through a proxy, and what can befall them. */
+/** Watches that run through a proxy, and what can happen to them. */
 import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { KubernetesCall } from './kubernetes-call.ts';
@@ -9,11 +9,11 @@ const NEWLINE = 0x0a;
 /** A watch under way. Events are JSON, one a line. */
 export interface Watch {
   readonly call: KubernetesCall;
-  /** Cuts the connection, mid-stream. */
+  /** Cuts the connection in the middle of the stream. */
   cut(): void;
-  /** Says no more, for good: the connection stays open and events are lost, as behind a dead NAT entry. */
+  /** Delivers nothing more, for good: the connection stays open and events are lost, as behind a dead NAT entry. */
   silence(): void;
-  /** Keeps events back until the function that it returns is called: the watcher's view lags. */
+  /** Keeps events back until the returned function is called: the watcher's view lags. */
   hold(): () => void;
   /** Ends with the event that tells a watcher to list again. */
   expire(): void;
@@ -54,7 +54,7 @@ class WatchStream implements Watch {
     this.#sink = sink;
   }
 
-  /** Only whole lines are passed on, so that an event of ours never lands within one of the server's. */
+  /** Only complete lines are passed on, so that an event of ours never lands within one of the server's. */
   async run(): Promise<void> {
     let rest = Buffer.alloc(0);
     for await (const chunk of this.#source) {

@@ -13,9 +13,9 @@ export function cacheFolder(): string {
 }
 
 /**
- * Gives the cached file or folder `path` (below the cache folder), making it first when it is not there.
- * `make` fills the path it is handed, which is then renamed into place: what is in the cache is whole. Of several
- * processes that want the same path, one makes it and the others wait.
+ * Returns the cached file or folder `path` (below the cache folder), and makes it first if it is not there. `make` fills the path
+ * that it is given, which is then renamed into place: what is in the cache is complete. If several processes want the same path,
+ * one makes it and the others wait.
  */
 export async function cached(path: string, make: (unfinished: string) => Promise<void>): Promise<string> {
   const finished = join(cacheFolder(), path);
@@ -34,7 +34,7 @@ export async function cached(path: string, make: (unfinished: string) => Promise
   }
 }
 
-/** @throws MissingPrerequisite where nothing can be written: whoever runs this says where else */
+/** @throws MissingPrerequisite if nothing can be written there: the person who runs this can name another folder */
 function makeFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true });
@@ -51,7 +51,7 @@ function exists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
-/** Takes a lock file that names its holder, waiting up to 20 minutes while that process lives, and saying so. */
+/** Takes a lock file that names its holder. While the holder's process lives, waits up to 20 minutes and says so. */
 async function lock(file: string): Promise<() => void> {
   let announced = false;
   await eventually(
@@ -59,7 +59,7 @@ async function lock(file: string): Promise<() => void> {
     () => {
       const holder = readHolder(file);
       if (holder !== undefined && !alive(holder)) {
-        // Renaming is atomic, so only one of several waiters takes a dead holder's lock away.
+        // Renaming is atomic, so only one of several waiters removes a dead holder's lock.
         const stale = `${file}.${process.pid}`;
         renameSync(file, stale);
         rmSync(stale);

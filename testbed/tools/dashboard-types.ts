@@ -1,8 +1,8 @@
-/** The program next to this file that reads a dashboard by Grafana's own types. */
+/** Runs the program next to this file that reads a dashboard by Grafana's own types. */
 import { run } from '../process.ts';
 import { ensureOwnGoTool } from './own-go-tools.ts';
 
-/** What Grafana's types do not know in a dashboard, or miss in it; empty when nothing. */
+/** What in a dashboard Grafana's types do not know, or miss; empty if nothing. */
 export async function dashboardProblems(dashboard: string): Promise<string> {
   const program = await ensureOwnGoTool({
     binary: 'grafana-types',

@@ -1,4 +1,4 @@
-/** Downloads of official binaries, held to the checksums that are published beside them. */
+/** Downloads of official binaries, checked against the checksums that are published beside them. */
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { chmod, copyFile, mkdtemp, rm } from 'node:fs/promises';
@@ -7,40 +7,40 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { runOrThrow } from '../process.ts';
 
-/** One official file that is, or holds, a binary. */
+/** One official file that is, or contains, a binary. */
 export interface Release {
   readonly url: string;
   /** Where its checksum is published: the bare checksum, `CHECKSUM  NAME` lines, or an index with `NAME:` and `hash:`. */
   readonly checksums: string;
   readonly algorithm: 'sha256' | 'sha512';
-  /** Where the binary lies in a .tar.gz; the file is the binary itself unless given. */
+  /** Path of the binary in a .tar.gz; the file is the binary itself unless given. */
   readonly member?: string;
 }
 
-/** The file is not there, or is not what it should be. The message says which, and names the host. */
+/** The file is missing, or is not what it should be. The message says which, and names the host. */
 export class Unavailable extends Error {}
 
 /** No host answered: there is no internet, or none for us. */
 export class Offline extends Unavailable {}
 
 export interface DownloadOptions {
-  /** Where all hosts are mirrored, each below a folder of its name; the hosts themselves unless given. */
+  /** Address of a mirror of all hosts, each below a folder of its name; the hosts themselves unless given. */
   readonly mirror?: string | undefined;
-  /** How long a host may take until it answers, in milliseconds; 2 s unless given. */
+  /** How many milliseconds a host may take to answer; 2 s unless given. */
   readonly answerTimeoutMs?: number;
-  /** How long no byte may come once it has, in milliseconds; 20 s unless given. */
+  /** For how many milliseconds no byte may come after that; 20 s unless given. */
   readonly silenceTimeoutMs?: number;
 }
 
-/** Longest text of checksums that is read. */
+/** Longest list of checksums that is read. */
 const CHECKSUMS_LIMIT = 4_000_000;
-/** Bytes of the largest binary or archive that is taken. */
+/** Largest binary or archive that is accepted, in bytes. */
 const FILE_LIMIT = 500_000_000;
 const HEX_LENGTH = { sha256: 64, sha512: 128 } as const;
 
 /** The checksum that is published for a release.
- *  @throws Unavailable when none is
- *  @throws Offline when the host cannot be reached */
+ *  @throws Unavailable if there is none
+ *  @throws Offline if the host cannot be reached */
 export async function fetchChecksum(release: Release, options: DownloadOptions = {}): Promise<string> {
   const name = basename(new URL(release.url).pathname);
   const text = await readText(release.checksums, options);
@@ -51,8 +51,8 @@ export async function fetchChecksum(release: Release, options: DownloadOptions =
 }
 
 /** Downloads a release and leaves its binary at `target`, executable.
- *  @throws Unavailable when it is not there, or its checksum is another than the published one
- *  @throws Offline when the host cannot be reached */
+ *  @throws Unavailable if it is not there, or its checksum is not the published one
+ *  @throws Offline if the host cannot be reached */
 export async function download(
   release: Release,
   checksum: string,
@@ -86,7 +86,7 @@ export function publishedChecksum(
   if (isChecksum(text.trim())) return text.trim().toLowerCase();
   const lines = text.split('\n').map((line) => line.trim().split(/\s+/));
   for (const [index, [first, second]] of lines.entries()) {
-    // `CHECKSUM  NAME`, with a star before the name where it was read as binary.
+    // `CHECKSUM NAME`, with a star before the name if it was read as binary.
     if (isChecksum(first) && second?.replace(/^\*/, '') === name) return first?.toLowerCase();
     if (first !== `${name}:`) continue;
     const [key, value] = lines[index + 1] ?? [];
@@ -105,7 +105,7 @@ async function readText(url: string, options: DownloadOptions): Promise<string> 
   return text;
 }
 
-/** Writes the file and gives its checksum. */
+/** Writes the file and returns its checksum. */
 async function readFileOf(release: Release, file: string, options: DownloadOptions): Promise<string> {
   const digest = createHash(release.algorithm);
   let bytes = 0;
@@ -126,7 +126,7 @@ async function readFileOf(release: Release, file: string, options: DownloadOptio
   return digest.digest('hex');
 }
 
-/** The body of the answer; it fails when it falls silent. */
+/** The body of the answer, which fails if no more bytes come. */
 async function open(url: string, options: DownloadOptions): Promise<Readable> {
   const { mirror, answerTimeoutMs = 2_000, silenceTimeoutMs = 20_000 } = options;
   const silence = new AbortController();

@@ -1,4 +1,4 @@
-/** Takes official binaries where they can be had, and says in one line why where they cannot. */
+/** Downloads official binaries if possible, and says in one line why if not. */
 import { rmSync } from 'node:fs';
 import {
   download,
@@ -13,7 +13,7 @@ import { withProgress } from './progress.ts';
 export class Downloads {
   readonly #options: DownloadOptions;
   readonly #say: (line: string) => void;
-  /** Once nobody answered, the next need not be tried: a machine without internet would wait for each. */
+  /** Once no host answered, the next need not be tried: a machine without internet would wait for each. */
   #offline = false;
 
   constructor(
@@ -24,7 +24,7 @@ export class Downloads {
     this.#say = say;
   }
 
-  /** Fills `target` with the first release that is there and is what its checksum says. False: none is.
+  /** Fills `target` with the first release that exists and fits its checksum. Returns false if there is none.
    *  @param what as in `etcd v3.6.8` */
   async take(what: string, releases: readonly Release[], target: string): Promise<boolean> {
     for (const release of releases) {

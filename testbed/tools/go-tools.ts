@@ -1,5 +1,5 @@
-/** The control plane's binaries, Helm, and promtool: official ones where they can be had, else built from the Go modules
- *  next to this file. */
+/** The control plane's binaries, Helm, and promtool: official ones if they can be downloaded, else built from the Go modules next
+ *  to this file. */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,7 +29,7 @@ interface GoTool {
   /** Module whose required version is the tool's version. */
   readonly versionOf: string;
   readonly linkerFlags: (version: string, goMod: string) => string;
-  /** Told apart in the cache from earlier builds of the same version, which were stamped otherwise. */
+  /** Distinguishes it in the cache from earlier builds of the same version, which were stamped differently. */
   readonly build?: string;
   /** Build tags that leave out what is not needed here. */
   readonly tags?: string;
@@ -87,13 +87,13 @@ const PROMTOOL: GoTool = {
   package: 'github.com/prometheus/prometheus/cmd/promtool',
   versionOf: 'github.com/prometheus/prometheus',
   linkerFlags: () => '-s -w',
-  // Rules are all that is looked at here: the clouds that Prometheus finds its targets in need not be compiled.
+  // Only rules are checked here, so the clouds in which Prometheus finds its targets need not be compiled.
   tags: 'remove_all_sd',
   firstBuild: 'a few minutes',
   releases: promtoolReleases,
 };
 
-/** Tools of the release: small, and wanted seldom. */
+/** Tools of the release: small and rarely needed. */
 const builtAlways: ReleasesOf = () => [];
 const QUILL: GoTool = {
   binary: 'quill',
@@ -127,12 +127,12 @@ export interface Tools {
 }
 
 /**
- * Finds, downloads or builds the control plane's binaries, each on its own: `KUBEBUILDER_ASSETS`, then the cache, then
- * the official release, then `go build`. A first build takes minutes and tells its progress on standard error.
- * `TOOLS_MIRROR` names a server that has the releases, each below its host's name, for networks without internet.
+ * Finds, downloads or builds the control plane's binaries, each on its own: `KUBEBUILDER_ASSETS`, then the cache, then the
+ * official release, then `go build`. A first build takes minutes and reports its progress on standard error. `TOOLS_MIRROR` names
+ * a server that has the releases, each below its host's name, for networks without internet.
  */
 export async function ensureTools(): Promise<Tools> {
-  // One after the other: each build uses every core by itself.
+  // One after the other: each build already uses every core.
   const etcd = await ensure(ETCD);
   const kubectl = await ensure(KUBECTL);
   const apiServer = await ensure(API_SERVER);
@@ -181,7 +181,7 @@ interface Build {
   /** Binary and version, for people. */
   readonly what: string;
   readonly linkerFlags: string;
-  /** Of the go.mod. */
+  /** Folder of the go.mod. */
   readonly folder: string;
   /** The file that is written. */
   readonly target: string;
@@ -222,7 +222,8 @@ function kubernetesVersionFlags(version: string): string {
   return ['-s -w', ...stamps].join(' ');
 }
 
-/** Helm's own build stamps the Kubernetes of its client into it: what charts are rendered for where no cluster is asked. */
+/** Helm's own build stamps the version of its Kubernetes client into it: charts are rendered for this version if no cluster is
+ *  asked. */
 function helmFlags(version: string, goMod: string): string {
   const [, minor = ''] = requiredVersion(goMod, 'k8s.io/client-go').slice(1).split('.');
   const stamps = ['pkg/lint/rules', 'pkg/chartutil'].flatMap((path) => [

@@ -1,4 +1,4 @@
-/** The program next to this file that judges objects as Argo CD and Flux do. */
+/** Runs the program next to this file that judges objects as Argo CD and Flux do. */
 import { runOrThrow } from '../process.ts';
 import { ensureOwnGoTool } from './own-go-tools.ts';
 

@@ -1,4 +1,4 @@
-/** Programs of the project's own in Go, in folders next to this file. Their version is what their sources are. */
+/** The project's own programs in Go, in folders next to this file. Their sources determine their version. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,9 +14,9 @@ interface OwnGoTool {
   readonly module: string;
   /** Folder of the program in it: `.` or `./judge`. */
   readonly package: string;
-  /** Files that it is built from. */
+  /** Files from which it is built. */
   readonly sources: readonly string[];
-  /** For people who wait for it. */
+  /** What it is, for people who wait for it. */
   readonly what: string;
 }
 

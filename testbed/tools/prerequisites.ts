@@ -1,4 +1,4 @@
-/** Programs that have to be on the machine already, and what to say when they are not. */
+/** Programs that have to be on the machine already, and what to say if they are not. */
 import { run } from '../process.ts';
 
 interface Prerequisite {
@@ -31,7 +31,7 @@ export const PYTHON: Prerequisite = {
 
 export class MissingPrerequisite extends Error {}
 
-/** Runs a program's first step. Where a prerequisite is missing it says so, without a stack, and exits with 1. */
+/** Runs a program's first step. If a prerequisite is missing, says so without a stack trace and exits with 1. */
 export async function orExplain<T>(step: () => Promise<T>): Promise<T> {
   try {
     return await step();
@@ -43,8 +43,8 @@ export async function orExplain<T>(step: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Finds the first candidate that is new enough.
- * Throws {@link MissingPrerequisite}, which says what is missing, which version is wanted, what for and how to get it.
+ * Finds the first candidate that is new enough. Throws {@link MissingPrerequisite}, which says what is missing, which version is
+ * needed, what for and how to get it.
  */
 export async function find(prerequisite: Prerequisite): Promise<string> {
   const { title, candidates, versionArguments, least, howToGet, neededFor } = prerequisite;

@@ -1,4 +1,4 @@
-/** Tells a person that a long step is under way: the longer it takes, the less often, since each time is a line of a log. */
+/** Tells a person that a long step is under way: less often the longer it takes, because each message is a line in a log. */
 const FIRST_MS = 5_000;
 const LONGEST_MS = 30_000;
 

@@ -43,8 +43,8 @@ async function ensure(tool: Tool): Promise<string> {
     const python = await find(PYTHON);
     await withProgress(`installing ${tool} ${version} (once)`, async () => {
       await runOrThrow(python, ['-m', 'venv', unfinished], { env: process.env });
-      // Run through the interpreter, never through bin/pip: scripts in a virtual environment hold its absolute
-      // path, and this one is renamed when it is finished.
+      // Run through the interpreter, never through bin/pip: scripts in a virtual environment contain its absolute path, and this
+      // one is renamed when it is finished.
       await runOrThrow(
         interpreter(unfinished),
         ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements],
@@ -55,7 +55,7 @@ async function ensure(tool: Tool): Promise<string> {
   return interpreter(environment);
 }
 
-/** What an environment is kept as: another one for each change of what is pinned, in packages beside the tool as well. */
+/** The name under which an environment is kept: it changes with everything that is pinned, also for packages beside the tool. */
 export function environmentName(tool: string, pinned: string): string {
   const packages = pinned
     .split('\n')
@@ -69,7 +69,7 @@ function interpreter(environment: string): string {
   return join(environment, 'bin', 'python');
 }
 
-/** Reads `name==version` out of a requirements file. */
+/** Reads `name==version` from a requirements file. */
 export function pinnedVersion(requirements: string, name: string): string {
   for (const line of requirements.split('\n')) {
     const [pinned, version] = line.trim().split('==');

@@ -2,7 +2,7 @@
 import { arch, platform } from 'node:process';
 import type { Release } from './download.ts';
 
-/** The platform as Go names it, or undefined where nobody publishes for it. */
+/** The platform as Go names it, or undefined if nobody publishes for it. */
 const SYSTEM = { linux: 'linux', darwin: 'darwin' }[String(platform)];
 const PROCESSOR = { x64: 'amd64', arm64: 'arm64' }[String(arch)];
 
@@ -15,14 +15,14 @@ function onThisPlatform(
   return SYSTEM === undefined || PROCESSOR === undefined ? [] : releases(SYSTEM, PROCESSOR);
 }
 
-/** Kubernetes' own release: servers for Linux alone, kubectl for every system.
+/** Kubernetes' own release: servers only for Linux, kubectl for every system.
  *  https://kubernetes.io/releases/download/#binaries */
 function kubernetesRelease(binary: string, version: string, system: string, processor: string): Release {
   const url = `https://dl.k8s.io/release/${version}/bin/${system}/${processor}/${binary}`;
   return { url, checksums: `${url}.sha256`, algorithm: 'sha256' };
 }
 
-/** What the Kubernetes project builds for tests of controllers, for Linux and macOS. Not every patch version is there.
+/** What the Kubernetes project builds for tests of controllers, for Linux and macOS. Some patch versions are missing.
  *  https://book.kubebuilder.io/reference/envtest */
 function envtest(binary: string, version: string, system: string, processor: string): Release {
   const project = 'kubernetes-sigs/controller-tools';
@@ -49,7 +49,7 @@ export const apiServerReleases: ReleasesOf = (version) => [
 export const kubectlReleases: ReleasesOf = (version) =>
   onThisPlatform((system, processor) => [kubernetesRelease('kubectl', version, system, processor)]);
 
-/** For macOS etcd publishes a zip, which not everybody can open: there it is built. */
+/** For macOS etcd publishes a zip, which not every machine can open: there it is built. */
 export const etcdReleases: ReleasesOf = (version) =>
   onThisPlatform((system, processor) => {
     if (system !== 'linux') return [];
@@ -73,7 +73,7 @@ export const helmReleases: ReleasesOf = (version) =>
     ];
   });
 
-/** As a Go module Prometheus 3.x.y is v0.3xx.y: see RELEASE.md in its repository. */
+/** The Go module of Prometheus 3.x.y has the version v0.3xx.y: see RELEASE.md in its repository. */
 export const promtoolReleases: ReleasesOf = (version) =>
   onThisPlatform((system, processor) => {
     const [, major, minor, patch] = /^v0\.(\d)(\d{2})\.(\d+)$/.exec(version) ?? [];

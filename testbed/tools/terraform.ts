@@ -1,4 +1,4 @@
-/** The program next to this file that evaluates a Terraform module, as far as that goes without a provider. */
+/** Runs the program next to this file that evaluates a Terraform module, as far as that is possible without a provider. */
 import { cleanEnvironment } from '../environment.ts';
 import { run } from '../process.ts';
 import { ensureOwnGoTool } from './own-go-tools.ts';

@@ -1,4 +1,4 @@
-/** IAM's limits that the emulator does not keep. */
+/** Limits of IAM that the emulator does not enforce. */
 import { GetRolePolicyCommand, ListRolePoliciesCommand, ListRolesCommand } from '@aws-sdk/client-iam';
 import { awsClients } from '../../aws-clients.ts';
 import { awsError } from '../aws-answers.ts';
@@ -34,8 +34,8 @@ export function limitPolicySizes(emulatorUrl: string): Rule<AwsCall> {
   };
 }
 
-/** Refuses a role whose name another role of the account has in other letters: IAM's names are unique without regard
- *  to case. */
+/** Refuses a role whose name differs only in case from another role's of the account: IAM's names are unique regardless of
+ *  case. */
 export function ignoreCaseOfRoleNames(emulatorUrl: string): Rule<AwsCall> {
   return {
     match: ({ service, operation }) => service === 'iam' && operation === 'CreateRole',

@@ -6,13 +6,13 @@ import type { Rule } from '../rules.ts';
 export interface StartedWith {
   readonly definition: string;
   readonly roleArn: string;
-  /** Seconds since 1970: when that definition was written. */
+  /** When this definition was written, in seconds since 1970. */
   readonly updateDate: number;
 }
 
 /**
- * Answers DescribeStateMachineForExecution with what the execution was started with, by its ARN, where the emulator
- * would tell what the machine has become.
+ * Answers DescribeStateMachineForExecution with what the execution was started with, by its ARN; the emulator would answer with
+ * the machine's present definition.
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeStateMachineForExecution.html
  */
 export function keepDefinitions(startedWith: ReadonlyMap<string, StartedWith>): Rule<AwsCall> {

@@ -12,8 +12,8 @@ import type { Fault, Rule } from '../rules.ts';
 const ROLE_ARN = /arn:aws[a-z-]*:iam::(\d{12}):role\/(?:[^"]*\/)?([^"/]+)/g;
 
 /**
- * Refuses trust policies that name a role that does not exist, or that was made less than `settlingMs` ago: IAM says
- * `Invalid principal in policy` for "never" as for "not yet".
+ * Refuses trust policies that name a role that does not exist, or that was made less than `settlingMs` ago: IAM says `Invalid
+ * principal in policy` both for "never" and for "not yet".
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_general.html#troubleshoot_general_eventual-consistency
  */
 export function refuseUnknownPrincipals(emulatorUrl: string, settlingMs: number): Rule<AwsCall> {

@@ -1,4 +1,4 @@
-/** IAM's reads lag its writes. */
+/** IAM's reads lag behind its writes. */
 import { awsError } from '../aws-answers.ts';
 import type { AwsCall } from '../aws-call.ts';
 import type { Answer, Rule } from '../rules.ts';
@@ -9,17 +9,16 @@ interface Seen {
 }
 
 /**
- * For `lagMs` after a write in an account, answers each IAM read there with what the same read answered before the
- * write, and a read of a role that it has never seen with NoSuchEntity if that role was made within the lag. A read
- * that was not made before is answered truly: lag is what IAM may do, not what it must. `now` is a clock in
- * milliseconds.
+ * For `lagMs` after a write in an account, answers each IAM read there with what the same read answered before the write. A read
+ * of a role that was never read before gets NoSuchEntity if the role was made within the lag. All other reads that were not made
+ * before are answered truly: IAM may lag, but need not. `now` is a clock in milliseconds.
  */
 export function lagReads(lagMs: number, now: () => number = () => performance.now()): Rule<AwsCall> {
   const writes = new Map<string, number[]>();
   const seen = new Map<string, Seen>();
   const made = new Map<string, number>();
 
-  /** Whether an answer of that age may still be given: a write since then is within the lag, and none is past it. */
+  /** Whether an answer of this age may still be given: something was written since then, and all of it within the lag. */
   const mayLag = (accountId: string, at: number) => {
     const since = (writes.get(accountId) ?? []).filter((time) => time >= at);
     return since.length > 0 && since.every((time) => now() - time < lagMs);

@@ -16,16 +16,20 @@ const LARGE_BYTES = 64 * 1024 * 1024;
 const GROWING_PERCENT = 10;
 const LOOK_EVERY_MS = 1_000;
 
-let isLarge = false;
-tellV8();
+followHeap();
 
-setInterval(() => {
-  const wasLarge = isLarge;
-  isLarge = getHeapStatistics().used_heap_size > LARGE_BYTES;
-  if (isLarge !== wasLarge) tellV8();
-}, LOOK_EVERY_MS).unref();
+/** Tells V8 what it is to prefer, now and whenever the heap has become large, or small again. */
+function followHeap(): void {
+  let isLarge = false;
+  tellV8(isLarge);
+  setInterval(() => {
+    const wasLarge = isLarge;
+    isLarge = getHeapStatistics().used_heap_size > LARGE_BYTES;
+    if (isLarge !== wasLarge) tellV8(isLarge);
+  }, LOOK_EVERY_MS).unref();
+}
 
-function tellV8(): void {
+function tellV8(isLarge: boolean): void {
   setFlagsFromString(isLarge ? '--no-optimize-for-size' : '--optimize-for-size');
   // 0: by V8's own choice.
   setFlagsFromString(`--heap-growing-percent=${isLarge ? GROWING_PERCENT : 0}`);

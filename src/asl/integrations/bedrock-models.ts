@@ -1,4 +1,4 @@
-/** Models of Bedrock, as a parameter names them: by ID or ARN, itself or an inference profile before it. */
+/** Models of Bedrock as a parameter names them: by ID or ARN, directly or through an inference profile. */
 import { readParameters } from '../parameters.ts';
 import { allow } from './row.ts';
 import type { Permission } from './row.ts';
@@ -6,7 +6,8 @@ import { join, NONE, readEach, undetermined, unreadable } from './reading.ts';
 import { isNamed, toPattern, wholeArn } from './resources.ts';
 import type { Call, Reading, Resource } from './reading.ts';
 
-/** Inference profiles of AWS's own, over the Regions of one geography: `us.anthropic.claude-…`, a model behind the first dot. */
+/** AWS's own inference profiles, which cover the Regions of one geography: `us.anthropic.claude-…`, with the model behind the
+ *  first dot. */
 const PROFILE_ID = /^(?:amer|apac|au|ca|eu|global|jp|sa|us|us-gov)\.(.+)$/;
 
 const FOUNDATION_MODEL = 'arn:*:bedrock:*::foundation-model/*';
@@ -61,7 +62,7 @@ function promptNamedBy(parameter: string): Resource {
 
 const PROFILE = /^(?:amer|apac|au|ca|eu|global|jp|sa|us|us-gov)\.|:(?:application-)?inference-profile\//;
 
-/** The profile, where the call names one. */
+/** The profile, if the call names one. */
 function profileNamedBy(parameter: string): Resource {
   return {
     types: PROFILE_TYPES,
@@ -69,7 +70,7 @@ function profileNamedBy(parameter: string): Resource {
   };
 }
 
-/** The model that a profile of AWS's routes to, in whichever of its Regions; an account's own profile does not name it. */
+/** The model to which one of AWS's profiles routes, in any of its Regions. The profile of an account does not name its model. */
 function modelBehindProfile(parameter: string): Resource {
   return {
     types: [FOUNDATION_MODEL],
@@ -83,7 +84,7 @@ function modelBehindProfile(parameter: string): Resource {
   };
 }
 
-/** Reads those of the literals that have the form; what is unknown about the parameter itself is said elsewhere, once. */
+/** Reads the literals that have this form. What is unknown about the parameter itself is reported elsewhere, once. */
 function ofThose(call: Call, parameter: string, form: RegExp, read: (id: string) => Reading): Reading {
   const texts = readParameters(call.task, parameter).flatMap((value) =>
     (value.kind === 'text' || value.kind === 'pattern') && form.test(value.text) ? [value.text] : [],

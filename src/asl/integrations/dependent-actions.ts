@@ -10,7 +10,7 @@ import table from './generated/dependent-actions.json' with { type: 'json' };
 const SERVICES: ReadonlyMap<string, string> = new Map(Object.entries(table));
 const decoded = new Map<string, ReadonlyMap<string, readonly string[]>>();
 
-/** Those of `rds:CreateDBInstance`, in order; of an action in AWS's own spelling. */
+/** The dependent actions of an action such as `rds:CreateDBInstance`, in order. The action has to be in AWS's own spelling. */
 export function dependentActions(action: string): readonly string[] {
   const [prefix = '', name = ''] = action.split(':');
   const packed = SERVICES.get(prefix);

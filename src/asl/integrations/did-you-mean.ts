@@ -1,4 +1,4 @@
-/** Of an integration that Step Functions does not offer: the one that was meant. */
+/** For an integration that Step Functions does not offer: the one that was probably meant. */
 import { RecentMap } from '../../base/recent-map.ts';
 import { nearest } from '../../base/suggest.ts';
 import { parseIntegration } from '../integration.ts';
@@ -8,7 +8,7 @@ import { findIamAction } from './iam-data.ts';
 import { modelledAs } from './operations.ts';
 import { OPTIMIZED } from './table.ts';
 
-/** As a Task's `Resource` names it; undefined when nothing is near. */
+/** As a Task's `Resource` names it; undefined if nothing is near. */
 export function meantBy(resource: string): string | undefined {
   const integration = parseIntegration(resource);
   switch (integration.kind) {
@@ -23,7 +23,7 @@ export function meantBy(resource: string): string | undefined {
   }
 }
 
-/** An operation that is spelled otherwise, that does not wait so, or that the SDK alone has. */
+/** An operation that is spelled differently, that does not support this way of waiting, or that only the SDK has. */
 function ofOptimized({ service, api, pattern, partition }: ServiceCall): string | undefined {
   const apis = Object.keys(OPTIMIZED.get(service) ?? {});
   if (!apis.includes(api) && isKnown(service, api)) return written(partition, `aws-sdk:${service}:${api}`);
@@ -33,7 +33,7 @@ function ofOptimized({ service, api, pattern, partition }: ServiceCall): string 
   return fitting === undefined ? undefined : written(partition, `${service}:${name}${fitting}`);
 }
 
-/** The same call by an optimized integration, or as the SDK spells it, which knows no `.sync`. */
+/** The same call as an optimized integration, or as the SDK spells it, which does not support `.sync`. */
 function ofSdk({ service, api, pattern, partition }: ServiceCall): string | undefined {
   const row = rowOf(service, api);
   if (row?.patterns.includes(pattern) === true) return written(partition, `${service}:${api}${pattern}`);
@@ -52,7 +52,7 @@ const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
   ['stepfunctions', 'sfn'],
 ]);
 
-/** A service that has the operation: by this name without its hyphens, by its prefix in IAM, or by a name that is near. */
+/** A service that has the operation: one with this name without its hyphens, with this prefix in IAM, or with a similar name. */
 function nameOf(service: string, api: string): string | undefined {
   const plain = service.toLowerCase().replaceAll('-', '');
   const name = OTHER_NAMES.get(plain) ?? plain;
@@ -61,8 +61,8 @@ function nameOf(service: string, api: string): string | undefined {
   return near === undefined ? undefined : writtenName(modelledAs(near, api) ?? near);
 }
 
-/** What names were near to lately: each is compared with hundreds, a definition may have a thousand of them, and each of its links
- *  asks. */
+/** Near names of recent questions: each name is compared with hundreds, a definition may contain a thousand of them, and each of
+ *  its links asks. */
 const NEAR = new RecentMap<readonly string[]>(1_000);
 
 function nearServices(name: string): readonly string[] {
@@ -73,7 +73,7 @@ function nearServices(name: string): readonly string[] {
   return near;
 }
 
-/** In letters: no service has a name as long. */
+/** In letters: no service has a name as long as this. */
 const LONGEST_SERVICE = 64;
 
 function isKnown(service: string, api: string): boolean {
@@ -82,7 +82,7 @@ function isKnown(service: string, api: string): boolean {
   );
 }
 
-/** `arn:aws:lambda:invoke`: a call behind something else than the beginning of every integration's ARN. */
+/** `arn:aws:lambda:invoke`: a call behind something other than the beginning of every integration's ARN. */
 function ofCallAtEnd(resource: string): string | undefined {
   const parts = resource.split(':');
   const call = parts.slice(parts.at(-3) === 'aws-sdk' ? -3 : -2).join(':');

@@ -21,9 +21,9 @@ interface ResourceTypeUse {
 
 export interface ArnForm {
   readonly service: string;
-  /** `R` the caller's, or the very text of the ARN: empty for global services. */
+  /** `R` for the caller's, otherwise the literal text of the ARN: empty for global services. */
   readonly region: string;
-  /** `A` the caller's, or the very text of the ARN. */
+  /** `A` for the caller's, otherwise the literal text of the ARN. */
   readonly account: string;
   /** `table/{TableName}` */
   readonly resource: string;
@@ -43,7 +43,7 @@ export function iamPrefixes(): Iterable<string> {
   return SERVICES.keys();
 }
 
-/** An action by its prefix and its name in any case; undefined when AWS documents none. */
+/** An action by its prefix and by its name in any case; undefined if AWS documents none. */
 export function findIamAction(prefix: string, name: string): IamAction | undefined {
   return serviceOf(prefix)?.actions.get(name.toLowerCase());
 }

@@ -1,16 +1,16 @@
-/** The single values in the arguments of a call, wherever they stand. */
+/** The single values in the arguments of a call, at any depth. */
 import type { Known } from '../expressions/known.ts';
 import { toStep } from '../parameters.ts';
 
 /** A single value in the arguments of a call. */
 export interface Leaf {
   readonly name: string;
-  /** As `readParameters` takes it. */
+  /** In the form that `readParameters` takes. */
   readonly path: string;
   readonly known: Known;
 }
 
-/** Every single value, but in lists of lists. */
+/** Every single value, except in lists of lists. */
 export function* leaves(known: Known, name = '', path = ''): Generator<Leaf> {
   if (known.kind === 'array') {
     for (const item of known.items) yield* leaves(item, name, `${path}[]`);

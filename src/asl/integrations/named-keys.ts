@@ -1,6 +1,6 @@
 /**
- * Customer keys that a call names: most services use them with the caller's rights, by operations of KMS that only their own
- * guides tell. What is not granted by a table is spoken of.
+ * Customer keys that a call names: most services use them with the caller's rights, by KMS operations that only their own guides
+ * list. What no table grants is mentioned in a note.
  * https://docs.aws.amazon.com/kms/latest/developerguide/service-integration.html
  */
 import { optionsOf } from '../expressions/known.ts';
@@ -17,15 +17,15 @@ const OF_KMS = /kms/i;
 const NAMES_ONE = /(?:arn|id|identifier|key)$/i;
 /** `EncryptionKeyArn`, `CustomerManagedKey` */
 const NAMES_KEY = /^(?:customer)?(?:encryption|managed)key(?:arn|id|identifier)?$/i;
-/** Members that carry data of whoever runs the machine. */
+/** Members that carry data of the machine's users. */
 const CARRIES_DATA =
   /^(?:arguments|body|data|detail|entries|environment|expressionattributevalues|input|items?|key|message(?:attributes|body)?|parameters|payload|records|requestbody|requestitems|tags|transactitems)(?:\[\])?$/i;
-/** Operations that use no key, or take it away. */
+/** Operations that use no key, or remove it. */
 const LOOKS = /^(?:batchGet|delete|describe|detach|disassociate|get|head|list|remove|search)[A-Z]/;
-/** AWS's own key of a service asks nothing of the caller. */
+/** AWS's own key of a service needs no rights of the caller. */
 const OWN_KEY = /(?:^|:)alias\/aws\//;
 
-/** Says of each key that the call names and no permission is about, that the service may ask for it. */
+/** Notes for each key that the call names and that no permission is about: the service may need it. */
 export function notesOnKeys(
   task: Task,
   integration: Integration,

@@ -20,18 +20,18 @@ export interface OperationUse {
 
 export interface SourcedForm {
   readonly form: ArnForm;
-  /** For each part of the ARN's resource, in order. */
+  /** The sources of each part of the ARN's resource, in order. */
   readonly parts: readonly PartSource[];
 }
 
 export interface PartSource {
-  /** Parameters of which a call gives one or another. */
+  /** Parameters; a call gives one or another of them. */
   readonly names: readonly string[];
-  /** Parameters that take a whole ARN alone. */
+  /** Parameters that take only whole ARNs. */
   readonly arns: readonly string[];
-  /** Of `names`, those that take a number. */
+  /** Those of `names` that take a number. */
   readonly numbers: readonly string[];
-  /** Where none is given: AWS makes it, or nothing names it. */
+  /** If no parameter is given: AWS makes the identifier, or nothing names it. */
   readonly otherwise: 'made' | 'unstated';
 }
 
@@ -41,8 +41,8 @@ const decoded = new Map<string, ReadonlyMap<string, string>>();
 let namesByPrefix: ReadonlyMap<string | undefined, readonly string[]> | undefined;
 
 /**
- * The service's name in the table, where the operation is listed. A few services are spelled with `service` at their end by
- * the SDK; a name that is the prefix in IAM (`logs`) means what the SDK calls otherwise (`cloudwatchlogs`).
+ * The service's name in the table, if the operation is listed. The SDK spells a few services with `service` at their end. A name
+ * that is the prefix in IAM (`logs`) means the service that the SDK calls something else (`cloudwatchlogs`).
  */
 export function modelledAs(service: string, api: string): string | undefined {
   const own = [service, `${service}service`].find((name) => SERVICES.has(name));
@@ -51,7 +51,7 @@ export function modelledAs(service: string, api: string): string | undefined {
   return namesByPrefix.get(iamPrefixOf(service))?.find((name) => linesOf(name).has(api));
 }
 
-/** What an operation (`getObject`) acts on; undefined when its action takes no resource, or the operation is not known. */
+/** What an operation (`getObject`) acts on; undefined if its action takes no resource, or the operation is not known. */
 export function usesOf(service: string, api: string, prefix: string): readonly OperationUse[] | undefined {
   const model = modelledAs(service, api);
   const uses = model === undefined ? undefined : linesOf(model).get(api);

@@ -1,4 +1,4 @@
-/** What a Task's parameters say of a resource: ARNs, and what they leave unknown. */
+/** What a Task's parameters say about a resource: ARNs, and what they leave unknown. */
 import type { AllowedAccess } from '../derive/allowed.ts';
 import { HOLE } from '../expressions/known.ts';
 import { hasParameter, readParameters } from '../parameters.ts';
@@ -6,7 +6,7 @@ import type { Value } from '../parameters.ts';
 import { slipIn } from '../expressions/slips.ts';
 import type { Task } from '../task.ts';
 
-/** Where a bare name is taken to lie. */
+/** The partition, Region and account of something that is named without them. */
 export interface Place {
   readonly partition: string;
   readonly region: string;
@@ -17,14 +17,14 @@ export interface Place {
 export interface Call {
   readonly task: Task;
   readonly place: Place;
-  /** ARNs that the spec lists for this Task, for what is known only at run time; wildcards in them are meant. */
+  /** ARNs that the spec lists for this Task, for what is known only at run time. Wildcards in them are intended. */
   readonly hints: readonly string[];
-  /** What the account's rules allow, where they fill in for what no hint names; absent where a person is asked. */
+  /** What the account's rules allow, if they fill in for what no hint names; absent if a person is asked. */
   readonly allowed?: readonly AllowedAccess[];
 }
 
 export interface Resource {
-  /** What its ARNs look like, `*` for each name: a hint of this form may replace a run-time value. */
+  /** Patterns of its ARNs, with `*` for each name: a hint that fits may replace a run-time value. */
   readonly types: readonly string[];
   read(call: Call): Reading;
 }
@@ -38,9 +38,9 @@ export interface Reading {
 export const NONE: Reading = { arns: [], unknown: [] };
 
 export interface ResourceArn {
-  /** As it goes into the policy: characters that are wildcards there are escaped. */
+  /** As it is written into the policy: characters that are wildcards there are escaped. */
   readonly text: string;
-  /** Account the Task itself states; absent for bare names, and for ARNs that carry none. */
+  /** The account that the Task itself states; absent for bare names, and for ARNs without an account. */
   readonly accountId?: string;
 }
 
@@ -48,13 +48,13 @@ export interface ResourceArn {
 export interface UndeterminedParameter {
   readonly parameter: string;
   readonly why: string;
-  /** Forms of ARN that are missing, where that is not every type of the resource. */
+  /** Patterns of the missing ARNs, unless all types of the resource are missing. */
   readonly types?: readonly string[];
 }
 
 /**
  * Each literal text of a parameter through `read`, an absent one as `fallback`; everything else as unknown.
- * @param named a parameter's path; behind a `#` one that takes a number
+ * @param named a parameter's path; after a `#`, one that takes a number
  */
 export function readEach(
   call: Call,
@@ -82,7 +82,7 @@ function asText(value: Value): Value {
   return Number.isSafeInteger(held) ? { kind: 'text', text: String(held) } : value;
 }
 
-/** All ARNs, and all that is unknown, of several readings. */
+/** All ARNs and all unknown parameters of several readings. */
 export function join(readings: readonly Reading[]): Reading {
   return {
     arns: readings.flatMap((reading) => reading.arns),
@@ -90,7 +90,7 @@ export function join(readings: readonly Reading[]): Reading {
   };
 }
 
-/** A parameter that has a value, which names no resource of the kind that is looked for. */
+/** For a parameter that has a value, but one that names no resource of the kind that is looked for. */
 export function unreadable(parameter: string, text: string): Reading {
   return undetermined(
     parameter,
@@ -108,7 +108,7 @@ function readText({ task }: Call, parameter: string, value: Value, read: (text: 
       return undetermined(parameter, 'is not a string');
     case 'pattern': {
       const reading = read(value.text);
-      // What else is missing is told by its own name.
+      // Whatever else is missing is reported under its own name.
       const isOpen = reading.unknown.some((one) => one.parameter === parameter);
       return isOpen ? undetermined(parameter, atRunTime(value.expression)) : reading;
     }
@@ -131,15 +131,15 @@ export function atRunTime(expression: string): string {
     : `is known only at run time (${shortened(expression)})`;
 }
 
-/** Characters of a definition's text that a message quotes. */
+/** How many characters of a definition's text a message quotes. */
 const MOST_SHOWN = 240;
 
-/** What a person recognizes it by. */
+/** Enough of it for a person to recognize it. */
 function shortened(text: string): string {
   return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
 }
 
-/** The resource of the first of these parameters that the Task gives; if none, of the first. */
+/** The resource of the first of these parameters that the Task gives; if it gives none, that of the first. */
 export function firstGiven(choices: Readonly<Record<string, Resource>>): Resource {
   const [first] = Object.keys(choices);
   return {

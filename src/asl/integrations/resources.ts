@@ -1,4 +1,4 @@
-/** Where a permission's resource comes from: an ARN built from the Task's parameters, exact or not at all. */
+/** The source of a permission's resource: an ARN built from the Task's parameters, exactly or not at all. */
 import { parseArn } from '../../arn/arn.ts';
 import { isWholeArn, joinArn, splitArn } from '../../arn/parts.ts';
 import { escapePattern, matchesPattern } from '../../policy/pattern.ts';
@@ -14,13 +14,13 @@ export interface ArnOptions {
   readonly global?: boolean;
   /** The service's ARNs carry no account (S3, Bedrock's foundation models). */
   readonly anyAccount?: boolean;
-  /** Nothing follows the name: an ARN of a part of it (a table's index) is of another type. */
+  /** Nothing follows the name: the ARN of a part (a table's index) is of another type. */
   readonly whole?: boolean;
 }
 
 /**
- * An ARN whose resource part holds parameters: `table/{TableName}`, or with a default `event-bus/{EventBusName=default}`.
- * A last parameter that is itself an ARN of that form is taken as it is.
+ * An ARN whose resource part contains parameters: `table/{TableName}`, or with a default `event-bus/{EventBusName=default}`. If
+ * the last parameter is itself an ARN of this form, it is taken as it is.
  */
 export function arn(service: string, template: string, options: ArnOptions = {}): Resource {
   const type = typePattern(service, template, options);
@@ -39,7 +39,7 @@ export function roleFrom(parameter: string): Resource {
   return arn('iam', `role/{${parameter}}`, { global: true });
 }
 
-/** ARNs computed from another resource's, say those of a state machine's executions. */
+/** ARNs computed from those of another resource, for example of a state machine's executions. */
 export function derived(
   base: Resource,
   types: readonly string[],
@@ -62,7 +62,7 @@ export function renamed({ accountId }: ResourceArn, text: string): ResourceArn {
   return accountId === undefined ? { text } : { text, accountId };
 }
 
-/** One parameter's text turned into ARNs by a rule of its own; the rule gives undefined for what it cannot read. */
+/** One parameter's text turned into ARNs by a special rule, which returns undefined for what it cannot read. */
 export function parsed(
   parameter: string,
   types: readonly string[],
@@ -78,17 +78,17 @@ export function parsed(
   };
 }
 
-/** A name that may have holes, put behind `before`; undefined when nothing of it is left. */
+/** A name that may have holes, put behind `before`; undefined if nothing of it is left. */
 export function namedArn(before: string, name: string, after = ''): ResourceArn | undefined {
   return name !== '' && isNamed(name) ? { text: before + toPattern(name) + after } : undefined;
 }
 
-/** What no parameter ever names: the spec has to list it. `why` completes a sentence that begins with `what`. */
+/** Something that no parameter ever names: the spec has to list it. `why` completes a sentence that begins with `what`. */
 export function onlyHinted(what: string, types: readonly string[], why: string): Resource {
   return { types, read: () => ({ arns: [], unknown: [{ parameter: what, why }] }) };
 }
 
-/** Reads a resource; what only the run time knows is taken from the hints of its type. */
+/** Reads a resource. What is known only at run time is taken from the hints of its type. */
 export function resolve(resource: Resource, call: Call): Reading {
   const { arns, unknown } = resource.read(call);
   const sought = unknown.map((what) => ({ what, hints: hintsOf(what.types ?? resource.types, call) }));
@@ -102,7 +102,7 @@ function hintsOf(types: readonly string[], { hints }: Call): string[] {
   return hints.filter((hint) => types.some((type) => isOfType(hint, type)));
 }
 
-/** Whether an ARN (wildcards in it taken as characters) is of a type as in {@link Resource.types}. */
+/** Whether an ARN (with wildcards in it taken as characters) is of a type as in {@link Resource.types}. */
 function isOfType(text: string, type: string): boolean {
   const { service, resource } = splitArn(text);
   const { service: typeService, resource: typeResource } = splitArn(type);
@@ -218,14 +218,14 @@ function segmentsOf(name: string): number {
   return name.split(/[/:]/).length;
 }
 
-/** The rest of a template without the parts that nothing names, as far as an ARN in front of it states them. */
+/** The rest of a template without the parts that nothing names, as far as an ARN in front states them. */
 function without(rest: string, parts: number): string {
   return parts > 0 && /^[/:]\*/.test(rest) ? without(rest.slice(2), parts - 1) : rest;
 }
 
 /**
- * What holds a thing, named by its own ARN where the thing's has its name alone: `Cluster: arn:…:cluster/web` in
- * `task/{Cluster}/…`. Undefined where the parameter is not called after the ARN's type.
+ * The ARN of a thing that contains only the name of its holder, if the holder is given by its own ARN: `Cluster:
+ * arn:…:cluster/web` in `task/{Cluster}/…`. Undefined if the parameter is not named after the ARN's type.
  * @param leading the ARN of the thing as far as it is filled
  */
 function heldBy(
@@ -249,19 +249,19 @@ function heldBy(
   return renamed(holder, joinArn({ ...held, resource: resource + own }));
 }
 
-/** `Cluster` and `ClusterArn` after `cluster`. */
+/** `Cluster` and `ClusterArn` are named after `cluster`. */
 function isCalledAfter(parameter: string, type: string): boolean {
   const [last = ''] = parameter.split('.').slice(-1);
   const noun = last.toLowerCase().replace(/(?:arn|name|identifier|id)?(?:\[\])?$/, '');
   return noun === type.replaceAll('-', '');
 }
 
-/** The type of the thing that the first part of an ARN names by itself: of `layer:*:*` a `layer:*`. */
+/** The type of the thing that the first part of an ARN names: for `layer:*:*` this is `layer:*`. */
 function headOf(type: string, before: string): string {
   return joinArn({ ...splitArn(type), resource: `${before}*` });
 }
 
-/** An ARN of the type, with the Region and the account that its service's ARNs carry. */
+/** An ARN of the type, with the Region and the account that its service's ARNs have. */
 export function wholeArn(
   text: string,
   type: string | readonly string[],
@@ -275,7 +275,7 @@ export function wholeArn(
   return whole && fitting !== undefined ? literalArn(text, fitting) : undefined;
 }
 
-/** The type of an ARN whose resource part holds placeholders. */
+/** The type of an ARN whose resource part contains placeholders. */
 export function typePattern(service: string, template: string, options: ArnOptions = {}): string {
   const { global = false, anyAccount = false } = options;
   const resource = template.replaceAll(PLACEHOLDER, '*');

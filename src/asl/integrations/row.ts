@@ -12,11 +12,11 @@ import type { Resource } from './reading.ts';
 export type ServiceTable = Readonly<Record<string, Row>>;
 
 export interface Row {
-  /** Patterns Step Functions offers for this API. */
+  /** Patterns that Step Functions offers for this API. */
   readonly patterns: readonly Pattern[];
-  /** Needed whatever the pattern. */
+  /** Needed for every pattern. */
   readonly call: readonly Permission[];
-  /** Needed on top for `.sync`: starting with it, polling until it ends, cancelling when the Task is aborted. */
+  /** Also needed for `.sync`: starting with it, polling until the call ends, cancelling when the Task is aborted. */
   readonly sync?: readonly Permission[];
   readonly notes?: readonly Note[];
 }
@@ -25,15 +25,15 @@ export interface Permission {
   readonly actions: readonly string[];
   readonly resources: readonly Resource[];
   readonly conditions?: Conditions;
-  /** Condition keys whose value is taken from the parameters as the resource is. */
+  /** Condition keys whose value is taken from the parameters in the same way as the resource. */
   readonly limits?: Readonly<Record<string, Resource>>;
-  /** Needed only if the Task gives one of these parameters, be its value known or not, and none is just `false`. */
+  /** Needed only if the Task gives one of these parameters, with a known value or not, other than just `false`. */
   readonly when?: readonly string[];
   /** Not needed if it gives one of these. */
   readonly unless?: readonly string[];
 }
 
-/** Something a person has to know about this integration that no statement can hold. */
+/** Something that a person has to know about this integration and that no statement can express. */
 export interface Note {
   readonly reason: NoteReason;
   readonly message: string;
@@ -41,9 +41,9 @@ export interface Note {
   readonly blocking: boolean;
   readonly patterns?: readonly Pattern[];
   readonly when?: readonly string[];
-  /** Not said where the Task gives one of these. */
+  /** Left out if the Task gives one of these. */
   readonly unless?: readonly string[];
-  /** Said only of Tasks of which this holds. */
+  /** Only for Tasks for which this is true. */
   readonly where?: (task: Task) => boolean;
 }
 
@@ -106,12 +106,12 @@ export function passRoleOf(
   });
 }
 
-/** `passRole` where the role may be left out. */
+/** `passRole` for a role that may be left out. */
 export function passOptionalRole(parameter: string, service: string): Permission {
   return passRole(parameter, service, { when: parameter });
 }
 
-/** Says something in the status of the link. */
+/** A note in the status of the link. */
 export function note(
   reason: NoteReason,
   message: string,

@@ -11,13 +11,13 @@ interface Location {
 
 const S3_URI = /^s3:\/\/([^/]+)(?:\/(.*))?$/s;
 const ADDRESS = /^https:\/\/([^/]+)(?:\/(.*))?$/s;
-/** Of a host name without its ending: `s3.us-east-1`, and `bucket.s3.us-east-1` of which the bucket is a part. */
+/** A host name without its ending: `s3.us-east-1`, or `bucket.s3.us-east-1` with the bucket in it. */
 const HOST = /^(?:(.+)\.)?s3(?:[.-]dualstack)?(?:[.-][a-z0-9-]+)?$/;
 
 /**
- * `s3://bucket/key`, or the address of an object as CloudFormation and Transcribe take it: with the Region in it
- * (`https://s3.us-east-1.amazonaws.com/bucket/key`), with `dualstack` before that, or with neither. A bucket's name may have
- * holes, but something has to be left of it.
+ * `s3://bucket/key`, or the address of an object as CloudFormation and Transcribe accept it: with the Region
+ * (`https://s3.us-east-1.amazonaws.com/bucket/key`), with `dualstack` before the Region, or with neither. A bucket's name may
+ * have holes, but something has to be left of it.
  */
 function locationOf(uri: string): Location | undefined {
   const [matched, bucket = '', key = ''] = S3_URI.exec(uri) ?? [];
@@ -47,17 +47,17 @@ export function objectAt(parameter: string): Resource {
   return keyed(parameter, (key) => (key === '' ? undefined : toPattern(key)));
 }
 
-/** Every object in the folder that the URI names, with a slash at its end or without. */
+/** Every object in the folder that the URI names, with or without a slash at its end. */
 export function objectsIn(parameter: string): Resource {
   return keyed(parameter, (key) => `${toPattern(key).replace(/(?<=[^/])$/, '/')}*`);
 }
 
-/** Every object whose key begins as the URI's does: a file or a folder. */
+/** Every object whose key begins like the URI's: a file or a folder. */
 export function objectsFrom(parameter: string): Resource {
   return keyed(parameter, beginningWith);
 }
 
-/** The pattern of all keys that begin so. */
+/** The pattern of all keys that begin with this text. */
 export function beginningWith(key: string): string {
   const pattern = toPattern(key);
   return pattern.endsWith('*') ? pattern : `${pattern}*`;
@@ -74,7 +74,7 @@ function keyed(parameter: string, toKey: (key: string) => string | undefined): R
 }
 
 /**
- * A bucket whose owner the call states: the call fails for a bucket of anybody else.
+ * A bucket whose owner the call states: the call fails if the bucket belongs to anybody else.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
  */
 export function bucketOwnedBy(ownerParameter: string, resource: Resource): Resource {

@@ -1,4 +1,4 @@
-/** The frame around every view: the bar, what cannot be seen, toasts, help. */
+/** The frame around every view: the bar, notices about what cannot be seen, toasts, help. */
 import { useEffect, useRef } from 'preact/hooks';
 import type { Toast } from '../model/toasts.ts';
 import { routeHash, type View } from '../model/route.ts';
@@ -9,7 +9,7 @@ import type { Theme } from './theme.ts';
 interface TopBarProps {
   readonly view: View;
   readonly state: ConnectionState;
-  /** Whether the console answers, but not the cluster behind it. */
+  /** Whether the console answers, but the cluster behind it does not. */
   readonly stale: boolean;
   readonly theme: Theme;
   readonly onTheme: () => void;
@@ -68,7 +68,7 @@ const PROBLEMS: Partial<Record<ConnectionState, string>> = {
   denied: 'The console was restarted: open the new address that it printed.',
 };
 
-/** Width in pixels from which on every notice has room. */
+/** From this width on, in pixels, there is room for every notice. */
 const ROOMY = 720;
 
 export function Notices({
@@ -87,7 +87,7 @@ export function Notices({
       {others.length === 0 ? (
         <p>{first}</p>
       ) : (
-        // A small screen shows only the first: otherwise somebody with few rights would see nothing else.
+        // A small screen shows only the first notice: otherwise somebody with few rights would see nothing else.
         <details open={innerWidth >= ROOMY}>
           <summary>
             {first} <span class="more">and {others.length} more</span>

@@ -1,4 +1,4 @@
-/** Links as a list that holds thousands: only the rows in sight exist. It says all that the map shows. */
+/** Links as a list that can hold thousands: only the rows in sight exist. It says everything that the map shows. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LinkRow } from '../model/contract.ts';
 import { routeHash, type Route } from '../model/route.ts';
@@ -12,7 +12,7 @@ const SPARE = 6;
 interface LinkListProps {
   readonly links: readonly LinkRow[];
   readonly route: Route;
-  /** Said when there are none. */
+  /** The text that is shown if there are none. */
   readonly nothing: string;
   readonly onHover: (keys: ReadonlySet<string> | undefined) => void;
 }

@@ -10,7 +10,7 @@ import { PolicyTab } from './policy-tab.tsx';
 
 interface LinkPanelProps {
   readonly linkKey: string;
-  /** Another whenever the link changed; undefined when it is gone. */
+  /** Changes whenever the link changes; undefined when it is gone. */
   readonly version: string | undefined;
   readonly connection: Connection;
   readonly now: number;
@@ -30,7 +30,7 @@ export function LinkPanel({ linkKey, version, connection, now, nameOf, onClose }
     const stop = new AbortController();
     connection.link(linkKey, stop.signal).then(
       (found) => setDetail(found),
-      // The connection's state says that the server does not answer.
+      // The connection's state already says that the server does not answer.
       () => undefined,
     );
     return () => stop.abort();

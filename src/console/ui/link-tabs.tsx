@@ -1,4 +1,4 @@
-/** What stands behind each tab of a link. */
+/** The contents of each tab of a link. */
 import type { LegView, LinkDetail, PendingView } from '../model/contract.ts';
 import { ago, count } from '../model/text.ts';
 import { CopyButton, Diff, Empty, Mark } from './parts.tsx';

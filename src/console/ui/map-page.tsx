@@ -1,4 +1,4 @@
-/** The map's page: what is searched for and listed beside the map, and the link that is open. */
+/** The map's page: the map, search and list beside it, and the link that is open. */
 import type { RefObject } from 'preact';
 import type { Fleet } from '../model/fleet.ts';
 import { nothingListed } from '../model/overview.ts';
@@ -19,7 +19,7 @@ interface MapPageProps {
   readonly connection: Connection;
   readonly now: number;
   readonly theme: string;
-  /** Keys of links of which there is something new. */
+  /** Keys of links about which there is something new. */
   readonly fresh: ReadonlySet<string>;
   readonly search: RefObject<HTMLInputElement | null>;
   readonly onClose: () => void;

@@ -12,12 +12,12 @@ import { useMapGestures } from './use-map-gestures.ts';
 interface MapViewProps {
   readonly map: LinkMap;
   readonly counts: ToneCounts;
-  /** Another value fits the map to the screen anew. */
+  /** A different value fits the map to the screen again. */
   readonly fitKey: string;
   readonly theme: string;
   readonly lit: ReadonlySet<string> | undefined;
   readonly fresh: ReadonlySet<string>;
-  /** To be brought into sight. */
+  /** The link to bring into sight. */
   readonly shown: string | undefined;
   readonly allOpen: boolean;
   readonly onHover: (keys: ReadonlySet<string> | undefined) => void;

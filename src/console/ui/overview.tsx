@@ -57,7 +57,7 @@ function Ready({ links }: { readonly links: readonly LinkRow[] }) {
 
 const RING = 2 * Math.PI * 52;
 
-/** @param share undefined where there are no links */
+/** @param share undefined if there are no links */
 function Ring({ share, label }: { readonly share: number | undefined; readonly label: string }) {
   return (
     <svg class="ring" viewBox="0 0 128 128" role="img" aria-label={`Ready: ${label}`}>

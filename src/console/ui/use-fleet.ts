@@ -23,7 +23,7 @@ export function useFleet(connection: Connection): LiveFleet {
   useEffect(() => {
     const stop = new AbortController();
     const take = (message: StreamMessage) => {
-      // Rows that arrive while the first list is still read are not shown as changes.
+      // Rows that arrive while the first list is still being read are not shown as changes.
       const reading = latest.current?.sources.some((source) => source.state === 'connecting') ?? true;
       const added = reading ? [] : toastsOf(latest.current, message);
       latest.current = afterMessage(latest.current, message);

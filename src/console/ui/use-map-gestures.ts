@@ -17,7 +17,7 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowUp: [0, 60],
   ArrowDown: [0, -60],
 };
-/** Farther than this, a press is a drag and no click. */
+/** If the pointer moves farther than this, a press is a drag and not a click. */
 const CLICK_SLACK = 4;
 
 interface MapGesturesOptions extends FittedView {

@@ -1,4 +1,4 @@
-/** What is chosen on the map's page, and what follows from it: which links are listed, which are drawn, which shine. */
+/** What is chosen on the map's page, and what follows from it: which links are listed, drawn and highlighted. */
 import { useMemo, useState } from 'preact/hooks';
 import { filterLinks, NO_FILTER, type Filter } from '../model/filter.ts';
 import { accountNames, type Fleet } from '../model/fleet.ts';
@@ -14,7 +14,7 @@ interface Picked {
 
 export type MapPageState = ReturnType<typeof useMapPage>;
 
-/** It outlives the page: whoever comes back to it finds it as it was. */
+/** The state outlives the page: somebody who comes back to it finds it as it was. */
 export function useMapPage(fleet: Fleet | undefined, route: Route) {
   const [filter, setFilter] = useState<Filter>(NO_FILTER);
   const [grouping, setGrouping] = useState<Grouping>('account');
@@ -39,7 +39,7 @@ export function useMapPage(fleet: Fleet | undefined, route: Route) {
     [found, grouping, names, allOpen, toggled],
   );
   const listed = picked === undefined ? found : found.filter(({ key }) => picked.keys.has(key));
-  // The map stays as it is beside a link that is gone.
+  // If the open link is gone, the map stays as it is.
   const openLink = route.link !== undefined && fleet?.links.has(route.link) ? route.link : undefined;
   const lit = useMemo(
     () => hovered ?? (openLink === undefined ? picked?.keys : new Set([openLink])),

@@ -1,4 +1,4 @@
-/** What the map's canvas needs of the page: its size, what of the map it shows, and its painting. */
+/** What the map's canvas needs from the page: its size, which part of the map it shows, and its painting. */
 import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Layout } from '../model/layout.ts';
@@ -8,7 +8,7 @@ import { useLatest } from './use-latest.ts';
 
 export type CanvasRef = RefObject<HTMLCanvasElement | null>;
 
-/** The size of the box around the canvas in pixels, as long as it is measured; 0 until then. */
+/** The size of the box around the canvas in pixels, kept up to date; 0 until it is first measured. */
 export function useScreen(canvas: CanvasRef): Size {
   const [screen, setScreen] = useState<Size>({ width: 0, height: 0 });
   useEffect(() => {
@@ -25,22 +25,23 @@ export function useScreen(canvas: CanvasRef): Size {
 
 export interface FittedView {
   readonly view: Viewport;
-  /** Pans or zooms: from then on the map stays where it is, until it is fitted anew. */
+  /** Pans or zooms: from then on the map stays where it is, until it is fitted again. */
   readonly move: (next: (now: Viewport) => Viewport) => void;
-  /** Shows all of the map. */
+  /** Shows the whole map. */
   readonly fit: () => void;
 }
 
 interface FitOptions {
   readonly layout: Layout;
   readonly screen: Size;
-  /** Another value fits the map to the screen anew. */
+  /** A different value fits the map to the screen again. */
   readonly fitKey: string;
-  /** Key of the link that is to be brought into sight. */
+  /** Key of the link that should be brought into sight. */
   readonly shown: string | undefined;
 }
 
-/** What of the map is shown. It is not fitted on every change of the layout: what somebody looks at shall stay where it is. */
+/** Which part of the map is shown. It is not fitted on every change of the layout, so that what somebody looks at stays where it
+ *  is. */
 export function useFittedView({ layout, screen, fitKey, shown }: FitOptions): FittedView {
   const [view, setView] = useState<Viewport>({ zoom: 1, x: 0, y: 0 });
   /** Whether somebody has panned or zoomed since the map was last fitted. */
@@ -73,13 +74,13 @@ interface Painting {
   readonly layout: Layout;
   readonly view: Viewport;
   readonly screen: Size;
-  /** Another theme has other colours. */
+  /** Changes with the theme, which has other colours. */
   readonly theme: string;
   readonly lit: ReadonlySet<string> | undefined;
   readonly fresh: ReadonlySet<string>;
 }
 
-/** Paints the map before the browser's next frame, whenever something of it has changed. */
+/** Paints the map before the browser's next frame, whenever something about it has changed. */
 export function usePainting(canvas: CanvasRef, painting: Painting): void {
   const { layout, view, screen, theme, lit, fresh } = painting;
   const [fonts, setFonts] = useState(0);
@@ -89,7 +90,7 @@ export function usePainting(canvas: CanvasRef, painting: Painting): void {
   useLayoutEffect(() => {
     const read = () => canvas.current !== null && setPalette(readPalette(canvas.current));
     read();
-    // Where the theme is the system's, that may change while the page is open.
+    // If the theme is the system's, it may change while the page is open.
     const system = matchMedia('(prefers-color-scheme: dark)');
     system.addEventListener('change', read);
     return () => system.removeEventListener('change', read);

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { parseRoute, type Route } from '../model/route.ts';
 
-/** What the address says is shown; it follows links, the browser's buttons and whoever edits the address. */
+/** The route that the address names. It follows links, the browser's buttons and edits of the address. */
 export function useRoute(): Route {
   const [route, setRoute] = useState(parseRoute(location.hash));
   useEffect(() => {

@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
 
-/** Runs what a key stands for, unless somebody is typing. */
+/** Runs the action of a key, unless somebody is typing. */
 export function useShortcuts(actions: Readonly<Record<string, () => void>>): void {
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {

@@ -23,7 +23,8 @@ export interface Operation {
   readonly prefix: string;
 }
 
-/** All of the action's resources; `*` for an action that takes none, and for one that need not be bound and is not. */
+/** All of the action's resources; `*` for an action that takes none, and for one that need not be bound to a resource and is
+ *  not. */
 export function resourcesOf(action: IamAction, operation: Operation): Resource {
   const types = ownTypes(action, operation.service);
   if (types.length === 0) return everything;
@@ -34,7 +35,7 @@ export function resourcesOf(action: IamAction, operation: Operation): Resource {
   };
 }
 
-/** For an operation that the models do not hold (any more): parameters that are called as the parts they fill. */
+/** For an operation that the models do not contain (any more): parameters with the names of the parts that they fill. */
 function unstated(types: IamAction['resourceTypes']): OperationUse[] {
   return types.map(({ arns, required }) => ({
     required,
@@ -49,8 +50,8 @@ function namedAlike(placeholder: string): PartSource {
 const NO_SOURCE: PartSource = { names: [], arns: [], numbers: [], otherwise: 'unstated' };
 
 /**
- * A type that the action always needs has to be named, unless it is one of several that the same parameter may name. Of the
- * others those count that are named; if there are none, the action is not bound to a resource.
+ * A type that the action always needs has to be named, unless it is one of several that the same parameter may name. Of the other
+ * types, those that are named count; if none is, the action is not bound to a resource.
  */
 export function readAll(uses: readonly OperationUse[], call: Call, api: string): Reading {
   const readings = uses.map((use) => ({ use, reading: readUse(use, call, api) }));
@@ -90,7 +91,7 @@ function isEither({ forms }: OperationUse): boolean {
   return forms.some(({ form }) => EITHER.has(`${form.service}:${form.resource}`));
 }
 
-/** Both may be named by a parameter that the call gives. */
+/** Whether a parameter that the call gives may name either of them. */
 function areAlternatives(a: OperationUse, b: OperationUse, call: Call): boolean {
   if (isEither(a) && isEither(b)) return true;
   const named = new Set(pathsOf(a));
@@ -101,7 +102,7 @@ function isSpokenOf(use: OperationUse, call: Call): boolean {
   return pathsOf(use).some((path) => hasParameter(call.task, path));
 }
 
-/** Undefined when no parameter speaks of a resource of this type. */
+/** Undefined if no parameter is about a resource of this type. */
 function readUse(use: OperationUse, call: Call, api: string): Reading | undefined {
   const within = use.required && isUnsourced(use) ? namedWithin(use, api, call) : undefined;
   if (within !== undefined) return within;
@@ -113,7 +114,7 @@ function readUse(use: OperationUse, call: Call, api: string): Reading | undefine
   return reading.arns.length + reading.unknown.length === 0 ? undefined : reading;
 }
 
-/** What the form's own parameters name; undefined when they are not given. */
+/** What the form's own parameters name; undefined if they are not given. */
 function readForm({ form, parts }: SourcedForm, use: OperationUse, call: Call): Reading | undefined {
   const last = parts.at(-1);
   if (last === undefined) return use.required ? readTemplate(form, form.resource, call) : undefined;
@@ -122,7 +123,7 @@ function readForm({ form, parts }: SourcedForm, use: OperationUse, call: Call): 
   return join(given.map((path) => readNamed({ form, parts }, path, call)));
 }
 
-/** A parameter that names the resource: by its name, or by its ARN, which has been read. */
+/** A parameter that names the resource by its name, or by its ARN, which has been read. */
 function readNamed({ form, parts }: SourcedForm, path: string, call: Call): Reading {
   const values = readParameters(call.task, path);
   const dynamic = values.filter((value) => value.kind === 'dynamic');
@@ -144,7 +145,8 @@ function readNamed({ form, parts }: SourcedForm, path: string, call: Call): Read
   return readTemplate(form, inNamespace(form, templateOf({ form, parts }, call, path)), call);
 }
 
-/** QuickSight's users and groups: the ARN has their namespace, too. https://docs.aws.amazon.com/quicksight/latest/APIReference/API_User.html */
+/** QuickSight's users and groups: their ARN also contains their namespace.
+ *  https://docs.aws.amazon.com/quicksight/latest/APIReference/API_User.html */
 function inNamespace({ service }: ArnForm, template: string): string {
   return service === 'quicksight' ? template.replace(/^(user|group)\//, '$1/{Namespace=default}/') : template;
 }
@@ -155,7 +157,7 @@ function hasQualifier({ form, parts }: SourcedForm): boolean {
   return /(?:Version|Revision)(?:Number)?$/.test(last) && parts.at(-2)?.names.length === 0;
 }
 
-/** The call leaves the name to AWS, or names all; otherwise it does not speak of the type. */
+/** The call leaves the name to AWS, or means all of them; otherwise it is not about this type. */
 function readUnnamed(sourced: SourcedForm, { required }: OperationUse, call: Call): Reading | undefined {
   const last = sourced.parts.at(-1);
   const parents = sourced.parts.slice(0, -1);
@@ -175,7 +177,7 @@ function readUnnamed(sourced: SourcedForm, { required }: OperationUse, call: Cal
     : undefined;
 }
 
-/** The ARN's resource with the parameters that fill it: `{Path}`, `{Path=default}`, or `*` for what none gives. */
+/** The ARN's resource with the parameters that fill it: `{Path}`, `{Path=default}`, or `*` for a part that no parameter gives. */
 function templateOf({ form, parts }: SourcedForm, { task }: Call, lastPath?: string): string {
   let at = -1;
   const named = parts.length - (hasQualifier({ form, parts }) ? 2 : 1);
@@ -191,7 +193,8 @@ function templateOf({ form, parts }: SourcedForm, { task }: Call, lastPath?: str
   });
 }
 
-/** What names the thing that holds the one meant; an ARN can only lead. Undefined where the call may leave it out, and does. */
+/** The parameter that names the thing's holder; only the first part can come from an ARN. Undefined if the call may leave it out,
+ *  and does. */
 function holderOf({ names, arns, otherwise }: PartSource, at: number, task: Task): string | undefined {
   const given = [...names, ...(at === 0 ? arns : [])].find((path) => hasParameter(task, path));
   return given ?? (otherwise === 'made' ? undefined : names[0]);
@@ -203,7 +206,7 @@ function readTemplate(form: ArnForm, template: string, call: Call): Reading {
   return inOwnCase(form, { arns: authorized, unknown });
 }
 
-/** Tells which type of ARN is missing, where others may be named beside it. */
+/** Says which type of ARN is missing, because others may be named beside it. */
 function whole(form: ArnForm, { arns, unknown }: Reading): Reading {
   return { arns, unknown: unknown.map((one) => ({ ...one, types: [typeOf(form)] })) };
 }
@@ -223,7 +226,7 @@ function inOwnCase({ service }: ArnForm, { arns, unknown }: Reading): Reading {
   };
 }
 
-/** One and the same thing that several types miss is said once. */
+/** If several types miss the same thing, it is reported once. */
 function once({ arns, unknown }: Reading): Reading {
   const merged = new Map<string, Reading['unknown'][number]>();
   for (const one of unknown) {

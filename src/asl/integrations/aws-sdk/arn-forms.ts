@@ -11,13 +11,13 @@ export function placeholdersOf({ resource }: ArnForm): string[] {
   return resource.match(/\{[^{}]+\}/g) ?? [];
 }
 
-/** What the type is called in its ARN: `cluster-snapshot:{Name}` → `clustersnapshot`. */
+/** The name of the type in its ARN: `cluster-snapshot:{Name}` → `clustersnapshot`. */
 export function nounOf({ resource }: ArnForm): string {
   const [segment = ''] = resource.split(/[/:]/);
   return segment.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 }
 
-/** Whether a name means one in the caller's own Region and account. */
+/** Whether a name means something in the caller's own Region and account. */
 export function isHere({ region, account }: ArnForm): boolean {
   return (region === 'R' || region === '') && (account === 'A' || account === '');
 }
@@ -50,7 +50,7 @@ export function isOfForm(id: string, { service, resource }: ArnForm): boolean {
   return service === 'ec2' && resource.startsWith(`${ec2TypeOf(id)}/`);
 }
 
-/** Backup's recovery points are ARNs of whatever service was backed up. */
+/** Backup's recovery points have ARNs of whichever service was backed up. */
 export function isAnyServices({ service }: ArnForm): boolean {
   return service.startsWith('$');
 }

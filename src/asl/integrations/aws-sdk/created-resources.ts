@@ -1,4 +1,4 @@
-/** What a call makes: what its tags are put on. */
+/** What a call makes, which is what its tags are put on. */
 import type { ArnForm, IamAction } from '../iam-data.ts';
 import { usesOf } from '../operations.ts';
 import type { OperationUse } from '../operations.ts';
@@ -12,8 +12,8 @@ import { nounOf, optionsOf, typeOf } from './arn-forms.ts';
 const MAKES_NOTHING = /^(?:delete|modify|promote|stop|update)[A-Z]/;
 
 /**
- * What the operation makes, of the types that another action takes: by its name, where the call gives one, or any of its kind.
- * Undefined where it makes nothing, and where it is not known which of the types that is.
+ * What the operation makes, among the types that another action takes: by its name, if the call gives one, or any of its kind.
+ * Undefined if it makes nothing, or if it is not known which of the types it makes.
  */
 export function madeBy({ service, api, prefix }: Operation, taker: IamAction): Resource | undefined {
   if (MAKES_NOTHING.test(api)) return undefined;
@@ -34,7 +34,7 @@ function typesOf({ forms }: OperationUse): string[] {
   return forms.map(({ form }) => typeOf(form));
 }
 
-/** The one whose type the operation is called after; of several, that of the longest name. */
+/** The one after whose type the operation is named; if there are several, the one with the longest name. */
 function calledAfter<T>(
   api: string,
   choices: readonly T[],

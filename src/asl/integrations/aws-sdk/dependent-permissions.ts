@@ -1,6 +1,6 @@
 /**
- * What AWS's reference says that a call asks for beside its own action. Tagging what the call makes is granted, where the call
- * gives tags; what else is asked depends on the call's settings, or on the state of the account: it is named.
+ * What a call needs beside its own action, according to AWS's reference. Tagging what the call makes is granted if the call gives
+ * tags. Whether the rest is needed depends on the call's settings, or on the state of the account: it is only mentioned.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 import { hasParameter, isAskedFor, parameterNames } from '../../parameters.ts';
@@ -18,9 +18,9 @@ import { statedArns } from './stated-arns.ts';
 const TAGS = ['Tags', 'TagList', 'TagsList'];
 const TAGGING = /:(?:Add|Create)?Tags?(?:Resource|ToResource)?$/;
 const LINKED_ROLE = 'iam:CreateServiceLinkedRole';
-/** What only looks is named last. */
+/** Actions that only look are mentioned last. */
 const LOOKING = /:(?:Describe|Get|List|Search)[A-Z]/;
-/** Longer lists are those of migrations and recoveries; the reference has them whole. */
+/** Only migrations and recoveries have longer lists; the reference has them in full. */
 const MOST_NAMED = 30;
 
 const FIRST_OF_ITS_KIND = note(
@@ -32,11 +32,11 @@ interface Asked {
   /** Operations, as Step Functions writes them. */
   readonly of: RegExp;
   readonly action: RegExp;
-  /** Parameters of which one makes the service ask; none where another table decides. */
+  /** Parameters, any of which makes the service ask; empty if another table decides. */
   readonly by: readonly string[];
 }
 
-/** Where a call's parameters decide what the service asks for. */
+/** Cases in which a call's parameters decide what the service asks for. */
 const ASKED_BY: readonly Asked[] = [
   // https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html
   { of: /^kms:createKey$/, action: /^kms:PutKeyPolicy$/, by: ['Policy'] },
@@ -54,7 +54,7 @@ const ASKED_BY: readonly Asked[] = [
   },
   { of: /^(?:docdb|neptune|rds):/, action: /TenantDatabase$/, by: ['MultiTenant'] },
   { of: /^(?:docdb|neptune|rds|sns):/, action: /^iam:PassRole$/, by: [] },
-  // What deletes hands no role on.
+  // A deletion passes no role.
   { of: /:delete[A-Z]/, action: /^iam:PassRole$/, by: [] },
   // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBInstance.html
   {
@@ -71,7 +71,7 @@ const ASKED_BY: readonly Asked[] = [
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html */
 const ASKED_WITHOUT: ReadonlyMap<string, string> = new Map([['cloudformation:ListStacks', 'StackName']]);
 
-/** These make something, on which tags go only if the call gives some. */
+/** Operations that make something, which is tagged only if the call gives tags. */
 const MAKES = /^(?:create|import|register|run|start)[A-Z]/;
 
 function isAsked(action: string, { service, api }: Operation, task: Task): boolean {
@@ -83,7 +83,7 @@ function isAsked(action: string, { service, api }: Operation, task: Task): boole
   );
 }
 
-/** Whether a parameter speaks of tags, or may. */
+/** Whether a parameter is about tags, or may be. */
 function givesTags(task: Task): boolean {
   const names = parameterNames(task);
   return names.length === 0 || names.some((name) => /tag/i.test(name) && isAskedFor(task, name));
@@ -92,7 +92,7 @@ function givesTags(task: Task): boolean {
 interface KnownOfCall {
   readonly call: readonly Permission[];
   readonly notes: readonly Note[];
-  /** Whether the roles that the call hands on are read from its parameters. */
+  /** Whether the roles that the call passes are read from its parameters. */
   readonly passesRoles: boolean;
 }
 
@@ -101,9 +101,7 @@ interface Beside {
   readonly notes: readonly Note[];
 }
 
-/**
- * @param known what is known of the call so far, and said of it
- */
+/** @param known what is known about the call so far, and was said about it */
 export function besideByReference(
   operation: Operation,
   { call, notes, passesRoles }: KnownOfCall,
@@ -128,7 +126,8 @@ export function besideByReference(
   };
 }
 
-/** What the service looks up of things that the call names by their ARNs, with the caller's rights. Undefined where it names none. */
+/** What the service looks up, with the caller's rights, about things that the call names by their ARNs. Undefined if it names
+ *  none. */
 function looksAtNamed(action: string, operation: Operation, task: Task): Permission | undefined {
   const [prefix = '', name = ''] = action.split(':');
   if (prefix !== operation.prefix || !LOOKING.test(action)) return undefined;
@@ -141,7 +140,7 @@ function looksAtNamed(action: string, operation: Operation, task: Task): Permiss
   });
 }
 
-/** Undefined for any other action, and where it is not known what the call makes. */
+/** Undefined for any other action, and if it is not known what the call makes. */
 function tagsMade(action: string, operation: Operation): Permission | undefined {
   const [prefix = '', name = ''] = action.split(':');
   if (prefix !== operation.prefix || !TAGGING.test(action)) return undefined;

@@ -4,7 +4,7 @@
  */
 import { iamPrefixes } from '../iam-data.ts';
 
-/** Where the name is not the prefix without its hyphens. */
+/** Services whose prefix is not their name without its hyphens. */
 const PREFIXES: Readonly<Record<string, string>> = {
   agentregistrycontrol: 'agent-registry',
   amp: 'aps',
@@ -140,12 +140,12 @@ function prefixesWithoutHyphens(): ReadonlyMap<string, string> {
   return withoutHyphens;
 }
 
-/** Names of services that may stand behind `aws-sdk:`. */
+/** Names of services that may follow `aws-sdk:`. */
 export function knownServices(): string[] {
   return [...Object.keys(PREFIXES), ...prefixesWithoutHyphens().keys()];
 }
 
-/** The name of a service as Step Functions writes it, where the SDK has a longer one. */
+/** The name of a service as Step Functions writes it, if the SDK has a longer one. */
 export function writtenName(sdkService: string): string {
   return sdkService.replace(LONG_NAMES, '$1');
 }

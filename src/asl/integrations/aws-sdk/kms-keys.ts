@@ -17,7 +17,7 @@ export function key(named: string): Resource {
   });
 }
 
-/** What the call does with the key that a parameter names; of an alias {@link writingKey} speaks. */
+/** What the call does with the key that a parameter names; for an alias see {@link writingKey}. */
 export function usesKey(parameter: string, actions: readonly string[]): Permission {
   const named = key(parameter);
   return allow(
@@ -27,7 +27,7 @@ export function usesKey(parameter: string, actions: readonly string[]): Permissi
   );
 }
 
-/** For a key that is named by an alias, or at run time only. */
+/** For a key that is named by an alias, or only at run time. */
 export function writingKey(parameter: string, actions: string): Note {
   return note(
     'KeyPermissionUnknown',

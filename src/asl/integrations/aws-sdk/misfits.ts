@@ -1,4 +1,4 @@
-/** Values of parameters that name resources, and are neither a name nor an ARN of any type that the call takes. */
+/** Values of parameters that name resources, but are neither a name nor an ARN of any type that the call takes. */
 import { HOLE } from '../../expressions/known.ts';
 import { readParameters } from '../../parameters.ts';
 import type { Value } from '../../parameters.ts';
@@ -17,7 +17,7 @@ export function pathsOf({ forms }: OperationUse): string[] {
   });
 }
 
-/** All of them, each with why it does not fit. */
+/** All of them, each with the reason why it does not fit. */
 export function misfitsAmong(uses: readonly OperationUse[], call: Call): Reading {
   const forms = uses.flatMap((use) => use.forms);
   const paths = [...new Set(uses.flatMap(pathsOf))];

@@ -1,6 +1,6 @@
 /**
- * Parameters that name the account which owns what the call acts on: another than the target account makes the ARN another, and
- * one that only run time knows leaves it open.
+ * Parameters that name the account that owns what the call acts on. If it is not the target account, the ARN is a different one;
+ * if it is known only at run time, the ARN is left open.
  */
 import { joinArn, splitArn } from '../../../arn/parts.ts';
 import { readParameter } from '../../parameters.ts';
@@ -10,11 +10,11 @@ import type { Permission } from '../row.ts';
 
 interface Owner {
   readonly parameter: string;
-  /** What of the call belongs to that account, where it is not all: the beginning of an ARN's resource. */
+  /** What of the call belongs to this account, if not everything: the beginning of an ARN's resource. */
   readonly only?: RegExp;
   /** A value that means the caller's own account. */
   readonly own?: string;
-  /** Operations whose parameter of that name says something else. */
+  /** Operations whose parameter of this name means something else. */
   readonly unless?: RegExp;
 }
 
@@ -30,7 +30,7 @@ const OWNERS: Readonly<Record<string, readonly Owner[]>> = {
   ecrpublic: [{ parameter: 'RegistryId' }],
   // https://docs.aws.amazon.com/amazonglacier/latest/dev/api-UploadArchive.html
   glacier: [{ parameter: 'AccountId', own: '-' }],
-  // Of a catalog itself it is the name.
+  // For a catalog itself, it is the name.
   glue: [{ parameter: 'CatalogId', unless: /Catalog$/ }],
   lakeformation: [{ parameter: 'CatalogId' }],
   mgn: [{ parameter: 'AccountID' }],
@@ -53,7 +53,7 @@ function ownersOf(service: string): readonly Owner[] {
   return Object.hasOwn(OWNERS, service) ? (OWNERS[service] ?? []) : [];
 }
 
-/** The permission on what belongs to the account that the call names; the roles that it passes are the caller's own. */
+/** The permission on what belongs to the account that the call names. The roles that it passes are the caller's own. */
 export function ownedBy(service: string, api: string, permission: Permission): Permission {
   const owners = ownersOf(service).filter(({ unless }) => unless?.test(api) !== true);
   if (owners.length === 0 || permission.actions.includes('iam:PassRole')) return permission;
@@ -101,7 +101,7 @@ function isOwned({ text, accountId }: ResourceArn, { only }: Owner): boolean {
   return accountId === undefined && (only === undefined || only.test(resource));
 }
 
-/** @param prefix the IAM prefix, for an action that is not bound to a resource otherwise */
+/** @param prefix the IAM prefix, for an action that is otherwise not bound to a resource */
 function inAccount({ text }: ResourceArn, prefix: string, place: Place): ResourceArn {
   const { accountId } = place;
   if (text === '*')

@@ -1,5 +1,5 @@
 /**
- * Roles in the parameters of an SDK call: whoever hands a role to a service needs iam:PassRole on it.
+ * Roles in the parameters of an SDK call: to pass a role to a service, the caller needs iam:PassRole on it.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
  */
 import { withoutEnding } from '../../../base/without-ending.ts';
@@ -23,26 +23,26 @@ import { usersOf } from './role-users.ts';
  */
 const SERVICES: ReadonlyMap<string, string> = new Map(Object.entries(table));
 
-/** For operations that the models do not hold. */
+/** For operations that the models do not contain. */
 const ROLE_ARN = /roleArns?$/i;
 
 const AN_ARN = /^arn:[^:]+:iam::[^:]*:role\//;
 
-/** What a call may name in a map or a list of settings: there the entry's name says that it is a role. */
+/** Roles that a call may name in a map or a list of settings: there the entry's name says that it is a role. */
 const ENTRIES: ReadonlyMap<string, RegExp> = new Map([
   ['config', /^AutomationAssumeRole$/],
   ['sns', /RoleArn$/],
   ['ssm', /^AutomationAssumeRole$/],
 ]);
-/** Settings as pairs of a name and a value: a role's ARN in the latter is one that is handed on. */
+/** Settings as pairs of a name and a value: if the value is a role's ARN, this role is passed. */
 const SETTINGS: ReadonlyMap<string, RegExp> = new Map([
   ['apigateway', /^PatchOperations\[\]\.Value$/i],
   ['sns', /^AttributeValue$/i],
 ]);
-/** What looks like one and is the caller's own: `arn:aws:iam::*:user/*`, and a secret's ARN. */
+/** What looks like a role and belongs to the caller: `arn:aws:iam::*:user/*`, and a secret's ARN. */
 const MAYBE_ROLES = /^(?:Authorizer)?Credentials(?:Arn)?$/i;
 
-/** A profile has a role in it that a call with the profile passes. */
+/** A profile contains a role, which a call with the profile passes. */
 const PROFILE = /(?:^i|I)nstanceProfile(?:Name|Arn|Identifier)?$|^InstanceRole$/i;
 const profileRole = onlyHinted(
   'the role in the instance profile',
@@ -59,7 +59,7 @@ export function passedRoles(task: Task, service: string, prefix: string, api: st
   const members = rolesOf(model ?? service, api) ?? (model === undefined ? undefined : []);
   const roles = found.filter((leaf) => isRole(leaf, members, prefix));
   const byPath = new Map(roles.map(({ path, name }) => [path, entryIn(path, prefix) ?? name]));
-  // A profile that is looked up or taken away is not handed on.
+  // A profile that is looked up or removed is not passed.
   const hasProfile =
     prefix !== 'iam' &&
     !LOOKS.test(api) &&
@@ -76,7 +76,7 @@ export function passedRoles(task: Task, service: string, prefix: string, api: st
   ];
 }
 
-/** Whether the operation's roles, if it hands on any, are in its parameters. */
+/** Whether the operation's roles, if it passes any, are in its parameters. */
 export function takesRoles(service: string, api: string): boolean {
   return (rolesOf(modelledAs(service, api) ?? service, api) ?? []).length > 0;
 }
@@ -92,7 +92,8 @@ function placesOf(model: string, api: string): readonly string[] | undefined {
   return operations.get(api);
 }
 
-/** Paths of roles that the call always has, and that stand in what only run time knows: `Target.RoleArn` behind `Target.$`. */
+/** Paths of roles that the call always has, and that are inside something known only at run time: `Target.RoleArn` behind
+ *  `Target.$`. */
 function hiddenRoles(task: Task, places: readonly string[], told: Iterable<string>): string[] {
   const found = new Set([...told].map((path) => path.toLowerCase()));
   return places
@@ -101,7 +102,7 @@ function hiddenRoles(task: Task, places: readonly string[], told: Iterable<strin
     .filter((path) => !found.has(path.toLowerCase()) && readParameter(task, path).kind === 'dynamic');
 }
 
-/** Says of a call that what only run time knows of it may hold further roles. */
+/** Says that the parts of a call that are known only at run time may hold further roles. */
 export function notesOnHiddenRoles(task: Task, service: string, api: string): Note[] {
   const known = argumentsOf(task);
   const places = placesOf(service, api) ?? [];

@@ -1,13 +1,13 @@
 /**
- * Who uses a role that a call hands on: the service principal in `iam:PassedToService`, as each service's guide gives it for
- * the role's trust policy. Where nothing is listed here it is `<IAM prefix>.amazonaws.com`. What some services are called
- * in other partitions besides, `principalNames` adds.
+ * Who uses a role that a call passes: the service principal in `iam:PassedToService`, as each service's guide gives it for the
+ * role's trust policy. If nothing is listed here, it is `<IAM prefix>.amazonaws.com`. `principalNames` adds the names of some
+ * services in other partitions.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#ck_PassedToService
  */
 
 type Users = ReadonlyMap<string, readonly string[]>;
 
-/** A map: whoever writes a definition names the members that are looked up, and an object has a `constructor` of its own. */
+/** A map, because the names that are looked up come from a definition's author, and an object has a `constructor` of its own. */
 function usersBy(table: Readonly<Record<string, readonly string[]>>): Users {
   return new Map(Object.entries(table));
 }
@@ -51,7 +51,7 @@ const BY_SERVICE: Users = usersBy({
   synthetics: ['synthetics', 'lambda'],
 });
 
-/** By SDK service and member, or operation: what goes before the service's own. */
+/** By SDK service and member, or operation: these take precedence over the service's own. */
 const BY_USE: Users = usersBy({
   // https://docs.aws.amazon.com/apprunner/latest/dg/security_iam_service-with-iam.html
   'apprunner.AccessRoleArn': ['build.apprunner'],
@@ -123,7 +123,7 @@ const RDS_USES: Users = usersBy({
   startExportTask: ['export.rds'],
 });
 
-/** An automation's role, wherever a call puts its parameters together. */
+/** An automation's role, wherever a call gives its parameters. */
 const AUTOMATION_ROLE = 'AutomationAssumeRole';
 
 /** The principals that use the role in a member (in Pascal case) of an operation's parameters. */

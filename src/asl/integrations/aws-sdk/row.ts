@@ -1,4 +1,4 @@
-/** The permissions of `aws-sdk` integrations: a row of a table here, or the IAM action of the operation's name. */
+/** The permissions of `aws-sdk` integrations: a row of a table here, or the IAM action with the operation's name. */
 import type { Task } from '../../task.ts';
 import { findIamAction } from '../iam-data.ts';
 import { allow, CALLBACK } from '../row.ts';
@@ -53,7 +53,7 @@ import { emrOperations, fileSystemTags, route53Tags, systemsManagerTags } from '
 import { tagsAtCreation } from './tags-at-creation.ts';
 import { vectorReads } from './services/s3-vectors.ts';
 
-/** By SDK service: operations that the rule below would get wrong. */
+/** By SDK service: operations for which the rule below would be wrong. */
 const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
   Object.entries({
     apigateway: restApis,
@@ -104,8 +104,8 @@ const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
 );
 
 /**
- * The row of an operation as Step Functions writes it (`getObject`), with the roles that this Task passes; undefined when it is
- * not known what it needs.
+ * The row of an operation as Step Functions writes it (`getObject`), with the roles that this Task passes; undefined if it is not
+ * known what the operation needs.
  */
 export function sdkRow(written: string, api: string, task: Task): Row | undefined {
   const prefix = iamPrefixOf(written);
@@ -181,7 +181,7 @@ function besides(
   }
 }
 
-/** The IAM action is called as the operation, or as the list of renamed ones says. */
+/** The IAM action has the operation's name, or the one in the list of renamed ones. */
 function ruleRow(prefix: string, service: string, api: string): Row | undefined {
   if (prefix === 'logs') return logsRow(service, api);
   const [actionPrefix = '', name = ''] = (actionOf(service, api) ?? `${prefix}:${api}`).split(':');

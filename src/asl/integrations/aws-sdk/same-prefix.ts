@@ -1,6 +1,6 @@
 /**
- * Services of which two share a prefix in IAM, most of them an older and a newer generation. The reference has a page for each,
- * and the table here holds both under the one prefix: this says which ARNs are whose.
+ * Pairs of services that share a prefix in IAM, most of them an older and a newer generation. The reference has a page for each,
+ * and the table here has both under the one prefix: this says which ARNs belong to which.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 import type { ArnForm, IamAction } from '../iam-data.ts';
@@ -9,7 +9,7 @@ import type { OperationUse } from '../operations.ts';
 const LEX_V1 = /^(?:bot|bot-channel|intent|slottype):/;
 const LEX_V2 = /^(?:bot|bot-alias|test-set)\//;
 
-/** By SDK service: how the resource of an ARN begins that may be one of its own. */
+/** By SDK service: the beginning of the resource in ARNs that may be its own. */
 const OWN_RESOURCES: ReadonlyMap<string, RegExp> = new Map([
   ['elasticloadbalancing', /^loadbalancer\/\{/],
   ['elasticloadbalancingv2', /^(?!loadbalancer\/\{)/],
@@ -29,7 +29,7 @@ export function ownTypes({ resourceTypes }: IamAction, service: string): IamActi
   });
 }
 
-/** The same of what an operation acts on. */
+/** The same for what an operation acts on. */
 export function ownUses(uses: readonly OperationUse[], service: string): OperationUse[] {
   return uses.flatMap((use) => {
     const forms = use.forms.filter(({ form }) => isOwn(form, service));

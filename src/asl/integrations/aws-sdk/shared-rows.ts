@@ -1,4 +1,4 @@
-/** SDK operations that are the same calls as optimized integrations make: they share those rows. */
+/** SDK operations that make the same calls as optimized integrations: they share their rows. */
 import { athena } from '../optimized/athena.ts';
 import { batch } from '../optimized/batch.ts';
 import { bedrock } from '../optimized/bedrock.ts';
@@ -48,7 +48,7 @@ const SHARED: ReadonlyMap<string, ReadonlyMap<string, Row>> = new Map(
   }),
 );
 
-/** The SDK offers neither `.sync` nor what is only said of it. */
+/** The SDK offers no `.sync`, and notes about it do not apply. */
 function rowsOf(table: Readonly<Record<string, Row | undefined>>): ReadonlyMap<string, Row> {
   return new Map(
     Object.entries(table).flatMap(([api, row]): [string, Row][] => {

@@ -1,4 +1,4 @@
-/** ARNs that a call states, in whichever of its parameters. */
+/** ARNs that a call states, in any of its parameters. */
 import type { Known } from '../../expressions/known.ts';
 import { optionsOf } from '../../expressions/known.ts';
 import { argumentsOf, parameterNames, readParameters } from '../../parameters.ts';
@@ -11,17 +11,17 @@ import { isAnyServices, nounOf, optionsOf as lying, typeOf } from './arn-forms.t
 import { atRunTime } from '../reading.ts';
 import type { Call, Reading } from '../reading.ts';
 
-/** What a call acts with, and not on. */
+/** A role is what a call acts with, not what it acts on. */
 const ROLE_ARN = /^arn:[^:]*:iam:/;
 
-/** Whole ARNs of the form, in whichever of the call's own parameters. */
+/** Whole ARNs of this form, in any of the call's own parameters. */
 export function statedArns(form: ArnForm, task: Task): Reading {
   const paths = parameterNames(task).flatMap((name) => [name, `${name}[]`]);
   const values = paths.flatMap((path) => readParameters(task, path));
   return ofForm(form, values.flatMap(textOf));
 }
 
-/** The same at places within a parameter that take an ARN of the type: `Destinations[].Channel.ChannelArn`. */
+/** The same within a parameter, at places that take an ARN of the type: `Destinations[].Channel.ChannelArn`. */
 export function arnsWithin({ form, parts }: SourcedForm, task: Task): Reading {
   const { arns = [], names = [] } = parts.at(-1) ?? {};
   const places = [...arns, ...names].filter((path) => path.includes('.'));
@@ -32,8 +32,8 @@ export function arnsWithin({ form, parts }: SourcedForm, task: Task): Reading {
 const OF_ANY_TYPE = /(?:entity|object|resource|source|target)arns?$/i;
 
 /**
- * What such a parameter hides that run time fills in, where no parameter of their own names the types; undefined where there is
- * none.
+ * What such a parameter hides because it is filled in at run time, if no parameter of their own names the types; undefined if
+ * there is none.
  */
 export function hiddenArns(uses: readonly OperationUse[], { task }: Call): Reading | undefined {
   const types = uses.filter(isUnsourced).flatMap(({ forms }) => forms.map(({ form }) => typeOf(form)));
@@ -50,7 +50,7 @@ export function hiddenArns(uses: readonly OperationUse[], { task }: Call): Readi
   return types.length === 0 || first === undefined ? undefined : { arns: [], unknown: [first] };
 }
 
-/** The text of a value, holes in it included; empty where it is none. */
+/** The text of a value, including its holes; empty if it is not a text. */
 export function textOf(value: Value): string[] {
   return value.kind === 'text' || value.kind === 'pattern' ? [value.text] : [];
 }
@@ -67,7 +67,7 @@ function ofForm(form: ArnForm, texts: readonly string[]): Reading {
 
 /**
  * What a call names by ARNs within its parameters, of a type that it does not make: a campaign's `solution`, a router's `Models`.
- * Undefined where none is named so, or where run time may name more of them.
+ * Undefined if none is named in this way, or if more may be named at run time.
  */
 export function namedWithin(use: OperationUse, api: string, { task }: Call): Reading | undefined {
   if (use.forms.some(({ form }) => isAbout(api, form))) return undefined;
@@ -84,10 +84,10 @@ function isAbout(api: string, form: ArnForm): boolean {
   return noun === '' || about.includes(noun) || noun.endsWith(about);
 }
 
-/** Values of one call that are looked into. */
+/** How many values of one call are examined. */
 const MOST_TEXTS = 1_000;
 
-/** All texts of a value; false where run time puts an ARN into it, or there are too many. */
+/** Collects all texts of a value; false if an ARN is filled in at run time, or there are too many. */
 function collect(known: Known, name: string, texts: string[]): boolean {
   if (known.kind === 'unknown') return name !== '' && !/arns?$/i.test(name);
   if (known.kind === 'object')
@@ -100,7 +100,7 @@ function collect(known: Known, name: string, texts: string[]): boolean {
   return texts.length <= MOST_TEXTS;
 }
 
-/** Whether the type's own parameters leave it to others to name. */
+/** Whether the type has no parameters of its own that name it. */
 export function isUnsourced({ forms }: OperationUse): boolean {
   return forms.every(({ parts }) => {
     const last = parts.at(-1);

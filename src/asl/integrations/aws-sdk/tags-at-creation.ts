@@ -34,20 +34,21 @@ const redshift = (template: string): readonly [string, Resource] => {
   return ['redshift:CreateTags', derived(made, made.types, (text) => asMade('redshift', text))];
 };
 
-/** What is made in an organization, of which neither its own ID nor the organization's is known. */
+/** What is made in an organization: neither its own ID nor the organization's is known. */
 const organizations = (type: string): readonly [string, Resource] => [
   'organizations:TagResource',
   arn('organizations', type, { global: true }),
 ];
 
-/** A consumer's ARN goes on behind its stream's, and ends in the time at which it was made. */
+/** A consumer's ARN continues that of its stream, and ends in the time at which it was made. */
 const consumers = derived(
   arn('kinesis', 'stream/{StreamARN}'),
   ['arn:*:kinesis:*:*:stream/*'],
   (stream) => `${stream}/consumer/*`,
 );
 
-/** SageMaker asks for one action for all that its calls make. https://docs.aws.amazon.com/sagemaker/latest/dg/security_iam_id-based-policy-examples.html */
+/** SageMaker asks for the same action for everything that its calls make.
+ *  https://docs.aws.amazon.com/sagemaker/latest/dg/security_iam_id-based-policy-examples.html */
 const sageMaker: readonly (readonly [string, readonly [string, Resource]])[] = (
   [
     ['createAutoMLJob', 'automl-job', 'AutoMLJobName'],
@@ -64,7 +65,7 @@ const sageMaker: readonly (readonly [string, readonly [string, Resource]])[] = (
   ] as const
 ).map(([api, type, name]) => [`sagemaker:${api}`, ['sagemaker:AddTags', namedInSageMaker(type, name)]]);
 
-/** By SDK service and operation. Those of the tables that say it by themselves are not repeated. */
+/** By SDK service and operation. Those that the tables already cover are not repeated. */
 const TAGGED: ReadonlyMap<string, readonly [string, Resource]> = new Map([
   ...sageMaker,
   // https://docs.aws.amazon.com/athena/latest/ug/tags-access-control.html
@@ -160,7 +161,7 @@ const TAGGED: ReadonlyMap<string, readonly [string, Resource]> = new Map([
   ['sns:createTopic', ['sns:TagResource', arn('sns', '{Name}')]],
 ]);
 
-/** What an operation needs on top where the call gives `Tags`. */
+/** What an operation also needs if the call gives `Tags`. */
 export function tagsAtCreation(service: string, api: string): readonly Permission[] {
   const [action, resource] = TAGGED.get(`${service}:${api}`) ?? [];
   return action === undefined || resource === undefined ? [] : [allow(action, resource, { when: 'Tags' })];

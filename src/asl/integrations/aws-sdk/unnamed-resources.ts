@@ -1,6 +1,6 @@
-/** What calls act on although none of their parameters names it, or names it in another way than the ARN does. */
+/** What calls act on although none of their parameters names it, or names it differently than the ARN. */
 
-/** The value of a part that the call leaves out, by IAM prefix and part. */
+/** The default of a part that the call leaves out, by IAM prefix and part. */
 export const DEFAULTS: ReadonlyMap<string, string> = new Map([
   ['ecs:ClusterName', 'default'],
   // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html
@@ -19,14 +19,15 @@ export const DEFAULTS: ReadonlyMap<string, string> = new Map([
   ['scheduler:GroupName', 'default'],
 ]);
 
-/** Parts that a call gives by an identifier of another kind: a query's ID does not say which workgroup it ran in, nor `service/c/s` which target. */
+/** Parts that a call gives by an identifier of another kind: a query's ID does not say in which workgroup it ran, nor
+ *  `service/c/s` which target is meant. */
 export const NEVER_GIVEN = new Set([
   'application-autoscaling:ResourceId',
   'athena:WorkGroupName',
   'logs:LogGroupName',
 ]);
 
-/** Calls that are about all things of a type where they name none, though the type is marked as needed. */
+/** Calls that are about everything of a type if they name nothing, although the type is marked as needed. */
 export const ABOUT_ALL = new Set([
   'b2bi:generateMapping',
   'ce:getAnomalyMonitors',
@@ -42,17 +43,19 @@ export const ABOUT_ALL = new Set([
 ]);
 
 /**
- * Things of which an account has one, so that a call names them without a word.
+ * Things that an account has only one of, so that calls need not name them.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecurityhub.html
  */
 export const ONLY_ONES = new Set(['securityhub:hub/default']);
 
-/** Types of which a call names one or another, though each is marked as needed. */
+/** Types of which a call names one or another, although each is marked as needed. */
 export const EITHER = new Set([
-  // Who sends is a user or a bot. https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_messaging-chime_SendChannelMessage.html
+  // The sender is a user or a bot.
+  // https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_messaging-chime_SendChannelMessage.html
   'chime:app-instance/{AppInstanceId}/bot/{AppInstanceBotId}',
   'chime:app-instance/{AppInstanceId}/user/{AppInstanceUserId}',
-  // A key by itself, or by its alias. https://docs.aws.amazon.com/payment-cryptography/latest/userguide/security_iam_id-based-policy-examples.html
+  // A key directly, or by its alias.
+  // https://docs.aws.amazon.com/payment-cryptography/latest/userguide/security_iam_id-based-policy-examples.html
   'payment-cryptography:alias/{Alias}',
   'payment-cryptography:key/{KeyId}',
 ]);

@@ -7,7 +7,7 @@ import { readEach, unreadable } from '../reading.ts';
 import { toPattern } from '../resources.ts';
 import type { Call, Reading, Resource } from '../reading.ts';
 
-/** `id.execute-api.us-east-1`, of the host name without its ending. */
+/** `id.execute-api.us-east-1`: the host name without its ending. */
 const ENDPOINT = /^([a-z0-9]+)\.execute-api\.([a-z0-9-]+)$/;
 
 /** API, stage, method and path of the call; only `IAM_ROLE` is checked against the caller's policies. */
@@ -29,17 +29,17 @@ function methodOf(isMeant: (path: string) => boolean): Resource {
 const NOTHING: Reading = { arns: [], unknown: [] };
 
 /**
- * Messages to who is connected to a WebSocket API.
+ * Messages to clients that are connected to a WebSocket API.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
  */
 function isConnection(path: string): boolean {
   return CONNECTION.test(path);
 }
 
-/** In a call that does not tell the stage, the path begins with it. */
+/** If the call does not give the stage, the path begins with it. */
 const CONNECTION = /^\/?(?:[^/]+\/)?@connections\//;
 
-/** Whether the call has such a path; what run time fills in is taken for a method's. */
+/** Whether the call has such a path; a path that is known only at run time is taken for a method's. */
 function mayBe({ task }: Call, isMeant: (path: string) => boolean): boolean {
   const paths = readParameters(task, 'Path').map((value) =>
     value.kind === 'text' || value.kind === 'pattern' ? value.text : '',
@@ -77,7 +77,8 @@ function steps(call: Call, api: string, isMeant: (path: string) => boolean): Rea
   );
 }
 
-/** Stage and path: where the call does not tell the stage, the path goes to the default one, or begins with another's name. */
+/** Stage and path: if the call does not give the stage, the path belongs to the default one, or begins with the name of another
+ *  one. */
 function placesOf({ task }: Call, stage: string, path: string): (readonly [stage: string, path: string])[] {
   const [, first = '', rest = ''] = /^([^/]+)(?:\/(.*))?$/s.exec(path) ?? [];
   if (hasParameter(task, 'Stage') || first === '' || first.includes(HOLE)) return [[stage, path]];

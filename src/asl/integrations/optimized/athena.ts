@@ -13,13 +13,14 @@ const OBJECTS = ['arn:*:s3:::*/*'];
 
 const workGroup = arn('athena', 'workgroup/{WorkGroup=primary}');
 
-/** A query is known by its ID alone: which workgroup it ran in is not known. */
+/** A query is known only by its ID, which does not say in which workgroup it ran. */
 const anyWorkGroup = arn('athena', 'workgroup/*');
 
-/** Without one Athena takes the catalog's database of this name. */
+/** Without a database, Athena uses the catalog's database of this name. */
 const DATABASE = '{QueryExecutionContext.Database=default}';
 
-/** The tables of the query's database, and those that the SQL names in another. Athena and Glue have names in lower case. */
+/** The tables of the query's database, and those in other databases that the SQL names. Athena and Glue have names in lower
+ *  case. */
 const catalog = [
   arn('glue', 'catalog'),
   lowered(`database/${DATABASE}`),
@@ -36,10 +37,11 @@ function lowered(template: string): Resource {
 /** `FROM sales.orders`, `JOIN "sales"."orders"` */
 const QUALIFIED = /\b(?:from|join)\s+"?([\w-]+)"?\."?([\w-]+)"?(?![\w".])/gi;
 
-/** Tables of one query that are looked up: its policy could not name as many. */
+/** How many tables of one query are looked up: its policy could not name more. */
 const MOST_TABLES = 500;
 
-/** What the SQL names in another database than the query's; of a text that only run time knows nothing is needed beyond the hints. */
+/** What the SQL names in other databases than the query's. For a text that is known only at run time, nothing is needed beyond
+ *  the hints. */
 function qualified(type: string, nameOf: (database: string, table: string) => string): Resource {
   const readSql = (sql: string, { place, task }: Call): Reading => {
     const own = literalAt(task, 'QueryExecutionContext.Database') ?? 'default';
@@ -55,7 +57,7 @@ function qualified(type: string, nameOf: (database: string, table: string) => st
   };
 }
 
-/** Database and table of each that the SQL qualifies, once. */
+/** Database and table of each table that the SQL qualifies, without repetition. */
 function tablesIn(sql: string): (readonly [database: string, table: string])[] {
   const found = new Map<string, readonly [string, string]>();
   for (const [, database = '', table = ''] of sql.matchAll(QUALIFIED)) {
@@ -95,7 +97,7 @@ const readCatalog: readonly Permission[] = [
   allow('lakeformation:GetDataAccess', everything),
 ];
 
-/** What a query of another kind begins with, behind comments. https://docs.aws.amazon.com/athena/latest/ug/ddl-reference.html */
+/** Beginnings of other kinds of queries, after comments. https://docs.aws.amazon.com/athena/latest/ug/ddl-reference.html */
 const CHANGES =
   /^(?:\s|--[^\n]*\n|\/\*[^*]*\*\/)*(?:alter|create|delete|drop|insert|merge|msck|optimize|unload|update|vacuum)\b/i;
 

@@ -4,7 +4,7 @@ import type { ServiceTable } from '../row.ts';
 import { arn } from '../resources.ts';
 import { objectAt } from '../s3-uri.ts';
 
-/** A base model is AWS's own or one that the account made: an ARN says which, a name means AWS's. */
+/** A base model is AWS's own, or one that the account made: an ARN says which, a name means AWS's. */
 const baseModel = arn('bedrock', 'foundation-model/{BaseModelIdentifier}', { anyAccount: true });
 const customModels = arn('bedrock', 'custom-model/*');
 

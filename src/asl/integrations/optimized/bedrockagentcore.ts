@@ -11,7 +11,7 @@ const harness = derived(
   (text) => text.split(BY_ENDPOINT).slice(0, 1),
 );
 
-/** The endpoint that the call goes through: what the ARN names, or what `Qualifier` does. */
+/** The endpoint through which the call goes: the one that the ARN names, or that `Qualifier` names. */
 const endpoint = derived(
   arn('bedrock-agentcore', `harness/{HarnessArn}${BY_ENDPOINT}{Qualifier=DEFAULT}`),
   [`arn:*:bedrock-agentcore:*:*:harness/*${BY_ENDPOINT}*`],
@@ -19,7 +19,8 @@ const endpoint = derived(
 );
 
 /**
- * A harness runs on a runtime, and a call needs both permissions on the harness; models and tools are the harness's own role's.
+ * A harness runs on a runtime, and a call needs both permissions on the harness. Models and tools belong to the harness's own
+ * role.
  * https://docs.aws.amazon.com/step-functions/latest/dg/connect-bedrockagentcore.html
  * https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/harness-security.html
  */

@@ -19,7 +19,7 @@ const tasks = derived(
   (cluster) => `${cluster.replace(':cluster/', ':task/')}/*`,
 );
 
-/** What is tagged: nothing where the call only says that no tags are handed on. */
+/** What is tagged: nothing if the call only says that no tags are propagated. */
 const tagged: Resource = {
   types: tasks.types,
   read: (call) =>
@@ -28,7 +28,7 @@ const tagged: Resource = {
       : tasks.read(call),
 };
 
-/** The roles of the task definition are passed as well; they are not among the parameters, unless both are overridden. */
+/** The roles of the task definition are passed as well. They are not among the parameters, unless both are overridden. */
 const taskRoles: Resource = {
   ...roleFrom('Overrides'),
   read(call) {
@@ -53,7 +53,7 @@ const CALL = [
   passRole(VOLUME_ROLE, 'ecs.amazonaws.com', { when: VOLUME_ROLE }),
 ];
 
-/** The same on named container instances: the SDK alone offers it. */
+/** The same on named container instances: only the SDK offers it. */
 export const startTask: Row = {
   patterns: CALLBACK,
   call: [allow('ecs:StartTask', taskDefinition), ...CALL],

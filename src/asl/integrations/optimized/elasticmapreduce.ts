@@ -4,7 +4,7 @@ import { arn, everything, onlyHinted } from '../resources.ts';
 
 const cluster = arn('elasticmapreduce', 'cluster/{ClusterId}');
 
-/** The ID of a cluster that does not exist yet. */
+/** For the ID of a cluster that does not exist yet. */
 const newCluster = arn('elasticmapreduce', 'cluster/*');
 
 const instanceRole = onlyHinted(

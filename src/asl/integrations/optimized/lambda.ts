@@ -8,7 +8,7 @@ import { join, undetermined, readEach, unreadable } from '../reading.ts';
 import { isNamed, renamed, toPattern, wholeArn } from '../resources.ts';
 import type { Place, Reading, Resource } from '../reading.ts';
 
-/** A function's ARN, and that of one of its versions or aliases: a call with a qualifier is checked against the latter. */
+/** A function's ARN, and the ARN of one of its versions or aliases: a call with a qualifier is checked against the latter. */
 const FUNCTION_TYPES = ['arn:*:lambda:*:*:function:*'];
 
 /**
@@ -34,7 +34,7 @@ export const namedFunction: Resource = {
   },
 };
 
-/** A function that is named with its qualifier keeps that one: Lambda refuses two that differ. */
+/** A function that is named with its qualifier keeps it: Lambda refuses two that differ. */
 function qualified(functionArnText: string, suffix: string): string {
   return /:function:[^:]+:/.test(functionArnText)
     ? functionArnText
@@ -65,7 +65,7 @@ export function placeholderRow(text: string): Row {
   return { patterns: REQUEST_RESPONSE, call: [allow('lambda:InvokeFunction', resource)] };
 }
 
-/** A function's own ARN as the Task's `Resource`: request-response alone. */
+/** A function's own ARN as the Task's `Resource`: only request-response. */
 export function functionArnRow(arn: Arn): Row {
   const stated = wholeArn(arn.text, FUNCTION_TYPES);
   const reading: Reading =

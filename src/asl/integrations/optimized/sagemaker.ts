@@ -16,14 +16,14 @@ export function named(type: string, parameter: string): Resource {
   return derived(arn('sagemaker', `${type}/{${parameter}}`), [`arn:*:sagemaker:*:*:${type}/*`], inBothCases);
 }
 
-/** An ARN as it is given, and with its name in lower case where that differs: for services that lower it themselves. */
+/** An ARN as it is given, and also with its name in lower case if that differs: for services that convert it themselves. */
 export function inBothCases(text: string): string[] {
   const at = text.indexOf('/');
   const lower = text.slice(0, at) + text.slice(at).toLowerCase();
   return lower === text ? [text] : [text, lower];
 }
 
-/** A job that Step Functions waits for; it marks the ones it starts with a tag of its own. */
+/** A job for which Step Functions waits; it marks the jobs that it starts with a tag of its own. */
 function job(type: string, noun: string, further: readonly Permission[]): Row {
   const jobs = named(type, `${noun}Name`);
   return {
@@ -37,7 +37,7 @@ function job(type: string, noun: string, further: readonly Permission[]): Row {
   };
 }
 
-/** Something that is there when the call returns. */
+/** Something that exists when the call returns. */
 function made(action: string, resources: readonly Resource[], roles: readonly Permission[] = []): Row {
   return {
     patterns: REQUEST_RESPONSE,
@@ -63,7 +63,7 @@ const modelPackage = firstGiven({
   ModelPackageName: named('model-package', 'ModelPackageName'),
 });
 
-/** Offered by the SDK alone. */
+/** Only the SDK offers these. */
 export const modelPackages: ServiceTable = {
   createModelPackage: {
     patterns: CALLBACK,

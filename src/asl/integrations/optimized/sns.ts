@@ -17,7 +17,7 @@ const target: Resource = {
   },
 };
 
-/** A text message to a `PhoneNumber` is sent on no resource; IAM knows it as `*` alone. */
+/** A text message to a `PhoneNumber` is sent on no resource; IAM knows it only as `*`. */
 const destination = firstGiven({
   TopicArn: arn('sns', '{TopicArn}'),
   TargetArn: target,

@@ -4,7 +4,7 @@ import type { ServiceTable } from '../row.ts';
 import { arn, derived } from '../resources.ts';
 
 /**
- * The machine itself, for a call on one of its versions or aliases, too: IAM is asked about the unqualified ARN.
+ * The machine itself, also for a call on one of its versions or aliases: IAM is asked about the unqualified ARN.
  * https://docs.aws.amazon.com/step-functions/latest/dg/auth-version-alias.html
  */
 export const stateMachine = derived(

@@ -36,7 +36,7 @@ const VECTORS = note(
   'where somebody else than AWS keeps the knowledge base’s vectors, also needs bedrock:AssociateThirdPartyKnowledgeBase on the knowledge base: add a statement then',
 );
 
-/** Documents that come and go without a job of one's own: the service starts one with the caller's rights. */
+/** Documents that are added or deleted without a job of the caller's: the service starts one with the caller's rights. */
 function documents(action: string): Row {
   return {
     patterns: CALLBACK,

@@ -32,7 +32,7 @@ type Tagging = 'tag' | 'untag';
 
 const USUAL_ACTIONS: Readonly<Record<Tagging, string>> = { tag: 'TagResource', untag: 'UntagResource' };
 
-/** The tagging action of each service, where it is not called TagResource and UntagResource. */
+/** The tagging actions of services that do not call them TagResource and UntagResource. */
 const TAG_ACTIONS: Readonly<Record<string, Readonly<Record<Tagging, string>>>> = {
   autoscaling: { tag: 'CreateOrUpdateTags', untag: 'DeleteTags' },
   cloudformation: { tag: 'UpdateStack', untag: 'UpdateStack' },

@@ -1,4 +1,4 @@
-/** SQL over HTTP: what these calls read of credentials and tables with the caller's rights. */
+/** SQL over HTTP: the credentials and tables that these calls read with the caller's rights. */
 import { allow, CALLBACK, note } from '../../row.ts';
 import type { Permission, Row, ServiceTable } from '../../row.ts';
 import { readEach, unreadable } from '../../reading.ts';
@@ -26,7 +26,7 @@ export const rdsDataOperations: ServiceTable = {
   rollbackTransaction: rdsData('RollbackTransaction'),
 };
 
-/** A workgroup's ARN holds an ID, which no parameter gives. */
+/** A workgroup's ARN contains an ID, which no parameter gives. */
 const workgroup = onlyHinted(
   'the ARN of the workgroup',
   ['arn:*:redshift-serverless:*:*:workgroup/*'],
@@ -84,7 +84,7 @@ export const redshiftDataOperations: ServiceTable = {
 /** `FROM "db"."table"` */
 const TIMESTREAM_TABLE =
   /\b(?:from|join)\s+(?:"([\w.-]{1,256})"|([\w-]{1,256}))\.(?:"([\w.-]{1,256})"|([\w.-]{1,256}))(?=[\s,;)]|$)/gi;
-/** Without one a query only computes something, which IAM knows as an action without a resource. */
+/** Without one of these, a query only computes something, which IAM knows as an action without a resource. */
 const READS_SOMETHING = /\b(?:from|join|show|describe)\b|\uE000/i;
 
 /** The tables that the query's text names. */
@@ -105,7 +105,7 @@ const queried: Resource = {
     }),
 };
 
-/** `SELECT 1`. Whatever else is unknown about the query is said with its tables. */
+/** `SELECT 1`. Whatever else is unknown about the query is reported with its tables. */
 const computed: Resource = {
   types: [],
   read: (call) => {

@@ -32,7 +32,7 @@ function partiql(parameter: string): Row {
   return row(...verbs, allow(ANY_STATEMENT, unread(parameter)));
 }
 
-/** Tables and indexes of the statements of one verb. */
+/** Tables and indexes of the statements with one verb. */
 function tablesOf(verb: Verb, parameter: string): Resource {
   return {
     types: [],
@@ -56,7 +56,7 @@ function tableArn({ table, index }: TableStatement, { place }: Call): ResourceAr
   return renamed(found, `${found.text}/index/${toPattern(index)}`);
 }
 
-/** Statements of which not even the verb can be read: a hint cannot say that, only a statement in the spec. */
+/** Statements whose verb cannot even be read: a hint cannot help there, only a statement in the spec. */
 function unread(parameter: string): Resource {
   return {
     types: [],
@@ -120,7 +120,7 @@ const IMPORTS = [
   ),
 ];
 
-/** The table of each Region that is part of a global one, those that are so already among them: all are called as it is. */
+/** The table in each Region that belongs to a global table, or will: all of them have its name. */
 const replicas = parsed('GlobalTableName', ['arn:*:dynamodb:*:*:table/*'], (name, { place }) =>
   name.includes('/')
     ? undefined
@@ -134,7 +134,7 @@ function globalTable(action: string): Row {
 }
 
 /**
- * Reads a table, or an index of it: then the index is all that AWS asks for.
+ * Reads a table, or one of its indexes: then AWS asks only for the index.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
  */
 function readsItems(action: string): Row {

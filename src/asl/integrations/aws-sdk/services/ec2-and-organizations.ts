@@ -36,10 +36,10 @@ const EC2_TYPES: Readonly<Record<string, string>> = {
   vpce: 'vpc-endpoint',
   vpn: 'vpn-connection',
 };
-/** These may be another account's, so their ARNs carry none. */
+/** These may belong to another account, so their ARNs contain none. */
 const OF_NO_ACCOUNT = new Set(['image', 'snapshot']);
 
-/** The type of what an identifier of EC2 stands for: `vpc-1` → `vpc`. */
+/** The type that an identifier of EC2 stands for: `vpc-1` → `vpc`. */
 export function ec2TypeOf(id: string): string | undefined {
   const prefix = id.slice(0, id.lastIndexOf('-'));
   return Object.hasOwn(EC2_TYPES, prefix) ? EC2_TYPES[prefix] : undefined;
@@ -52,7 +52,7 @@ const ec2Resource = parsed('Resources[]', ['arn:*:ec2:*:*:*/*', 'arn:*:ec2:*::*/
   return { text: `arn:${place.partition}:ec2:${place.region}:${account}:${type}/${toPattern(id)}` };
 });
 
-/** A type that the call tags what it makes with, `instance` or `snapshot`: whatever of it the call makes. */
+/** A type whose new resources the call tags, `instance` or `snapshot`: any resource of this type that the call makes. */
 const tagged = parsed(
   'TagSpecifications[].ResourceType',
   ['arn:*:ec2:*:*:*/*', 'arn:*:ec2:*::*/*'],
@@ -151,7 +151,7 @@ export const organizations: ServiceTable = {
   updateOrganizationalUnit: row('organizations:UpdateOrganizationalUnit', unit),
 };
 
-/** Who may do what in which account: the account's ARN is made of its number. */
+/** Who may do what in which account: the account's ARN is made from its number. */
 const permissionSet = [
   arn('sso', 'instance/{InstanceArn}', { global: true, anyAccount: true }),
   arn('sso', 'permissionSet/{PermissionSetArn}', { global: true, anyAccount: true }),
@@ -159,7 +159,7 @@ const permissionSet = [
 const inAccount = arn('sso', 'account/{TargetId}', { global: true, anyAccount: true });
 const assigned = [...permissionSet, inAccount];
 
-/** In one account, or in all where it was provisioned before. */
+/** In one account, or in all in which it was provisioned before. */
 const provisioned: Row = {
   patterns: CALLBACK,
   call: [

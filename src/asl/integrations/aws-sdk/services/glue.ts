@@ -1,5 +1,5 @@
 /**
- * Glue's catalog: what holds a thing is asked about beside it, and what is in it where that goes with it.
+ * Glue's catalog: IAM is also asked about what holds a thing, and about what is in it if that is affected, too.
  * https://docs.aws.amazon.com/glue/latest/dg/glue-specifying-resource-arns.html
  */
 import { arn } from '../../resources.ts';

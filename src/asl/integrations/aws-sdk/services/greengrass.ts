@@ -1,4 +1,4 @@
-/** The newer Greengrass: its page has a list of its own of what bears tags. */
+/** The newer Greengrass: its page has a separate list of what can be tagged. */
 import { allow, CALLBACK } from '../../row.ts';
 import type { Row, ServiceTable } from '../../row.ts';
 import { parsed, wholeArn } from '../../resources.ts';

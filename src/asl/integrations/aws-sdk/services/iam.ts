@@ -1,5 +1,5 @@
 /**
- * IAM's own operations on what has a path: its ARN holds path and name in one.
+ * IAM's own operations on what has a path: the ARN contains path and name together.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-friendly-names
  */
 import { firstGiven, readEach, unreadable } from '../../reading.ts';
@@ -14,7 +14,7 @@ function row(...call: Permission[]): Row {
   return { patterns: CALLBACK, call };
 }
 
-/** A name behind the path that the call gives: `/` where it gives none. */
+/** A name behind the path that the call gives, or behind `/` if it gives none. */
 function behindPath(type: string, nameParameter: string, pathParameter: string): Resource {
   return {
     types: [`arn:*:iam::*:${type}/*`],
@@ -37,7 +37,7 @@ function behindPath(type: string, nameParameter: string, pathParameter: string):
   };
 }
 
-/** With tags it needs the action that tags, too: `TagRole` for `CreateRole`, `TagMFADevice` for `CreateVirtualMFADevice`. */
+/** With tags it also needs the action that tags: `TagRole` for `CreateRole`, `TagMFADevice` for `CreateVirtualMFADevice`. */
 function creates(action: string, type: string, nameParameter: string): Row {
   const created = behindPath(type, nameParameter, 'Path');
   const tags = `iam:Tag${action.replace(/^(?:Create(?:Virtual)?|Upload)/, '')}`;
@@ -45,7 +45,7 @@ function creates(action: string, type: string, nameParameter: string): Row {
 }
 
 /**
- * Whoever renames or moves something needs the right to do so on what it was and on what it becomes.
+ * To rename or move something, the caller needs the right to do so on its former and on its new ARN.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_users_rename.html
  */
 function moves(action: string, type: string, nameParameter: string): Row {
@@ -60,7 +60,7 @@ function moves(action: string, type: string, nameParameter: string): Row {
   );
 }
 
-/** A provider's ARN holds its URL without the scheme. */
+/** A provider's ARN contains its URL without the scheme. */
 const oidcProvider = parsed('Url', ['arn:*:iam::*:oidc-provider/*'], (url, { place }) => {
   const [matched, location = ''] = /^https:\/\/(.+?)\/?$/.exec(url) ?? [];
   if (matched === undefined) return undefined;

@@ -15,13 +15,14 @@ const CODE_FROM_S3: readonly Permission[] = ['Code.', 'Content.', ''].flatMap((h
   ];
 });
 
-/** Whoever gives a function a layer reads it. https://docs.aws.amazon.com/lambda/latest/dg/permissions-user-function.html */
+/** To give a function a layer, the caller has to be able to read it.
+ *  https://docs.aws.amazon.com/lambda/latest/dg/permissions-user-function.html */
 const LAYERS = allow('lambda:GetLayerVersion', arn('lambda', 'layer:{Layers[]}'), { when: 'Layers' });
 
-/** What Lambda's operations need beside their own action, whichever of them gives these parameters. */
+/** What Lambda's operations need beside their own action, if they give these parameters. */
 export const BESIDE_FUNCTIONS: readonly Permission[] = [...CODE_FROM_S3, LAYERS];
 
-/** Of these the resource is the version or the alias that `Qualifier` names. */
+/** For these, the resource is the version or the alias that `Qualifier` names. */
 export const functions: ServiceTable = Object.fromEntries(
   ['Delete', 'Get', 'Put'].map((verb) => [
     `${verb.toLowerCase()}ProvisionedConcurrencyConfig`,

@@ -1,5 +1,6 @@
 /**
- * Load balancers of the newer kinds, whose page the table of actions lacks where the Classic ones have an action of that name.
+ * Load balancers of the newer kinds. The table of actions lacks their page where the Classic ones have an action with the same
+ * name.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html
  */
 import { allow, CALLBACK } from '../../row.ts';
@@ -26,7 +27,7 @@ const KINDS: ReadonlyMap<string, string> = new Map([
   ['network', 'net'],
 ]);
 
-/** The ARN of a load balancer goes on behind its name with an identifier that AWS makes. */
+/** The ARN of a load balancer continues behind its name with an identifier that AWS makes. */
 const made: Resource = {
   types: BALANCERS,
   read: (call) =>
@@ -60,7 +61,7 @@ export const loadBalancers: ServiceTable = {
   setRulePriorities: row('SetRulePriorities', stated('RulePriorities[].RuleArn', RULES)),
 };
 
-/** What a call makes below what it names: a listener of a load balancer, a rule of a listener. */
+/** What a call makes below the thing that it names: a listener of a load balancer, a rule of a listener. */
 function below(path: string, types: readonly string[], holder: string, kind: string): Resource {
   return derived(
     stated(path, types),
@@ -69,7 +70,7 @@ function below(path: string, types: readonly string[], holder: string, kind: str
   );
 }
 
-/** What these calls make, on which the tags go that they give. */
+/** What these calls make, which gets the tags that they give. */
 export const MADE_FOR_BALANCERS: readonly (readonly [operation: string, made: Resource])[] = [
   ['createListener', below('LoadBalancerArn', BALANCERS, 'loadbalancer', 'listener')],
   ['createLoadBalancer', made],

@@ -14,7 +14,7 @@ function row(action: string, resource: Resource | readonly Resource[]): Row {
 
 const DESTINATION_TYPE = 'arn:*:logs:*:*:destination:*';
 
-/** A destination of CloudWatch Logs; a stream or a function, which may stand in its place, is no resource of the call. */
+/** A destination of CloudWatch Logs. A stream or a function may be given instead, but is no resource of the call. */
 const destination: Resource = {
   types: [DESTINATION_TYPE],
   read: (call) =>
@@ -33,7 +33,7 @@ export const subscriptions: ServiceTable = {
   ]),
 };
 
-/** A log group as a resource is `log-group:NAME:*`, but for the actions on its tags. */
+/** A log group as a resource is `log-group:NAME:*`, except for the actions on its tags. */
 const TAG_ACTIONS: ReadonlySet<string> = new Set(['ListTagsForResource', 'TagResource', 'UntagResource']);
 
 /** The row of any CloudWatch Logs operation that IAM knows by the operation's name. */

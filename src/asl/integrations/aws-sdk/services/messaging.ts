@@ -1,4 +1,4 @@
-/** SQS, SNS, EventBridge and Step Functions itself, called through the SDK: what the optimized tables do not hold. */
+/** SQS, SNS, EventBridge and Step Functions itself, called through the SDK: what the optimized tables do not contain. */
 import { unqualifiedArn } from '../../../../arn/parts.ts';
 import { allow, CALLBACK } from '../../row.ts';
 import type { Note, Row, ServiceTable } from '../../row.ts';
@@ -66,7 +66,7 @@ export const sqsOperations: ServiceTable = {
   listMessageMoveTasks: row('sqs:ListMessageMoveTasks', deadLetterQueue),
 };
 
-/** `…:topic:uuid`. The reference binds these calls to the topic; which of the two ARNs IAM is asked about, no page says. */
+/** `…:topic:uuid`. The reference binds these calls to the topic; no page says which of the two ARNs IAM is asked about. */
 const subscription = derived(arn('sns', '{SubscriptionArn}'), ['arn:*:sns:*:*:*'], (text) => [
   text,
   unqualifiedArn(text, 1),
@@ -79,7 +79,7 @@ export const snsOperations: ServiceTable = {
   unsubscribe: row('sns:Unsubscribe', subscription),
 };
 
-/** A rule's ARN holds the name of its bus, unless that is the default one. */
+/** A rule's ARN contains the name of its bus, unless that is the default one. */
 function rule(parameter: string): Resource {
   const onDefaultBus = arn('events', `rule/{${parameter}}`);
   return {
@@ -144,7 +144,7 @@ export const eventBridgeOperations: ServiceTable = {
 
 const PUBLISHES = 'states:PublishStateMachineVersion';
 
-/** Who publishes a version along with it asks for that, too. */
+/** A call that also publishes a version needs this permission, too. */
 function publishing(action: string, machine: Resource): Row {
   return {
     patterns: CALLBACK,

@@ -1,4 +1,5 @@
-/** Calls that name a thing by its ID alone, most of them on its tags: what it is says the ID's beginning, or another parameter. */
+/** Calls that name a thing only by its ID, most of them about its tags: the beginning of the ID, or another parameter, says what
+ *  the thing is. */
 import { allow, CALLBACK } from '../../row.ts';
 import type { Row, ServiceTable } from '../../row.ts';
 import { readEach, unreadable } from '../../reading.ts';
@@ -13,7 +14,7 @@ function row(action: string, resource: Resource): Row {
   return { patterns: CALLBACK, call: [allow(action, resource)] };
 }
 
-/** A thing of one of these types, by how its IDs begin; or by its ARN. Longer beginnings come first. */
+/** A thing of one of these types, by the beginning of its ID, or by its ARN. Longer beginnings come first. */
 function byBeginning(
   service: string,
   types: readonly (readonly [beginning: string, type: string])[],
@@ -29,7 +30,7 @@ function byBeginning(
   });
 }
 
-/** A thing of the type that `ResourceType` tells. */
+/** A thing of the type that `ResourceType` names. */
 function byType(kinds: ReadonlyMap<string, Resource>): Resource {
   return {
     types: [...kinds.values()].flatMap(({ types }) => types),
@@ -94,7 +95,7 @@ export const route53Tags: ServiceTable = {
   listTagsForResources: row('route53:ListTagsForResources', inRoute53('ResourceIds[]')),
 };
 
-/** What stands behind `opsmetadata` in the ARN, with or without a slash before it: `/aws/ssm/MyGroup/appmanager`. */
+/** The part after `opsmetadata` in the ARN, with or without a slash before it: `/aws/ssm/MyGroup/appmanager`. */
 const metadata = parsed(ID, ['arn:*:ssm:*:*:opsmetadata/*'], (id, { place }) => {
   const { partition, region, accountId } = place;
   return id.startsWith('arn:')

@@ -13,10 +13,11 @@ export interface TableStatement {
   readonly index?: string;
 }
 
-/** DynamoDB takes no longer statement. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ExecuteStatement.html */
+/** DynamoDB accepts no longer statement.
+ *  https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ExecuteStatement.html */
 const MAX_LENGTH = 8_192;
 
-/** Blanks and comments, quoted and bare names, texts, anything else; what is not closed reaches to the end. */
+/** Blanks and comments, quoted and bare names, texts, anything else; what is not closed extends to the end. */
 const TOKEN =
   // oxlint-disable-next-line project/bounded-expressions -- read of MAX_LENGTH characters at most
   /(?<blank>\s+|--[^\n]*|\/\*[\s\S]*?\*\/)|(?<quoted>"(?:[^"]|"")+")|'(?:[^']|'')*'|(?:["']|\/\*)[\s\S]*|(?<bare>[A-Za-z_][\w$]*)|[\s\S]/g;
@@ -27,7 +28,7 @@ interface Token {
   readonly text: string;
 }
 
-/** What may hold a hole without another table coming in by it: a quoted name. */
+/** Only a quoted name may contain a hole: no other table can come in through it. */
 function tokensOf(statement: string): Token[] {
   return [...statement.matchAll(TOKEN)].flatMap(({ 0: whole, groups = {} }): Token[] => {
     if (groups['quoted'] !== undefined) {
@@ -39,7 +40,7 @@ function tokensOf(statement: string): Token[] {
   });
 }
 
-/** Undefined for what is no statement on one table, or where a hole may hide which. */
+/** Undefined if this is no statement on one table, or if a hole may hide which one. */
 export function readPartiql(statement: string): TableStatement | undefined {
   if (statement.length > MAX_LENGTH) return undefined;
   const tokens = tokensOf(statement);
@@ -48,7 +49,7 @@ export function readPartiql(statement: string): TableStatement | undefined {
   return verb === undefined ? undefined : tableAt(verb, tokens, at);
 }
 
-/** The verb, and the place of its table's name. */
+/** The verb, and the position of its table's name. */
 function verbOf(tokens: readonly Token[]): [Verb | undefined, number] {
   const [first, second] = tokens;
   if (isWord(first, 'INSERT') && isWord(second, 'INTO')) return ['Insert', 2];

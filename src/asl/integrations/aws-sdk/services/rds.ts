@@ -1,10 +1,11 @@
-/** Clusters of RDS, Neptune and DocumentDB, which share one API: what is made on the way is asked about where it is named. */
+/** Clusters of RDS, Neptune and DocumentDB, which share one API: IAM is also asked about what a call makes on the way, if it is
+ *  named. */
 import { derived, arn } from '../../resources.ts';
 import { allow, CALLBACK } from '../../row.ts';
 import type { Note, Permission, ServiceTable } from '../../row.ts';
 import { usesKey, writingKey } from '../kms-keys.ts';
 
-/** RDS makes identifiers lower case. */
+/** RDS turns identifiers into lower case. */
 function named(type: string, parameter: string): ReturnType<typeof derived> {
   const stated = arn('rds', `${type}:{${parameter}}`);
   return derived(stated, stated.types, (text) => text.toLowerCase());
@@ -29,7 +30,8 @@ const RESTORED_CLUSTER = allow(
   named('cluster-snapshot', 'SnapshotIdentifier'),
 );
 
-/** Who exports to S3 hands the key to the service. https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_StartExportTask.html */
+/** For an export to S3 the caller passes the key to the service.
+ *  https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_StartExportTask.html */
 const KEY_OF_EXPORT = [
   'CreateGrant',
   'Decrypt',
@@ -42,10 +44,10 @@ const KEY_OF_EXPORT = [
   'RetireGrant',
 ];
 const EXPORT_KEY = usesKey('KmsKeyId', KEY_OF_EXPORT);
-/** An alias is no key to IAM. */
+/** To IAM, an alias is not a key. */
 const EXPORT_KEY_NOTE = writingKey('KmsKeyId', KEY_OF_EXPORT.map((name) => `kms:${name}`).join(', '));
 
-/** What else a call of RDS asks for. */
+/** What else a call of RDS needs. */
 export function besideRds(api: string): {
   readonly permissions: readonly Permission[];
   readonly notes: readonly Note[];

@@ -8,9 +8,9 @@ import type { Call, Reading, Resource } from '../../reading.ts';
 import { beginningWith, objectAt, objectsFrom } from '../../s3-uri.ts';
 
 interface Located {
-  /** Everything whose key begins so. */
+  /** Everything whose key begins with this one. */
   readonly folder?: boolean;
-  /** What stands before the name of the file, behind its folders. */
+  /** What comes before the name of the file, behind its folders. */
   readonly before?: string;
 }
 
@@ -35,7 +35,7 @@ export function objectIn(
   };
 }
 
-/** The key with this before the name of its file. */
+/** The key with this text before the name of its file. */
 function withFile(before: string, key: string): string {
   const at = key.lastIndexOf('/') + 1;
   return key.slice(0, at) + before + key.slice(at);
@@ -66,7 +66,7 @@ const REDACTED = allow(
   { when: 'ContentRedaction' },
 );
 
-/** Whether the call names the file, and not the folder alone. */
+/** Whether the call names the file, and not only the folder. */
 function isRenamed({ task }: Call): boolean {
   return (
     hasParameter(task, 'OutputBucketName') &&

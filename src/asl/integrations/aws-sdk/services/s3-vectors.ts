@@ -6,14 +6,14 @@ import { allow } from '../../row.ts';
 import type { Permission } from '../../row.ts';
 import { resourcesOf } from '../action-resources.ts';
 
-/** Parameters that have a call look into the vectors, and not only at their keys. */
+/** Parameters that make a call look into the vectors, and not only at their keys. */
 const LOOKS_INSIDE: ReadonlyMap<string, readonly string[]> = new Map([
   ['listVectors', ['ReturnData', 'ReturnMetadata']],
   ['queryVectors', ['Filter', 'ReturnMetadata']],
 ]);
 
 /**
- * Who filters by metadata, or has data returned, needs GetVectors, too.
+ * A call that filters by metadata, or has data returned, also needs GetVectors.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_S3VectorBuckets_QueryVectors.html
  */
 export function vectorReads(api: string, task: Task): Permission[] {

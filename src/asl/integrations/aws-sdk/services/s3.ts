@@ -11,7 +11,8 @@ import { arn, everything, isNamed, toPattern, wholeArn } from '../../resources.t
 import type { Call, Reading, Resource, ResourceArn } from '../../reading.ts';
 
 const ACCESS_POINT = 'arn:*:s3:*:*:accesspoint/*';
-/** Of several Regions, and so of none. https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointPermissions.html */
+/** In several Regions, and therefore in none.
+ *  https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointPermissions.html */
 const OF_SEVERAL_REGIONS = /\.mrap$/;
 
 function accessPoint(text: string): ResourceArn | undefined {
@@ -30,7 +31,7 @@ const OBJECT_TYPES = ['arn:*:s3:::*/*', `${ACCESS_POINT}/object/*`];
 const bucket = bucketOwnedBy('ExpectedBucketOwner', bucketNamed('Bucket'));
 const object = objectNamed('Key');
 
-/** A bucket, which may be an access point's ARN, too. */
+/** A bucket, which may also be given by an access point's ARN. */
 function bucketNamed(parameter: string): Resource {
   const named = arn('s3', `{${parameter}}`, { global: true, anyAccount: true });
   return {
@@ -47,7 +48,7 @@ function bucketNamed(parameter: string): Resource {
   };
 }
 
-/** The object of a key in `Bucket`. */
+/** The object with this key in `Bucket`. */
 function objectNamed(key: string): Resource {
   return bucketOwnedBy('ExpectedBucketOwner', {
     types: OBJECT_TYPES,
@@ -74,13 +75,13 @@ function objectArn(name: string, key: string, { place }: Call): Reading {
 
 const VERSION = '?versionId=';
 
-/** Whether `CopySource` reads the current version, a stated one, or either where a hole may state one. */
+/** Whether `CopySource` reads the current version, a stated one, or either if a hole may state one. */
 function readsVersions(text: string): readonly ('current' | 'stated')[] {
   if (text.includes(VERSION)) return ['stated'];
   return text.includes(HOLE) ? ['current', 'stated'] : ['current'];
 }
 
-/** `bucket/key`, encoded as in a URL and perhaps with a version behind it, or an access point's object by its ARN. */
+/** `bucket/key`, encoded as in a URL and perhaps followed by a version, or an access point's object by its ARN. */
 function sourceObject(text: string, { place }: Call): ResourceArn | undefined {
   const [location = ''] = text.split(VERSION);
   if (location.startsWith('arn:')) return wholeArn(location, OBJECT_TYPES, { global: true });
@@ -89,7 +90,7 @@ function sourceObject(text: string, { place }: Call): ResourceArn | undefined {
   return { text: `arn:${place.partition}:s3:::${toPattern(from)}/${toPattern(key)}` };
 }
 
-/** What `CopySource` names, as far as it is read in this version. */
+/** What `CopySource` names, if it is read in this version. */
 function sourceIn(version: 'current' | 'stated'): Resource {
   return bucketOwnedBy('ExpectedSourceBucketOwner', {
     types: OBJECT_TYPES,
@@ -105,7 +106,7 @@ function sourceIn(version: 'current' | 'stated'): Resource {
 const current = sourceIn('current');
 const stated = sourceIn('stated');
 
-/** Encoded text may not bring in what stands for a hole. */
+/** Encoded text must not bring in the characters that stand for a hole. */
 function decode(text: string): string {
   try {
     const decoded = decodeURIComponent(text);
@@ -128,7 +129,7 @@ function row(call: readonly Permission[], notes: readonly Note[] = []): Row {
   return { patterns: CALLBACK, call, notes };
 }
 
-/** One action for the current version, another where the call names a version. */
+/** One action for the current version, another if the call names a version. */
 function versioned(action: string, versionAction: string): Permission[] {
   return [
     allow(`s3:${action}`, object, { unless: 'VersionId' }),
@@ -138,7 +139,7 @@ function versioned(action: string, versionAction: string): Permission[] {
 
 const GRANTS = ['ACL', 'GrantFullControl', 'GrantRead', 'GrantReadACP', 'GrantWrite', 'GrantWriteACP'];
 
-/** What writing needs on top where the call also sets tags, grants or locks. */
+/** What writing also needs if the call sets tags, grants or locks. */
 const writing = [
   allow('s3:PutObject', object),
   allow('s3:PutObjectTagging', object, { when: 'Tagging' }),
@@ -149,7 +150,7 @@ const writing = [
   usesKey('SSEKMSKeyId', ['GenerateDataKey']),
 ];
 
-/** Copying reads the tags along, copying a part does not. */
+/** Copying also reads the tags, copying a part does not. */
 const readsSource = [allow('s3:GetObject', current), allow('s3:GetObjectVersion', stated)];
 const readsSourceTags = [allow('s3:GetObjectTagging', current), allow('s3:GetObjectVersionTagging', stated)];
 
@@ -212,14 +213,14 @@ const OPERATIONS: ServiceTable = {
 const DIRECTORY_BUCKET = /--[a-z0-9]{1,63}-[a-z0-9-]{0,63}az\d{1,63}--x-s3$/;
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/directory-bucket-naming-rules.html */
 const LONGEST_NAME = 63;
-/** They read from another bucket, which may be of the usual kind. */
+/** These read from another bucket, which may be an ordinary one. */
 const COPIES = new Set(['copyObject', 'uploadPartCopy']);
 const inDirectories = arn('s3express', 'bucket/{Bucket}');
 
 /** The row of an S3 operation of this Task; undefined for one that IAM knows by its own name. */
 export function s3Row(api: string, task: Task): Row | undefined {
   const bucketName = literalAt(task, 'Bucket') ?? '';
-  // The length first: on longer texts the expression would take time by its square.
+  // The length is checked first: on longer texts the expression would take quadratic time.
   if (bucketName.length <= LONGEST_NAME && DIRECTORY_BUCKET.test(bucketName)) return directoryRow(api);
   if (Object.hasOwn(OPERATIONS, api)) return OPERATIONS[api];
   // Retention, legal holds, torrents: actions of the operations' names, on the object.
@@ -228,7 +229,7 @@ export function s3Row(api: string, task: Task): Row | undefined {
 }
 
 /**
- * Directory buckets: what is done in them is allowed by a session, what is done to them by actions of their own.
+ * Directory buckets: what is done in them is allowed by a session, what is done to them by separate actions.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-security-iam.html
  */
 function directoryRow(api: string): Row {

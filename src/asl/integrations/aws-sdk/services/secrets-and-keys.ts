@@ -1,4 +1,4 @@
-/** Services whose ARNs are not simply made of the name in the call: Secrets Manager, Parameter Store, KMS. */
+/** Services whose ARNs are not simply made from the name in the call: Secrets Manager, Parameter Store, KMS. */
 import { allow, CALLBACK, note } from '../../row.ts';
 import type { Note, Row, ServiceTable } from '../../row.ts';
 import { arn, derived, everything, namedArn, parsed, renamed, wholeArn } from '../../resources.ts';
@@ -26,8 +26,9 @@ const SECRET_TYPE = 'arn:*:secretsmanager:*:*:secret:*';
 const SUFFIX = '-??????';
 
 /**
- * A secret's ARN ends in a hyphen and six characters that Secrets Manager adds to the name; calls take it without them, IAM
- * checks it with them. https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
+ * A secret's ARN ends in a hyphen and six characters that Secrets Manager adds to the name. Calls accept it without them, IAM
+ * checks it with them.
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
  */
 export function secret(named: string): Resource {
   const stated = parsed(named, [SECRET_TYPE], (name, { place }) => {
@@ -47,7 +48,7 @@ export function secret(named: string): Resource {
   };
 }
 
-/** What ends in six letters or digits behind a hyphen may be whole, or a name that happens to end so. */
+/** A text that ends in a hyphen and six letters or digits may be whole, or a name that happens to end like this. */
 function spellings(text: string): string[] {
   if (text.endsWith(SUFFIX) || /-[A-Za-z0-9]{6}$/.test(text)) return [text];
   return [text + SUFFIX];
@@ -133,7 +134,7 @@ export function parameter(named: string): Resource {
   return parsed(named, [PARAMETER_TYPE], (name, { place }) => parameterArn(name, place));
 }
 
-/** A parameter's ARN has one slash where its name begins with one; AWS's own parameters belong to no account. */
+/** A parameter's ARN has only one slash if its name begins with one; AWS's own parameters belong to no account. */
 function parameterArn(name: string, { partition, region, accountId }: Place): ResourceArn | undefined {
   if (name.startsWith('arn:')) {
     return wholeArn(name, PARAMETER_TYPE) ?? wholeArn(name, PUBLIC_PARAMETER_TYPE, { anyAccount: true });
@@ -144,8 +145,8 @@ function parameterArn(name: string, { partition, region, accountId }: Place): Re
 }
 
 /**
- * Of a path IAM checks the path itself as the call writes it: denials name it with the slash at its end. With and without
- * one it is the same path.
+ * For a path, IAM checks the path itself as the call writes it: denials name it with the slash at its end. With and without the
+ * slash it is the same path.
  * https://github.com/aws-ia/terraform-aws-control_tower_account_factory/issues/174
  */
 function parameterPath(named: string): Resource {

@@ -1,4 +1,4 @@
-/** SES: IAM is asked about the identity that sends, an address or its whole domain, whichever is verified. */
+/** SES: IAM is asked about the identity that sends, an address or its whole domain, depending on which is verified. */
 import { allow, CALLBACK } from '../../row.ts';
 import type { Permission, Row, ServiceTable } from '../../row.ts';
 import { readEach, unreadable } from '../../reading.ts';
@@ -22,12 +22,12 @@ function sender(parameter: string): Resource {
   };
 }
 
-/** A call whose parameter is called otherwise than the part of the ARN that it fills. */
+/** A call whose parameter has another name than the part of the ARN that it fills. */
 function named(action: string, resource: string): Row {
   return { patterns: CALLBACK, call: [allow(`ses:${action}`, arn('ses', resource))] };
 }
 
-/** Whichever of these the call gives: IAM is asked about each of them beside the identity. */
+/** Parameters of a call: IAM is asked about each one that it gives, beside the identity. */
 interface MailUses {
   readonly templates?: readonly string[];
   /** ARNs of identities on whose behalf mail is sent: each replaces the one that the address would name. */

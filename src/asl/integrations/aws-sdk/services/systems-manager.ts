@@ -20,7 +20,7 @@ export function owned(parameter: string, kind: 'document' | 'automation-definiti
   });
 }
 
-/** Machines by their IDs: EC2 instances, and those of one's own that Systems Manager manages. */
+/** Machines by their IDs: EC2 instances, and the account's own machines that Systems Manager manages. */
 export function machines(parameter: string): Resource {
   return parsed(
     parameter,
@@ -39,7 +39,8 @@ const chosen = onlyHinted(
   'chooses the machines when the command is sent',
 );
 
-/** Machines by their IDs, or by what run time finds of them. https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Target.html */
+/** Machines by their IDs, or by a search at run time.
+ *  https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Target.html */
 const targets: Resource = {
   types: chosen.types,
   read: (call) => (namesMachines(call) ? targeted : chosen).read(call),

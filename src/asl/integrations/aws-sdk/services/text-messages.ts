@@ -1,5 +1,5 @@
 /**
- * Text and voice messages: a call names by one parameter what it sends from, be that a number, a pool or a sender's ID.
+ * Text and voice messages: one parameter of a call names what it sends from, which may be a number, a pool or a sender's ID.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsendusermessagingsmsandvoicev2.html
  */
 import { allow, CALLBACK } from '../../row.ts';
@@ -14,7 +14,8 @@ const TYPES = ['phone-number', 'pool', 'rcs-agent', 'sender-id'].map(
   (type) => `arn:*:sms-voice:*:*:${type}/*`,
 );
 
-/** How AWS's identifiers of a type begin. https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendTextMessage.html */
+/** How AWS's identifiers of a type begin.
+ *  https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendTextMessage.html */
 const BEGINNINGS: readonly (readonly [beginning: string, type: string])[] = [
   ['phone-', 'phone-number'],
   ['pool-', 'pool'],
@@ -46,7 +47,7 @@ function identified(id: string, { place, task }: Call): ResourceArn | undefined 
 const named = (type: string, path: string): Resource => arn('sms-voice', `${type}/{${path}}`);
 const ON_POOL = named('pool', 'PoolId');
 
-/** Whoever names nothing to send from leaves the choice to AWS. */
+/** A call that names nothing to send from leaves the choice to AWS. */
 function sends(action: string): Row {
   const where = (type: string, path: string): Permission =>
     allow(`sms-voice:${action}`, named(type, path), { when: path });

@@ -24,7 +24,7 @@ import { keep, mergeResults, table } from './report.ts';
 
 const PROGRAM = fileURLToPath(new URL('../dist/operator.mjs', import.meta.url));
 
-/** In order of running. `create` and `restart` also measure memory. */
+/** In the order in which they run. `create` and `restart` also measure memory. */
 const PARTS: Readonly<Record<string, Part>> = {
   startup,
   create,
@@ -37,9 +37,9 @@ const PARTS: Readonly<Record<string, Part>> = {
   fight,
   storm,
 };
-/** Parts that run only where they are named: they take half an hour. */
+/** Parts that run only if they are named: they take half an hour. */
 const LONG_PARTS: Readonly<Record<string, Part>> = { scale, crowd };
-/** What else `--only` understands. */
+/** Other names that `--only` accepts. */
 const ALIASES: Readonly<Record<string, readonly string[]>> = { memory: ['create', 'restart'] };
 
 const USAGE = `make bench ARGS="[--links=200] [--accounts=10] [--latency-ms=30] [--only=PART[,PART]] [--scale-links=N] [--peer=DIR]"
@@ -59,7 +59,7 @@ const { values } = readArguments(USAGE, {
 });
 await measure(chosenParts());
 
-/** The peer is to be met in the same sitting: with `create` before it, unless something else is asked for. */
+/** The peer is measured in the same run: after `create`, unless something else is asked for. */
 function chosenParts(): readonly (readonly [name: string, part: Part])[] {
   const { peer, only = peer === undefined ? Object.keys(PARTS).join(',') : 'create' } = values;
   const named = only.split(',').flatMap((name) => ALIASES[name] ?? [name]);

@@ -1,26 +1,26 @@
-/** Simulated histories on all cores, as many as somebody has time for: how far they are, and what broke a law. */
+/** Simulated histories on all cores, as many as somebody has time for, with their progress and what broke a law. */
 import { KINDS, type Kind } from '../testbed/simulation/history.ts';
 import { campaignLines, simulateMany, type Played } from '../testbed/simulation/many.ts';
 import { onAllCores } from '../testbed/simulation/threads.ts';
 
 export interface CampaignPlan {
   readonly histories: number;
-  /** Of the first history; each that follows has the next one. */
+  /** Seed of the first history; each further one has the next seed. */
   readonly firstSeed: number;
   readonly kinds: ReadonlySet<Kind>;
 }
 
 export interface CampaignResult {
   readonly failures: number;
-  /** What it came to, what broke a law, and how to play that again. */
+  /** The totals, what broke a law, and how to play that again. */
   readonly lines: readonly string[];
 }
 
-/** Progress is told so often, and at each tenth of the way. */
+/** Progress is printed this often, and at each tenth of the way. */
 const PROGRESS_EVERY_MS = 5 * 60_000;
 const MS_PER_MINUTE = 60_000;
 
-/** Plays them, and tells on standard error how far it is. */
+/** Plays them, and prints on standard error how far it is. */
 export async function playCampaign(plan: CampaignPlan): Promise<CampaignResult> {
   const { histories, firstSeed, kinds } = plan;
   const began = performance.now();
@@ -34,7 +34,7 @@ export async function playCampaign(plan: CampaignPlan): Promise<CampaignResult> 
   return { failures: campaign.failures.length, lines: [...campaignLines(campaign), ...again] };
 }
 
-/** How kinds are asked for that are not the usual ones. */
+/** The arguments for kinds that are not the usual ones. */
 function kindsAskedFor(kinds: ReadonlySet<Kind>): string {
   const areUsual = kinds.size === KINDS.length && KINDS.every((kind) => kinds.has(kind));
   return areUsual ? '' : ` --kinds=${[...kinds].join(',')}`;

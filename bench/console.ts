@@ -1,6 +1,6 @@
 /**
- * The console at 50, 500 and 2,000 links: first paint, dragging, zooming, bytes and memory, in a real browser over links
- * that exist in memory only. `node bench/console.ts [LINKS…]` prints a table for docs/console.md.
+ * The console at 50, 500 and 2,000 links: first paint, dragging, zooming, bytes and memory, in a real browser, with links that
+ * exist only in memory. `node bench/console.ts [LINKS…]` prints a table for docs/console.md.
  */
 import { gzipSync } from 'node:zlib';
 import type { Browser, CDPSession } from 'playwright-core';
@@ -21,10 +21,10 @@ const TIMELINE =
 
 interface Figures {
   readonly links: number;
-  /** Milliseconds from opening the page to the painted map: by the clock, and of the processor alone. */
+  /** Milliseconds from opening the page to the painted map: elapsed time, and processor time alone. */
   readonly firstPaintMs: number;
   readonly firstPaintCpuMs: number;
-  /** Milliseconds of the processor for each frame while everything is open. */
+  /** Processor time in milliseconds for each frame while everything is open. */
   readonly dragCpuMs: number;
   readonly zoomCpuMs: number;
   readonly snapshotKB: number;
@@ -107,7 +107,7 @@ async function perFrame(session: CDPSession, act: () => Promise<unknown>): Promi
   return Math.round(((await cpuMs(session)) - before) / (FRAMES / 10)) / 10;
 }
 
-/** Milliseconds that the page's main thread has worked. */
+/** For how many milliseconds the page's main thread has worked. */
 async function cpuMs(session: CDPSession): Promise<number> {
   const { metrics } = await session.send('Performance.getMetrics');
   return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN);

@@ -1,19 +1,19 @@
-/** What went over the wire, in the figures that the targets speak of. */
+/** What went over the wire, in the terms that the targets use. */
 import type { Rig } from './rig.ts';
 
 export interface Counts {
   /** Without reads of old definitions. */
   readonly aws: number;
-  /** Of aliases, versions and executions. */
+  /** Reads of aliases, versions and executions. */
   readonly oldDefinitionReads: number;
   readonly iam: number;
   readonly awsWrites: number;
   readonly kubernetesWrites: number;
-  /** Calls to AWS and writes to Kubernetes by name, for the reader who wonders. */
+  /** Calls to AWS and writes to Kubernetes by name, for curious readers. */
   readonly byName: Readonly<Record<string, number>>;
 }
 
-/** Asked where a definition changed, or something is about to shrink; the budgets are for the rest. */
+/** Only made if a definition changed, or something is about to shrink; the budgets are for the other calls. */
 export const OLD_DEFINITION_READS: ReadonlySet<string> = new Set([
   'ListStateMachineAliases',
   'DescribeStateMachineAlias',
@@ -22,7 +22,7 @@ export const OLD_DEFINITION_READS: ReadonlySet<string> = new Set([
   'DescribeStateMachineForExecution',
 ]);
 
-/** Counts since the rig's logs were cleared. Polls of an event queue are not for links, and are left out. */
+/** Counts since the rig's logs were cleared. Polls of an event queue are left out, because they do not belong to links. */
 export function countsOf({ aws, kubernetes }: Rig): Counts {
   const made = aws.calls.all.map(({ call }) => call).filter(({ service }) => service !== 'sqs');
   const calls = made.filter(({ operation }) => !OLD_DEFINITION_READS.has(operation));

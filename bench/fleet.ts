@@ -1,4 +1,4 @@
-/** Many links at once: accounts, machines, execution roles and manifests, made as fast as the emulator takes them. */
+/** Many links at once: accounts, machines, execution roles and manifests, made as fast as the emulator accepts them. */
 import { CreateRoleCommand } from '@aws-sdk/client-iam';
 import { CreateStateMachineCommand } from '@aws-sdk/client-sfn';
 import type { Rate } from '../src/aws/pace/quotas.ts';
@@ -18,7 +18,7 @@ export interface FleetShape {
   readonly iamRate?: Rate;
   /** The same for DescribeStateMachine. */
   readonly machineReadRate?: Rate;
-  /** Of other calls, by what an AWSAccount calls them. */
+  /** For other calls, by the names that an AWSAccount has for them. */
   readonly rates?: Readonly<Record<string, Rate>>;
   readonly driftCheckInterval?: string;
   readonly eventQueueUrl?: string;
@@ -59,7 +59,7 @@ export function fleetOf(shape: FleetShape): Fleet {
   return { shape, sources, targets, links };
 }
 
-/** @throws Error when the fleet is empty */
+/** @throws Error if the fleet is empty */
 export function firstOf({ links: [first] }: Fleet): FleetLink {
   if (first === undefined) throw new Error('the fleet is empty');
   return first;
@@ -69,7 +69,7 @@ function accounts(first: string, count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => first + String(index).padStart(11, '0'));
 }
 
-/** Creates what a link finds: an execution role and a machine whose Task names a queue of the target account. */
+/** Creates what a link needs to find: an execution role, and a machine whose Task names a queue of the target account. */
 export async function createMachines(url: string, { links }: Fleet): Promise<void> {
   const clients = new Map(links.map(({ source }) => [source, awsClients(url, source)]));
   await inParallel(links, async ({ name, source, target, executionRoleArn }) => {
@@ -182,7 +182,7 @@ export function clientsOf(clients: ReadonlyMap<string, AwsClients>, account: str
   return found;
 }
 
-/** Runs work on all items, so many at a time. */
+/** Runs work on all items, this many at a time. */
 export async function inParallel<Item>(
   items: readonly Item[],
   work: (item: Item) => Promise<void>,

@@ -1,6 +1,6 @@
 /**
- * `make holds`: reconciles a link to each of the largest definitions that AWS takes, on accounts in memory, and prints how long
- * each holds the event loop at most, and in all. It is this thread's CPU time, so that whatever else runs does not count.
+ * `make holds`: reconciles a link to each of the largest definitions that AWS accepts, on accounts in memory, and prints for how
+ * long each holds the event loop at most, and in all. It measures this thread's CPU time, so that other processes do not count.
  */
 import { readArguments, refuse } from '../testbed/arguments.ts';
 import { ReconcilerHarness } from '../test/pure/controllers/link/reconciler-harness.ts';
@@ -43,7 +43,7 @@ async function holdsOf(work: () => Promise<unknown>): Promise<Holds> {
   return { longestMs: Math.max(...holds), totalMs, turns: holds.length };
 }
 
-/** A link whose state machine has that definition; each call to AWS lets others in, as a real one does. */
+/** A link whose state machine has this definition. Like a real call, each call to AWS lets other work run. */
 function harnessWith(definition: string): ReconcilerHarness {
   const harness = new ReconcilerHarness();
   const { source, target } = harness.cluster;
@@ -61,7 +61,7 @@ function harnessWith(definition: string): ReconcilerHarness {
   return harness;
 }
 
-/** As many links to one state machine, that wait to be looked at. */
+/** This many links to one state machine, all waiting to be reconciled. */
 function withSiblings(harness: ReconcilerHarness, count: number): ReconcilerHarness {
   for (let at = 0; at < count; at += 1)
     harness.create(`b${at}`, { targetRole: { arn: `${ROLE.text}-${at}` } });
@@ -79,7 +79,7 @@ const chosen = Object.entries(largestDefinitions(LONGEST_DEFINITION)).filter(([n
 if (chosen.length === 0) refuse(`no definition's name holds ${only}`, USAGE);
 for (const [name, make] of chosen) {
   const definition = make();
-  // The first time the code is compiled, too.
+  // The first run also compiles the code.
   await harnessWith(definition).reconcile('a');
   const harness = withSiblings(
     harnessWith(definition),

@@ -1,4 +1,4 @@
-/** A fleet as the operator would leave it, worked out with the product's own plans: in sync from the start. */
+/** A fleet as the operator would leave it, in sync from the start, worked out with the product's own plans. */
 import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { parseCrossAccountLink } from '../src/api/crossaccountlink.ts';
@@ -27,7 +27,7 @@ import {
   type FleetShape,
 } from './fleet.ts';
 
-/** What AWS holds for a link that is in sync; documents as JSON text. */
+/** What AWS holds for a link that is in sync; documents are JSON text. */
 export interface InSyncState {
   readonly trust: string;
   readonly tags: ReadonlyMap<string, string>;
@@ -37,7 +37,7 @@ export interface InSyncState {
   readonly definition: string;
 }
 
-/** What the product's plan makes of a link of the fleet. */
+/** What the product's plan makes for a link of the fleet. */
 export function inSyncState(entry: FleetLink, shape: FleetShape): InSyncState {
   const { name, target, executionRoleArn, targetRoleArn } = entry;
   const link = linkFromSpec(parseCrossAccountLink(manifestOf(entry, shape)));
@@ -76,12 +76,12 @@ export function inSyncState(entry: FleetLink, shape: FleetShape): InSyncState {
   };
 }
 
-/** Alone, it costs next to nothing. */
+/** The definition alone, which costs next to nothing. */
 export function inSyncDefinition({ name, target, targetRoleArn }: FleetLink): string {
   return setCredentials(definitionOf(name, target), new Map([['Send', targetRoleArn]]));
 }
 
-/** Makes it so in an emulator. */
+/** Creates this state in an emulator. */
 export async function createInSync(url: string, { links, shape }: Fleet): Promise<void> {
   const everyone = links.flatMap(({ source, target }) => [source, target]);
   const clients = new Map([...new Set(everyone)].map((account) => [account, awsClients(url, account)]));

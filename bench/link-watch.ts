@@ -1,4 +1,4 @@
-/** Sees links become Ready as it happens, by a watch: polling with kubectl would take the processor from what is measured. */
+/** Sees by a watch when links become Ready: polling with kubectl would take processor time from what is measured. */
 import { KubeConfig } from '@kubernetes/client-node';
 import { findCondition } from '../src/api/conditions.ts';
 import {
@@ -20,7 +20,7 @@ export class LinkWatch {
   readonly #links: Reflector<CrossAccountLink>;
   readonly #stopping = new AbortController();
   readonly #watching: Promise<void>;
-  /** Keys of links that are Ready as their latest spec says. */
+  /** Keys of links that are Ready for their latest spec. */
   readonly #ready = new Set<string>();
   #fellBack = 0;
 
@@ -49,7 +49,7 @@ export class LinkWatch {
     this.#watching = this.#links.run(this.#stopping.signal);
   }
 
-  /** How often a link was Ready, and then was not. */
+  /** How often a link that was Ready stopped being so. */
   get fellBack(): number {
     return this.#fellBack;
   }
@@ -80,7 +80,7 @@ function isReady(link: CrossAccountLink): boolean {
   return link.status.observedGeneration === link.metadata.generation && isReported(link);
 }
 
-/** Whether it is said to be Ready, if of an earlier spec. */
+/** Whether the status says Ready, even for an earlier spec. */
 function isReported({ status }: CrossAccountLink): boolean {
   return findCondition(status.conditions ?? [], 'Ready')?.status === 'True';
 }

@@ -1,12 +1,12 @@
-/** The machine itself, as Linux tells of it: what of a figure is the operator's, and what is everybody's. */
+/** The machine itself, as Linux describes it: which part of a figure belongs to the operator, and which to other processes. */
 import { readFileSync } from 'node:fs';
 import { eventually } from '../testbed/eventually.ts';
 
 const TICKS_A_SECOND = 100;
 const BUSY_SHARE = 0.2;
 
-/** Waits until the processors have mostly nothing to do: an API server that has just started works on for a while
- *  after it says that it is ready, and a burst of work ends later than the last call that it makes. */
+/** Waits until the processors are mostly idle: an API server that has just started works for a while after it says that it is
+ *  ready, and a burst of work ends later than its last call. */
 export async function untilMachineRests(deadlineMs = 60_000): Promise<void> {
   let before = processors();
   await eventually(
@@ -27,14 +27,14 @@ export function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
 }
 
-/** Milliseconds since 1970 at which a process began. */
+/** When a process began, in milliseconds since 1970. */
 export function startOf(pid: number): number {
   const begunAt = Number(statOf(pid)[19]) / TICKS_A_SECOND;
   const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
   return Date.now() - (uptime - begunAt) * 1000;
 }
 
-/** The fields of /proc/PID/stat after the command's name, which may hold blanks and ends with a parenthesis. */
+/** The fields of /proc/PID/stat after the command's name, which may contain blanks and ends with a parenthesis. */
 function statOf(pid: number): readonly string[] {
   return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
 }

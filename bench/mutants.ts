@@ -1,4 +1,4 @@
-/** Takes each mend back, and demands that the histories which were kept for it break a law then. */
+/** Takes each mend back, and requires that the histories that were kept for it then break a law. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
@@ -22,7 +22,7 @@ const { values } = readArguments(USAGE, {
     reseed: { type: 'boolean', default: false },
   },
 });
-/** So many orders of a history's events are tried where its own shows nothing. */
+/** How many orders of a history's events are tried if its own order shows nothing. */
 const ORDERS = 60;
 type Simulate = (history: History) => Promise<Pick<Outcome, 'violations'>>;
 
@@ -31,7 +31,7 @@ const ROOT = new URL('../', import.meta.url);
 if (values.one === undefined) all(values.only);
 else await one(MUTATIONS[Number(values.one)]);
 
-/** A process for each: modules are loaded once. */
+/** Starts a process for each, because modules are loaded only once. */
 function all(only: string): void {
   const survived: string[] = [];
   for (const [index, { name }] of MUTATIONS.entries()) {
@@ -70,8 +70,8 @@ async function one(mutation: Mutation | undefined): Promise<void> {
   }
 }
 
-/** Where only the order of events has changed, the same steps in another order break a law still: then the history is kept with
- *  such a seed. Where none does, the mend may have become needless.
+/** If only the order of events has changed, the same steps in another order still break a law: then the history is kept with such
+ *  a seed. If no order does, the mend may have become needless.
  *  @returns seeds */
 async function otherOrders(history: History, simulate: Simulate): Promise<readonly number[]> {
   const found: number[] = [];
@@ -80,7 +80,7 @@ async function otherOrders(history: History, simulate: Simulate): Promise<readon
   return found;
 }
 
-/** That the mended operator breaks no law in this order, the kept histories' own test shows. */
+/** The test of the kept histories shows that the mended operator breaks no law in this order. */
 function reseed(file: URL, [seed]: readonly number[]): void {
   if (seed === undefined) return;
   const text = readFileSync(file, 'utf8');
@@ -91,7 +91,7 @@ function reseed(file: URL, [seed]: readonly number[]): void {
   process.stdout.write(`  kept with seed ${seed} now: run test/machinery/simulation\n`);
 }
 
-/** Has the files' text changed as they are loaded: nothing on the disk is touched. */
+/** Changes the files' text as they are loaded: nothing on the disk is touched. */
 function mutate({ edits }: Mutation): void {
   const byUrl = Map.groupBy(edits, ([file]) => new URL(file, ROOT).href);
   registerHooks({

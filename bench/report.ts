@@ -8,14 +8,14 @@ const RESULTS_FILE = fileURLToPath(new URL('results.json', import.meta.url));
 interface Target {
   readonly section: string;
   readonly figure: string;
-  /** The bound, which may hang on a figure of the same run. */
+  /** The limit, which may depend on a figure of the same run. */
   readonly atMost: number | ((results: Results) => number | undefined);
 }
 
 /** Sections of the part `scale`. */
 const SCALES = ['scale5000', 'scale20000', 'scale50000'];
 
-/** At full size, that is 200 links, 10 accounts and 30 ms. */
+/** At full size, which means 200 links, 10 accounts and 30 ms. */
 const TARGETS: readonly Target[] = [
   { section: 'create', figure: 'seconds', atMost: anEighthOfThePeers },
   { section: 'create', figure: 'operatorCpuSeconds', atMost: 5 },
@@ -31,7 +31,7 @@ const TARGETS: readonly Target[] = [
   { section: 'memory', figure: 'rssMB5000', atMost: 180 },
   { section: 'quota', figure: 'floorRatio', atMost: 1.15 },
   { section: 'quota', figure: 'throttledShare', atMost: 0.005 },
-  // A tenth of the machine is the small one's at the least; that it waits for none of the thousand is the point.
+  // At least a tenth of the machine belongs to the small tenant; the point is that it waits for none of the thousand.
   { section: 'fairness', figure: 'smallTenantSeconds', atMost: (results) => twice(results, 'fairness') },
   { section: 'isolation', figure: 'healthySeconds', atMost: (results) => twice(results, 'isolation') },
   { section: 'startup', figure: 'firstReconcileMs', atMost: 1_000 },
@@ -48,25 +48,25 @@ const TARGETS: readonly Target[] = [
   { section: 'storm', figure: 'fellBack40', atMost: 0 },
 ];
 
-/** Beside AWS Controllers for Kubernetes where those were measured in the same run (`--peer`). */
+/** Compared with AWS Controllers for Kubernetes, if they were measured in the same run (`--peer`). */
 function anEighthOfThePeers(results: Results): number {
   const peer = results['peer']?.['seconds'];
   return peer === undefined ? 6 : peer / 8;
 }
 
-/** Beside a busy neighbour on two cores: twice what it takes alone, and a second to be fair to a loaded machine. */
+/** Beside a busy neighbour on two cores: twice the time that it takes alone, plus a second in fairness to a loaded machine. */
 function twice(results: Results, section: string): number | undefined {
   const alone = results[section]?.['aloneSeconds'];
   return alone === undefined ? undefined : 2 * alone + 1;
 }
 
-/** Where one call in ten fails: three times what it takes without. */
+/** If one call in ten fails: three times the time that it takes otherwise. */
 function thrice(results: Results): number | undefined {
   const calm = results['storm']?.['seconds0'];
   return calm === undefined ? undefined : 3 * calm;
 }
 
-/** One line a figure: section, figure, value, target, and whether it is met. */
+/** One line for each figure: section, figure, value, target, and whether it is met. */
 export function table(results: Results): string {
   const rows = Object.entries(results).flatMap(([section, figures]) =>
     Object.entries(figures).map(([figure, value]) => row(results, section, figure, value)),
@@ -95,7 +95,7 @@ export function keep(results: Results): void {
   writeFileSync(RESULTS_FILE, `${JSON.stringify(rounded(kept), null, 2)}\n`);
 }
 
-/** The figures of both, the later ones where both have them. */
+/** The figures of both; the later ones if both have them. */
 export function mergeResults(earlier: Results, later: Results): Results {
   const sections = [...new Set([...Object.keys(earlier), ...Object.keys(later)])];
   return Object.fromEntries(sections.map((name) => [name, { ...earlier[name], ...later[name] }]));
@@ -118,7 +118,7 @@ function rounded(results: Results): Results {
   );
 }
 
-/** Four digits say all that a noisy machine knows. */
+/** Four digits are as precise as a noisy machine can be. */
 function round(value: number): number {
   return Number.isInteger(value) ? value : Number(value.toPrecision(4));
 }

@@ -1,4 +1,4 @@
-/** What a figure is taken on: a stage, a proxy before AWS and one before the API server, and the operator between them. */
+/** What figures are measured on: a stage, a proxy before AWS and one before the API server, and the operator between them. */
 import { eventually } from '../testbed/eventually.ts';
 import type { OperatorOptions, OperatorProcess } from '../testbed/operator.ts';
 import type { AwsCall } from '../testbed/proxy/aws-call.ts';
@@ -11,17 +11,17 @@ import { LinkWatch } from './link-watch.ts';
 
 interface RigOptions {
   readonly fleets: readonly Fleet[];
-  /** Mean delay of each AWS call, spread evenly by half of it either way; none when 0. */
+  /** Mean delay of each AWS call, spread evenly by up to half of it in both directions; none if 0. */
   readonly latencyMs: number;
-  /** What to run; the bundle, or the sources where they are newer, unless given. */
+  /** What to run. Left out: the bundle, or the sources if they are newer. */
   readonly program?: string;
 }
 
 export class Rig {
   readonly stage: Stage;
-  /** Calls to AWS by the operator alone. */
+  /** Only the operator's calls to AWS. */
   readonly aws: AwsProxy;
-  /** Calls to the API server by the operator alone. */
+  /** Only the operator's calls to the API server. */
   readonly kubernetes: KubernetesProxy;
   readonly watch: LinkWatch;
   readonly #options: RigOptions;
@@ -60,7 +60,7 @@ export class Rig {
     await this.stage.kubectl('wait', 'awsaccount', '--all', '--for=condition=Ready', '--timeout=60s');
   }
 
-  /** `kubectl apply` of a fleet's links, so many at a time. */
+  /** `kubectl apply` for a fleet's links, this many at a time. */
   async apply(fleet: Fleet, chunk = 500): Promise<void> {
     for (let first = 0; first < fleet.links.length; first += chunk) {
       const links = fleet.links.slice(first, first + chunk);
@@ -85,7 +85,7 @@ export class Rig {
     await eventually('the operator to be quiet', look, { deadlineMs, everyMs: 100 });
   }
 
-  /** Waits until each machine of the fleet was read since the log was cleared, and all that follows from it is over. */
+  /** Waits until each machine of the fleet was read since the log was cleared, and everything that follows from it is done. */
   async untilChecked({ links }: Fleet, deadlineMs = 120_000): Promise<void> {
     const look = () => {
       const read = new Set(this.aws.calls.matching(isMachineRead).map(({ call }) => machineOf(call)));
@@ -108,7 +108,7 @@ export class Rig {
   }
 }
 
-/** Runs work on a rig of its own, and takes the rig down whatever comes of it. */
+/** Runs work on a rig of its own, and removes the rig afterwards, however the work ended. */
 export async function withRig<Result>(
   options: RigOptions,
   work: (rig: Rig) => Promise<Result>,

@@ -35,7 +35,7 @@ const kinds = new Set(known.filter((kind) => wanted.includes(kind)));
 const unknown = wanted.filter((name) => name !== '' && !known.some((kind) => kind === name));
 const [histories, firstSeed] = [Number(values.histories), Number(values.seed)];
 
-/** As `nice` counts: tests that run beside have deadlines, histories have none. */
+/** A value for `nice`: tests that run at the same time have deadlines, histories have none. */
 const BEHIND = 10;
 
 if (unknown.length > 0) refuse(`there is no kind ${unknown.join(', ')}`, USAGE);

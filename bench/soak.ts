@@ -1,7 +1,7 @@
 /**
- * `make soak`: a long time of life, compressed. Thousands of links are edited, deleted and made again, AWS is changed
- * behind the operator's back, connections fail, and in the first half leaders are killed. Then: does a leader grow,
- * and has AWS become what the links ask for? After that, a million simulated histories, mostly of other seeds in each run.
+ * `make soak`: a long life in a short time. Thousands of links are edited, deleted and made again, AWS is changed behind the
+ * operator's back, connections fail, and in the first half leaders are killed. The questions then are: does a leader grow, and
+ * does AWS match what the links ask for? After that come a million simulated histories, mostly of other seeds in each run.
  */
 import { fileURLToPath } from 'node:url';
 import { readArguments, refuse } from '../testbed/arguments.ts';
@@ -40,16 +40,16 @@ const histories = Number(values.histories);
 const seed = Number(values.seed);
 
 const PROGRAM = fileURLToPath(new URL('../dist/operator.mjs', import.meta.url));
-/** Accounts of each kind: so many that their quotas are not what is measured here. */
+/** Accounts of each kind: enough that their quotas are not what is measured here. */
 const ACCOUNTS = 10;
-/** What two cores can look at, everything else that runs on them included. */
+/** How many checks two cores can do, beside everything else that runs on them. */
 const CHECKS_PER_SECOND = 20;
 const CHECK_SECONDS = Math.max(30, Math.round(links / CHECKS_PER_SECOND));
-/** The seeds of histories have 32 bits, that of a soak has six digits: most soaks play others. */
+/** The seeds of histories have 32 bits, that of a soak has six digits: most soaks play different histories. */
 const SEEDS_APART = 4_000;
-/** For the last changes to be found, and for what went wrong last to be tried again. */
+/** Time for the last changes to be found, and for the last failures to be tried again. */
 const CALM_DEADLINE_MS = 180_000 + 4_000 * CHECK_SECONDS;
-/** Beyond the time asked for: the start, the calm and the end. */
+/** In addition to the time asked for: the start, the calm and the end. */
 const ALLOWANCE_MINUTES = 15 + (2 * CALM_DEADLINE_MS) / 60_000;
 
 if (![minutes, links, kills, inclusions, seed].every((number) => number > 0)) {
@@ -68,7 +68,7 @@ if (![minutes, links, kills, inclusions, seed].every((number) => number > 0)) {
   process.exitCode = isPassed ? 0 : 1;
 }
 
-/** A long time of life, on a real API server. */
+/** A long life, on a real API server. */
 async function lifeProblems(): Promise<readonly string[]> {
   const deadline = setTimeout(failTooLate, (minutes + ALLOWANCE_MINUTES) * 60_000).unref();
   const fleet = fleetOf({
@@ -90,7 +90,7 @@ async function lifeProblems(): Promise<readonly string[]> {
   }
 }
 
-/** How many of the simulated histories broke a law; each is told. */
+/** How many of the simulated histories broke a law; each of them is printed. */
 async function brokenHistories(): Promise<number> {
   const firstSeed = seed * SEEDS_APART;
   const { failures, lines } = await playCampaign({ histories, firstSeed, kinds: new Set(KINDS) });
@@ -125,7 +125,7 @@ async function soak(rig: Rig, fleet: Fleet): Promise<readonly string[]> {
   return problems;
 }
 
-/** Spread over the given time, every other one without a chance to say goodbye. */
+/** Spread over the given time. Every second leader is killed without a chance to clean up. */
 async function killLeaders(crew: Crew, withinMs: number): Promise<void> {
   const beganAt = performance.now();
   for (let index = 0; index < kills; index += 1) {
@@ -155,7 +155,7 @@ async function leaksOf(crew: Crew): Promise<readonly string[]> {
   return growth.problems;
 }
 
-/** Everybody rests: now AWS has to come to what the links ask for. */
+/** Everybody rests: now AWS has to reach what the links ask for. */
 async function untilRepaired(rig: Rig, fleet: Fleet, people: People): Promise<readonly string[]> {
   const present = fleet.links.filter(({ name }) => people.wanted.get(name)?.present === true);
   const restsAt = performance.now();

@@ -1,11 +1,11 @@
 /**
- * The schema of an AWSAccount's spec, as its CRD has it, for values.schema.json: Helm has the API server drop what it does not
- * know, so that a misspelt rule would allow nothing, without a word.
+ * The schema of an AWSAccount's spec, as its CRD has it, for values.schema.json: with Helm, the API server silently drops what it
+ * does not know, so a misspelt rule would allow nothing, without a warning.
  */
 import { parse } from 'yaml';
 import { isJsonObject, itemsOf, objectAt, type JsonObject } from '../src/base/json.ts';
 
-/** What JSON Schema (draft 7) means by the same words as a CRD. */
+/** Words that mean the same in JSON Schema (draft 7) and in a CRD. */
 const SAME: ReadonlySet<string> = new Set([
   'type',
   'enum',
@@ -26,7 +26,7 @@ export function accountSchema(crd: string): JsonObject {
   return strict(objectAt(objectAt(schema, 'properties'), 'spec'));
 }
 
-/** A schema without descriptions and defaults, that takes no property which it does not name. */
+/** A schema without descriptions and defaults that accepts only the properties that it names. */
 function strict(schema: JsonObject): JsonObject {
   const { properties, items, additionalProperties } = schema;
   const pattern = patternOf(schema);
@@ -54,7 +54,7 @@ function requiredOf(schema: JsonObject): readonly string[] {
     .filter((key) => objectAt(properties, key)['default'] === undefined);
 }
 
-/** A pattern that the CRD has among its rules in CEL. */
+/** A pattern that is among the CRD's rules in CEL. */
 function patternOf({ 'x-kubernetes-validations': rules }: JsonObject): string | undefined {
   const texts = itemsOf(rules)
     .filter(isJsonObject)

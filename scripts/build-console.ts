@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const UI = 'src/console/ui';
 
-/** Copied as they are: name in the page, place in the repository. */
+/** Files that are copied as they are: name in the page, place in the repository. */
 const FILES: readonly (readonly [string, string])[] = [
   ['index.html', `${UI}/index.html`],
   ['icon.svg', `${UI}/icon.svg`],
@@ -18,7 +18,7 @@ const FILES: readonly (readonly [string, string])[] = [
   ],
 ];
 
-/** Packages that the page holds, whose licences want their text to go along. */
+/** Packages in the page, whose licences require their text to be included. */
 const PACKAGES = ['preact', '@fontsource-variable/inter', '@fontsource-variable/jetbrains-mono'];
 
 type ConsoleFiles = ReadonlyMap<string, Buffer>;
@@ -58,7 +58,7 @@ export async function buildConsole(folder: string): Promise<ConsoleFiles> {
   return files;
 }
 
-/** Puts the files into the bundle, in the place of the module that reads them from the folder. */
+/** Puts the files into the bundle, in place of the module that reads them from the folder. */
 export function embedConsole(files: ConsoleFiles): Plugin {
   const entries = [...files].map(([name, content]) => [name, content.toString('base64')] as const);
   const contents = `

@@ -1,4 +1,4 @@
-/** Builds what the plugin is started by, in words that an old Node.js understands. */
+/** Builds the plugin's launcher in a form that an old Node.js understands. */
 import { build } from 'esbuild';
 import { chmodSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -1,7 +1,7 @@
 /**
- * Bundles the operator into one file, and the kubectl plugin into one for each verb with what verbs share (cli/), behind
- * a launcher: they start in a third of the time and half of the memory of the unbundled program. The same sources give the
- * same bytes; with SOURCE_DATE_EPOCH (seconds) set, the files' times are that, too. `node scripts/build.ts [FOLDER]`; dist/
+ * Bundles the operator into one file, and the kubectl plugin into one for each verb with the parts that verbs share (cli/),
+ * behind a launcher: they start in a third of the time and half of the memory of the unbundled program. The same sources give the
+ * same bytes; if SOURCE_DATE_EPOCH (seconds) is set, it also becomes the files' time. `node scripts/build.ts [FOLDER]`; dist/
  * unless a folder is given.
  */
 import { build, type BuildOptions } from 'esbuild';
@@ -16,7 +16,7 @@ import { bundleHttp } from './bundle-http.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUTPUT = resolve(process.argv[2] ?? join(ROOT, 'dist'));
 
-/** Bundled CommonJS packages ask for node's own modules with `require`, which an ES module lacks. */
+/** Bundled CommonJS packages load node's own modules with `require`, which an ES module lacks. */
 const REQUIRE =
   "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);";
 
@@ -47,11 +47,11 @@ async function bundle(options: BuildOptions): Promise<void> {
     platform: 'node',
     format: 'esm',
     target: 'node22.19',
-    // Prefer packages' ES modules, of which unused parts can be left out.
+    // Prefer packages' ES modules, because unused parts of these can be left out.
     mainFields: ['module', 'main'],
     plugins: [bundleDiet, bundleHttp, embedConsole(page)],
-    // Without comments the text is ASCII, which V8 keeps in half the memory. Names stay and lines stay short, so that a
-    // crash without its source map can be read.
+    // Without comments the text is ASCII, which V8 keeps in half the memory. Names stay and lines stay short, so that a crash
+    // without its source map can be read.
     minifySyntax: true,
     minifyWhitespace: true,
     lineLimit: 160,
@@ -66,7 +66,7 @@ async function bundle(options: BuildOptions): Promise<void> {
   process.stdout.write(`${relative(ROOT, written)}  ${(bytesOf(written) / 1e6).toFixed(1)} MB\n`);
 }
 
-/** esbuild escapes what is not ASCII everywhere but in regular expressions and tagged templates. */
+/** esbuild escapes what is not ASCII, except in regular expressions and tagged templates. */
 function refuseWideText(path: string): void {
   const wide = /[^\0-\x7f]/.exec(readFileSync(path, 'utf8'));
   if (wide === null) return;
@@ -74,7 +74,7 @@ function refuseWideText(path: string): void {
   throw new Error(`${path} is not ASCII, and takes twice the memory: escape what stands in ${around}`);
 }
 
-/** Of a file, or of the programs in a folder. */
+/** Size of a file, or of the programs in a folder. */
 function bytesOf(path: string): number {
   const found = statSync(path);
   if (!found.isDirectory()) return found.size;
@@ -82,7 +82,7 @@ function bytesOf(path: string): number {
   return programs.reduce((sum, name) => sum + statSync(join(path, name)).size, 0);
 }
 
-/** The licences of what the plugin holds, from each of its files and the console's page, in one. */
+/** Gathers the licences of what the plugin contains, from each of its files and the console's page, in one file. */
 function gatherLegal(): void {
   const files = readdirSync(verbs)
     .filter((name) => name.endsWith('.LEGAL.txt'))

@@ -1,8 +1,8 @@
 /**
- * Leaves out of the bundles what is never used, which halves the memory that the operator starts with. Of client-node
- * only the kubeconfig and its authentication are: not its classes for every kind of object, and not its own REST client
- * with undici beneath. What it does not say of itself, which of its modules may be left out, stands here; asking esbuild
- * of each of its thousand modules where it lies took six times as long as all the rest of a bundle.
+ * Leaves out of the bundles what is never used, which halves the memory with which the operator starts. From client-node only the
+ * kubeconfig and its authentication are used, but not its classes for every kind of object, nor its own REST client with undici
+ * below it. The package does not say which of its modules may be left out, so this file does; asking esbuild to find each of its
+ * thousand modules took six times as long as the rest of a bundle.
  */
 import type { Plugin } from 'esbuild';
 import { dirname, join } from 'node:path';
@@ -23,7 +23,7 @@ export const bundleDiet: Plugin = {
   },
 };
 
-/** A module of which everything that client-node's kubeconfig imports fails when it is used after all. */
+/** A module in which everything that client-node's kubeconfig imports fails if it is used after all. */
 function withoutUse(module: string): string {
   return `
 function LeftOut() {

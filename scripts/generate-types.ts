@@ -20,8 +20,8 @@ const CRD_FOLDER = new URL('../crds/', import.meta.url);
 const CHART_CRD_FOLDER = new URL('../charts/crossaccountlink/files/crds/', import.meta.url);
 const CRDS = ['crossaccountlinks', 'awsaccounts'];
 
-/** What each object of the schemas is called in the program. `[]` stands for the items of a list, `{}` for
- *  the values of a map. */
+/** The names that the objects of the schemas have in the program. `[]` stands for the items of a list, `{}` for the values of a
+ *  map. */
 const TYPE_NAMES: Readonly<Record<string, string>> = {
   'CrossAccountLink.spec': 'CrossAccountLinkSpec',
   'CrossAccountLink.spec.targetRole': 'TargetRoleSpec',
@@ -78,7 +78,7 @@ const BANNER = `// Generated from crds/*.yaml by scripts/generate-types.ts: do n
 import type { Schema } from './structure.ts';
 `;
 
-/** The text of `src/api/generated.ts` as the CRDs ask for it now. */
+/** The text of `src/api/generated.ts` for the present CRDs. */
 export async function generate(): Promise<string> {
   const definitions: Record<string, JSONSchema> = {};
   const structures: Record<string, Schema> = {};
@@ -104,7 +104,7 @@ const SCHEMAS_BANNER = `// Generated from crds/*.yaml by scripts/generate-types.
 import type { FieldSchema } from './field-schema.ts';
 `;
 
-/** The text of `src/api/schemas.ts` as the CRDs ask for it now. */
+/** The text of `src/api/schemas.ts` for the present CRDs. */
 export async function generateSchemas(): Promise<string> {
   const schemas: Record<string, unknown> = {};
   for (const plural of CRDS) {
@@ -117,7 +117,7 @@ export const schemas: Readonly<Record<'CrossAccountLink' | 'AWSAccount', FieldSc
   return formatted('schemas.ts', source, { objectWrap: 'collapse' });
 }
 
-/** No field of the specs is called `description` but the one that holds a string. */
+/** No field of the specs is named `description` except the one that holds a string. */
 function withoutDescriptions(schema: CrdSchema | undefined): unknown {
   return JSON.parse(
     JSON.stringify(schema, (key, value) =>
@@ -137,8 +137,8 @@ function typeName(path: string): string {
   return name;
 }
 
-/** The JSON schema of a field. Objects with fields of their own become definitions, so that each gets its
- *  name and is written once. */
+/** The JSON schema of a field. Objects with fields of their own become definitions, so that each gets its name and is written
+ *  only once. */
 function typeOf(schema: CrdSchema, path: string, definitions: Record<string, JSONSchema>): JSONSchema {
   const { type, description, properties, required, additionalProperties, items } = schema;
   const described = description === undefined ? {} : { description };
@@ -162,7 +162,7 @@ function typeOf(schema: CrdSchema, path: string, definitions: Record<string, JSO
   return { type, ...described, additionalProperties: typeOf(additionalProperties, `${path}{}`, definitions) };
 }
 
-/** The schema without what only people read, and without the bounds that only the API server checks. */
+/** The schema without what only people read, and without the limits that only the API server checks. */
 function structureOf(schema: CrdSchema): Schema {
   const { type, properties, required, additionalProperties, items } = schema;
   switch (type) {

@@ -1,6 +1,6 @@
 /**
- * Writes the version that stands in package.json into everything else that names it. `npm version` bumps the one place;
- * `make generate` carries it on, and a test holds every document and manifest to it.
+ * Writes the version from package.json into everything else that names it. `npm version` changes package.json alone; `make
+ * generate` updates the rest, and a test checks every document and manifest.
  *
  * Usage: node scripts/generate-version.ts
  */
@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** The places: a file, and what stands around the version there, each time. */
+/** The places: a file, and the text around the version there, each time. */
 const PLACES: readonly { readonly file: string; readonly around: RegExp }[] = [
   { file: 'charts/crossaccountlink/Chart.yaml', around: /^(version: ).+()$/gm },
   { file: 'charts/crossaccountlink/Chart.yaml', around: /^(appVersion: ).+()$/gm },
@@ -29,7 +29,8 @@ const PLACES: readonly { readonly file: string; readonly around: RegExp }[] = [
   { file: 'docs/getting-started.md', around: /( crossaccountlink:)[0-9]\S*()/g },
 ];
 
-/** The files that name the version, by path, as they should read. @param version that of package.json when left out */
+/** The files that name the version as they should read, by path.
+ *  @param version left out: the one in package.json */
 export function versionedFiles(version: string = ownVersion()): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   for (const { file, around } of PLACES) {

@@ -1,6 +1,6 @@
 /**
- * Builds the image as the Dockerfile says, without a daemon, prints its size and runs it: `node scripts/image.ts [--archive FILE]`.
- * With --archive it is written there, too, as an OCI archive. Where no image can be built, it says why and ends with 0.
+ * Builds the image as the Dockerfile says, without a daemon, prints its size and runs it: `node scripts/image.ts [--archive
+ * FILE]`. With --archive it is also written there, as an OCI archive. If no image can be built, it says why and ends with 0.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -44,7 +44,7 @@ async function buildImage(builder: Builder, archive: string | undefined): Promis
       '--pull-never',
       '--network=host',
       '--layers',
-      // HEALTHCHECK is Docker's alone; what is pushed or archived as OCI leaves it out, and Kubernetes has its probes.
+      // Only Docker has HEALTHCHECK: an image that is pushed or archived as OCI leaves it out, and Kubernetes has its probes.
       '--format=docker',
       `--timestamp=${epoch}`,
       `--build-arg=SOURCE_DATE_EPOCH=${epoch}`,

@@ -1,7 +1,7 @@
 /**
- * Makes node_modules what package-lock.json says. What npm has installed once is kept as an archive in the user's cache
- * folder, where the next checkout of the same lock file takes it from: an eighth of the work of `npm ci`. Run by the
- * machine's own Node, which may be an old one, before the pinned one is there.
+ * Makes node_modules match package-lock.json. What npm has once installed is kept as an archive in the user's cache folder, from
+ * where the next checkout with the same lock file takes it: an eighth of the work of `npm ci`. Runs on the machine's own Node,
+ * which may be an old one, before the pinned one is there.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
@@ -23,23 +23,23 @@ import { pipeline } from 'node:stream/promises';
 
 /** What npm notes about the tree that it has installed. */
 const NOTED = 'node_modules/.package-lock.json';
-/** The pinned Node: that it runs shows that the packages are for this machine. */
+/** The pinned Node: if it runs, the packages are for this machine. */
 const NODE = 'node_modules/.bin/node';
-/** All that says which packages are installed, and how. */
+/** Everything that decides which packages are installed, and how. */
 const SAYS = ['package-lock.json', 'package.json', '.npmrc'];
 const CACHE = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
 const ARCHIVES = join(CACHE, 'crossaccountlink', 'packages');
-/** Archives of half a gigabyte that stay: of the branches that somebody goes to and fro between. */
+/** How many archives of half a gigabyte are kept: enough to switch between some branches. */
 const KEPT = 3;
 
 if (!isInstalled() && !(await unpack())) await install();
 
-/** Whoever installed it. */
+/** Whether the packages are installed, no matter by whom. */
 function isInstalled() {
   if (!existsSync(NOTED) || !existsSync(NODE)) return false;
   const found = packagesIn(NOTED);
   return Object.entries(packagesIn('package-lock.json')).every(([path, wanted]) => {
-    // The root is not noted, nor what another platform would have.
+    // The root is not noted, nor are packages for other platforms.
     if (path === '' || (found[path] === undefined && wanted.optional === true)) return true;
     return found[path]?.version === wanted.version && found[path].integrity === wanted.integrity;
   });
@@ -49,7 +49,7 @@ function packagesIn(lockFile) {
   return JSON.parse(readFileSync(lockFile, 'utf8')).packages;
 }
 
-/** Takes node_modules from its archive; false where there is none that is whole and fits this machine. */
+/** Unpacks node_modules from its archive; false if there is no archive that is complete and fits this machine. */
 async function unpack() {
   const name = archives().find((archive) => archive.startsWith(key()));
   if (name === undefined) return false;
@@ -71,7 +71,7 @@ async function install() {
   else process.exitCode = 1;
 }
 
-/** Puts node_modules into its archive. Where that cannot be, nothing is lost but time. */
+/** Packs node_modules into its archive. If that fails, only time is lost. */
 async function keep() {
   const unfinished = join(ARCHIVES, `unfinished-${randomUUID()}`);
   try {
@@ -86,7 +86,7 @@ async function keep() {
   }
 }
 
-/** Names of the archives, the one that was used last first. */
+/** Names of the archives, the most recently used first. */
 function archives() {
   if (!existsSync(ARCHIVES)) return [];
   const usedAt = (name) => statSync(join(ARCHIVES, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -95,14 +95,14 @@ function archives() {
     .toSorted((a, b) => usedAt(b) - usedAt(a));
 }
 
-/** What archives of these packages for this machine begin with. */
+/** The beginning of the names of archives of these packages for this machine. */
 function key() {
   const hash = createHash('sha256');
   for (const file of SAYS) hash.update(readFileSync(file)).update('\0');
   return `${process.platform}-${process.arch}-${hash.digest('hex').slice(0, 32)}-`;
 }
 
-/** Says what is in it, so that one that was cut off or altered is none. */
+/** The name tells the content, so that an archive that was cut off or altered does not count. */
 function nameOf(digest) {
   return `${key()}${digest}.tar`;
 }
@@ -113,7 +113,7 @@ async function digestOf(file) {
   return hash.digest('hex');
 }
 
-/** Runs a program; what it prints goes to standard error. */
+/** Runs a program. What it prints goes to standard error. */
 function succeeds(program, args) {
   return spawnSync(program, args, { stdio: ['ignore', 2, 2] }).status === 0;
 }

@@ -1,6 +1,6 @@
 /**
- * Ends with 1 when a package that runs is under a licence that is not on the list, or one that only tests use under a
- * licence that nobody has agreed to: `node scripts/licences.ts`. It reads package-lock.json alone.
+ * Ends with 1 if a package that runs is under a licence that is not on the list, or one that only tests use is under a licence
+ * that nobody has agreed to: `node scripts/licences.ts`. It reads only package-lock.json.
  */
 import { readFileSync } from 'node:fs';
 import { argv } from 'node:process';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const LOCK = fileURLToPath(new URL('../package-lock.json', import.meta.url));
 
-/** Licences that ask for nothing but their text, which the bundles' LEGAL files give. */
+/** Licences that require only their text, which the bundles' LEGAL files contain. */
 const PERMISSIVE = new Set([
   '0BSD',
   'Apache-2.0',
@@ -25,7 +25,7 @@ const PERMISSIVE = new Set([
 
 const ORACLE = 'an oracle for tests, part of nothing that is given to anybody';
 const FONT = 'a font of the console, unchanged, beside the text of its licence';
-/** Packages of development under other licences, and why that does no harm. */
+/** Packages for development under other licences, and why that does no harm. */
 const TOOLS: Readonly<Record<string, string>> = {
   '@cloud-copilot/iam-simulate': ORACLE,
   '@cloud-copilot/iam-policy': ORACLE,
@@ -42,7 +42,7 @@ interface Package {
   readonly license?: string;
 }
 
-/** What is wrong, a line for each package. */
+/** What is wrong, one line for each package. */
 export function licenceProblems(packages: Readonly<Record<string, Package>>): readonly string[] {
   return Object.entries(packages).flatMap(([path, { dev = false, license = 'none' }]) => {
     const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
@@ -52,7 +52,7 @@ export function licenceProblems(packages: Readonly<Record<string, Package>>): re
   });
 }
 
-/** Of alternatives one is enough; of licences that hold together, all have to be. AND binds more tightly than OR:
+/** Of alternatives, one is enough; licences that apply together all have to be permissive. AND binds more tightly than OR:
  *  https://spdx.github.io/spdx-spec/v2.3/SPDX-license-expressions/ */
 function isPermissive(expression: string): boolean {
   const [group, within] = /\(([^()]*)\)/.exec(expression) ?? [];

@@ -1,7 +1,7 @@
 /**
- * Fills release/ with everything that a release gives to people: `node scripts/release.ts [--exact-node] [--no-image]`.
- * The files depend on the commit alone (image and executables: on the Node.js that they hold, too); checksums.txt has
- * the sha256 of each. --exact-node refuses other versions of Node.js than the pinned one, as a real release has to.
+ * Fills release/ with everything that a release gives to people: `node scripts/release.ts [--exact-node] [--no-image]`. The files
+ * depend only on the commit (image and executables also on the Node.js that they contain); checksums.txt has the sha256 of each.
+ * --exact-node refuses other versions of Node.js than the pinned one, as a real release has to.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -73,7 +73,7 @@ function script(name: string, ...args: readonly string[]): Promise<string> {
   });
 }
 
-/** The npm package, as `npm publish` takes it. */
+/** The npm package, in the form that `npm publish` accepts. */
 async function packNpm(): Promise<void> {
   await inFolder(async (folder) => {
     for (const file of ['kubectl-crossaccountlink.mjs', 'kubectl-crossaccountlink.mjs.LEGAL.txt', 'cli'])

@@ -1,6 +1,6 @@
 /**
- * Writes what is in the product as a CycloneDX document: `node scripts/sbom.ts FILE`. It is what `npm sbom` says of the
- * packages that run, without the number and time that would make each run another one.
+ * Writes what is in the product as a CycloneDX document: `node scripts/sbom.ts FILE`. It is what `npm sbom` says about the
+ * packages that run, without the number and the time that would make each run different.
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +20,7 @@ async function sbom(): Promise<string> {
   );
   const { serialNumber: _, ...bill } = JSON.parse(text);
   delete bill.metadata.timestamp;
-  // npm calls it after the folder that it lies in.
+  // npm uses the name of the folder that contains it.
   bill.metadata.component.name = 'crossaccountlink';
   return `${JSON.stringify(bill, null, 2)}\n`;
 }

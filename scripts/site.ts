@@ -1,7 +1,6 @@
 /**
- * Builds the documentation as a site: `node scripts/site.ts [dev|build|preview]`; build unless told otherwise. The pages are
- * the documents themselves, copied below site/pages/ with the links between them bent to where they are there; a link that
- * leads nowhere ends the build.
+ * Builds the documentation as a site: `node scripts/site.ts [dev|build|preview]`; build by default. The pages are the documents
+ * themselves, copied to site/pages/ with the links between them adapted; a link that leads nowhere ends the build.
  */
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,7 +14,7 @@ const SITE = join(ROOT, 'site');
 const PAGES = join(SITE, 'pages');
 const SOURCE = 'https://github.com/crossaccountlink/crossaccountlink/blob/main';
 
-/** Documents outside docs/ that are pages, too, by their path from the root. */
+/** Documents outside docs/ that also become pages, by their path from the root. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   'SECURITY.md': 'security.md',
   'CONTRIBUTING.md': 'contributing.md',
@@ -32,7 +31,7 @@ await install();
 layOut();
 process.exitCode = await vitepress(command);
 
-/** npm packages of the site alone: nothing else needs them. */
+/** Installs the npm packages that only the site needs. */
 async function install(): Promise<void> {
   const lock = readFileSync(join(SITE, 'package-lock.json'), 'utf8');
   const noted = join(SITE, 'node_modules/.installed');
@@ -51,7 +50,7 @@ function layOut(): void {
     cpSync(join(ROOT, 'docs/images'), join(PAGES, 'images'), { recursive: true });
   if (existsSync(join(SITE, 'public')))
     cpSync(join(SITE, 'public'), join(PAGES, 'public'), { recursive: true });
-  // The console's own, so that both are known by the same.
+  // The console's own icon, so that both can be recognized by the same one.
   cpSync(join(ROOT, 'src/console/ui/icon.svg'), join(PAGES, 'public/icon.svg'));
 }
 

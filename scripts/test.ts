@@ -1,6 +1,6 @@
 /**
- * Runs the tests: `npm test`, `npm test -- pure`, `npm test -- test/e2e/testbed.test.ts --only=kubectl`.
- * Each argument is a folder below test/ or a file; `--only=PATTERN` keeps the tests whose own names match, whatever their file is called.
+ * Runs the tests: `npm test`, `npm test -- pure`, `npm test -- test/e2e/testbed.test.ts --only=kubectl`. Each argument is a
+ * folder below test/ or a file; `--only=PATTERN` keeps the tests whose own names match, regardless of the file's name.
  */
 import { globSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -22,7 +22,7 @@ const chosen = positionals.length === 0 ? [] : ['--runTestsByPath', ...positiona
 const named = values.only === undefined ? [] : [`--testNamePattern=${values.only}`];
 await run(['--rootDir', ROOT, ...named, ...chosen]);
 
-/** Test files named by an argument: a file, or a folder that may be given without `test/`. */
+/** Test files that an argument names: a file, or a folder, which may be given without `test/`. */
 function filesOf(argument: string): string[] {
   const path = [resolve(ROOT, argument), resolve(ROOT, 'test', argument)].find(
     (candidate) => statSync(candidate, { throwIfNoEntry: false }) !== undefined,

@@ -22,7 +22,7 @@ process.stderr.write(stderr);
 if (exitCode === 0) process.stdout.write(`${files.length} workflows are in order\n`);
 process.exitCode = exitCode;
 
-/** A composite action is none of the files that actionlint reads, but its steps are a job's. */
+/** A composite action is not among the files that actionlint reads, but its steps are like a job's. */
 function actionAsWorkflow(): string {
   const { inputs, runs } = parse(readFileSync(join(ROOT, 'deploy/github-action/action.yml'), 'utf8'));
   const types = Object.keys(inputs).map((name) => [name, { type: 'string' }]);

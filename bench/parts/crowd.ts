@@ -1,6 +1,6 @@
 /**
- * Thousands of links that are made, edited and deleted all at once: what that asks of AWS and of the API server, and what the
- * operator takes for it. AWS is a model that sets no pace (bench/scale): the operator is measured at its own.
+ * Thousands of links that are made, edited and deleted all at once: how many calls to AWS and to the API server that takes, and
+ * what it costs the operator. AWS is a model that sets no pace (bench/scale): the operator is measured at its own.
  */
 import { randomUUID } from 'node:crypto';
 import { eventually } from '../../testbed/eventually.ts';
@@ -25,7 +25,7 @@ const RATES = Object.fromEntries(
     'states:ListExecutions',
   ].map((quota) => [quota, PACE]),
 );
-/** No routine check comes in between. */
+/** Long enough that no routine check comes in between. */
 const INTERVAL = '24h';
 const DEADLINE_MS = 1_800_000;
 const QUIET_MS = 3_000;
@@ -113,14 +113,14 @@ class Crowd {
     return figures;
   }
 
-  /** One by one, as users do: whoever watches hears of each. */
+  /** One by one, as users do: a watcher hears of each. */
   #write(jsonOf: (link: FleetLink) => string): Promise<void> {
     const { fleet, links } = this.#stand;
     const objectOf = (link: FleetLink) => ({ name: link.name, json: jsonOf(link) });
     return links.write(fleet.links, objectOf, { atOnce: 1 });
   }
 
-  /** Writes all as the first stands, changed. */
+  /** Writes all links like the first, changed. */
   async #writeLikeFirst(change: (first: LinkJson) => object): Promise<void> {
     const first = firstOf(this.#stand.fleet);
     const template: LinkJson = Object(JSON.parse(await this.#stand.links.read(first.name)));
@@ -149,7 +149,7 @@ class Crowd {
     await until('links to be gone', look);
   }
 
-  /** Nothing was asked of either server for a while. */
+  /** Waits until neither server has been called for a while. */
   async #untilQuiet(): Promise<void> {
     let before = '';
     let quietSince = Date.now();

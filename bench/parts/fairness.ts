@@ -7,7 +7,7 @@ import type { Part } from './part.ts';
 const SMALL = 10;
 /** 1,000 links at full size. */
 const FACTOR = 5;
-/** The thousand are well under way when so many of them are Ready. */
+/** The thousand are well under way when this share of them is Ready. */
 const UNDER_WAY = 0.05;
 
 export const fairness: Part = async ({ links, accounts, latencyMs, program }, say) => {

@@ -1,4 +1,4 @@
-/** Somebody changes a trust policy back every 100 ms for a minute, and each time an event tells of it. */
+/** Somebody changes a trust policy back every 100 ms for a minute, and an event reports each change. */
 import { setInterval as ticks } from 'node:timers/promises';
 import { fleetOf } from '../fleet.ts';
 import { withRig } from '../rig.ts';

@@ -1,11 +1,11 @@
-/** AWS throttles every call to one account: do links between other accounts feel it? */
+/** AWS throttles every call to one account: are links between other accounts affected? */
 import { throttle } from '../../testbed/proxy/aws-answers.ts';
 import { createMachines, fleetOf, type Fleet } from '../fleet.ts';
 import { withRig } from '../rig.ts';
 import { secondsToReady } from './fairness.ts';
 import type { Part } from './part.ts';
 
-/** So that the accounts' own pace is not what is measured. */
+/** Fast enough that the accounts' own pace is not what is measured. */
 const UNHURRIED = { burst: 1_000, perSecond: 100 };
 
 export const isolation: Part = async ({ links, latencyMs, program }, say) => {

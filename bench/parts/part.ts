@@ -1,11 +1,11 @@
-/** What the command line asks of every part. */
+/** The command line's settings for every part. */
 export interface Settings {
   /** Links of `create` and `check`; the other parts scale with it. */
   readonly links: number;
   /** Source accounts, and as many target accounts. */
   readonly accounts: number;
   readonly latencyMs: number;
-  /** The one size that `scale` measures; all of its sizes unless given. */
+  /** The only size that `scale` measures; all of its sizes unless given. */
   readonly scaleLinks?: number;
   readonly program: string;
 }

@@ -1,7 +1,7 @@
 /**
- * The same work done by AWS Controllers for Kubernetes, beside us and in one sitting: a link of ours is two Roles (the target
- * role; the execution role with its grant) and a StateMachine of theirs. `--peer=DIR` names a folder that holds their
- * `iam-controller` and `sfn-controller` as executables, and their CRDs as YAML, in whatever folders below it.
+ * The same work done by AWS Controllers for Kubernetes, measured beside ours in the same run: one of our links corresponds to two
+ * Roles (the target role; the execution role with its grant) and a StateMachine of theirs. `--peer=DIR` names a folder with their
+ * `iam-controller` and `sfn-controller` as executables, and their CRDs as YAML, in any folders below it.
  * https://aws-controllers-k8s.github.io/community/docs/community/overview/
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -28,7 +28,7 @@ const CONCURRENCY = 10;
 const ROLES = { group: 'iam.services.k8s.aws', plural: 'roles' } as const;
 const MACHINES = { group: 'sfn.services.k8s.aws', plural: 'statemachines' } as const;
 
-/** @param folder what `--peer` names */
+/** @param folder the folder that `--peer` names */
 export function peerOf(folder: string): Part {
   return async ({ links, latencyMs }, say) => {
     await using cleanUp = new AsyncDisposableStack();
@@ -68,7 +68,7 @@ export function peerOf(folder: string): Part {
   };
 }
 
-/** Both accounts are one here: their controllers act in the account of their credentials. */
+/** Here, both accounts are the same: their controllers act in the account of their credentials. */
 function fleet(links: number): Fleet {
   const shape = { links, sources: 1, targets: 1, namespace: NAMESPACE, prefix: 'link' };
   const made = fleetOf(shape);

@@ -1,4 +1,4 @@
-/** AWS's quotas in force: links in one source account are Ready as soon as its buckets allow, without bouncing off them. */
+/** AWS's quotas in force: links in one source account are Ready as soon as its quotas allow, without running into throttles. */
 import { AWS_QUOTAS, quotas } from '../../testbed/proxy/quotas.ts';
 import { createMachines, fleetOf, type Fleet } from '../fleet.ts';
 import { withRig } from '../rig.ts';
@@ -6,7 +6,7 @@ import type { Part } from './part.ts';
 
 /** 300 links at full size. */
 const FACTOR = 1.5;
-/** Beyond the burst, so that there is a floor. */
+/** More than the burst, so that there is a minimum. */
 const LEAST = 150;
 
 export const quota: Part = async ({ links, accounts, latencyMs, program }, say) => {
@@ -36,8 +36,8 @@ export const quota: Part = async ({ links, accounts, latencyMs, program }, say) 
   });
 };
 
-/** The longest that any bucket takes to give what the links need of it: an update each, a grant each in their source
- *  account, a role and its permissions each in their target account. */
+/** The longest time that any bucket needs for the links: each link takes an update, a grant in its source account, and a role
+ *  with its permissions in its target account. */
 function floorSeconds({ links, targets }: Fleet): number {
   const needs = [
     { api: 'states:UpdateStateMachine', calls: links.length },

@@ -1,4 +1,4 @@
-/** Somebody widens a trust policy, and CloudTrail tells of it: how long until it is right again? */
+/** Somebody widens a trust policy, and CloudTrail reports it: how long until it is right again? */
 import { UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { awsClients } from '../../testbed/aws-clients.ts';
@@ -19,7 +19,7 @@ export const repair: Part = async ({ links, accounts, latencyMs, program }) => {
     targets: accounts,
     namespace: 'bench',
     prefix: 'link',
-    // Whatever is repaired is repaired because of an event.
+    // So that every repair is due to an event.
     driftCheckInterval: '1h',
   };
   return withRig({ fleets: [fleetOf(shape)], latencyMs, program }, async (rig) => {
@@ -31,7 +31,8 @@ export const repair: Part = async ({ links, accounts, latencyMs, program }) => {
   });
 };
 
-/** Starts the operator on links that are in sync and whose accounts have an event queue, and waits until nothing is left to do. */
+/** Starts the operator on links that are in sync and whose accounts have an event queue, and waits until nothing is left to
+ *  do. */
 export async function runWithEvents(rig: Rig, shape: FleetShape) {
   const eventQueueUrl = await createQueue(rig.emulatorUrl, fleetOf(shape));
   const fleet = fleetOf({ ...shape, eventQueueUrl });
@@ -44,7 +45,7 @@ export async function runWithEvents(rig: Rig, shape: FleetShape) {
   return { fleet, eventQueueUrl };
 }
 
-/** From the message being in the queue to the end of the write that puts the trust policy right. */
+/** From the message's arrival in the queue to the end of the write that corrects the trust policy. */
 async function repairTime(rig: Rig, { name, target }: FleetLink, queueUrl: string): Promise<number> {
   await widenTrust(rig.emulatorUrl, target, name);
   await tellOfWidening(rig.emulatorUrl, queueUrl, target, name);
@@ -63,13 +64,13 @@ async function repairTime(rig: Rig, { name, target }: FleetLink, queueUrl: strin
   );
 }
 
-/** As somebody in the account who lets everybody in. */
+/** What somebody in the account does who lets everybody in. */
 export async function widenTrust(url: string, account: string, RoleName: string): Promise<void> {
   const { iam } = awsClients(url, account);
   await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: OPEN_TRUST }));
 }
 
-/** As EventBridge, which has leave to write into the queue, whichever account it lies in. */
+/** What EventBridge does, which may write into the queue in any account. */
 export async function tellOfWidening(
   url: string,
   QueueUrl: string,
@@ -90,7 +91,7 @@ const OPEN_TRUST = JSON.stringify({
   Statement: [{ Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' }],
 });
 
-/** Of sorted numbers; the worst where there are too few for the share. */
+/** Of sorted numbers; the worst if there are too few for the share. */
 function quantile(sorted: readonly number[], share: number): number {
   return Math.round(sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN);
 }

@@ -1,4 +1,4 @@
-/** The operator is restarted where many links are in sync: it reads each machine once, and writes nothing. */
+/** The operator is restarted with many links in sync: it reads each machine once, and writes nothing. */
 import { countsOf } from '../counts.ts';
 import { fleetOf } from '../fleet.ts';
 import { createInSync } from '../in-sync.ts';

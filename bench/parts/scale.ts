@@ -1,6 +1,6 @@
 /**
- * Many thousands of links that are in sync: what the operator takes to meet them, to hold them and to check them. The API
- * server is the real one; AWS is a model (bench/scale), since no emulator here holds so many roles.
+ * Many thousands of links that are in sync: what it costs the operator to find, hold and check them. The API server is a real
+ * one; AWS is a model (bench/scale), because no emulator here can hold so many roles.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '../../testbed/eventually.ts';
@@ -15,7 +15,7 @@ import type { Figures, Part, Settings } from './part.ts';
 /** At full size, that is `--links=200`. */
 const FACTORS = [25, 100, 250];
 const CHECKS_WATCHED_MS = 60_000;
-/** Links and checks by which a process is warm: what it takes then is the base, above which links are counted. */
+/** With this many links and checks a process is warm: what it takes then is the base, and links are counted from there. */
 const WARM_LINKS = 100;
 const WARM_CHECKS = 400;
 
@@ -75,7 +75,7 @@ async function measure(links: number, { program }: Settings, say: (line: string)
   }
 }
 
-/** What is asked of AWS while nothing but checks goes on, besides a look at each machine's aliases once a day. */
+/** The calls to AWS while there are only checks, besides a look at each machine's aliases once a day. */
 const READS: ReadonlySet<string> = new Set([
   'DescribeStateMachine',
   'GetAccountAuthorizationDetails',
@@ -83,7 +83,7 @@ const READS: ReadonlySet<string> = new Set([
   'AssumeRole',
 ]);
 
-/** Processor time, other calls and the longest hold of the event loop while nothing but checks goes on. */
+/** Processor time, other calls and the longest hold of the event loop while there are only checks. */
 async function watchChecks(aws: ModelAws, operator: ProbedOperator, say: (line: string) => void) {
   await aws.clear();
   await untilChecked(aws, 1);
@@ -134,7 +134,7 @@ async function untilAllAreRead(
   await eventually('every link to be checked', look, { deadlineMs: 2_400_000, everyMs: 250 });
 }
 
-/** How long the operator took on average to read a page, that is a thousand roles, from asking for it to the last of them. */
+/** How long the operator took on average to read a page of a thousand roles, from the request to the last of them. */
 async function meanPageMs({ telemetryUrl }: ProbedOperator): Promise<number> {
   const metrics = await (await fetch(`${telemetryUrl}/metrics`)).text();
   const value = (suffix: string) => {

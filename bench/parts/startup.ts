@@ -1,4 +1,4 @@
-/** How soon the operator works, and what it takes when there is nothing to do. */
+/** How soon the operator works, and what it takes while it has nothing to do. */
 import { readFileSync } from 'node:fs';
 import { eventually } from '../../testbed/eventually.ts';
 import { fleetOf } from '../fleet.ts';
@@ -25,7 +25,7 @@ export const startup: Part = async ({ latencyMs, program }) => {
   });
 };
 
-/** Milliseconds since 1970 at which the operator says that it reconciled a link. */
+/** When the operator says that it reconciled a link, in milliseconds since 1970. */
 function firstReconcile(logFile: string): number {
   const line = readFileSync(logFile, 'utf8')
     .split('\n')

@@ -5,7 +5,7 @@ import { withRig } from '../rig.ts';
 import type { Part } from './part.ts';
 
 const SHARES = [0, 0.02, 0.1, 0.4] as const;
-/** Where two calls of five fail, it takes its time. */
+/** If two of five calls fail, it takes long. */
 const DEADLINE_MS = 900_000;
 
 export const storm: Part = async ({ links, accounts, latencyMs, program }, say) => {

@@ -1,13 +1,13 @@
 /**
- * Makes tens of thousands of objects out of one, in etcd itself: the API server would take 35 ms of processor time for each.
- * Its cache is told by etcd as of any other write.
+ * Makes tens of thousands of copies of an object in etcd itself: through the API server, each would take 35 ms of processor time.
+ * Etcd tells the API server's cache about them as about any other write.
  */
 import { request, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { ControlPlane } from '../../testbed/control-plane.ts';
 
-/** etcd takes 128 operations at once, and 1.5 MB. */
+/** etcd accepts 128 operations at once, and 1.5 MB. */
 const AT_ONCE = 100;
 
 interface ResourceInNamespace {
@@ -22,24 +22,25 @@ interface EtcdObject {
 }
 
 interface WriteOptions {
-  /** In one transaction, which gives all of them one version: whoever watches hears of one of them alone. */
+  /** Write all in one transaction, which gives all of them one version: a watcher then hears of only one of them. */
   readonly atOnce?: number;
   /** Called now and then with how many are written. */
   readonly told?: (written: number, of: number) => void;
 }
 
-/** Custom resources of one kind in one namespace, as etcd holds them: JSON with all that the API server keeps of them. */
+/** Custom resources of one kind in one namespace, as etcd holds them: JSON with everything that the API server keeps about
+ *  them. */
 export class EtcdObjects {
   readonly #socketPath: string;
   readonly #folder: string;
 
   constructor({ folder }: ControlPlane, { group, plural, namespace }: ResourceInNamespace) {
-    // As `startEtcd` has it listen.
+    // Where `startEtcd` lets it listen.
     this.#socketPath = join(folder, 'etcd:0');
     this.#folder = `/registry/${group}/${plural}/${namespace}`;
   }
 
-  /** @throws Error when there is no such object */
+  /** @throws Error if there is no such object */
   async read(name: string): Promise<string> {
     const answer = await this.#call('range', { key: this.#keyOf(name) });
     const value: unknown = Object(Object(answer).kvs?.[0]).value;
@@ -53,17 +54,17 @@ export class EtcdObjects {
     return Number(Object(answer).count ?? 0);
   }
 
-  /** Takes all away, without a word to anybody's finalizers. */
+  /** Removes all of them, regardless of finalizers. */
   async clear(): Promise<void> {
     await this.#call('deleterange', this.#all());
   }
 
   #all(): { readonly key: string; readonly range_end: string } {
-    // What begins with the folder: up to what comes right after its last character, which is a slash.
+    // Everything that begins with the folder: up to the character after its last one, which is a slash.
     return { key: base64(`${this.#folder}/`), range_end: base64(`${this.#folder}0`) };
   }
 
-  /** Makes or overwrites objects. Each is made right before it is written: tens of thousands take hundreds of MB. */
+  /** Makes or overwrites objects. Each is made right before it is written, because tens of thousands take hundreds of MB. */
   async write<Item>(
     items: readonly Item[],
     objectOf: (item: Item) => EtcdObject,

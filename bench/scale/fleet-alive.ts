@@ -1,5 +1,5 @@
-/** The whole operator in this process, on links that are made, edited and deleted, in simulated time: both servers are models, and AWS
- *  sets no pace. */
+/** The whole operator in this process, on links that are made, edited and deleted, in simulated time: both servers are models,
+ *  and AWS sets no pace. */
 import { AWS_ACCOUNT } from '../../src/api/awsaccount.ts';
 import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
 import { Random } from '../../testbed/random.ts';
@@ -19,14 +19,14 @@ import {
   type FleetLink,
 } from '../fleet.ts';
 
-/** What is measured is the operator, not AWS's quotas. */
+/** The operator is to be measured, not AWS's quotas. */
 const PACE = { burst: 1_000, perSecond: 1_000 };
 const RATES = Object.fromEntries(
   ['iam', 'states:DescribeStateMachine', 'states:UpdateStateMachine', 'states:ListStateMachineAliases'].map(
     (quota) => [quota, PACE],
   ),
 );
-/** More links than there are: each is counted all the same. */
+/** More links than there are, so that the limit refuses none. */
 const MAX_LINKS = 100_000;
 
 interface AliveShape {
@@ -34,9 +34,9 @@ interface AliveShape {
   readonly sources: number;
   readonly targets: number;
   readonly driftCheckInterval: string;
-  /** As AWS sets it; else it sets none. */
+  /** Whether AWS's real pace applies; otherwise there is none. */
   readonly atAwsPace?: boolean;
-  /** Told of each call to AWS and to the API server: verb or operation, and of what. */
+  /** Called for each call to AWS and to the API server, with the verb or operation and its object. */
   readonly onCall?: (call: string) => void;
 }
 
@@ -83,12 +83,12 @@ export class FleetAlive {
     return this.#scheduler.nowMs;
   }
 
-  /** Lets so many milliseconds pass, or fewer, until it is over. */
+  /** Lets this many milliseconds pass, or fewer if `isOver` is true before. */
   run(ms: number, isOver?: () => boolean): Promise<void> {
     return this.#scheduler.run(this.#scheduler.nowMs + ms, isOver);
   }
 
-  /** Does something to one link after the other, so many milliseconds apart, until time has come for nothing more. */
+  /** Does something to one link after the other, this many milliseconds apart, until nothing more is due. */
   async each(what: 'make' | 'describe' | 'delete', apartMs: number): Promise<void> {
     for (const link of this.#fleet.links) {
       this.#do(what, link);
@@ -112,13 +112,13 @@ export class FleetAlive {
     return { links: links.length, ready: links.filter(isReady).length };
   }
 
-  /** Ends the operator, of which nothing happens any more. */
+  /** Ends the operator: it does nothing any more. */
   end(): void {
     this.#replicas.end();
   }
 }
 
-/** As the status says; without the operator's own functions, whose calls may be counted. */
+/** Whether the status says Ready. Does not use the operator's own functions, whose calls may be counted. */
 export function isReady(link: object): boolean {
   const conditions: unknown = Object(link).status?.conditions;
   return (

@@ -1,4 +1,4 @@
-/** What AWS says of a fleet that is in sync, as it words it. */
+/** AWS's answers about a fleet that is in sync, in AWS's form. */
 import { isDeepStrictEqual } from 'node:util';
 import { trustSid } from '../../src/desired/names.ts';
 import { inSyncState, type InSyncState } from '../in-sync.ts';
@@ -21,9 +21,9 @@ export interface FleetRole {
 export type RolesOf = (link: FleetLink) => readonly FleetRole[];
 
 /**
- * Roles after the likeness of the first link's: the product's plan, which takes a millisecond for a link, is asked for the first
- * and, as a proof, for the last.
- * @throws Error when the last link's are not like the first one's
+ * Roles made from those of the first link. The product's plan takes a millisecond for each link, so it is run only for the first
+ * link and, as a check, for the last.
+ * @throws Error if the last link's roles are not like the first one's
  */
 export function rolesLikeFirst({ links, shape }: Fleet, first: FleetLink): RolesOf {
   const model = rolesOf(first, shape);

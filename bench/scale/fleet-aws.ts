@@ -1,4 +1,4 @@
-/** AWS in this process, in which a fleet is in sync. What it answers it works out when it is asked: it holds nothing of a link but
+/** AWS in this process, with a fleet in sync. It works out each answer when it is asked, and keeps nothing about a link except
  *  that it was read. */
 import { Readable } from 'node:stream';
 import type { AccountConfig, AwsSession, SessionSource } from '../../src/aws/sessions/sessions.ts';
@@ -9,7 +9,7 @@ import { inSyncDefinition } from '../in-sync.ts';
 import { accountPageXml, roleXml, rolesLikeFirst, type FleetRole, type RolesOf } from './fleet-answers.ts';
 import type { Wire } from './wire.ts';
 
-/** As many roles as IAM gives at once. */
+/** The number of roles that IAM returns at once. */
 const PAGE = 1_000;
 
 export class FleetAws implements SessionSource {
@@ -73,7 +73,7 @@ export class FleetAws implements SessionSource {
     }
   }
 
-  /** The operator reads this answer itself, in a middleware of the command's own. */
+  /** The operator reads this answer itself, in a middleware of the command. */
   #page(accountId: string, { input, middlewareStack }: Command): Promise<object> {
     const first = Number(input['Marker'] ?? 0);
     const next = first + PAGE;
@@ -91,7 +91,7 @@ export class FleetAws implements SessionSource {
     return this.#scheduler.hold(() => read({}));
   }
 
-  /** Roles are called as their links are. */
+  /** Roles have the names of their links. */
   #role(accountId: string, { RoleName: name }: Command['input']): FleetRole {
     const found = this.#fleet.links
       .filter((link) => link.name === name)
@@ -125,7 +125,7 @@ function asRead({ arn, roleId, trust, tags }: FleetRole): object {
   };
 }
 
-/** As what is read from a socket: nobody else has it. */
+/** A copy, as if it had been read from a socket: nobody else has this text. */
 function ownCopy(text: string): string {
   return Buffer.from(text).toString();
 }

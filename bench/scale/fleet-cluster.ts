@@ -1,4 +1,4 @@
-/** An API server in this process, that lists as many links as one likes, all in sync, and holds nothing of them. */
+/** An API server in this process that lists any number of links, all in sync, and stores none of them. */
 import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
 import type { JsonObject } from '../../src/base/json.ts';
 import type { KubernetesApi, ListPage, ListQuery, WatchEvent } from '../../src/kubernetes/client.ts';
@@ -13,7 +13,7 @@ interface FleetClusterParts {
   readonly model: KubernetesModel;
   readonly wire: Wire;
   readonly fleet: Fleet;
-  /** The first link in sync, as JSON, after which all are made; undefined where the model has the links. */
+  /** The first link in sync, as JSON, from which all others are made; undefined if the model has the links. */
   readonly first: string | undefined;
 }
 
@@ -89,7 +89,7 @@ export class FleetCluster implements KubernetesApi {
     return this.#parts.wire.send(`${verb} ${plural}`, () => answer(this.#parts.model));
   }
 
-  /** A page of the links that are made after the first; undefined where the model has them. */
+  /** A page of the links that are made from the first; undefined if the model has them. */
   #page(
     { plural }: ResourceType,
     { limit = Infinity, continue: from = '0' }: ListQuery = {},

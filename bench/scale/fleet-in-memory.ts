@@ -1,6 +1,6 @@
 /**
- * The whole operator in this process, on as many links in sync as one likes, which take no memory but its own. Time is simulated:
- * what the operator waits for is counted exactly, whatever else the machine does; and what it does takes no time at all.
+ * The whole operator in this process, on any number of links in sync, which take no memory except its own. Time is simulated:
+ * what the operator waits for is counted exactly, whatever else the machine does, and its own work takes no time at all.
  */
 import { pino } from 'pino';
 import { AWS_ACCOUNT } from '../../src/api/awsaccount.ts';
@@ -33,10 +33,10 @@ const SETTINGS = {
 
 export interface InMemoryShape {
   readonly links: number;
-  /** As many sources, and as many targets. */
+  /** How many source accounts there are, and how many target accounts. */
   readonly accounts: number;
   readonly driftCheckInterval: string;
-  /** Of an account; AWS's own unless given. */
+  /** For each account; AWS's own unless given. */
   readonly machineReadRate?: Rate;
 }
 
@@ -49,8 +49,8 @@ export class FleetInMemory {
   readonly #fleet: Fleet;
   readonly #aws: FleetAws;
 
-  /** @param first the fleet's first link in sync, as JSON, after which all are made; where it is left out, there is that link
-   *  alone, which no operator has seen yet */
+  /** @param first the fleet's first link in sync, as JSON, from which all others are made; left out, there is only this link, and
+   *  no operator has seen it yet */
   private constructor(fleet: Fleet, first?: string) {
     this.#fleet = fleet;
     this.#aws = new FleetAws(fleet, this.#wire, this.#scheduler);
@@ -58,7 +58,7 @@ export class FleetInMemory {
     this.#start(new FleetCluster({ model: this.#model, wire: this.#wire, fleet, first }));
   }
 
-  /** Starts an operator on so many links, all of them in sync. Nothing happens until {@link run}. */
+  /** Starts an operator on this many links, all of them in sync. Nothing happens until {@link run}. */
   static async of({ accounts, ...shape }: InMemoryShape): Promise<FleetInMemory> {
     const fleet = fleetOf({
       ...shape,
@@ -75,7 +75,7 @@ export class FleetInMemory {
     return this.#aws.read.size;
   }
 
-  /** What was asked of AWS and of the API server, by name. */
+  /** How often AWS and the API server were called, by name. */
   get calls(): ReadonlyMap<string, number> {
     return this.#wire.calls;
   }
@@ -85,17 +85,17 @@ export class FleetInMemory {
     return this.#scheduler.nowMs;
   }
 
-  /** Lets so many milliseconds pass, or fewer, until it is over. */
+  /** Lets this many milliseconds pass, or fewer if `isOver` is true before. */
   run(ms: number, isOver?: () => boolean): Promise<void> {
     return this.#scheduler.run(this.nowMs + ms, isOver);
   }
 
-  /** Ends the operator, of which nothing happens any more. */
+  /** Ends the operator: it does nothing any more. */
   end(): void {
     this.#life.end();
   }
 
-  /** The first link as it stands, where it is alone. */
+  /** The first link as it is now, if it is the only one. */
   firstLink(): JsonObject | undefined {
     const { name } = firstOf(this.#fleet);
     return this.#model.find(CROSS_ACCOUNT_LINK, { namespace: 'bench', name });

@@ -1,11 +1,11 @@
-/** Links made after the likeness of the fleet's first, once that is in sync. */
+/** Links made from the fleet's first one, once that is in sync. */
 import { specDigest } from '../../src/controllers/link/status-facts.ts';
 import { parseLinkObject } from '../../src/controllers/state/link-object.ts';
 import type { FleetLink } from '../fleet.ts';
 
 /**
- * Makes links as etcd would hold them, had the operator found each in sync as it found the first.
- * @param first JSON of the first link as it is held
+ * Makes links as etcd would hold them if the operator had found each in sync, like the first.
+ * @param first JSON of the first link as it is stored
  */
 export function likeness(first: string, from: FleetLink): (link: FleetLink, uid: string) => string {
   const firstUid = String(Object(Object(JSON.parse(first)).metadata).uid);
@@ -19,7 +19,7 @@ export function likeness(first: string, from: FleetLink): (link: FleetLink, uid:
     );
 }
 
-/** With the digest of its own spec in the status: with the first link's, each would have its status written once. */
+/** With the digest of its own spec in the status: with the first link's digest, each status would be written once. */
 function withItsDigest(json: string): string {
   const object: object = JSON.parse(json);
   const { status, metadata } = Object(object);

@@ -2,7 +2,7 @@
 
 export type LinkJson = Readonly<Record<'spec' | 'metadata' | 'status', Readonly<Record<string, unknown>>>>;
 
-/** As the API server keeps a new one. */
+/** A new link, as the API server keeps it. */
 export function asMade(manifest: object, uid: string): object {
   const { metadata, ...rest } = Object(manifest);
   // etcd keeps the version beside the object.
@@ -10,7 +10,7 @@ export function asMade(manifest: object, uid: string): object {
   return { ...rest, metadata: { ...kept, uid }, status: { observedGeneration: -1 } };
 }
 
-/** With another description of its target role. */
+/** The link with another description of its target role. */
 export function withDescription(link: LinkJson, description: string): object {
   const { spec, metadata } = link;
   const targetRole = { ...Object(spec['targetRole']), description };

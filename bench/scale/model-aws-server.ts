@@ -1,7 +1,7 @@
 /**
- * An AWS in which a fleet of any size is in sync, as a process of its own. All roles are worked out before anybody asks, so that
- * it is not what is measured. It knows what a start and checks need, and counts what else is asked.
- * `node model-aws-server.ts PORT SHAPE`, where SHAPE is a {@link FleetShape} as JSON.
+ * An AWS in which a fleet of any size is in sync, as a separate process. All roles are worked out before the first call, so that
+ * this is not measured. It knows what a start and checks need, and counts all other calls. `node model-aws-server.ts PORT SHAPE`,
+ * where SHAPE is a {@link FleetShape} as JSON.
  */
 import { createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
@@ -24,7 +24,7 @@ for (const role of fleet.links.flatMap(rolesLikeFirst(fleet, firstOf(fleet)))) {
   if (made === 'inSync') roles.put(role);
   else if (role.trust === STATES_TRUST) roles.put({ ...role, policies: new Map() });
 }
-/** Of state machines that were updated. */
+/** State machines that were updated. */
 const updated = new Map<string, { readonly definition: string; readonly revision: number }>();
 const MADE_AT = 1_767_225_600;
 
@@ -82,7 +82,7 @@ function assumed(account: string): string {
   return `arn:aws:sts::${account}:assumed-role/crossaccountlink-operator/crossaccountlink`;
 }
 
-/** The account is in the access key, as it is in AWS's own. */
+/** The account is in the access key, as in AWS's own keys. */
 function session(roleArn: string): string {
   const { accountId: account } = splitArn(roleArn);
   return (

@@ -1,4 +1,4 @@
-/** Starts the model of `model-aws-server.ts`, and asks it what it was asked. */
+/** Starts the model of `model-aws-server.ts`, and asks which calls it got. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ const PROGRAM = fileURLToPath(new URL('model-aws-server.ts', import.meta.url));
 export interface ModelCounts {
   /** By operation, since they were last cleared. */
   readonly calls: Readonly<Record<string, number>>;
-  /** Different state machines that were described. */
+  /** How many different state machines were described. */
   readonly machines: number;
   /** Milliseconds since 1970. */
   readonly lastCallAt: number;
@@ -26,7 +26,7 @@ export interface ModelAws {
   stop(): Promise<void>;
 }
 
-/** @param made what a fleet has there: all as in sync, or what it needs before it is made */
+/** @param made what exists for a fleet: everything as in sync, or only what links need before they are made */
 export async function startModelAws(
   shape: FleetShape,
   made: 'inSync' | 'before' = 'inSync',

@@ -1,8 +1,8 @@
-/** The roles of the model's accounts: as a fleet has them, until somebody writes. */
+/** The roles of the model's accounts: as in the fleet, until somebody writes. */
 import type { AwsCall } from '../../testbed/proxy/aws-call.ts';
 import { accountPageXml, documentXml, roleXml, type FleetRole } from './fleet-answers.ts';
 
-/** As many as IAM gives at once. */
+/** The number of roles that IAM returns at once. */
 const PAGE = 1_000;
 
 interface ModelRole {
@@ -11,7 +11,7 @@ interface ModelRole {
   text: string;
 }
 
-/** What stands in the result of an answer as XML; undefined where there is no such role. */
+/** The result of an answer as XML; undefined if there is no such role. */
 type Result = string | undefined;
 
 export class ModelRoles {
@@ -25,7 +25,7 @@ export class ModelRoles {
     this.#accounts.set(account, roles);
   }
 
-  /** The answer to a call of IAM's; `unknown` where the model does not know the operation. */
+  /** The answer to a call of IAM's; `unknown` if the model does not know the operation. */
   answerTo(call: AwsCall): Result | 'unknown' {
     const { operation, accountId, parameters } = call;
     if (operation === 'GetAccountAuthorizationDetails') return this.#accountPage(call);

@@ -1,13 +1,13 @@
 /**
- * Loaded into the operator before its own code (`--import`): how much processor time of the main thread passes between two
- * turns of the event loop at most. Unlike the operator's own metric, which tells the time that passed, this does not depend
- * on what else the machine has to do. `probe.ts?to=FILE`: each SIGUSR2 writes what was found since the last one to FILE.
+ * Loaded into the operator before its own code (`--import`): measures the longest processor time of the main thread between two
+ * turns of the event loop. The operator's own metric measures elapsed time; this one does not depend on what else the machine has
+ * to do. `probe.ts?to=FILE`: each SIGUSR2 writes what was found since the last one to FILE.
  */
 import { renameSync, writeFileSync } from 'node:fs';
 
-/** Holds are told apart to within this. */
+/** Precision with which holds are told apart. */
 const TICK_MS = 5;
-/** Shorter ones are not told, and so many at most. */
+/** Shorter holds are not reported, and at most this many are. */
 const LEAST_MS = 10;
 const MOST_HOLDS = 10_000;
 

@@ -1,5 +1,5 @@
-/** What `scale` is measured on: a real API server with so many links in it, a model of AWS in which they are in sync, operators
- *  with the probe in them. */
+/** What `scale` is measured on: a real API server with this many links, a model of AWS in which they are in sync, and operators
+ *  that run with the probe. */
 import { randomUUID } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,15 +26,15 @@ import { likeness } from './like-first.ts';
 import { startModelAws, type ModelAws } from './model-aws.ts';
 import { progressOf } from './progress.ts';
 
-/** AWS bears 20 reads of machines a second in an account: so many are read in less than a minute. */
+/** AWS allows 20 reads of machines a second in an account: this many are read in less than a minute. */
 const LINKS_AN_ACCOUNT = 1_000;
-/** The interval of checks follows from it: it leaves the machine room, so that a check is measured, not a queue. */
+/** The interval of checks follows from this rate. It leaves the machine some room, so that a check is measured, not a queue. */
 const LINKS_CHECKED_A_SECOND = 100;
 const SHORTEST_INTERVAL_S = 60;
-/** Of the links that warm a process: the shortest there is. */
+/** For the links that warm up a process: the shortest interval there is. */
 const WARM_INTERVAL = '30s';
 
-/** Each link of the operator's first list, on a machine that has other things to do. */
+/** For each link of the operator's first list, on a machine that has other things to do. */
 const LISTED_WITHIN_MS = 5;
 
 const CREDENTIALS = { accessKeyId: 'AKIA999999999999', secretAccessKey: 'secret' };
@@ -43,19 +43,19 @@ const RESOURCE = { group: 'crossaccountlink.dev', plural: 'crossaccountlinks', n
 const LINKS = `/apis/crossaccountlink.dev/v1alpha1/namespaces/${NAMESPACE}/crossaccountlinks`;
 const ACCOUNTS = '/apis/crossaccountlink.dev/v1alpha1/awsaccounts';
 
-/** What the accounts and links have otherwise than `scale` has it. */
+/** In what the accounts and links differ from those of `scale`. */
 export type StandWishes = Pick<FleetShape, 'rates' | 'driftCheckInterval'>;
 
-/** An operator that tells for how long it held its event loop. */
+/** An operator that reports for how long it held its event loop. */
 export interface ProbedOperator extends OperatorProcess {
-  /** Since it was last asked, of 10 ms and more. That its own code was loaded, before it began to work, is not among them. */
+  /** Holds of 10 ms and more since the last call, without the time in which its own code was loaded, before it began to work. */
   holds(): Promise<readonly Hold[]>;
 }
 
 export interface Hold {
   /** Milliseconds since 1970. */
   readonly beganAt: number;
-  /** Of the main thread's processor time. */
+  /** Processor time of the main thread. */
   readonly ms: number;
 }
 
@@ -63,7 +63,7 @@ export class ScaleStand {
   readonly fleet: Fleet;
   readonly controlPlane: ControlPlane;
   readonly #program: string;
-  /** As etcd holds them. */
+  /** The links as etcd holds them. */
   readonly links: EtcdObjects;
   #aws: ModelAws | undefined;
 
@@ -97,13 +97,13 @@ export class ScaleStand {
     }
   }
 
-  /** @throws Error before there are links */
+  /** @throws Error if there are no links yet */
   get aws(): ModelAws {
     if (this.#aws === undefined) throw new Error('AWS is not there yet');
     return this.#aws;
   }
 
-  /** @param program another than the stand's, to be compared with it */
+  /** @param program a program other than the stand's, to be compared with it */
   async operator({ program = this.#program, flags = [], nodeOptions = [] }: OperatorRun = {}) {
     const folder = scratchFolder('probe');
     const file = join(folder, 'holds.json');
@@ -124,7 +124,7 @@ export class ScaleStand {
     return { ...operator, holds: () => holdsIn(file, operator), stop };
   }
 
-  /** Has the operator meet the first `count` links, checked over and over; AWS has roles of these alone.
+  /** Lets the operator work on the first `count` links, with repeated checks; AWS has only their roles.
    *  @param work begins once they are in sync */
   async withFirstLinks<Result>(
     count: number,
@@ -167,7 +167,7 @@ export class ScaleStand {
     await this.#setFloor(this.fleet.shape.driftCheckInterval);
   }
 
-  /** As all links need it before they are made, and without any. */
+  /** Prepares for all links to be made, and removes the present ones. */
   async clear(): Promise<void> {
     await this.links.clear();
     await this.#renewAws(this.fleet.links.length, 'before');
@@ -198,7 +198,7 @@ interface OperatorRun {
   readonly nodeOptions?: readonly string[];
 }
 
-/** Without types: Node's own way to take them off would add 18 MB to the process that is measured. */
+/** Without types: if Node itself removed them, the measured process would be 18 MB larger. */
 async function probeIn(folder: string): Promise<string> {
   const outfile = join(folder, 'probe.mjs');
   await build({
@@ -223,7 +223,7 @@ async function holdsIn(file: string, operator: OperatorProcess): Promise<readonl
   return holds.filter(({ beganAt }) => beganAt > startedAt);
 }
 
-/** Bears the shortest interval, until `makeAllLinks` says otherwise. */
+/** With the shortest interval, until `makeAllLinks` changes it. */
 async function registerAccounts(controlPlane: ControlPlane, fleet: Fleet): Promise<void> {
   const admin = new AdminApi(controlPlane);
   const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } };

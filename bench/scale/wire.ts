@@ -1,12 +1,12 @@
-/** The way to a server that is a model, and back: it takes simulated time, and what is sent is counted. */
+/** The way to a model of a server, and back: it takes simulated time, and calls are counted. */
 import type { Life } from '../../testbed/simulation/life.ts';
 import type { Scheduler } from '../../testbed/simulation/scheduler.ts';
 
-/** There and back. */
+/** For both ways together. */
 const LATENCY_MS = 20;
 
 export class Wire {
-  /** By name, how many were sent. */
+  /** How many calls were sent, by name. */
   readonly calls = new Map<string, number>();
   readonly #scheduler: Scheduler;
   readonly #life: Life;

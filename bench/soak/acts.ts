@@ -17,7 +17,7 @@ import { CLUSTER_ID } from '../../testbed/operator.ts';
 import type { FleetLink } from '../fleet.ts';
 import { newlyMade, type Wanted } from './wanted.ts';
 
-/** One link and whoever owns its two accounts. */
+/** One link and the owners of its two accounts. */
 interface SoakedLink {
   readonly link: FleetLink;
   readonly namespace: string;
@@ -25,7 +25,7 @@ interface SoakedLink {
   readonly source: AwsClients;
   readonly target: AwsClients;
   readonly kubernetes: KubernetesClient;
-  /** Another text each time. */
+  /** A text that is different each time. */
   readonly fresh: string;
   /** kubectl apply. */
   readonly apply: () => Promise<void>;
@@ -33,7 +33,7 @@ interface SoakedLink {
 
 export interface Act {
   readonly weight: number;
-  /** The AWS object that is changed; the operator gives in, for a while, to who changes one again and again. */
+  /** The AWS object that is changed. If somebody changes the same one again and again, the operator gives in for a while. */
   readonly drifts?: 'target' | 'source' | 'machine';
   /** For links that were deleted. */
   readonly absent?: true;

@@ -1,4 +1,4 @@
-/** The operators: one leads, one stands by. Leaders are killed, and looked at while they live. */
+/** The operators: one leads, one stands by. Leaders are killed, and measured while they live. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '../../testbed/eventually.ts';
 import type { OperatorProcess } from '../../testbed/operator.ts';
@@ -18,7 +18,7 @@ export class Crew {
   readonly #beganAt = performance.now();
   #leader: OperatorProcess;
   #standby: OperatorProcess;
-  /** Of the operator that leads now. */
+  /** Samples of the operator that leads now. */
   #life: Vitals[] = [];
 
   private constructor(rig: Rig, leader: OperatorProcess, standby: OperatorProcess) {
@@ -42,7 +42,7 @@ export class Crew {
     return scrape(this.#leader.telemetryUrl);
   }
 
-  /** Ends the leader, waits for the standby to lead, and takes on another one. */
+  /** Ends the leader, waits for the standby to lead, and starts another standby. */
   async replaceLeader(signal: Takeover['signal']): Promise<void> {
     const gone = this.#leader;
     const endedAt = performance.now();
@@ -56,7 +56,7 @@ export class Crew {
     this.#standby = await join(this.#rig);
   }
 
-  /** Looks at the leader every few seconds until the time is over. */
+  /** Samples the leader every few seconds until the time is over. */
   async watchUntil(endsAt: number, everyMs: number): Promise<void> {
     while (performance.now() < endsAt) {
       const leader = this.#leader;
@@ -64,16 +64,16 @@ export class Crew {
         const vitals = vitalsOf(await this.metrics(), (performance.now() - this.#beganAt) / 1000);
         if (leader === this.#leader) this.#life.push(vitals);
       } catch {
-        // It was just ended; its successor is looked at next.
+        // It was just ended; its successor is sampled next.
       }
-      // The proxies remember every call: over hours they would be what grows.
+      // The proxies remember every call: over hours, they would be what grows.
       this.#rig.clearCounts();
       await pause(Math.min(everyMs, Math.max(0, endsAt - performance.now())));
     }
   }
 }
 
-/** An operator that says little: an hour of audit lines fills a disk. */
+/** An operator that logs little: an hour of audit lines fills a disk. */
 async function join(rig: Rig): Promise<OperatorProcess> {
   const operator = await rig.startOperator({ flags: FLAGS });
   const answer = await fetch(`${operator.telemetryUrl}/loglevel`, { method: 'PUT', body: 'error' });

@@ -1,4 +1,4 @@
-/** What befalls the operators' connections: each fault lasts a few seconds and hits some of the calls. */
+/** What happens to the operators' connections: each fault lasts a few seconds and hits some of the calls. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { internalFailure, throttle } from '../../testbed/proxy/aws-answers.ts';
 import { tooManyRequests } from '../../testbed/proxy/kubernetes-answers.ts';
@@ -26,7 +26,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   },
 };
 
-/** One fault after the other, with quiet between them, until the time is over. Gives how often each was. */
+/** Causes one fault after the other, with quiet between them, until the time is over. Returns how often each was caused. */
 export async function faultsUntil(
   endsAt: number,
   rig: Rig,

@@ -1,4 +1,4 @@
-/** Whether patterns lie inside one another as Z3 says: far more of them than a test has time for. */
+/** Compares with Z3 whether patterns lie inside one another: many more patterns than a test has time for. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -6,7 +6,7 @@ import type { Comparison } from '../../test/pure/policy/z3-inclusions.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../test/pure/policy/z3-inclusions.ts', import.meta.url));
 
-/** What the two disagree on, a line each; and a line where Z3 decided nothing. */
+/** The cases in which the two disagree, one line each, and a line if Z3 decided nothing. */
 export async function inclusionProblems(pairs: number, seed: number): Promise<readonly string[]> {
   const { stdout } = await promisify(execFile)(process.execPath, [SCRIPT, String(pairs), String(seed)]);
   const { within, notWithin, wrong }: Comparison = JSON.parse(stdout);

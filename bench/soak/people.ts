@@ -1,4 +1,4 @@
-/** Acts at random on links at random, a given number a second, with what links are to be like afterwards on record. */
+/** Acts at random on links at random, a given number of times a second, and records what the links should be like afterwards. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
 import { KubernetesClient } from '../../src/kubernetes/client.ts';
@@ -11,7 +11,8 @@ import { ACTS, type Act } from './acts.ts';
 import type { Random } from '../../testbed/random.ts';
 import { newlyMade, type Wanted } from './wanted.ts';
 
-/** Fewer than the operator takes for a fight (src/controllers/state/repair-backoff.ts), within the time that it remembers. */
+/** Fewer than the operator takes for a fight (src/controllers/state/repair-backoff.ts), within the time for which it remembers
+ *  changes. */
 const DRIFTS_OF_AN_OBJECT = 2;
 const REMEMBERED_MS = 660_000;
 
@@ -19,7 +20,7 @@ export class People {
   readonly wanted: ReadonlyMap<string, Wanted>;
   /** How often each act was done. */
   readonly done = new Map<string, number>();
-  /** Acts that came too late or too early, such as a change of a role that was just deleted, by error. */
+  /** How often acts came too late or too early, such as a change of a role that was just deleted, by error. */
   readonly missed = new Map<string, number>();
   readonly #rig: Rig;
   readonly #fleet: Fleet;
@@ -44,7 +45,7 @@ export class People {
     });
   }
 
-  /** Acts until the time is over. Acts of one second are done one after the other, by nobody in particular. */
+  /** Acts until the time is over. The acts of one second are done one after the other. */
   async actUntil(endsAt: number, perSecond: number): Promise<void> {
     while (performance.now() < endsAt) {
       const secondEndsAt = performance.now() + 1_000;
@@ -89,7 +90,7 @@ export class People {
     if (act.drifts !== undefined) this.#drifts.get(`${act.drifts} ${link.name}`)?.push(performance.now());
   }
 
-  /** Whether the act would not yet be part of a fight. */
+  /** Whether the act does not yet count as part of a fight. */
   #isPeaceful({ name }: FleetLink, { drifts }: Act): boolean {
     if (drifts === undefined) return true;
     return this.#recent(`${drifts} ${name}`).length < DRIFTS_OF_AN_OBJECT;

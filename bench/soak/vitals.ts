@@ -1,4 +1,4 @@
-/** How an operator is, by its own /metrics, and whether it grows. */
+/** The state of an operator according to its own /metrics, and whether it grows. */
 
 export interface Vitals {
   /** Seconds since the soak began. */
@@ -18,7 +18,7 @@ const NAMES = {
 
 const MB = 1024 * 1024;
 
-/** All samples of an operator's metrics without labels, and the sums of those with. */
+/** All samples of an operator's metrics without labels, and the sums of those with labels. */
 export async function scrape(telemetryUrl: string): Promise<ReadonlyMap<string, number>> {
   const text = await (await fetch(`${telemetryUrl}/metrics`)).text();
   const values = new Map<string, number>();
@@ -45,7 +45,7 @@ export interface Growth {
   readonly rssStartMB: number;
   readonly rssEndMB: number;
   readonly rssSlopeMBPerHour: number;
-  /** The least of each half: what is left after a garbage collection. */
+  /** The lowest value of each half: what is left after a garbage collection. */
   readonly heapFloorsMB: readonly [number, number];
   readonly fds: readonly [number, number];
   readonly handles: readonly [number, number];
@@ -54,11 +54,11 @@ export interface Growth {
 
 /** A process is still filling its caches for a while after it began to lead. */
 const WARM_UP = 1 / 4;
-/** What memory may still grow by between the two halves of what is left. */
+/** By how much the lowest memory use may grow from the first half to the second. */
 const GROWTH = { share: 0.15, MB: 8 } as const;
 const MORE_HANDLES = 20;
 
-/** Compares the halves of a life, its beginning left out. */
+/** Compares the halves of a life, without its beginning. */
 export function growthOf(life: readonly Vitals[]): Growth {
   const warm = life.slice(Math.floor(life.length * WARM_UP));
   const halves = [warm.slice(0, warm.length / 2), warm.slice(warm.length / 2)] as const;
@@ -102,7 +102,7 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-/** Of the line through RSS over time with the least squares. */
+/** Slope of the least-squares line through RSS over time. */
 function slopePerHour(life: readonly Vitals[]): number {
   const middle = mean(life.map(({ at }) => at));
   const height = mean(life.map(({ rssMB }) => rssMB));

@@ -1,4 +1,4 @@
-/** What each link asks for as the soak goes on, and whether AWS holds it: looked at without the product's own code. */
+/** What each link asks for during the soak, and whether AWS has it: checked without the product's own code. */
 import { GetAccountAuthorizationDetailsCommand, type RoleDetail } from '@aws-sdk/client-iam';
 import { DescribeStateMachineCommand } from '@aws-sdk/client-sfn';
 import { isDeepStrictEqual } from 'node:util';
@@ -7,7 +7,7 @@ import { CLUSTER_ID } from '../../testbed/operator.ts';
 import { inParallel, type Fleet, type FleetLink } from '../fleet.ts';
 
 export interface Wanted {
-  /** Whether the link is there, or was deleted. */
+  /** Whether the link exists; false if it was deleted. */
   present: boolean;
   team: string | undefined;
   /** A queue that the link's own statement names, besides the Task's. */
@@ -20,7 +20,7 @@ export function newlyMade(): Wanted {
 
 const POLICY = `CrossAccountLink-${CLUSTER_ID}`;
 
-/** What AWS holds that is not as wanted, a sentence each. */
+/** What differs in AWS from what is wanted, one sentence each. */
 export async function differences(
   url: string,
   fleet: Fleet,
@@ -95,14 +95,14 @@ function queuesOf({ name, target }: FleetLink, { extraQueue }: Wanted): readonly
   return queues.map((queue) => `arn:aws:sqs:us-east-1:${target}:${queue}`).toSorted();
 }
 
-/** Principal and external ID of a trust policy of one statement. */
+/** Principal and external ID of a trust policy with one statement. */
 function trustOf(role: RoleDetail | undefined): readonly unknown[] {
   return statementsOf(role?.AssumeRolePolicyDocument).flatMap(({ Principal, Condition }) =>
     [Object(Principal).AWS, Object(Object(Condition).StringEquals)['sts:ExternalId']].flatMap(list),
   );
 }
 
-/** Resources that each inline policy allows something on. */
+/** The resources on which each inline policy allows something. */
 function policiesOf(role: RoleDetail | undefined): Readonly<Record<string, readonly string[]>> {
   return Object.fromEntries(
     (role?.RolePolicyList ?? []).map(({ PolicyName = '', PolicyDocument }) => [

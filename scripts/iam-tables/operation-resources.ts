@@ -1,7 +1,7 @@
 /**
- * Which parameter of an SDK operation names which part of which ARN: the service model's member names held against the ARN
- * formats of the authorization data. A heuristic over names; what it cannot tell stays untold, and exceptions stand in
- * src/asl/integrations/.
+ * Which parameter of an SDK operation names which part of which ARN: the member names of the service model are compared with the
+ * ARN formats of the authorization data. This is a heuristic over names: what it cannot decide is left open, and exceptions are
+ * in src/asl/integrations/.
  */
 import {
   aboutOf,
@@ -19,18 +19,18 @@ import {
 import type { Match, ResourceType } from './parameter-match.ts';
 import type { InputText, OperationModel } from './service-models.ts';
 
-/** What fills a part of an ARN: parameters of which a call gives one or another, or nothing that a call gives. */
+/** What fills a part of an ARN: parameters, of which a call gives one or another, or nothing that a call gives. */
 export interface PartSource {
   readonly paths: readonly string[];
-  /** Of `paths`, those that take whole ARNs alone. */
+  /** Those of `paths` that take only whole ARNs. */
   readonly arnsOnly: readonly string[];
-  /** Of `paths`, those that take a number. */
+  /** Those of `paths` that take a number. */
   readonly numbers: readonly string[];
   /** An identifier that AWS makes during the call, one that stands for all of its kind, or one that the call may leave out. */
   readonly isMade: boolean;
 }
 
-/** For each type the sources of its parts, in their order in the ARN. */
+/** For each type, the sources of its parts, in their order in the ARN. */
 export function partSources(types: readonly ResourceType[], operation: OperationModel): PartSource[][] {
   const drafts = types.map((type) => draftParts(type, operation, types.length === 1));
   const isOnlyType = types.length === 1 && drafts[0]?.length === 1;
@@ -40,7 +40,7 @@ export function partSources(types: readonly ResourceType[], operation: Operation
       best.set(text.path, Math.max(score, best.get(text.path) ?? 0));
     }
   }
-  // A parameter that plainly names a thing of one type names none of another.
+  // A parameter that clearly names a thing of one type does not name one of another.
   const isRival = ({ text, score }: Match): boolean => score + 9 < (best.get(text.path) ?? 0);
   return drafts.map((parts) =>
     parts.map(({ matches, isMade }, at) => {
@@ -69,7 +69,7 @@ function draftParts(type: ResourceType, operation: OperationModel, isOnlyType: b
   const found = parts.map((match, at) => {
     const [, part = ''] = match;
     const last = at === parts.length - 1;
-    // What is only a version of the thing before it leaves that to be the thing.
+    // If what follows is only the version of a thing, the part before it names the thing.
     const leads = !last && parts.slice(at + 1).every(([, next = '']) => COUNTED.test(next));
     const isThing = last || leads;
     const nouns = nounsOf(part, type.resource.slice(0, match.index), isThing ? type : undefined);
@@ -96,7 +96,7 @@ function draftParts(type: ResourceType, operation: OperationModel, isOnlyType: b
   return found.map((matches) => ({ matches, isMade }));
 }
 
-/** A whole ARN of the thing tells its last part as well as its first. */
+/** The whole ARN of a thing contains its last part as well as its first. */
 function giveToLast(found: Match[][], nouns: readonly string[]): void {
   const isWhole = ({ text }: Match): boolean => takesArnsOnly(text, false) && nouns.includes(stem(text.name));
   if (found.length < 2 || (found.at(-1) ?? []).length > 0) return;
@@ -105,7 +105,7 @@ function giveToLast(found: Match[][], nouns: readonly string[]): void {
   found[found.length - 1] = whole;
 }
 
-/** A name is no identifier: it fills the part before that.
+/** A name is no identifier: it fills the part before the identifier.
  *  @param own what may be the thing's own name */
 function giveToName(found: Match[][], own: readonly Match[]): void {
   const [before = [], last = []] = found.slice(-2);
@@ -118,10 +118,10 @@ function isName({ text }: Match): boolean {
   return /names?$/i.test(text.name) && !takesArnsOnly(text, false);
 }
 
-/** Here the one name or ID is that of something else, which the ARN's resource only holds. */
+/** For these services, the only name or ID belongs to something else, which the ARN's resource only contains. */
 const ABOUT_PARTS = new Set(['athena', 'cloudwatchlogs', 'codebuild', 'devopsguru', 'neptunedata']);
 
-/** The one `Name` or `Id` that the operation always takes, where there is but one thing that it can be of. */
+/** The only `Name` or `Id` that the operation always takes, if there is only one thing to which it can belong. */
 function onlyIdentifier(part: string, operation: OperationModel): Match[] {
   const identifiers = operation.inputs.filter(
     ({ name, depth, isEnum, isNumber, path }) =>
@@ -133,7 +133,7 @@ function onlyIdentifier(part: string, operation: OperationModel): Match[] {
   return isIt ? [{ text: only, score: 60 }] : [];
 }
 
-/** @param isOnlyType whether there is but one thing that a `ResourceId` can be */
+/** @param isOnlyType whether a `ResourceId` can belong to only one thing */
 function takesArnsOnly({ name }: InputText, isOnlyType: boolean): boolean {
   const word = plain(name);
   if (/arns?(?:list)?$/.test(word)) return !/(?:idor|nameor)arns?$/.test(word);
@@ -149,7 +149,7 @@ const MAKES =
 
 /** These make an association, and nothing of what they join. */
 const ASSOCIATES = /^associate(?=[A-Z])/;
-/** What is restored, started or tested is there before. */
+/** What is restored, started or tested exists before. */
 const IN_PLACE = new Set([
   'directoryservice:restoreFromSnapshot',
   'lightsail:startInstance',
@@ -166,7 +166,7 @@ function makes(nouns: readonly string[], { service, api, outputs }: OperationMod
   return nouns.some((noun) => made.some((word) => word.endsWith(noun)));
 }
 
-/** The call may leave the name out: AWS makes it, or all of the kind are meant. */
+/** The call may leave the name out: AWS makes it, or all things of the kind are meant. */
 function mayBeMade(nouns: readonly string[], named: readonly Match[], operation: OperationModel): boolean {
   const isAbout = nouns.some((noun) => aboutOf(operation.api) === noun);
   const isInner = named.every(({ text }) => text.depth > 0);
@@ -174,7 +174,7 @@ function mayBeMade(nouns: readonly string[], named: readonly Match[], operation:
   return isListing(operation) || (MAKES.test(operation.api) && isAbout);
 }
 
-/** It names none, so it concerns all. */
+/** It names none, so it concerns all of them. */
 function isListing({ api }: OperationModel): boolean {
   return /^(?:list|search|describe|batchDescribe|query)/.test(api);
 }

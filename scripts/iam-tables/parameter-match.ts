@@ -13,7 +13,7 @@ export interface Match {
   readonly score: number;
 }
 
-/** What the part may be called: by its own name first, by the word before it in the ARN, by its type's name. */
+/** Possible names of the part: first its own name, then the word before it in the ARN, then its type's name. */
 export function nounsOf(part: string, before: string, type?: ResourceType): string[] {
   const own = stem(part);
   const [, segment = ''] = /([A-Za-z-]+)[:/]$/.exec(before) ?? [];
@@ -23,7 +23,7 @@ export function nounsOf(part: string, before: string, type?: ResourceType): stri
   return [...new Set(words)].filter((word) => word.length > 1 && !GENERIC.has(word));
 }
 
-/** Names that say nothing of what they name. */
+/** Names that say nothing about what they name. */
 const GENERIC = new Set([
   'name',
   'id',
@@ -49,7 +49,7 @@ const BARE = new Set([
 export const WHOLE = /^(?:resource|resourcename|resourceidentifier|resourceid|entity)s?(?:list)?$/;
 const NO_NAMES =
   /token|description|comment|message|reason|prompt|content|body|marker|locale|displayName$|^filterByName$|^secretTo|^policy(?:document)?$/i;
-/** Parts that hold an identifier which AWS makes, and no name. */
+/** Parts that hold an identifier made by AWS, and not a name. */
 const IDENTIFIER_PART = /(?:Id|ID|Identifier|Uuid|UUID)$/;
 
 export function plain(name: string): string {
@@ -71,7 +71,7 @@ export function stem(name: string): string {
   return SYNONYMS.get(noun) ?? noun;
 }
 
-/** Words of the models and of the ARNs that mean one thing. */
+/** Words of the models and of the ARNs that mean the same. */
 const SYNONYMS: ReadonlyMap<string, string> = new Map([
   ['application', 'app'],
   ['jobflow', 'cluster'],
@@ -104,24 +104,25 @@ export function matchesFor(
   return matches.filter(({ score }) => score >= best - 10);
 }
 
-/** Services whose ARNs spell the kind of a thing as the call does, but for what the product says about them. */
+/** Services whose ARNs spell the kind of a thing as the call does, apart from what the product says about them. */
 const KINDS = new Set(['codepipeline', 'groundstation', 'sagemaker', 'wafv2']);
 
-/** One of a few words is the kind of the thing, if it is called just so. */
+/** A parameter with one of a few values is the kind of the thing, if it has exactly the part's name. */
 function isKind({ name, depth }: InputText, part: string, { service }: OperationModel): boolean {
   return KINDS.has(service) && depth === 0 && name === part;
 }
 
-/** Their ARNs hold the name, though they call it an ID. */
+/** Their ARNs contain the name, although they call it an ID. */
 const NAMES_ARE_IDS = new Set(['databrew', 'personalize', 'rekognition']);
-/** An ID that AWS makes, beside the name that the call gives: the ARN has the ID. What a link points to is another, too. */
+/** An ID that AWS makes, beside the name that the call gives: the ARN contains the ID. The name of what a link points to does not
+ *  count either. */
 export function isNameOfAnother({ name, path }: InputText, part: string, operation: OperationModel): boolean {
   const { api, outputs } = operation;
   if (name === 'ResourceId' && isAboutAnyService(operation)) return true;
-  // An app in Amazon Q Apps, beside the application that it is in.
+  // An app in Amazon Q Apps, beside the application that contains it.
   if (name === 'AppId' && operation.service === 'qapps' && part === 'ApplicationId') return true;
   if (/(?:^|\.)(?:Target(?:Database|Table)|NdiSourceSettings)\./.test(path)) return true;
-  // An account, but where a catalog itself is meant.
+  // An account, unless a catalog itself is meant.
   if (/CatalogId$/i.test(path) && !api.endsWith('Catalog')) return true;
   const isIdentifier = IDENTIFIER_PART.test(part) && !NAMES_ARE_IDS.has(operation.service);
   if (!isIdentifier || !/name$/i.test(name)) return false;
@@ -133,7 +134,7 @@ export function isNameOfAnother({ name, path }: InputText, part: string, operati
   return PUTS.test(api) && [...outputs].some((output) => isIdentifierOf(output, name));
 }
 
-/** These make what they name, or what stands instead of it. */
+/** These make what they name, or its replacement. */
 const PUTS = /^(?:create|put|start)(?=[A-Z])/;
 
 function isIdentifierOf(member: string, name: string): boolean {
@@ -141,8 +142,8 @@ function isIdentifierOf(member: string, name: string): boolean {
 }
 
 /**
- * What is known by an ID or an ARN that the call always takes is to be called so: `UpdateWorkload` of a `WorkloadId` with
- * another `WorkloadName`.
+ * If a thing is known by an ID or an ARN that the call always takes, another name in the call is a new one: `UpdateWorkload` of a
+ * `WorkloadId` with another `WorkloadName`.
  */
 function isNewName(
   { name }: InputText,
@@ -159,13 +160,13 @@ function isNewName(
   );
 }
 
-/** An ID beside the name that the ARN has: Elastic Beanstalk's `EnvironmentId`. */
+/** An ID, while the ARN contains the name: Elastic Beanstalk's `EnvironmentId`. */
 function isIdOfNamed({ name }: InputText, part: string, { inputs }: OperationModel): boolean {
   if (!/name$/i.test(part) || !/[a-z]Ids?$/.test(name)) return false;
   return inputs.some((other) => /names?$/i.test(other.name) && stem(other.name) === stem(name));
 }
 
-/** The member is called just as another part of the same ARN. */
+/** Whether the member has exactly the name of another part of the same ARN. */
 export function isNameOfPart({ name }: InputText, part: string, parts: readonly string[]): boolean {
   const word = plain(name);
   return word !== plain(part) && !GENERIC.has(word) && parts.some((other) => plain(other) === word);
@@ -180,7 +181,7 @@ export function endsInNameAndId(resource: string): boolean {
 /** Parts that count what the part before them names. */
 export const COUNTED = /(?:Version|Revision|Number|VersionNumber|RevisionNumber)$/;
 
-/** A number, or a text that is a version, is the part that counts, and no name of anything. */
+/** A number, or a text that is a version, is the part that counts, and names nothing. */
 function scoreOfVersion({ name, depth }: InputText, part: string): number {
   const word = plain(name);
   if (word === plain(part)) return 100;
@@ -191,11 +192,11 @@ function scoreOfVersion({ name, depth }: InputText, part: string): number {
 
 const PREFIXES = /^(?:source|target|destination|new|old|original|existing)/;
 
-/** The part of an ARN that is looked for. */
+/** The part of an ARN for which a parameter is looked for. */
 interface WantedPart {
   readonly part: string;
   readonly nouns: readonly string[];
-  /** Whether it is the last of the ARN. */
+  /** Whether it is the last part of the ARN. */
   readonly last: boolean;
   /** What the operation is about. */
   readonly about: string;
@@ -225,10 +226,10 @@ function scoreOf(text: InputText, wanted: WantedPart): number {
   return looseScore(word, noun, wanted);
 }
 
-/** Score of what holds the thing and is named in other words. */
+/** Score of a parameter that names the thing in other words. */
 export const SAID_LONGER = 60;
 
-/** What holds the thing is named in more words than its ARN has: `VectorBucketName` the `bucket` of a vector index. */
+/** A parameter that names the thing in more words than its ARN: `VectorBucketName` for the `bucket` of a vector index. */
 function isSaidLonger({ name, required }: InputText, noun: string, part: string, own = ''): boolean {
   if (own.length < 4 || !noun.endsWith(own) || BARE.has(plain(name))) return false;
   return (required || IDENTIFIER.test(name)) && !(/id$/i.test(part) && /name$/i.test(name));

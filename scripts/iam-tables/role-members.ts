@@ -1,18 +1,18 @@
 /**
- * Which members of an operation's input hold IAM roles that the call hands to a service: told by the members' names and by the
- * patterns of their shapes. What is called so and is none, or is not handed on, stands here by name; the sweep over every
- * operation (test/machinery/asl) fails for whatever looks like a role and is on neither list.
+ * Which members of an operation's input hold IAM roles that the call passes to a service: decided by the members' names and by
+ * the patterns of their shapes. Members that look like one but hold no role, or one that is not passed, are listed here by name;
+ * the sweep over every operation (test/machinery/asl) fails for members that look like a role and are on neither list.
  */
 import type { Shape, Shapes } from './service-models.ts';
 
 /** `RoleArn`, `IamRoleARNs`, `RoleArnForLogging`, `ExecutionRole`, `IamRoles`, `DomainIAMRoleName`, `ServiceRoleOverride` */
 const ROLE =
   /role(?:name|for\w+)?arns?(?:for\w+|update)?$|(?:role|roles|rolename|roleidentifier|roleoverride|roleupdate)$/i;
-/** Who may do something, or what a role is called elsewhere. */
+/** Somebody who may do something, or the name of a role elsewhere. */
 const NO_ROLE = /principal|snowflake|backend|geographic|database|alias|keyrole|roleskey/i;
 const ROLE_PATTERN = /:iam:.*role/;
 
-/** Roles whose members are not called so. */
+/** Roles whose members have other names. */
 const OTHERWISE_NAMED: Readonly<Record<string, RegExp>> = {
   apigateway: /^(?:Authorizer)?Credentials$/,
   apigatewayv2: /^(?:Authorizer)?CredentialsArn$/,
@@ -36,7 +36,7 @@ const NOT_HANDED_ON = new Set([
   'sts',
 ]);
 
-/** By service: members that are called so and hold no role of the caller's account that the call hands on. */
+/** By service: members that look like one but hold no role of the caller's account that the call passes. */
 const EXCEPTIONS: Readonly<Record<string, RegExp>> = {
   arcregionswitch: /^CrossAccountRole$/, // the other account's
   batch: /^InstanceRole$/, // an instance profile
@@ -65,12 +65,12 @@ const EXCEPTED = new Set([
   'iot:updateAuditSuppression',
   'lakeformation:assumeDecoratedRoleWithSAML',
 ]);
-/** Operations that only look for what has the role, or take it away. */
+/** Operations that only look for what has the role, or remove it. */
 const LOOKS = /^(?:batchGet|delete|describe|detach|disassociate|get|list|remove|search)(?=[A-Z])/;
-/** These are deletions that somebody does with the role. */
+/** These are deletions that somebody carries out with the role. */
 const HANDED_TO_DELETE = new Set(['cloudcontrol:deleteResource', 'cloudformation:deleteStack']);
 
-/** Names of the members, in Pascal case and order, wherever they stand in the input. */
+/** Names of the members, in Pascal case and in order, at any depth of the input. */
 export function roleMembers(
   service: string,
   api: string,
@@ -86,15 +86,15 @@ export function roleMembers(
   return [...new Set(found)].sort();
 }
 
-/** Where roles stand: what only run time knows may hide them. */
+/** Where roles may be hidden in what is known only at run time. */
 export interface HiddenRoles {
   /** Paths of roles that the call always has: `RoleArn`, `Target.RoleArn`. */
   readonly always: readonly string[];
-  /** The call's own members behind which there may be others. */
+  /** The call's own members that may contain other roles. */
   readonly behind: readonly string[];
 }
 
-/** @param roles what {@link roleMembers} found */
+/** @param roles the result of {@link roleMembers} */
 export function hiddenRoles(roles: readonly string[], input: Shape | undefined, shapes: Shapes): HiddenRoles {
   const always = [...requiredTexts(input, shapes, [])].filter((path) => roles.includes(path.at(-1) ?? ''));
   const behind = Object.entries(input?.members ?? {})
@@ -108,7 +108,7 @@ export function hiddenRoles(roles: readonly string[], input: Shape | undefined, 
   return { always: always.map((path) => path.join('.')).sort(), behind: behind.sort() };
 }
 
-/** Paths of texts of which every member is required; no list and no map on the way. */
+/** Paths of texts all of whose members are required, without a list or a map on the way. */
 function* requiredTexts(
   holder: Shape | undefined,
   shapes: Shapes,
@@ -123,15 +123,15 @@ function* requiredTexts(
   }
 }
 
-/** A member's name as Step Functions takes it: `roleArn` → `RoleArn`. */
+/** A member's name as Step Functions spells it: `roleArn` → `RoleArn`. */
 export function pascal(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
-/** What a role may be called at all, or hold by its pattern. */
+/** Names that a member with a role may have, and patterns that it may hold. */
 const ROLE_LIKE = /role|permissionarn|iamarn|callerarn|^(?:authorizer)?credentials(?:arn)?$/i;
 
-/** Names of all members that look as if they held a role, in Pascal case and order: the list above has to decide on each. */
+/** Names of all members that look as if they held a role, in Pascal case and in order: the lists above have to decide on each. */
 export function roleLikeMembers(input: Shape | undefined, shapes: Shapes): string[] {
   const found = [...textMembers(input, shapes, new Set())]
     .filter(({ name, shape }) => ROLE_LIKE.test(name) || ROLE_PATTERN.test(shape.pattern ?? ''))
@@ -150,7 +150,7 @@ interface TextMember {
   readonly shape: Shape;
 }
 
-/** Every member that holds a text, a list of texts or a map to texts; each shape is gone into once. */
+/** Every member that holds a text, a list of texts or a map to texts; each shape is visited once. */
 function* textMembers(holder: Shape | undefined, shapes: Shapes, seen: Set<Shape>): Generator<TextMember> {
   if (holder === undefined || seen.has(holder)) return;
   seen.add(holder);

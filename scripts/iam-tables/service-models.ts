@@ -1,4 +1,4 @@
-/** The AWS SDK's service models, as botocore carries them: every operation with its input. */
+/** The AWS SDK's service models, as botocore contains them: every operation with its input. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -8,7 +8,7 @@ import type { HiddenRoles } from './role-members.ts';
 export interface ServiceModel {
   /** As Step Functions writes it: `cognitoidentityprovider`. */
   readonly name: string;
-  /** What requests are signed for: nearly always the prefix in IAM. */
+  /** The name for which requests are signed: nearly always the prefix in IAM. */
   readonly signingName: string;
   readonly operations: readonly OperationModel[];
 }
@@ -20,18 +20,18 @@ export interface OperationModel {
   readonly api: string;
   readonly method: string;
   readonly path: string;
-  /** Top-level members of the input, in the case of letters that Step Functions takes. */
+  /** Top-level members of the input, in the spelling that Step Functions accepts. */
   readonly members: readonly string[];
   /** Every text and whole number in the input, to a depth of four. */
   readonly inputs: readonly InputText[];
   /** Names of all texts in the output, to a depth of three. */
   readonly outputs: ReadonlySet<string>;
-  /** Members, at any depth, that hold IAM roles which the call hands to a service. */
+  /** Members, at any depth, that hold IAM roles that the call passes to a service. */
   readonly roles: readonly string[];
   readonly hiddenRoles: HiddenRoles;
-  /** Members that look as if they held one. */
+  /** Members that look as if they held a role. */
   readonly roleLike: readonly string[];
-  /** It takes or answers a stream of events. */
+  /** Whether it takes or answers a stream of events. */
   readonly streams: boolean;
 }
 
@@ -47,11 +47,11 @@ export interface InputText {
   readonly depth: number;
   /** Whether the operation always takes it. */
   readonly required: boolean;
-  /** It takes one of a few words: no name of anything. */
+  /** Whether it takes one of a few words, and not the name of anything. */
   readonly isEnum: boolean;
-  /** These; empty where it takes any text. */
+  /** These words; empty if it takes any text. */
   readonly words: readonly string[];
-  /** It takes a number: of a version, a revision, a deployment. */
+  /** Whether it takes a number: of a version, a revision, a deployment. */
   readonly isNumber: boolean;
 }
 
@@ -86,7 +86,8 @@ export interface Shape {
 type Members = Readonly<Record<string, Reference>>;
 export type Shapes = Readonly<Record<string, Shape>>;
 
-/** Reads the newest version of each service's model. @param data botocore's `data` folder */
+/** Reads the newest version of each service's model.
+ *  @param data botocore's `data` folder */
 export function readServiceModels(data: string): ServiceModel[] {
   return readdirSync(data, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
@@ -146,7 +147,7 @@ interface Position {
   readonly path: string;
   readonly depth: number;
   readonly required: boolean;
-  /** Levels that may still be gone down: shapes may hold themselves. */
+  /** How many levels may still be descended: shapes may contain themselves. */
   readonly left: number;
 }
 

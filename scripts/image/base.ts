@@ -1,4 +1,4 @@
-/** The image that the Dockerfile begins with: the official one, or a stand-in where no image registry is in reach. */
+/** The image with which the Dockerfile begins: the official one, or a stand-in if no image registry can be reached. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { NoBuilder, type Builder } from './builder.ts';
 const PULL_TIMEOUT_MS = 120_000;
 const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 
-/** Sees to it that `image` (as in `docker.io/library/node:24-slim`) can be built from, and says where it is from.
+/** Makes sure that `image` (as in `docker.io/library/node:24-slim`) can be built from, and returns where it comes from.
  *  @param node the binary that a stand-in runs */
 export async function ensureBase(builder: Builder, image: string, node: string): Promise<string> {
   const standIn = `localhost/stand-in-${image.replaceAll(/[^a-z0-9]+/g, '-')}`;
@@ -35,8 +35,8 @@ export async function ensureBase(builder: Builder, image: string, node: string):
   return 'a stand-in, made from Debian packages and the pinned Node.js';
 }
 
-/** Debian's smallest system with Node.js and npm, and this machine's way to the npm registry. It is built in and never
- *  shipped: of it, the image has the libraries that node loads. */
+/** Debian's smallest system with Node.js and npm, and this machine's access to the npm registry. It is only used for building:
+ *  the image takes from it the libraries that node loads. */
 async function makeStandIn(builder: Builder, name: string, node: string): Promise<void> {
   if ((await run('mmdebstrap', ['--version'])).exitCode !== 0)
     throw new NoBuilder('mmdebstrap is missing (apt-get install mmdebstrap)');

@@ -1,4 +1,4 @@
-/** Building images without a daemon: buildah, in a store of its own, so that stand-ins never meet a person's images. */
+/** Building images without a daemon: buildah, in a separate store, so that stand-ins never mix with a person's images. */
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,13 +9,13 @@ import { cacheFolder } from '../../testbed/tools/cache.ts';
 export class NoBuilder extends Error {}
 
 export interface Builder {
-  /** Runs buildah and gives what it printed; throws with its words when it fails. */
+  /** Runs buildah and returns what it printed; throws its words if it fails. */
   buildah(...args: readonly string[]): Promise<string>;
   /** Whether an image of this name is in the store. */
   has(image: string): Promise<boolean>;
 }
 
-/** @throws NoBuilder where this is not root on Linux with buildah installed */
+/** @throws NoBuilder if this is not root on Linux with buildah installed */
 export async function openBuilder(): Promise<Builder> {
   if (process.platform !== 'linux') throw new NoBuilder('buildah runs on Linux alone');
   if (process.getuid?.() !== 0)
@@ -25,7 +25,7 @@ export async function openBuilder(): Promise<Builder> {
   const store = join(cacheFolder(), 'images');
   mkdirSync(store, { recursive: true });
   const place = [`--root=${store}`, `--runroot=${join(tmpdir(), 'crossaccountlink-images')}`];
-  // Plain folders and chroot: they work inside a container, too.
+  // Plain folders and chroot: these also work inside a container.
   const env = { ...process.env, STORAGE_DRIVER: 'vfs', BUILDAH_ISOLATION: 'chroot' };
   return {
     buildah: (...args) => runOrThrow('buildah', [...place, ...args], { env }),

@@ -1,4 +1,4 @@
-/** An image as an OCI layout, held to the specification and to the Dockerfile, without trusting what wrote it.
+/** Checks an image as an OCI layout against the specification and the Dockerfile, without trusting what wrote it.
  *  https://github.com/opencontainers/image-spec/blob/main/image-layout.md */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { isJsonObject, memberOf, stringAt, type Json, type JsonObject } from '..
 export interface WantedImage {
   /** The tag that its index names. */
   readonly tag: string;
-  /** As OCI calls it: `amd64`. */
+  /** In OCI's terms: `amd64`. */
   readonly architecture: string;
   readonly user: string;
   readonly entrypoint: readonly string[];
@@ -19,7 +19,7 @@ export interface WantedImage {
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const LAYER = /^application\/vnd\.oci\.image\.layer\.v1\.tar(?:\+gzip)?$/;
 
-/** What is wrong with the layout in a folder, in sentences; none when a registry and a runtime will take it as wanted. */
+/** What is wrong with the layout in a folder, in sentences; empty if a registry and a runtime will accept it as wanted. */
 export function layoutProblems(folder: string, wanted: WantedImage): readonly string[] {
   const layout = new Layout(folder);
   const version = memberOf(layout.file('oci-layout'), 'imageLayoutVersion');
@@ -53,7 +53,7 @@ function configProblems(layout: Layout, config: Json | undefined, wanted: Wanted
   );
 }
 
-/** A runtime refuses layers whose content is another than the configuration says. */
+/** A runtime refuses layers whose content differs from what the configuration says. */
 function layerProblems(layout: Layout, layers: readonly JsonObject[], config: Json | undefined): void {
   const claimed = memberOf(memberOf(config, 'rootfs'), 'diff_ids');
   const found = layers.map((layer) => {
@@ -94,7 +94,7 @@ class Layout {
     return blob === undefined ? undefined : JSON.parse(blob.toString('utf8'));
   }
 
-  /** The content that a descriptor names, if it is what it says. */
+  /** The content that a descriptor names, if it matches the descriptor. */
   blob(descriptor: Json | undefined): Buffer | undefined {
     const digest = String(memberOf(descriptor, 'digest'));
     const [, hash] = /^sha256:([0-9a-f]{64})$/.exec(digest) ?? [];

@@ -1,4 +1,4 @@
-/** How large an image's file system is, and what takes the room. */
+/** How large an image's file system is, and what takes up the space. */
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Builder } from './builder.ts';

@@ -24,14 +24,14 @@ const ENTER = `
   exec chroot --userspec="$user" --groups="\${user#*:}" "$root" "$@"
 `;
 
-/** What an image says of how it is run. */
+/** What an image says about how it is run. */
 interface ImageConfig {
   readonly User: string;
   readonly Env: readonly string[];
   readonly Entrypoint: readonly string[];
 }
 
-/** Resolves with what was seen once the operator leads. Throws with its log when it does not. */
+/** Resolves with what was seen once the operator leads. Throws with its log if it does not. */
 export async function tryImage(builder: Builder, image: string, root: string): Promise<string> {
   const inspected = JSON.parse(await builder.buildah('inspect', '--type=image', image));
   const config: ImageConfig = inspected.Docker.config;
@@ -101,7 +101,7 @@ async function runIn(folder: string, config: ImageConfig, controlPlane: ControlP
   }
 }
 
-/** The ServiceAccount's, with the certificate in it: the image sees no file of this machine. */
+/** The ServiceAccount's kubeconfig, with the certificate in it: the image sees no file of this machine. */
 async function wholeKubeconfig(controlPlane: ControlPlane): Promise<string> {
   const path = await controlPlane.serviceAccountKubeconfig(OPERATOR_NAMESPACE, 'crossaccountlink');
   const view = ['config', 'view', '--raw', '--flatten', '--kubeconfig', path];

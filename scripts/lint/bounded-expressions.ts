@@ -1,7 +1,7 @@
 /**
- * The rule that every regular expression of src/ does work that only grows as its text does (expressions/growth.ts). One of
- * which the rule cannot know the source is refused, too; where it is right, a comment switches the rule off and names
- * the bound of the text: `oxlint-disable-next-line project/bounded-expressions -- at most 256 characters`.
+ * The rule that the work of every regular expression of src/ grows only in proportion to its text (expressions/growth.ts). An
+ * expression whose source the rule cannot know is refused, too. If such an expression is right, a comment switches the rule off
+ * and names the limit of the text: `oxlint-disable-next-line project/bounded-expressions -- at most 256 characters`.
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
@@ -75,7 +75,7 @@ export function boundedExpressions(context: Context) {
   };
 }
 
-/** The texts that constants of a file hold, those that it imports included. */
+/** The texts of a file's constants, including those that it imports. */
 class Constants {
   readonly #texts = new Map<string, string>();
   readonly #folder: string;
@@ -95,7 +95,7 @@ class Constants {
     }
   }
 
-  /** The text that an expression comes to, where it is made of constants. */
+  /** The text of an expression, if it is made of constants. */
   textOf(node: Node): string | undefined {
     if (isLiteral(node)) return typeof node.value === 'string' ? node.value : undefined;
     if (isIdentifier(node)) return this.#texts.get(node.name);
@@ -113,10 +113,10 @@ class Constants {
     return quasis.map(({ value }, index) => read(value) + (values[index] ?? '')).join('');
   }
 
-  /** Of another file, a constant that stands there as `export const NAME = 'text'` on a line. */
+  /** For another file, a constant that is written there as `export const NAME = 'text'` on one line. */
   #import(local: Node, from: unknown): void {
     if (!isIdentifier(local) || typeof from !== 'string' || !/^\.{1,2}\//.test(from)) return;
-    // Only what is written as a constant is one.
+    // Only a name that is written like a constant is taken for one.
     if (!/^[A-Z][A-Z0-9_]*$/.test(local.name)) return;
     const text = readFileSync(join(this.#folder, from), 'utf8');
     const line = text.split('\n').find((each) => each.startsWith(`export const ${local.name} = '`));
@@ -137,7 +137,7 @@ function isTemplate(node: Node): node is TemplateLiteral {
   return node.type === 'TemplateLiteral';
 }
 
-/** Only `String.raw` is looked for in the tree, so the tag is taken for it. */
+/** Only `String.raw` is looked for in the tree, so every tag is taken for it. */
 function isTagged(node: Node): node is TaggedTemplate {
   return node.type === 'TaggedTemplateExpression';
 }

@@ -1,12 +1,12 @@
 /**
- * Which folder of src/ may import which, and what the pure ones may use: the one list of it. What each is for stands in
- * docs/architecture.md.
+ * Which folder of src/ may import which, and what the pure ones may use: this is the only list of it. The purpose of each folder
+ * is in docs/architecture.md.
  */
 
 export interface Layer {
   /** Below src/. */
   readonly folder: string;
-  /** Folders further up in the list that it gets along without. */
+  /** Folders earlier in the list that it does not need. */
   readonly without?: readonly string[];
   /** Decisions only: the same arguments give the same result, whenever and wherever. */
   readonly pure?: true;
@@ -47,11 +47,11 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'cli' },
 ];
 
-/** What a pure folder may use of Node and of other packages: computing. */
+/** What a pure folder may use of Node and of other packages: only what computes. */
 const PURE_PACKAGES = new Set(['node:crypto']);
 /** Files of base/ that tell the time or wait. */
 const CLOCKS = new Set(['src/base/clock.ts', 'src/base/deadline.ts', 'src/base/turns.ts']);
-/** Globals that read the time, chance or the world. `Date.parse` and the like only compute. */
+/** Globals that read the time, randomness or the environment. `Date.parse` and the like only compute. */
 const IMPURE_GLOBALS = new Set([
   'Date.now',
   'Math.random',
@@ -69,14 +69,14 @@ const IMPURE_GLOBALS = new Set([
   'setTimeout',
 ]);
 
-/** The layer of a file, by its path below the repository; none for src/*.ts, which join the parts. */
+/** The layer of a file, by its path in the repository; undefined for src/*.ts, which connect the parts. */
 export function layerOf(path: string): Layer | undefined {
   return LAYERS.find(({ folder }) => path.startsWith(`src/${folder}/`));
 }
 
 /**
- * Why a file may not import another, or undefined when it may.
- * @param path of the importing file, below the repository
+ * Why a file may not import another; undefined if it may.
+ * @param path path of the importing file in the repository
  * @param imported the path of the imported file, or the name of a package
  */
 export function importProblem(path: string, imported: string): string | undefined {
@@ -96,7 +96,7 @@ export function importProblem(path: string, imported: string): string | undefine
 }
 
 /**
- * Why a file may not use a global, or undefined when it may.
+ * Why a file may not use a global; undefined if it may.
  * @param name as in `process` or `Date.now`
  */
 export function globalProblem(path: string, name: string): string | undefined {

@@ -1,6 +1,6 @@
 /**
- * This project's own rules for the linter: each import and each global of src/ is looked up in layers.ts, each regular
- * expression in bounded-expressions.ts.
+ * This project's own rules for the linter: each import and each global of src/ is checked with layers.ts, each regular expression
+ * with bounded-expressions.ts.
  */
 import { posix, relative, sep } from 'node:path';
 import { boundedExpressions } from './bounded-expressions.ts';

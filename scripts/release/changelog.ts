@@ -1,6 +1,6 @@
 /** CHANGELOG.md, kept as https://keepachangelog.com/en/1.1.0/ says. */
 
-/** What a version's section says, without its heading. Throws when there is none, or nothing in it. */
+/** The text of a version's section, without its heading. Throws if there is none, or if it is empty. */
 export function changelogSection(changelog: string, version: string): string {
   const [, rest] = changelog.split(`\n## [${version}]`);
   if (rest === undefined) throw new Error(`CHANGELOG.md has no section "## [${version}]"`);

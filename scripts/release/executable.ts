@@ -1,4 +1,4 @@
-/** The kubectl plugin as one file with Node.js in it, for people who have none.
+/** The kubectl plugin as one file with Node.js in it, for people who have no Node.js.
  *  https://nodejs.org/api/single-executable-applications.html */
 import { build } from 'esbuild';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -19,12 +19,13 @@ interface ExecutableParts {
   readonly platform: Platform;
   /** Node.js for that platform. */
   readonly node: NodeBinary;
-  /** Node.js of the same version that runs here: what it prepares, only its own version can be trusted to read. */
+  /** Node.js of the same version that runs here: only this version is certain to read what it prepares. */
   readonly host: NodeBinary;
   readonly output: string;
 }
 
-/** Writes the executable to `output`; for macOS it is signed, without an identity, for unsigned programs do not start there. */
+/** Writes the executable to `output`. For macOS it is signed, without an identity, because unsigned programs do not start
+ *  there. */
 export async function makeExecutable({
   bundle,
   platform,
@@ -38,7 +39,7 @@ export async function makeExecutable({
     await toCommonJs(bundle, main);
     const config = join(folder, 'config.json');
     const blob = join(folder, 'program.blob');
-    // Compiled ahead, it starts in half the time; what is compiled here only Node.js for this very platform can read.
+    // Compiled ahead, it starts in half the time. What is compiled here can be read only by Node.js for exactly this platform.
     const useCodeCache = platform.system === process.platform && platform.processor === process.arch;
     await writeFile(
       config,
@@ -62,7 +63,7 @@ export async function makeExecutable({
   }
 }
 
-/** What an executable holds has to be CommonJS, and knows no file of its own but the executable. */
+/** The program in an executable has to be CommonJS, and knows no file of its own but the executable. */
 async function toCommonJs(bundle: string, output: string): Promise<void> {
   await build({
     entryPoints: [bundle],
@@ -76,7 +77,7 @@ async function toCommonJs(bundle: string, output: string): Promise<void> {
     minifySyntax: true,
     minifyWhitespace: true,
     lineLimit: 160,
-    // import() does not work in what is compiled ahead, not even of Node.js's own modules.
+    // import() does not work in what is compiled ahead, not even for Node.js's own modules.
     supported: { 'dynamic-import': false },
     logLevel: 'warning',
   });

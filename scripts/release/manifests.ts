@@ -1,4 +1,4 @@
-/** What `kubectl apply -f` takes: the CRDs, and the operator with all that it needs. */
+/** What `kubectl apply -f` accepts: the CRDs, and the operator with everything that it needs. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runOrThrow } from '../../testbed/process.ts';

@@ -1,4 +1,4 @@
-/** Node.js for each platform, from npm, where the packages that the `node` package installs from hold the binaries. */
+/** Node.js for each platform, from npm: the packages that the `node` package installs from contain the binaries. */
 import { chmod, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,12 +17,12 @@ export interface NodeBinary {
   readonly version: string;
 }
 
-/** The release line whose binaries may stand in for a version that the registry does not have: none but its own. */
+/** The major version, whose other releases may replace a version that the registry does not have. */
 const majorOf = (version: string) => version.split('.')[0] ?? '';
 
 /**
  * Finds or downloads Node.js for a platform.
- * @param exact refuse any version but the wanted one; else the newest of the same major version that is to be had
+ * @param exact refuse any version but the wanted one; otherwise take the newest available of the same major version
  */
 export async function ensureNode(platform: Platform, wanted: string, exact: boolean): Promise<NodeBinary> {
   const name = packageOf(platform);
@@ -44,7 +44,7 @@ export async function ensureNode(platform: Platform, wanted: string, exact: bool
   return { path, version };
 }
 
-/** Apple's own processors came late, under another name. */
+/** Apple's own processors came later, under another name. */
 function packageOf({ system, processor }: Platform): string {
   return `${system === 'darwin' && processor === 'arm64' ? 'node-bin' : 'node'}-${system}-${processor}`;
 }

@@ -1,4 +1,4 @@
-/** The plugin as an npm package of its own, for `npx kubectl-crossaccountlink`: bundled files that depend on nothing. */
+/** The plugin as an npm package of its own, for `npx kubectl-crossaccountlink`: bundled files without dependencies. */
 
 /** The package's package.json, from the project's. */
 export function packageManifest(project: {

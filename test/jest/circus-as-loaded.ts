@@ -1,23 +1,24 @@
 /**
- * Jest's circus and `expect` keep what they know of a file's tests on its global object and in a list of their own. A world
- * loads them once: here they are for each file as they were when they were loaded. It reaches for what jest calls private.
+ * Jest's circus and `expect` keep what they know about a file's tests on its global object and in a list of their own. A world
+ * loads them once. For each further file, this puts them back to the state in which they were loaded. It uses parts that jest
+ * calls private.
  */
 const EVENT_HANDLERS = Symbol.for('EVENT_HANDLERS');
-/** Circus makes this symbol for itself. */
+/** Circus creates this symbol for itself. */
 const STATE = 'JEST_STATE_SYMBOL';
 export const MATCHERS = Symbol.for('$$jest-matchers-object');
 
 export class CircusAsLoaded {
   readonly #global: object;
-  /** Circus's own list, to which each file adds, and what was in it. */
+  /** Circus's own list, to which each file adds, and what was in it at first. */
   readonly #handlers: unknown[];
   readonly #firstHandlers: readonly unknown[];
   readonly #stateSymbol: symbol;
-  /** Nothing but empty containers, and settings that circus is told anew for each file. */
+  /** Only empty containers, and settings that circus is given again for each file. */
   readonly #state: unknown;
   readonly #matchers: object;
 
-  /** @param global On which circus has just been loaded, and told of no test yet. */
+  /** @param global an object on which circus has just been loaded, and which knows of no test yet */
   constructor(global: object) {
     const symbols = Object.getOwnPropertySymbols(global);
     const stateSymbol = symbols.find(({ description }) => description === STATE);
@@ -31,7 +32,7 @@ export class CircusAsLoaded {
     this.#matchers = { ...this.#matchersNow() };
   }
 
-  /** For the next file, whose global object has been made ready by `World.enter`. */
+  /** For the next file, whose global object `World.enter` has prepared. */
   putBack(): void {
     this.#handlers.splice(0, this.#handlers.length, ...this.#firstHandlers);
     Reflect.set(this.#global, this.#stateSymbol, copied(this.#state));
@@ -50,7 +51,7 @@ function changedCircus(missing: string): Error {
   return new Error(`jest has ${missing} elsewhere now: test/jest/circus-as-loaded.ts has to follow it`);
 }
 
-/** Another one like it, in depth; what is the same twice in it is so in the copy. Collections are empty. */
+/** A deep copy. What occurs twice in the original is one object in the copy, too. Collections are empty. */
 function copied(value: unknown, copies = new Map<unknown, object>()): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const before = copies.get(value);

@@ -1,17 +1,18 @@
 /**
- * Jest compiles again what each test file loads for itself, and in a new world (world.ts) everything. A worker that has
- * loaded this compiles a source once; it is still evaluated each time. See https://nodejs.org/api/vm.html#sourcetextmodulecreatecacheddata
+ * Jest compiles again what each test file loads for itself, and everything in a new world (world.ts). A worker that has loaded
+ * this compiles a source only once; it is still evaluated each time. See
+ * https://nodejs.org/api/vm.html#sourcetextmodulecreatecacheddata
  */
 import vm from 'node:vm';
 
 declare module 'node:vm' {
   interface SourceTextModule {
-    /** Node has it; its types do not. */
+    /** Node has this function; its types do not. */
     createCachedData(): Buffer;
   }
 }
 
-/** What V8 made of a source. It takes it up again only under the flags under which it was made. */
+/** What V8 compiled from a source. V8 accepts it only under the same flags. */
 const compiled = new Map<string, Buffer>();
 const { compileFunction, SourceTextModule } = vm;
 
@@ -33,7 +34,7 @@ vm.SourceTextModule = new Proxy(SourceTextModule, {
       try {
         return new make(code, { ...options, cachedData });
       } catch {
-        // Rejected: what is wrong with the source itself is told below.
+        // Rejected: what is wrong with the source itself is reported below.
       }
     }
     const fresh = new make(code, options);

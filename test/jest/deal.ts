@@ -1,9 +1,9 @@
-/** How much sooner than the others files that wait are through, so that none of them is the last. */
+/** How much sooner than the others the waiting files should be through, so that none of them is the last. */
 const AHEAD = 1.1;
 
 /**
- * Deals files that wait among files that compute, evenly by how many seconds they take, so that processors have work from
- * the first second to the last. Within either kind the order stays.
+ * Distributes files that wait among files that compute, evenly by their seconds, so that processors have work from the first
+ * second to the last. Within each kind the order stays.
  */
 export function dealt<File>(
   waiting: readonly File[],

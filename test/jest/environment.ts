@@ -1,4 +1,4 @@
-/** Where one test file runs: in a world that files share, with what it may borrow, and an end to how long it may take. */
+/** Where one test file runs: in a world that files share, with what it may borrow, and with a limit on how long it may take. */
 import { flushCompileCache } from 'node:module';
 import type { JestEnvironmentConfig, EnvironmentContext } from '@jest/environment';
 import { ModernFakeTimers } from '@jest/fake-timers';
@@ -11,14 +11,14 @@ import { lendControlPlane, restControlPlane } from './worker-control-plane.ts';
 import { lendEmulator } from './worker-emulator.ts';
 import { World } from './world.ts';
 
-/** Longest life of one test file. Other work on the machine may triple what a file takes. */
+/** Longest time for one test file. Other work on the machine may triple what a file takes. */
 const FILE_TIMEOUT_MS = 10 * 60_000;
 
-// A worker with nothing left to do ends at once. Otherwise Node takes its heap apart first, which on a busy machine lasts
-// longer than jest waits, and jest says that tests were leaking.
+// A worker with nothing left to do ends at once. Otherwise Node first frees its heap, which on a busy machine takes longer than
+// jest waits, and jest would report that tests were leaking.
 if (process.send !== undefined) process.once('beforeExit', () => process.exit());
 
-/** The world for the worker's next file: there is none before the first, and after one that spoilt it. */
+/** The world for the worker's next file; undefined before the first file, and after one that spoilt its world. */
 let shared: World | undefined;
 
 export class FileEnvironment extends TestEnvironment {
@@ -46,8 +46,8 @@ export class FileEnvironment extends TestEnvironment {
     this.fakeTimersModern = new ModernFakeTimers({ config: projectConfig, global });
   }
 
-  /** Once the file has had its time, what it has not tested yet fails at once. A failure is reported with what the file's
-   *  witnesses have seen. */
+  /** Once the file's time is over, everything that it has not tested yet fails at once. A failure is reported with what the
+   *  file's witnesses have seen. */
   async handleTestEvent(event: Circus.AsyncEvent | Circus.SyncEvent, state: Circus.State): Promise<void> {
     if (event.name === 'test_done') this.#failed ||= event.test.errors.length > 0;
     if (event.name === 'run_finish') this.#finished = state.unhandledErrors.length === 0;
@@ -73,14 +73,14 @@ export class FileEnvironment extends TestEnvironment {
     await super.teardown();
     const spoilt = this.#failed || !this.#finished || !this.world.bearsAnother();
     if (spoilt && this.world === shared) shared = undefined;
-    // Node writes what it has compiled when a process ends. In a fresh checkout that is much, and lasts longer than jest
-    // waits for its workers.
+    // Node writes what it has compiled when a process ends. In a fresh checkout that is a lot, and takes longer than jest waits
+    // for its workers.
     flushCompileCache();
   }
 }
 
-/** Whether a file has a world of its own: who watches changes sources between two runs of a process, coverage has them
- *  instrumented for each file, and a leak shows when all is gone that the file could reach. */
+/** Whether a file needs a world of its own: in watch mode, sources change between two runs of a process; for coverage, they are
+ *  instrumented for each file; and a leak shows only when everything that the file could reach is gone. */
 function needsItsOwn({ globalConfig, projectConfig }: JestEnvironmentConfig): boolean {
   const { watch, watchAll, collectCoverage } = globalConfig;
   return watch || watchAll || collectCoverage || projectConfig.detectLeaks;

@@ -1,9 +1,9 @@
-/** The modules that one test file sees, by path or URL: its own, and those that files before it have loaded and left. */
+/** The modules that one test file sees, by path or URL: its own, and those that earlier files have loaded and left. */
 export class FileModules extends Map<string, unknown> {
   readonly #stays: (key: string) => boolean;
   #kept: Map<string, unknown>;
 
-  /** @param kept Modules that outlive the file: those of which `stays` says so. */
+  /** @param kept modules that outlive the file: those for which `stays` is true */
   constructor(kept: Map<string, unknown>, stays: (key: string) => boolean) {
     super();
     this.#kept = kept;
@@ -28,13 +28,13 @@ export class FileModules extends Map<string, unknown> {
     return this.#stays(key) ? this.#kept.delete(key) : super.delete(key);
   }
 
-  /** From here on the file loads everything anew, and for itself alone. */
+  /** From here on the file loads everything again, and for itself alone. */
   override clear(): void {
     super.clear();
     this.loadKeptAnew();
   }
 
-  /** From here on the file loads what would be kept anew, and for itself alone; its own modules stay. */
+  /** From here on the file loads again, and for itself alone, what would be kept; its own modules stay. */
   loadKeptAnew(): void {
     this.#kept = new Map();
   }

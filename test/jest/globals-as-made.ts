@@ -2,15 +2,15 @@
 type Properties = ReadonlyMap<PropertyKey, PropertyDescriptor>;
 
 /**
- * What a global object held when this was made, one level down and in the prototypes: `Date.now`, `Array.prototype.map`.
- * Symbols on the global object itself are packages' own, by which their copies find each other.
+ * What a global object contained when this was made, one level down and in the prototypes: `Date.now`, `Array.prototype.map`.
+ * Symbols on the global object itself are left out: they belong to packages, whose copies find each other by them.
  */
 export class GlobalsAsMade {
   readonly #objects = new Map<object, Properties>();
   readonly #global: object;
   readonly #ignored: ReadonlySet<PropertyKey>;
 
-  /** @param ignored Globals of which each test file has its own. */
+  /** @param ignored globals that are different for each test file */
   constructor(global: object, ignored: ReadonlySet<PropertyKey>) {
     this.#global = global;
     this.#ignored = ignored;
@@ -23,7 +23,7 @@ export class GlobalsAsMade {
     this.#objects.set(global, this.#propertiesOf(global));
   }
 
-  /** Names what is not as it was: nothing, if all is. */
+  /** The name of something that has changed; undefined if nothing has. */
   changed(): PropertyKey | undefined {
     for (const [object, before] of this.#objects) {
       const now = this.#propertiesOf(object);
@@ -49,7 +49,7 @@ function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
-/** A global that Node loads when it is first asked for is the same before and after. */
+/** A global that Node loads only when it is first asked for counts as the same before and after. */
 function same(before: PropertyDescriptor | undefined, now: PropertyDescriptor | undefined): boolean {
   if (before === undefined || now === undefined) return false;
   if (before.get === now.get && before.set === now.set) return Object.is(before.value, now.value);

@@ -74,7 +74,7 @@ export const LONGEST: ReadonlyMap<string, number> = new Map([
   ['pure/controllers/link/leak-law', 7],
 ]);
 
-/** Files outside of e2e/ that wait most of their time, for an answer that does not come, for a call to be made again or for
+/** Files outside of e2e/ that wait most of their time: for an answer that does not come, for a call to be repeated, or for
  *  processors to be idle. */
 export const WAITING: ReadonlySet<string> = new Set([
   'histories/histories',

@@ -1,14 +1,13 @@
 import { constants, createContext, runInContext } from 'node:vm';
 import type { Global } from '@jest/types';
 
-/** What jest takes from Node itself although each context has its own: `Buffer` is made of them. */
+/** What jest takes from Node itself although each context has its own: `Buffer` is built on them. */
 const NODES_OWN = new Set<PropertyKey>(['ArrayBuffer', 'Uint8Array']);
 
 /**
- * The global object of a new context: an ordinary one, with all that `from`, jest's own, holds beyond the language.
- * Jest's catches every look at a global, `Object` and `Array` too, and hands it to a proxy: of a test that computes, a
- * third of the time goes into that. What is new here is nothing but the speed.
- * See https://nodejs.org/api/vm.html#vmconstantsdont_contextify
+ * The global object of a new context: an ordinary one, with everything that `from`, jest's own, has beyond the language. Jest's
+ * object intercepts every access to a global, even to `Object` and `Array`, and passes it to a proxy: in a test that computes,
+ * this takes a third of the time. The only difference is the speed. See https://nodejs.org/api/vm.html#vmconstantsdont_contextify
  */
 export function ordinaryGlobal(from: object): Global.Global {
   const to: Global.Global = runInContext('globalThis', createContext(constants.DONT_CONTEXTIFY));
@@ -23,7 +22,7 @@ export function ordinaryGlobal(from: object): Global.Global {
   return to;
 }
 
-/** Node loads some of its globals when they are first asked for. */
+/** Node loads some of its globals only when they are first asked for. */
 function onceRead(to: object, key: PropertyKey, from: object): PropertyDescriptor {
   const hold = (value: unknown) =>
     Object.defineProperty(to, key, { value, configurable: true, enumerable: true, writable: true });

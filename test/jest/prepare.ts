@@ -1,4 +1,4 @@
-/** Before end-to-end tests: builds and installs what they start, here, where the progress can be seen. */
+/** Before end-to-end tests: builds and installs here what they start, so that the progress can be seen. */
 import { ensureExecutable } from '../../testbed/executable.ts';
 import { ensureHelm, ensurePromtool, ensureTools } from '../../testbed/tools/go-tools.ts';
 import { openJudge } from '../../testbed/tools/judge.ts';
@@ -14,6 +14,6 @@ export default async function prepare(): Promise<void> {
     await openJudge();
     await ensureLocalStack();
   });
-  // Tests begin meanwhile; those that run it wait for it, and fail when it cannot be made.
+  // Tests begin meanwhile. Those that run it wait for it, and fail if it cannot be made.
   ensureExecutable().catch(() => undefined);
 }

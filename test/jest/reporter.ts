@@ -1,4 +1,4 @@
-/** What a test run says: one line a file, every failure in full, and the totals alone on the last line. */
+/** What a test run prints: one line for each file, every failure in full, and only the totals on the last line. */
 import { relative } from 'node:path';
 import type { Config, Reporter, Test, TestResult } from '@jest/reporters';
 
@@ -9,7 +9,7 @@ export default class TestReport implements Pick<Reporter, 'onTestResult' | 'onRu
   readonly #filtered: boolean;
   readonly #out: NodeJS.WritableStream;
   readonly #total = { passed: 0, failed: 0, skipped: 0 };
-  /** What failed, to be said once more at the end: of a long log, the end is what is read, or kept. */
+  /** The failures, to be printed once more at the end: people read, or keep, the end of a long log. */
   readonly #failures: string[] = [];
 
   constructor({ rootDir, testNamePattern = '', json, useStderr }: Options) {
@@ -38,12 +38,12 @@ export default class TestReport implements Pick<Reporter, 'onTestResult' | 'onRu
     this.#out.write(failure);
   }
 
-  /** The failures once more, and the last line. */
+  /** Prints the failures once more, and the last line. */
   onRunComplete(): void {
     this.#out.write(`${this.#failures.join('')}${sentence(this.#total)}\n`);
   }
 
-  /** Makes a run fail in which nothing was tested, such as one for a name that no test has. */
+  /** Makes a run fail if nothing was tested, for example with a name that no test has. */
   getLastError(): Error | void {
     if (this.#total.passed + this.#total.failed > 0) return;
     return new Error(

@@ -1,14 +1,14 @@
-/** Jest's loader of modules, of which those stay that the file's world keeps. It reaches for what jest calls private. */
+/** Jest's loader of modules, except that the modules stay that the file's world keeps. It uses parts that jest calls private. */
 import { createRequire } from 'node:module';
 import type JestRuntime from 'jest-runtime';
 import type { FileEnvironment } from './environment.ts';
 import { FileModules } from './file-modules.ts';
 import { REGISTRIES, type Loader, type World } from './world.ts';
 
-// Its types describe what require() gives, and not what import would.
+// Its types describe what require() returns, not what import would.
 const { default: Runtime }: typeof JestRuntime = createRequire(import.meta.url)('jest-runtime');
 
-/** What jest loads before a file's tests, and for nothing else. */
+/** Jest loads this before a file's tests, and for nothing else. */
 const CIRCUS = /\/jest-circus\/build\/jestAdapterInit\.js$/;
 
 class FileRuntime extends Runtime {
@@ -23,7 +23,7 @@ class FileRuntime extends Runtime {
     const loadAnew = this.#keepModules();
     for (const name of ['setMock', 'setModuleMock']) {
       replaced(this, name, (mock, all) => {
-        // What takes a module's place shall meet all that asks for it, what is kept too.
+        // A module's replacement has to reach everything that asks for the module, including modules that are kept.
         loadAnew();
         return mock(all);
       });
@@ -51,7 +51,7 @@ class FileRuntime extends Runtime {
     return module;
   }
 
-  /** @returns what makes the file load everything anew. */
+  /** @returns a function that makes the file load everything again */
   #keepModules(): () => void {
     const registries = part(this, 'registries');
     const modules = REGISTRIES.map((name) => {
@@ -74,21 +74,21 @@ class FileRuntime extends Runtime {
     });
   }
 
-  /** The runtime of the file that runs, if this one's file is over and what asks is kept. */
+  /** The runtime of the file that runs, if this one's file is over and the asking module is kept. */
   #inPlaceFor(asking: string): Loader | undefined {
     const { runtime } = this.#world;
     return runtime !== this && this.#world.keeps(asking) ? runtime : undefined;
   }
 }
 
-/** Jest loads that class in a way of its own, so that it is not the one which an import would give here. */
+/** Jest loads this class in its own way, so it is not the one that an import would give here. */
 function isFileEnvironment(environment: object): environment is FileEnvironment {
   return 'world' in environment;
 }
 
 type Given = readonly unknown[];
 
-/** Puts a method in the place of one of jest's. */
+/** Replaces one of jest's methods. */
 function replaced(
   of: object,
   name: string,
@@ -104,12 +104,12 @@ function method(of: object, name: string): Function {
   throw new Error(`jest's ${name} is no function any more: test/jest/runtime.ts has to follow it`);
 }
 
-/** A part of jest's that has no name in its types. */
+/** A part of jest that has no name in its types. */
 function part(of: object, name: string): object {
   const found: unknown = Reflect.get(of, name);
   if (found instanceof Object) return found;
   throw new Error(`jest has no ${name} any more: test/jest/runtime.ts has to follow it`);
 }
 
-// What jest asks for with require() is the class itself.
+// Jest asks for this file with require(), and expects the class itself.
 export { FileRuntime as 'module.exports' };

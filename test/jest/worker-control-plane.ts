@@ -1,6 +1,6 @@
 /**
- * The control plane of one jest worker: booted by the first file that asks for one, and put back to what it was for each
- * that follows. It rests while files run that need none, and ends with the worker, however that ends (testbed/guard.sh).
+ * The control plane of one jest worker: booted by the first file that asks for one, and reset for each further file. It rests
+ * while files run that need none, and ends with the worker, however that ends (testbed/guard.sh).
  */
 import { startControlPlane, type ControlPlane } from '../../testbed/control-plane.ts';
 import { contentOf, restore, type Content } from '../../testbed/kubernetes/content.ts';
@@ -17,7 +17,7 @@ interface Owned {
 
 let owned: Owned | undefined;
 
-/** Gives a control plane on which nothing is but what an operator needs, or not even that. */
+/** Lends a control plane with nothing on it except what an operator needs, or not even that. */
 export async function lendControlPlane({ bare }: ControlPlaneWish): Promise<BorrowedControlPlane> {
   owned?.plane.wake();
   if (owned?.plane.running() === false) {

@@ -1,6 +1,6 @@
 /**
- * The AWS emulator of one jest worker: booted for the first file that asks for one, emptied for each that follows. It ends
- * with the worker, however that ends (testbed/guard.sh).
+ * The AWS emulator of one jest worker: booted for the first file that asks for one, emptied for each further file. It ends with
+ * the worker, however that ends (testbed/guard.sh).
  */
 import {
   emptyEmulator,
@@ -11,7 +11,7 @@ import {
 
 let emulator: Emulator | undefined;
 
-/** Gives an emulator that holds nothing. */
+/** Lends an emulator that holds nothing. */
 export async function lendEmulator(): Promise<EmulatorAddress> {
   if (emulator?.service.running() === true) await emptyEmulator(emulator);
   else emulator = await startEmulator();

@@ -1,8 +1,8 @@
 /**
  * What test files share that a worker runs one after the other: a global object, and on it, loaded once, the sources, the
- * packages and jest's own modules. To load them anew, and to run them cold, was nearly half of what fast tests cost.
+ * packages and jest's own modules. Loading them again, and running them cold, took nearly half of the time of fast tests.
  *
- * A file that fails, or leaves a global object changed, is the last one of its world: what it has left meets nobody.
+ * A file that fails, or leaves a global object changed, is the last one of its world: no other file meets what it has left.
  */
 import { sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -12,10 +12,10 @@ import { CircusAsLoaded, MATCHERS } from './circus-as-loaded.ts';
 import { GlobalsAsMade } from './globals-as-made.ts';
 import { ordinaryGlobal } from './ordinary-global.ts';
 
-/** Files that one world bears: what sources and packages remember of each stays small beside what they are themselves. */
+/** How many files one world may run: what sources and packages remember of each stays small compared with themselves. */
 const MOST_FILES = 100;
 
-/** Under these symbols jest keeps what belongs to one file: its tests, who is told of them, how it repeats them. */
+/** The symbols under which jest keeps what belongs to one file: its tests, the listeners for them, how it repeats them. */
 const JESTS_OWN = new Set([
   'EVENT_HANDLERS',
   'JEST_STATE_SYMBOL',
@@ -26,10 +26,10 @@ const JESTS_OWN = new Set([
   'TEST_TIMEOUT_SYMBOL',
   'WAIT_BEFORE_RETRY',
 ]);
-/** Each file has its own of the first three; the last one the AWS SDK adds, wherever it is loaded. */
+/** The first three are different for each file; the AWS SDK adds the last one wherever it is loaded. */
 const MAY_CHANGE = new Set<PropertyKey>(['console', 'process', 'testFile', 'awslambda']);
 
-/** By the names that jest's runtime has for them: ES modules by URL, CommonJS modules by path, and jest's own by path. */
+/** By their names in jest's runtime: ES modules by URL, CommonJS modules by path, and jest's own by path. */
 export const REGISTRIES = ['esModuleRegistry', 'moduleRegistry', 'internalModuleRegistry'] as const;
 
 export interface Loader {
@@ -39,13 +39,13 @@ export interface Loader {
 
 export class World {
   readonly global: Global.Global;
-  /** Modules that outlive the file which loads them. */
+  /** Modules that outlive the file that loads them. */
   readonly kept: Readonly<Record<(typeof REGISTRIES)[number], Map<string, unknown>>> = {
     esModuleRegistry: new Map(),
     moduleRegistry: new Map(),
     internalModuleRegistry: new Map(),
   };
-  /** The loader of the file that runs: what is kept loads more of itself through it. */
+  /** The loader of the file that runs: kept modules load more of themselves through it. */
   runtime: Loader | undefined;
   readonly #asMade: GlobalsAsMade;
   #circus: CircusAsLoaded | undefined;
@@ -54,7 +54,8 @@ export class World {
   readonly #sources: readonly string[];
   #files = 0;
 
-  /** @param root Where the project lies. @param jests The global object that jest has made for a file. */
+  /** @param root path of the project
+   *  @param jests the global object that jest has made for a file */
   constructor(root: string, jests: object) {
     this.#sources = [root + sep, pathToFileURL(root + sep).href].map((folder) => `${folder}src/`);
     this.global = ordinaryGlobal(jests);
@@ -70,13 +71,14 @@ export class World {
     return /^(?:\/|file:)/.test(key) && key.includes('/node_modules/');
   }
 
-  /** Lets a file in. @param process Its own: what it does to the environment ends with it. */
+  /** Lets a file in.
+   *  @param process the file's own: what the file does to the environment ends with it */
   enter(process: NodeJS.Process, file: TestFile): void {
     this.#files++;
     for (const symbol of Object.getOwnPropertySymbols(this.global)) {
       if (JESTS_OWN.has(symbol.description ?? '')) Reflect.deleteProperty(this.global, symbol);
     }
-    // As jest makes it where it is missing, but such that it can be taken away again.
+    // Like the one that jest makes if it is missing, but so that it can be removed again.
     const state = { assertionCalls: 0, expectedAssertionsNumber: null, isExpectingAssertions: false };
     Object.defineProperty(this.global, MATCHERS, {
       configurable: true,
@@ -90,13 +92,13 @@ export class World {
     this.global.testFile = file;
   }
 
-  /** Makes circus, which the file has found or loaded, one that knows of no test. */
+  /** Resets circus, which the file has found or loaded, so that it knows of no test. */
   beginTests(): void {
     this.#circus ??= new CircusAsLoaded(this.global);
     this.#circus.putBack();
   }
 
-  /** @param forTests functions that all files of this world are given, by name */
+  /** @param forTests functions that all files of this world get, by name */
   giveForTests(forTests: object): void {
     this.#forTests ??= new GlobalsAsMade(forTests, new Set());
   }
@@ -108,8 +110,8 @@ export class World {
   }
 }
 
-/** Tests have global objects of their own, while sockets and files fail with Node's errors: without this, the SDK
- *  takes a cut connection for something that is no error. */
+/** Tests have global objects of their own, but sockets and files fail with Node's errors. Without this, the SDK would not
+ *  recognize a cut connection as an error. */
 function knowOutsiders(inner: ErrorConstructor, outer: ErrorConstructor): void {
   const ordinary = Function.prototype[Symbol.hasInstance];
   Object.defineProperty(inner, Symbol.hasInstance, {

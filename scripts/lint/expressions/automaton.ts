@@ -1,37 +1,38 @@
 /**
- * A regular expression as the automaton that a backtracking engine walks: a state for each character that the expression
- * reads, with how many ways lead from one to the next.
+ * A regular expression as the automaton that a backtracking engine walks: a state for each character that the expression reads,
+ * with the number of ways that lead from one to the next.
  */
 import { type AST, RegExpParser } from '@eslint-community/regexpp';
 
-/** Loops that go round no more often than this are written out; others are loops, with their bound noted. */
+/** Loops that repeat at most this often are written out; others remain loops, with their limit noted. */
 const WRITTEN_OUT = 8;
-/** An expression with more ways between two characters than this is refused instead of looked through. */
+/** An expression with more ways between two characters than this is refused instead of examined. */
 const MOST_WAYS = 50_000;
 
 export interface State {
-  /** The letters of the alphabet that it reads, a bit each. */
+  /** The letters of the alphabet that it reads, one bit each. */
   readonly letters: bigint;
-  /** How often the loops around it go round at most. 1 outside of all. */
+  /** How often the loops around it repeat at most; 1 outside of all loops. */
   readonly bound: number;
-  /** The lookaround that it stands in. 0 outside of all. */
+  /** The lookaround that contains it; 0 outside of all of them. */
   readonly region: number;
-  /** The states after it, and in how many ways each is come to: 2 stands for more, too. */
+  /** The states after it, and the number of ways to each: 2 also stands for more. */
   readonly next: ReadonlyMap<State, 1 | 2>;
-  /** Whether its region can end here, whatever comes: the engine then never comes back to what was before. */
+  /** Whether its region can end here, whatever follows: then the engine never returns to what was before. */
   readonly ends: boolean;
 }
 
 export interface Automaton {
-  /** Every state, the two of `search` first. */
+  /** Every state, beginning with the two of `search`. */
   readonly states: readonly State[];
-  /** The search for a place to begin: it stays there with any letter. Two, for `^` of flag m follows a line break. */
+  /** The search for a place to begin: it stays there with any letter. There are two, because `^` with flag m follows a line
+   *  break. */
   readonly search: readonly State[];
   /** A text for each letter of the alphabet, by its bit. */
   readonly alphabet: readonly string[];
 }
 
-/** A place between characters, and how to get on from it without reading one. */
+/** A place between characters, and how to continue from it without reading one. */
 interface Place {
   readonly steps: MutableState[];
   readonly ways: { readonly to: Place; readonly if: 'always' | 'at start' | 'perhaps' }[];
@@ -46,7 +47,7 @@ interface MutableState {
   after: Place;
 }
 
-/** @throws where the expression is none, or is too intricate to be looked through. */
+/** @throws Error if the expression is invalid, or too intricate to be examined */
 export function automatonOf(source: string, flags: string): Automaton {
   const unicode = flags.includes('u');
   const unicodeSets = flags.includes('v');
@@ -58,7 +59,7 @@ export function automatonOf(source: string, flags: string): Automaton {
   return graph.automaton(begin, flags);
 }
 
-/** What single characters the parts of an expression tell apart, as an alphabet of samples. */
+/** The characters that the parts of an expression distinguish, as an alphabet of samples. */
 class Letters {
   readonly samples: readonly string[];
   readonly #masks = new Map<string, bigint>();
@@ -119,7 +120,7 @@ function readersOf(node: AST.Node): readonly Reader[] {
   }
 }
 
-/** Every character that the source names, its neighbours, and some of each kind that there is. */
+/** Every character that the source names, its neighbours, and some of each other kind. */
 function samplesOf(pattern: AST.Pattern, flags: string): readonly string[] {
   const points = new Set(
     Array.from('aZ0_ \t\n\r-.:/"\'\\é\u2028\u{1F600}', (char) => char.codePointAt(0) ?? 0),
@@ -254,7 +255,7 @@ class Graph {
     const anywhere = this.#state(this.#letters.where((sample) => !isLineBreak(sample)));
     const afterLineBreak = this.#state(lineBreaks);
     const search = [anywhere, afterLineBreak];
-    // A sticky expression is tried at one place.
+    // A sticky expression is tried at only one place.
     if (!flags.includes('y')) for (const state of search) state.after = begin;
     for (const state of this.#states) {
       const mayStart = isMultiline && (state.letters & lineBreaks) !== 0n;
@@ -271,7 +272,7 @@ class Graph {
     return { states, search, alphabet: this.#letters.samples };
   }
 
-  /** The states that follow a place, and the places that are come to whatever the text is. */
+  /** The states that follow a place, and the places that are reached whatever the text is. */
   #ahead(from: Place, mayStart: boolean) {
     const next = new Map<State, 1 | 2>();
     const places = new Set<Place>();

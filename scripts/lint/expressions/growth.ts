@@ -1,14 +1,14 @@
 /**
- * How the work of a regular expression grows with a text that somebody else chose. An engine that backtracks goes every
- * way through the automaton before it says no, so its work grows as the number of ways does (Weideman et al., "Analyzing
- * Matching Time Behavior of Backtracking Regular Expression Matchers", https://doi.org/10.1007/978-3-319-40946-7_27).
+ * How the work of a regular expression grows with a text that somebody else chose. A backtracking engine tries every way through
+ * the automaton before it says no, so its work grows like the number of ways (Weideman et al., "Analyzing Matching Time Behavior
+ * of Backtracking Regular Expression Matchers", https://doi.org/10.1007/978-3-319-40946-7_27).
  */
 import { type Automaton, automatonOf, type State } from './automaton.ts';
 
-/** So often at most may a loop go round whose work comes again at each place of a text. */
+/** How often a loop may repeat at most if its work is done again at each place of a text. */
 const SHORT = 256;
 
-/** What is wrong with an expression, and by what text it shows. Nothing where its work only grows as the text does. */
+/** What is wrong with an expression, and which text shows it. Undefined if its work grows only in proportion to the text. */
 export function growthProblem(source: string, flags: string): string | undefined {
   try {
     return problemOf(automatonOf(source, flags));
@@ -36,7 +36,7 @@ function problemOf({ states, search, alphabet }: Automaton): string | undefined 
   return undefined;
 }
 
-/** The strongly connected parts in which one can stay. */
+/** The strongly connected parts in which the engine can stay. */
 function loopsOf(states: readonly State[]): readonly (readonly State[])[] {
   const reach = new Map(states.map((state) => [state, reachedFrom(state)]));
   const done = new Set<State>();
@@ -65,7 +65,7 @@ function reachedFrom(state: State): ReadonlySet<State> {
 
 /** A word that leads round a loop in two ways. */
 function doublingOf(loop: readonly State[]): readonly bigint[] | undefined {
-  // What has come to where its region may end is never undone.
+  // Once a region may end, what it has matched is never undone.
   const stays = loop.filter(({ ends }) => !ends);
   const isIn = isAmong(stays);
   return firstOf(stays, (state) => wordOf([state, state], [state, state], [isIn, isIn], 'apart between'));
@@ -108,13 +108,13 @@ function firstOf<T>(states: readonly State[], find: (state: State) => T | undefi
 /** Several walks that read the same letters. */
 interface Walk {
   readonly at: readonly State[];
-  /** Whether they have been apart. */
+  /** Whether they have been in different states. */
   readonly wasApart: boolean;
   readonly letters: bigint;
   readonly before: Walk | undefined;
 }
 
-/** The letters by which walks from some states come to others, each in its own part of the automaton. */
+/** The letters by which walks from some states reach others, each in its own part of the automaton. */
 function wordOf(
   from: readonly State[],
   to: readonly State[],

@@ -78,7 +78,7 @@ export class Lane {
     if (expectedMs > maxWaitMs || (yields && this.#tickets.comesTooSoon(tenant, subject.object, now)))
       throw this.#busy(callOptions, subject, expectedMs);
 
-    this.#tickets.used(tenant, subject.object);
+    this.#tickets.used(tenant, subject.object, now);
     this.#pace();
     const take = () => {
       this.#bucket.take(this.#clock.monotonicMs());

@@ -27,6 +27,10 @@ interface Ticket {
  *  in vain each time. */
 const MOST_HOLDERS = 4;
 
+/** How many tokens after the first time, or after now, a time may be put off by callers that come early. Whoever may edit links
+ *  can bring waiting ones back any number of times, and all that come anew get a time behind theirs. */
+const MOST_TOKENS_LATER = 64;
+
 /** From this many tickets on, those whose time is long over are removed. */
 const FEW = 64;
 /** A caller that has other work comes late: its ticket is kept this long. */
@@ -56,10 +60,17 @@ export class Tickets {
     const next =
       own.holders < MOST_HOLDERS
         ? { ...own, holders: own.holders + 1 }
-        : { ...own, time: own.time + refused.tokenMs, holders: 1 };
+        : { ...own, time: this.#later(own, refused), holders: 1 };
     this.#byObject.set(key, next);
     this.#last.set(tenant, Math.max(next.time, this.#last.get(tenant) ?? next.time));
     return next.time;
+  }
+
+  /** One token later. If the first time has come, others have theirs in between. */
+  #later({ time, first }: Ticket, { now, tokenMs }: Refused): number {
+    const tokens = first > now ? 1 : this.#byObject.size;
+    const latest = Math.max(first, now) + MOST_TOKENS_LATER * tokenMs;
+    return Math.max(time, Math.min(time + tokens * tokenMs, latest));
   }
 
   /** The time behind all that the tenant was given. */
@@ -79,9 +90,13 @@ export class Tickets {
     return own === undefined || own.first > now;
   }
 
-  /** To be called when a tenant's call about the object goes out, or waits for its turn. */
-  used(tenant: string, object: string): void {
-    this.#byObject.delete(keyOf(tenant, object));
+  /** To be called when a tenant's call about the object goes out, or waits for its turn. If the first time has come and others
+   *  were given later ones, the ticket stays: these are to find it when theirs come. */
+  used(tenant: string, object: string, now: number): void {
+    const key = keyOf(tenant, object);
+    const own = this.#byObject.get(key);
+    const isAwaited = own !== undefined && own.first <= now && own.time > now;
+    if (!isAwaited) this.#byObject.delete(key);
   }
 
   #sweep(now: number): void {

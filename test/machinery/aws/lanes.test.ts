@@ -5,38 +5,7 @@ import { quotaOf } from '../../../src/aws/pace/quotas.ts';
 import { FakeClock } from '../kubernetes/fake-clock.ts';
 import { about, narrow } from '../../expectations.ts';
 import { failureOf } from './harness.ts';
-
-const SUBJECT: CallSubject = {
-  accountId: '222222222222',
-  operation: 'UpdateStateMachine',
-  object: 'arn:aws:states:us-east-1:222222222222:stateMachine:checkout',
-};
-/** Twenty calls at once, then one a second (a little less: see bucket.ts). */
-const RATE = { burst: 20, perSecond: 1 };
-const patient: CallOptions = { urgency: 'make', tenant: 'a', maxWaitMs: Number.POSITIVE_INFINITY };
-
-/** Lets everything run that waits for nothing but the event loop. */
-async function settle(): Promise<void> {
-  await new Promise((resolve) => {
-    setImmediate(resolve);
-  });
-}
-
-async function turn(clock: FakeClock, ms: number): Promise<void> {
-  clock.advance(ms);
-  await settle();
-}
-
-/** Of another state machine each. */
-function subjectOf(machine: number): CallSubject {
-  return { ...SUBJECT, object: `${SUBJECT.object}-${machine}` };
-}
-
-function emptyLane(clock: FakeClock): Lane {
-  const lane = new Lane(RATE, clock);
-  for (let call = 0; call < 19; call += 1) void lane.run(patient, SUBJECT, () => Promise.resolve());
-  return lane;
-}
+import { emptyLane, patient, RATE, settle, SUBJECT, subjectOf, turn } from './lane-harness.ts';
 
 test('a call goes out at once while there are tokens', async () => {
   const lane = new Lane(RATE, new FakeClock());
@@ -153,55 +122,6 @@ test('callers that come back when they were told find their token', async () => 
   for (let caller = 0; caller < 10; caller += 1) void attempt(caller);
   for (let step = 0; step < 120; step += 1) await turn(clock, 100);
   expect(made).toHaveLength(10);
-});
-
-/** Callers that ask before whether there is room, as a deletion does, and come again when they were told, or sooner if something
- *  else brings them: every `broughtBackMs`, for the first two minutes. */
-class Askers {
-  readonly #lane: Lane;
-  readonly #clock: FakeClock;
-  readonly #broughtBackMs: number;
-
-  constructor(lane: Lane, clock: FakeClock, broughtBackMs = Infinity) {
-    this.#lane = lane;
-    this.#clock = clock;
-    this.#broughtBackMs = broughtBackMs;
-  }
-
-  ask(machine: number, call: () => void): void {
-    const options = { ...patient, maxWaitMs: 500 };
-    const busy = this.#lane.busyFor(options, subjectOf(machine))?.retryAfterMs;
-    if (busy === undefined) void this.#lane.run(options, subjectOf(machine), () => Promise.resolve(call()));
-    else this.#clock.after(Math.min(busy, this.#soonestMs()), () => this.ask(machine, call));
-  }
-
-  #soonestMs(): number {
-    return this.#clock.monotonicMs() < 120_000 ? this.#broughtBackMs : Infinity;
-  }
-}
-
-test('who comes again and again does not take the turns of those that were told when to come', async () => {
-  const clock = new FakeClock();
-  const lane = emptyLane(clock);
-  const askers = new Askers(lane, clock);
-  await settle();
-  let made = 0;
-  const again = (machine: number) => askers.ask(machine, () => void clock.after(2_000, () => again(machine)));
-  for (let machine = 0; machine < 3; machine += 1) again(machine);
-  for (let machine = 3; machine < 33; machine += 1) askers.ask(machine, () => (made += 1));
-  for (let step = 0; step < 1_000; step += 1) await turn(clock, 100);
-  expect(made).toBe(30);
-});
-
-test('who was brought back before its time, again and again, does not come later for that', async () => {
-  const clock = new FakeClock();
-  const lane = emptyLane(clock);
-  const askers = new Askers(lane, clock, 1_000);
-  await settle();
-  let made = 0;
-  for (let machine = 0; machine < 200; machine += 1) askers.ask(machine, () => (made += 1));
-  for (let step = 0; step < 2_500; step += 1) await turn(clock, 100);
-  expect(made).toBe(200);
 });
 
 /** Whether a routine check's call goes out. */

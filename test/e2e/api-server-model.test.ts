@@ -123,7 +123,7 @@ afterAll(async () => {
   await plane.stop();
 });
 
-it('the model of the API server does as a real one does, request by request', async () => {
+it('the model of the API server answers like a real one, request by request', async () => {
   const model = new KubernetesModel(new Scheduler(new Random(1)));
   const { resourceVersion } = await client.list(CROSS_ACCOUNT_LINK);
   const modelled = await outcomesOf(serverOf(model));
@@ -135,7 +135,7 @@ it('the model of the API server does as a real one does, request by request', as
 });
 
 /** The simulation picks links by their target role itself. */
-it('a real API server picks links by their target role, and says so of what it cannot pick by', async () => {
+it('a real API server selects links by their target role, and refuses what it cannot select by', async () => {
   const { arn } = objectAt(BASE_LINK, 'targetRole');
   const roles = { one: `${String(arn)}=1,x`, two: String(arn) };
   for (const [name, role] of Object.entries(roles))

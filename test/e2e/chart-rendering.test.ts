@@ -138,7 +138,7 @@ describe('the chart, rendered', () => {
     expect(annotations['eks.amazonaws.com/role-arn']).toBe(role);
   });
 
-  it('lets the operator reach the Pod Identity agent where that is used, and only there', async () => {
+  it('lets the operator reach the Pod Identity agent if that is used, and only then', async () => {
     const agent = '169.254.170.23/32';
     for (const used of [true, false]) {
       const { egress } = (await helm.render(`aws.podIdentity=${used}`)).one('NetworkPolicy').spec;
@@ -222,7 +222,7 @@ describe('the chart, rendered', () => {
       ({ objects } = new Rendered(rendered));
     });
 
-    it('has texts alone where Kubernetes takes nothing else', () => {
+    it('has only strings where Kubernetes accepts nothing else', () => {
       for (const { kind, metadata, roleRef, spec } of objects) {
         const { name, namespace = '', labels, annotations } = metadata;
         const { matchLabels = {} } = spec?.selector ?? spec?.podSelector ?? {};
@@ -232,7 +232,7 @@ describe('the chart, rendered', () => {
       }
     });
 
-    it('has the labels and annotations that all objects are to have', () => {
+    it('has the labels and annotations that all objects should have', () => {
       for (const { kind, metadata } of objects)
         about(kind, () =>
           expect(metadata).toMatchObject({ labels: { team: '3' }, annotations: { note: '4' } }),
@@ -245,7 +245,7 @@ describe('the chart, rendered', () => {
     });
   });
 
-  it('leaves the admission policy out when told so', async () => {
+  it('leaves the admission policy out on request', async () => {
     const rendered = await helm.render('admissionPolicy.enabled=false');
     expect(rendered.all('ValidatingAdmissionPolicy')).toStrictEqual([]);
     expect(rendered.all('ValidatingAdmissionPolicyBinding')).toStrictEqual([]);

@@ -103,7 +103,7 @@ describe("the chart's values", () => {
     expect(stderr).toContain(word);
   });
 
-  it('that an older version of the chart has not, as helm upgrade --reuse-values leaves them out, are refused with what to do', async () => {
+  it('that are missing because helm upgrade --reuse-values kept those of an older version are refused with what to do', async () => {
     const { exitCode, stderr } = await template(
       parse('{claim: null, rbac: {create: null}, userRoles: null}'),
     );

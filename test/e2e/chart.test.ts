@@ -205,7 +205,7 @@ describe('the chart in a cluster', () => {
     expect(stderr).toContain('clusterID of this release is test, and may not become staging');
   });
 
-  it('has its operator wait where another installation leads under the same cluster ID', async () => {
+  it('makes its operator wait if another installation leads under the same cluster ID', async () => {
     const { containers, serviceAccountName } = (await deployment()).spec.template.spec;
     const kubeconfig = await controlPlane.serviceAccountKubeconfig(NAMESPACE, serviceAccountName);
     await api.call('POST', '/api/v1/namespaces', { body: { metadata: { name: 'second' } } });

@@ -82,7 +82,7 @@ describe('the plugin', () => {
   describe('plan', () => {
     let first: Outcome;
 
-    it('shows of a link that was not applied yet what the operator would make, and ends with 2', async () => {
+    it('shows what the operator would make for a link that was not applied yet, and ends with 2', async () => {
       first = await plugin.runByKubectl(['plan', '-f', '-', '-o', 'json'], {
         input: manifest('checkout', MACHINE, ROLE, ['Charge', 'Note order']),
       });
@@ -140,7 +140,7 @@ describe('the plugin', () => {
       expect(written(LINK)).toStrictEqual(planned(first));
     });
 
-    it('shows nothing of a link in sync, and ends with 0', async () => {
+    it('shows nothing for a link in sync, and ends with 0', async () => {
       const [json, text] = await Promise.all([
         run(here('plan', 'checkout', '-o', 'json')),
         run(here('plan', 'checkout')),
@@ -338,7 +338,7 @@ describe('the plugin', () => {
       expect(resumed.stdout).toMatch(/\npayments\/checkout: Ready=True The state machine can call/);
     });
 
-    it('take all links of a namespace, or of every one, only where that is said', async () => {
+    it('take all links of a namespace, or of every one, only if that is asked for', async () => {
       const none = await run(here('suspend'));
       expect([none.exitCode, none.stderr]).toStrictEqual([
         1,

@@ -126,7 +126,7 @@ describe('a preview', () => {
       expect(stdout).toMatch(/\n4 writes to 3 objects\.\n$/);
     });
 
-    it('is the same for a program, and for whoever may read all but has no AWS credentials', async () => {
+    it('is the same for a program, and for somebody who may read everything but has no AWS credentials', async () => {
       const json = await plugin.run(['plan', 'payments/checkout', '-o', 'json'], { env: NO_AWS });
       expect(json.exitCode).toBe(2);
       expect(json.stderr).toMatch(/there are no AWS credentials/);
@@ -137,7 +137,7 @@ describe('a preview', () => {
       expect(yaml.stdout).toMatch(/^links:\n {2}- namespace: payments\n {4}name: checkout\n/);
     });
 
-    it('is the same for whoever has AWS credentials of another than the operator', async () => {
+    it('is the same for somebody whose AWS credentials are not the operator’s', async () => {
       const root = { AWS_ACCESS_KEY_ID: SOURCE, AWS_SECRET_ACCESS_KEY: 'test' };
       const { exitCode, stdout } = await plugin.run(['plan', 'payments/checkout'], { env: root });
       expect(exitCode).toBe(2);
@@ -146,7 +146,7 @@ describe('a preview', () => {
       );
     });
 
-    it('of manifests is refused, with the way that is open', async () => {
+    it('of manifests is refused, with another way that is open', async () => {
       const { exitCode, stderr } = await asTina(['plan', '-f', '-'], manifest(LINK));
       expect(exitCode).toBe(1);
       expect(stderr).toMatch(
@@ -243,7 +243,7 @@ describe('a preview', () => {
       ).toHaveLength(3);
     });
 
-    it('says that nothing changes where nothing does', async () => {
+    it('says that nothing changes if nothing does', async () => {
       const wider = {
         namespaces: TENANTS,
         asTarget: { ...ROLES, allowedActions: [...(ROLES.allowedActions ?? []), 'sns:Publish'] },

@@ -174,7 +174,7 @@ describeWithBrowser('the console', () => {
     });
   }
 
-  it('paints the map anew when the system turns dark while the page is open', async () => {
+  it('paints the map again when the system turns dark while the page is open', async () => {
     await open('map');
     const painted = () => page.evaluate(`document.querySelector('canvas').toDataURL()`);
     await page.emulateMedia({ colorScheme: 'light' });
@@ -203,7 +203,7 @@ describeWithBrowser('the console', () => {
     },
   );
 
-  it('prints a link whole, and without what is there to be clicked', async () => {
+  it('prints a whole link, without what is only there to be clicked', async () => {
     await open('map/risk/refund');
     await page.locator('.panel .leg').first().waitFor();
     await page.emulateMedia({ media: 'print' });

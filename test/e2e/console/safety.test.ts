@@ -73,7 +73,7 @@ describeWithBrowser('the console keeps to itself', () => {
       await view.context().close();
     });
 
-    it('gives nothing of another namespace, whoever asks for it', async () => {
+    it('shows nothing of another namespace, no matter who asks', async () => {
       const link = await theirs.ask('/api/link?namespace=risk&name=refund');
       expect(link.status).toBe(404);
       const policy = await theirs.ask('/api/policy?namespace=risk&name=refund');

@@ -37,7 +37,7 @@ describe('the poll', () => {
   });
   afterAll(() => rig.stop());
 
-  it(`of ${LINKS} links in sync costs a read a machine and a page an account, and writes nothing`, async () => {
+  it(`of ${LINKS} links in sync costs one read for each machine and one page for each account, and writes nothing`, async () => {
     rig.clearCounts();
     await rig.untilChecked(FLEET);
     const { aws, iam, awsWrites, kubernetesWrites, byName } = countsOf(rig);

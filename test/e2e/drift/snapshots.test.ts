@@ -67,7 +67,7 @@ describe('a snapshot', () => {
       .matching((call) => call.accountId === account && call.write)
       .map(({ call }) => call.operation);
 
-  it.concurrent('that was begun before a write takes it neither for drift nor back', async () => {
+  it.concurrent('that was begun before a write neither takes it for drift nor takes it back', async () => {
     await untilRead(SLOW);
     const released = Promise.withResolvers<void>();
     const asked = Promise.withResolvers<void>();
@@ -97,7 +97,7 @@ describe('a snapshot', () => {
     expect(await driftOf(slow('edited'), slow('made'))).toStrictEqual([undefined, undefined]);
   });
 
-  it.concurrent('that lags by a minute takes away nothing that stands or is being written', async () => {
+  it.concurrent('that lags by a minute removes nothing that exists or is being written', async () => {
     await untilRead(LAGGING);
     for (const link of [lagging('polled'), lagging('edited')]) await lookAgain(link);
     // What the snapshot does not show yet is left as it is.

@@ -75,7 +75,7 @@ export function testEvidence(open: () => Scene): void {
     await scene.untilEvent(LINK, /Warning ExecutionDenied AWS denied Task "Charge"/);
   });
 
-  it('are still spoken of after a restart, and looked at again on request', async () => {
+  it('are still reported after a restart, and checked again on request', async () => {
     const { status } = await scene.get(LINK);
     await scene.operator.stop();
     await scene.startOperator();

@@ -126,7 +126,7 @@ describe('a policy of the cluster that', () => {
     },
   );
 
-  it('does not let the finalizer go is named by the deleted link, of which AWS holds nothing any more', async () => {
+  it('does not let the finalizer go is named by the deleted link, once nothing of it is left in AWS', async () => {
     const name = 'does-not-let-go';
     await scene.tenant(name);
     const link = await linked(scene, name, { namespace: name });

@@ -217,7 +217,7 @@ describe('a link beyond what its account allows', () => {
     });
   }
 
-  it.concurrent('says NotFound and stops asking where a policy does not exist', async () => {
+  it.concurrent('says NotFound and stops asking if a policy does not exist', async () => {
     const [link, other] = [
       { namespace: NARROW, name: 'no-such-policy' },
       { namespace: NARROW, name: 'busy' },

@@ -32,7 +32,7 @@ const OWN_WITHIN_RULES = [
   },
 ];
 
-describe('a target role that stands already', () => {
+describe('a target role that already exists', () => {
   let scene: Scene;
 
   beforeAll(async () => {
@@ -116,7 +116,7 @@ describe('a target role that stands already', () => {
     expect(scene.writesOn('taken')).toStrictEqual([]);
   });
 
-  it.concurrent('is adopted where both agree, keeps its own under Preserve and goes back whole', async () => {
+  it.concurrent('is adopted if both agree, keeps its own under Preserve and goes back whole', async () => {
     await ownRole('adopt-kept', '/crossaccountlink/', OWN_WITHIN_RULES);
     const untouched = await viewRole(scene.target, 'adopt-kept');
     const created = await link('adopt-kept', { adoptionPolicy: 'Adopt', unmanaged: 'Preserve' });
@@ -232,7 +232,7 @@ describe('a target role that stands already', () => {
     expect(Object.keys(view?.inlinePolicies ?? {}).sort()).toStrictEqual([OPERATOR_POLICY, 'theirs']);
   });
 
-  it.concurrent('loses foreign content as drift, where the link does not preserve it', async () => {
+  it.concurrent('loses foreign content as drift, if the link does not preserve it', async () => {
     const created = await link('cleared');
     await scene.ready(created);
     await scene.target.iam.send(

@@ -76,7 +76,7 @@ describe('the operator', () => {
     expect(writes()).toStrictEqual({ aws: [], kubernetes: ['patch crossaccountlinks/status'] });
   });
 
-  it('writes nothing when it starts anew and finds links in sync', async () => {
+  it('writes nothing when it is restarted and finds links in sync', async () => {
     await scene.operator.stop();
     scene.aws.calls.clear();
     scene.kubernetes.calls.clear();

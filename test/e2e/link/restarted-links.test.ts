@@ -1,4 +1,4 @@
-/** Links that are not Ready, or are about to be not, with the operator begun anew in the middle: what it says and does is
+/** Links that are not Ready, or are about to be not, with the operator restarted in the middle: what it says and does is
  *  the same as if it had never been away. One test after the other, for they stop and start the operator that all
  *  share. */
 import {
@@ -22,7 +22,7 @@ import { linked } from './linked.ts';
 const NAMESPACE = 'payments';
 const listing = (...tasks: readonly string[]) => ({ stateMachineCredentials: { tasks: [...tasks] } });
 
-describe('with the operator begun anew in the middle', () => {
+describe('with the operator restarted in the middle', () => {
   let scene: Scene;
 
   beforeAll(async () => {

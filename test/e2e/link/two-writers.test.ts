@@ -63,7 +63,7 @@ describe('a definition that the operator has just written', () => {
     await scene.ready(link);
   });
 
-  it.concurrent('is read once more, and no oftener, where nobody else writes', async () => {
+  it.concurrent('is read once more, and not more often, if nobody else writes', async () => {
     const link = { namespace: NAMESPACE, name: 'alone' };
     const stateMachineARN = await scene.workflow(link.name, chain({ Send: sendMessage('orders') }));
     await scene.link(link, {

@@ -18,7 +18,7 @@ const isOfLinks =
   ({ verb: of, resource }: KubernetesCall) =>
     of === verb && resource === 'crossaccountlinks';
 
-describe('an operator whose view lies behind', () => {
+describe('an operator whose view lags', () => {
   let replicas: Replicas;
   let scene: Scene;
   let aws: AwsProxy;
@@ -54,7 +54,7 @@ describe('an operator whose view lies behind', () => {
     return statements.flatMap((statement) => Object(statement).Resource).toSorted();
   }
 
-  it('takes over from a leader after which its watch lags, and sees what that one did', async () => {
+  it('takes over while its watch lags behind the former leader, and sees what that one did', async () => {
     const [kept, gone] = [await link('kept'), await link('gone')];
     const standby = new Replica('standby', aws, await startBehindProxy());
     await standby.untilSaid('caches are synced', 10_000);
@@ -76,7 +76,7 @@ describe('an operator whose view lies behind', () => {
     await standby.terminate();
   });
 
-  it('starts with a list from before, and does nothing until it is shown one that is not', async () => {
+  it('starts with an outdated list, and does nothing until it gets a current one', async () => {
     const again = new Replica('again', aws, await startBehindProxy());
     await again.untilSaid('leading', 30_000);
     const former = await link('former');

@@ -90,7 +90,7 @@ describe('the operator’s command line', () => {
     expect(stderr).toMatch(/--workers <number>' argument missing/);
   });
 
-  it.concurrent('says where no cluster is to be found, and ends with 1', async () => {
+  it.concurrent('says where it found no cluster, and ends with 1', async () => {
     const { stderr, exitCode } = await operator(['--cluster-id=a'], { HOME: '/nowhere' });
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/no Kubernetes cluster to talk to: set KUBECONFIG/);

@@ -134,7 +134,7 @@ describe('telemetry', () => {
       expect(added.length).toBeLessThan(many.length / 2);
     });
 
-    it('have no age of an account whose links are all suspended, for nobody looks there', async () => {
+    it('have no age of an account whose links are all suspended, because nobody looks there', async () => {
       const { kubectl } = replicas.scene.stage;
       const suspend = (suspended: boolean) =>
         kubectl(
@@ -196,7 +196,7 @@ describe('telemetry', () => {
       outage.remove();
     });
 
-    it('is not ready while the API server is not heard of one kind of objects, and says which', async () => {
+    it('is not ready while the API server does not answer about one kind of objects, and says which', async () => {
       const { rules, watches } = replicas.scene.kubernetes;
       const deaf = rules.add({
         match: ({ resource }) => resource === 'crossaccountlinks',

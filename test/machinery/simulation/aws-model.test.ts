@@ -1,5 +1,5 @@
-/** The model of AWS is held to an emulator: the same calls, one after the other, are answered the same by both. Where they
- *  are not, the emulator is wrong about AWS, and the page that says so stands beside it. */
+/** The model of AWS is compared with an emulator: both have to answer the same calls, one after the other, in the same way. If
+ *  they do not, the emulator is wrong about AWS, and the page that says so is given here. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import * as iam from '@aws-sdk/client-iam';
 import * as sfn from '@aws-sdk/client-sfn';
@@ -34,7 +34,7 @@ const ABSENT_MACHINE = machineArn('absent');
 interface Step {
   readonly call: string;
   readonly input: JsonObject;
-  /** What AWS answers where the emulator does not, and the page that says so. */
+  /** AWS's answers where the emulator's are different, with the page that says so. */
   readonly aws?: { readonly answer: string; readonly page: string };
 }
 
@@ -163,7 +163,7 @@ async function makeMachine(model: AwsModel): Promise<void> {
   await clients.sfn.send(new sfn.CreateStateMachineCommand(create));
 }
 
-/** The command of that name, as the SDK has it. */
+/** The command of this name, as the SDK has it. */
 async function send(call: string, input: JsonObject): Promise<unknown> {
   const ofIam: unknown = Reflect.get(iam, `${call}Command`);
   const Command = ofIam ?? Reflect.get(sfn, `${call}Command`);
@@ -184,7 +184,7 @@ async function outcomeOf(call: () => unknown): Promise<Outcome> {
   }
 }
 
-/** @param as of a longer answer only what stands in this one, too */
+/** @param as of a longer answer, only the parts that are in this one count */
 function described(outcome: Outcome, as: Outcome = outcome): string {
   if ('error' in outcome) return outcome.error;
   return JSON.stringify('error' in as ? outcome.answer : within(outcome.answer, as.answer));
@@ -197,7 +197,7 @@ function within(value: Json, as: Json): Json {
   );
 }
 
-/** IDs, times and revisions are another in each world; documents are compared as JSON, lists without regard to order. */
+/** IDs, times and revisions differ from world to world; documents are compared as JSON, lists without regard to order. */
 function comparable(value: unknown, key = ''): Json {
   if (value instanceof Date) return 'a time';
   if (typeof value === 'string') {

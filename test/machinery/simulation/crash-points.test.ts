@@ -5,7 +5,7 @@ import { crashFailures, crashPointsOf } from '../../../testbed/simulation/crash-
 import { CRASH_SCENES } from '../../../testbed/simulation/crash-scenes.ts';
 import { remark } from '../../expectations.ts';
 
-/** One point in so many, others with another PROPERTY_SEED. `make simulate ARGS=--crashes` takes them all. */
+/** One point out of this many, others with another PROPERTY_SEED. `make simulate ARGS=--crashes` takes all of them. */
 const SPREAD = 12;
 const FIRST = (readConfigureGlobal().seed ?? 0) % SPREAD;
 

@@ -93,7 +93,7 @@ class Scene {
     this.aws.setMachine('operator', MACHINE, { roleArn: executionRoleArn('checkout-exec'), definition });
   }
 
-  /** Lets time pass: what people did is no news any more. */
+  /** Lets time pass, so that what people did is no longer recent. */
   pass(ms = 60_000): Promise<void> {
     return this.scheduler.run(this.scheduler.nowMs + ms);
   }
@@ -102,7 +102,7 @@ class Scene {
     this.report({ Ready: status });
   }
 
-  /** @param fields of the spec that are edited with it */
+  /** @param fields fields of the spec that are edited together with it */
   suspend(fields: JsonObject): void {
     const spec = objectAt(this.kubernetes.get(CROSS_ACCOUNT_LINK, NAME), 'spec');
     this.kubernetes.update(CROSS_ACCOUNT_LINK, NAME, { spec: { ...spec, ...fields, suspend: true } });
@@ -146,7 +146,7 @@ describe('Ready of a suspended link says what it said:', () => {
     expect(scene.broken).toStrictEqual(broken);
   });
 
-  it('an annotation says nothing of it', () => {
+  it('an annotation after an edit breaks nothing: no status was written', () => {
     scene.ready('True');
     scene.suspend({ deletionPolicy: 'Retain' });
     scene.kubernetes.update(CROSS_ACCOUNT_LINK, NAME, {
@@ -175,7 +175,7 @@ describe('nothing is removed that a living link needs:', () => {
     expect(scene.broken).toStrictEqual([law]);
   });
 
-  it('but when people changed it a moment ago', () => {
+  it('unless people changed it a moment ago', () => {
     scene.kubernetes.delete(CROSS_ACCOUNT_LINK, NAME);
     scene.setGrant(policy());
     expect(scene.broken).toStrictEqual([]);
@@ -237,7 +237,7 @@ describe('no write without its evidence:', () => {
     expect(scene.broken).toStrictEqual([law]);
   });
 
-  it('a link that leaves makes no role', async () => {
+  it('a link that is being deleted makes no role', async () => {
     scene.kubernetes.delete(CROSS_ACCOUNT_LINK, NAME);
     await scene.pass();
     scene.aws.changeRole('others', 'DeleteRolePolicy', TARGET, 'a', (role) => ({
@@ -270,12 +270,12 @@ describe('a definition widens no role where growth is held:', () => {
     await scene.pass();
   });
 
-  it('its own', () => {
+  it('a wider policy on the role breaks it', () => {
     widen();
     expect(scene.broken).toStrictEqual([law]);
   });
 
-  it('but by what the link needed when it was edited', () => {
+  it('what the link needed when it was edited does not', () => {
     const tasks = ['Send', 'Publish'];
     const spec = {
       stateMachineARN: MACHINE,

@@ -1,5 +1,5 @@
-/** AWS's reads lag its writes, those of a single object, too: the whole operator against an AWS that shows for some seconds
- *  what was before. */
+/** AWS's reads lag behind its writes, even those of a single object: the whole operator against an AWS that for some seconds
+ *  shows the former state. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { CROSS_ACCOUNT_LINK } from '../../../src/api/crossaccountlink.ts';
 import { present } from '../../expectations.ts';
@@ -7,7 +7,7 @@ import type { ModelRole } from '../../../testbed/simulation/aws-model.ts';
 import { machineArn, TARGET } from '../../../testbed/simulation/scenery.ts';
 import { NAME, ROLE, Scene } from './scene.ts';
 
-/** Within what IAM is given: three times the operator's pause of ten seconds. */
+/** Within the time that IAM is given: three times the operator's pause of ten seconds. */
 const DELAY_SECONDS = 20;
 const READ_LAG_SECONDS = 30;
 
@@ -21,7 +21,7 @@ beforeEach(async () => {
 const READY = /^True InSync/;
 const BUILD = ['CreateRole', 'PutRolePolicy', 'PutRolePolicy', 'UpdateStateMachine'];
 
-/** The link is made, and people look at it again and again from then on. */
+/** Makes the link, and asks for reconciles again and again from then on. */
 async function madeAndLookedAt(seconds: number): Promise<void> {
   scene.link();
   await lookedAt(seconds);
@@ -42,7 +42,7 @@ describe('what a link has just had written', () => {
     expect(scene.condition('Ready')).toMatch(READY);
   });
 
-  it('is not taken for drift by an operator that has just begun, either', async () => {
+  it('is not taken for drift by an operator that has just started, either', async () => {
     await madeAndLookedAt(14);
     expect(scene.condition('Ready')).toMatch(READY);
     scene.replicas.doom(0, { calls: 1, sent: false }, 100);
@@ -79,7 +79,7 @@ describe('what somebody else changes right after a write', () => {
     scene.kubernetes.patch(CROSS_ACCOUNT_LINK, NAME, {
       spec: { targetRole: { tags: { team: 'payments' } } },
     });
-    // A look that is under way goes to its end first.
+    // A look that is already under way is finished first.
     await scene.pass(5);
     expect(scene.aws.role(ROLE)?.tags.get('team')).toBe('payments');
     scene.calls.length = 0;
@@ -100,7 +100,7 @@ describe('what somebody else changes right after a write', () => {
     expect(scene.writes).toStrictEqual(['PutRolePolicy']);
   });
 
-  it('back to what was before may be the past: it is reported and repaired when IAM has had its time', async () => {
+  it('back to the former state may be an old read: it is reported and repaired once IAM has had its time', async () => {
     change(({ tags }) => ({ tags: new Map([...tags].filter(([key]) => key !== 'team')) }));
     scene.request('now');
     await scene.pass(READ_LAG_SECONDS - 10);

@@ -52,7 +52,7 @@ export class Scene {
     this.kubernetes.create(CROSS_ACCOUNT_LINK, { metadata: NAME, spec });
   }
 
-  /** Lets so many seconds pass. */
+  /** Lets this many seconds pass. */
   pass(seconds: number): Promise<void> {
     return this.scheduler.run(this.scheduler.nowMs + seconds * 1_000);
   }
@@ -69,7 +69,7 @@ export class Scene {
     return objectAt(this.kubernetes.find(CROSS_ACCOUNT_LINK, NAME) ?? {}, 'status');
   }
 
-  /** Has the operator look at the link now, afresh. */
+  /** Makes the operator look at the link now, with fresh reads. */
   request(token: string): void {
     const annotations = { 'crossaccountlink.dev/reconcile-requested-at': token };
     this.kubernetes.patch(CROSS_ACCOUNT_LINK, NAME, { metadata: { annotations } });

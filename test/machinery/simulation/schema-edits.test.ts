@@ -1,5 +1,5 @@
-/** Every field of both kinds changed and changed back, alone and in pairs: what stands in AWS, and in the status, is what
- *  a fresh object with the last spec would have made. All pairs: `bench/simulate.ts --edits`. */
+/** Every field of both kinds is changed and changed back, alone and in pairs: AWS and the status must end as a fresh object with
+ *  the last spec would have made them. All pairs: `bench/simulate.ts --edits`. */
 import { describe, expect, it } from '@jest/globals';
 import { readConfigureGlobal } from 'fast-check';
 import {
@@ -15,7 +15,7 @@ import { Random } from '../../../testbed/random.ts';
 import { remark } from '../../expectations.ts';
 
 const KINDS: readonly Kind[] = ['CrossAccountLink', 'AWSAccount'];
-/** Of the pairs, so that the file takes twenty seconds: each run of another PROPERTY_SEED takes others. */
+/** How many of the pairs are tried, so that the file takes twenty seconds: another PROPERTY_SEED tries others. */
 const PAIRS = 30;
 const random = new Random(readConfigureGlobal().seed ?? Math.floor(Math.random() * 1e9));
 
@@ -42,7 +42,7 @@ describe.each(KINDS)('%s', (kind) => {
   });
 });
 
-it('a difference is seen: a leg that is no longer enforced keeps what a fresh link would not make', async () => {
+it('the comparison sees a difference: a leg that is no longer enforced keeps what a fresh link would not make', async () => {
   const observed = { path: 'targetRole.managementPolicy', value: 'Observe' };
   expect(await editProblems('CrossAccountLink', [observed])).toStrictEqual(
     expect.arrayContaining([expect.stringContaining('AWS ends as a fresh operator would make it')]),

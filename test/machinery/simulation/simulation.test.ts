@@ -11,8 +11,8 @@ import { simulate } from '../../../testbed/simulation/simulation.ts';
 import { remark } from '../../expectations.ts';
 
 const KEPT = new URL('../../data/simulation/', import.meta.url);
-/** Histories with each set of kinds. Each takes some 50 ms of a core. What else there is, `make simulate` finds,
- *  which takes thousands; what it found stands in test/data/simulation and is run here for ever. */
+/** Histories with each set of kinds. Each takes some 50 ms of a core. `make simulate` plays thousands and finds the rest; what it
+ *  found is in test/data/simulation and is run here for ever. */
 const HISTORIES = 12;
 /** The seeds are the same in every run, unless PROPERTY_SEED says otherwise. */
 const FIRST_SEED = readConfigureGlobal().seed ?? 1 + Math.floor(Math.random() * 1e9);
@@ -28,8 +28,8 @@ const KIND_SETS: readonly (readonly Kind[])[] = [
   ['skew', 'standby', 'crashes'],
 ];
 
-/** Specs and rules of every kind: what they come to is decided by contract in more ways than can be drawn blindly, so that
- *  new seeds are for `make simulate`, and these stay the same. */
+/** Edits of specs and rules of every kind: by contract their outcome depends on more than can be drawn blindly, so new seeds are
+ *  for `make simulate`, and these stay the same. */
 const FIXED_SETS: readonly (readonly Kind[])[] = [
   ['observe', 'retain', 'people'],
   ['adoption', 'outsiders'],
@@ -73,7 +73,7 @@ describe('a history that once broke a law', () => {
 describe('a simulation', () => {
   it.each([
     { seed: 7, kinds: KINDS },
-    // Calls that fail are made again after pauses that chance decides.
+    // Calls that fail are repeated after random pauses.
     { seed: 24_260_103, kinds: ['storms', 'iam'] as const },
   ])('replays seed $seed exactly', async ({ seed, kinds }) => {
     const history = drawHistory(seed, new Set(kinds));

@@ -1,5 +1,5 @@
-/** IAM's delay covers tags: the whole operator against an AWS whose policies allow its writes by the role's tag, and do
- *  not see that tag at first. */
+/** IAM's delay applies to tags, too: the whole operator against an AWS whose policies allow its writes by the role's tag, and do
+ *  not see this tag at first. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AWS_ACCOUNT } from '../../../src/api/awsaccount.ts';
 import { objectAt } from '../../../src/base/json.ts';
@@ -52,7 +52,7 @@ describe.each<[string, () => void]>([
     expect(scene.condition('Stalled')).toBeUndefined();
   });
 
-  it('is reported as denied after that, with what to do, and not asked for all the time', async () => {
+  it('is reported as denied after that, with what to do, and is not retried all the time', async () => {
     scene.aws.tagDelayMs = 3_600_000;
     make();
     await scene.pass(240);

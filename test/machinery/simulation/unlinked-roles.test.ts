@@ -1,5 +1,5 @@
-/** A role whose link goes without its removal, with the whole operator: it is listed for as long as it stands, also where the
- *  account has no link left that would have its roles read. */
+/** A role whose link goes without removing it, with the whole operator: it is listed as long as it exists, even if the account
+ *  has no link left for which its roles would be read. */
 import { expect, it } from '@jest/globals';
 import { AWS_ACCOUNT } from '../../../src/api/awsaccount.ts';
 import { CROSS_ACCOUNT_LINK } from '../../../src/api/crossaccountlink.ts';
@@ -9,7 +9,7 @@ import { NAME, ROLE, Scene } from './scene.ts';
 
 const HALF_AN_HOUR = 1_800;
 
-it('a role whose link was abandoned stands in its AWSAccount until it is gone', async () => {
+it('a role whose link was abandoned is listed in its AWSAccount until it is gone', async () => {
   const scene = new Scene();
   const unlinked = () =>
     objectAt(scene.kubernetes.find(AWS_ACCOUNT, { name: 'away' }) ?? {}, 'status')['unlinkedRoles'];

@@ -1,5 +1,5 @@
 /** Two links and their one target role: whoever takes the role away, the operator knows its own again, and leaves nothing
- *  behind. Each situation also with the operator begun anew in the middle. */
+ *  behind. Each situation also with the operator restarted in the middle. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { machine } from '../../access/fixtures.ts';

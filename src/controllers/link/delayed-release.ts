@@ -12,6 +12,7 @@ import { GRANT_ALONE } from '../objects/drift-finder.ts';
 import type { ObjectReconciler } from '../objects/object-reconciler.ts';
 import type { LinkMemory } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
+import { isOnRecord } from '../state/on-record.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
 
 interface DelayedReleaseParts {
@@ -77,9 +78,12 @@ export class DelayedRelease {
   }
 
   /** ARNs of the roles from which other links remove what this one alone asked for: now, or once they are resumed. They look for
-   *  grants on a target role that they share, too. From a state machine nothing is removed. */
+   *  grants on a target role that they share, too. From a state machine nothing is removed. None for a link for which nothing is
+   *  known to have been written: it may name whatever it likes, and must not hear under which roles that runs, or who uses it. */
   rolesShared(object: LinkObject): readonly string[] {
-    const { accountId } = object.link.stateMachine;
+    const { uid, stateMachine } = object.link;
+    if (!isOnRecord(object, this.#parts.memory.seen(uid))) return [];
+    const { accountId } = stateMachine;
     const objects = this.#objectsOf(object);
     const onRole = objects.find(({ part }) => part === 'targetRole')?.sharing ?? [];
     const nearby = onRole.filter(({ link }) => link.stateMachine.accountId === accountId);

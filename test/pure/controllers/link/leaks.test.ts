@@ -1,5 +1,6 @@
 /** Nothing that a tenant may read of a link names a link, a role or another object of another namespace. */
 import { describe, expect, it } from '@jest/globals';
+import { ANNOTATIONS } from '../../../../src/api/metadata.ts';
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { policyName } from '../../../../src/desired/names.ts';
 import type { Link } from '../../../../src/desired/link.ts';
@@ -167,4 +168,41 @@ describe('what is reported of a link names nothing of another namespace when', (
       expect(all).not.toMatch(FOREIGN);
     });
   }
+});
+
+it.each([
+  { way: 'retained', spec: { deletionPolicy: 'Retain' }, annotations: {} },
+  {
+    way: 'abandoned',
+    spec: {},
+    annotations: { [ANNOTATIONS.abandon]: 'true' },
+  },
+])('nor when ours was never admitted, names their objects, and is $way', async ({ spec, annotations }) => {
+  const harness = withCheckout();
+  const { cluster } = harness;
+  const theirs = { namespaces: { names: ['hidden'] } };
+  cluster.accounts.set(
+    accountOf(SOURCE, [{ ...SOURCE_ENTRY, ...theirs }], {
+      aws: cluster.source,
+    }),
+  );
+  cluster.accounts.set(
+    accountOf(TARGET, [{ ...TARGET_ENTRY, ...theirs }], {
+      aws: cluster.target,
+    }),
+  );
+  await cluster.read('orders', role('hidden-exec').text);
+  foreign(harness, { stateMachine: machine('orders'), targetRole: ROLE });
+  harness.create('a', { ...spec, stateMachineARN: machine('orders').text });
+  harness.forgeFinalizer('a');
+  harness.annotate('a', annotations);
+  await harness.reconcile('a');
+  harness.delete('a');
+  await harness.reconcile('a');
+  expect(harness.object('a')).toBeUndefined();
+  const note = harness.notes.at(-1);
+  expect(note).toMatch(/Retain|abandoned/);
+  expect(note).not.toMatch(FOREIGN);
+  // Nor that anybody uses the role.
+  expect(note).not.toContain('Other links');
 });

@@ -147,10 +147,8 @@ export class CredentialsReconciler {
       link,
       states,
       editedLegs: () => edits.seenBy(link, 'stateMachineCredentials', this.#sharing(link)),
-      observedLegs: () =>
-        contributors
-          .legsTakenBack('stateMachineCredentials', this.#sharing(link))
-          .union(heldUp('stateMachineCredentials', this.#sharing(link))),
+      observedLegs: () => contributors.legsTakenBack('stateMachineCredentials', this.#sharing(link)),
+      heldUpLegs: () => heldUp('stateMachineCredentials', this.#sharing(link)),
       leftLegs: NO_LEGS,
     });
     return { ...shared, takenOff: rolesLeft(due) };

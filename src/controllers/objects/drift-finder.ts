@@ -44,17 +44,19 @@ export class DriftFinder {
   /** The part of a plan that undoes what somebody else did. */
   driftIn(
     object: string,
-    { plan, wanted, editedLegs, observedLegs, leftLegs, hasNewRules = false }: SharedPlan,
+    { plan, wanted, editedLegs, observedLegs, heldUpLegs, leftLegs, hasNewRules = false }: SharedPlan,
     { inSyncBefore, lastUpdates }: UpdateOptions,
   ): readonly ObjectChanges[] {
+    // While a plan withholds what an edit or a refused link left, its actions contain nothing of it: what it replaces then,
+    // somebody else has changed.
+    const withholds = plan.withheld.length > 0;
+    const unfinished = withholds ? NO_LEGS : (this.#unfinished.get(object) ?? NO_LEGS);
     const onRecord = () => ({
       inSync: inSyncBefore,
       edited: editedLegs(),
-      observed: observedLegs(),
+      observed: withholds ? observedLegs() : observedLegs().union(heldUpLegs()),
       hasNewRules,
     });
-    // While a plan withholds what an edit left, its actions contain nothing of it.
-    const unfinished = plan.withheld.length === 0 ? (this.#unfinished.get(object) ?? NO_LEGS) : NO_LEGS;
     const last = lastUpdates.get(object);
     if (last !== undefined && this.#wasWrittenFor(object, wanted, last)) return [];
     return driftAmong(plan.actions, { wanted, last, onRecord, unfinished: unfinished.union(leftLegs) });
@@ -141,7 +143,13 @@ export class DriftFinder {
 }
 
 /** Legs for which other links ask, or asked, something else than what is on record. */
-function askedAnew({ editedLegs, observedLegs, leftLegs, hasNewRules }: SharedPlan): ReadonlySet<Leg> {
-  const legs = editedLegs().union(observedLegs()).union(leftLegs);
+function askedAnew({
+  editedLegs,
+  observedLegs,
+  heldUpLegs,
+  leftLegs,
+  hasNewRules,
+}: SharedPlan): ReadonlySet<Leg> {
+  const legs = editedLegs().union(observedLegs()).union(heldUpLegs()).union(leftLegs);
   return hasNewRules === true ? legs.union(ROLE_ALONE) : legs;
 }

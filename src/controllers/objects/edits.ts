@@ -51,7 +51,8 @@ export class Edits {
   onRecord(link: Link, part: keyof Link['legs'], sharing: () => readonly LinkObject[]) {
     return {
       editedLegs: () => this.seenBy(link, part, sharing()),
-      observedLegs: () => observedByOthers(link, part, sharing()).union(heldUp(part, sharing())),
+      observedLegs: () => observedByOthers(link, part, sharing()),
+      heldUpLegs: () => heldUp(part, sharing()),
     };
   }
 

@@ -184,10 +184,12 @@ export class GrantReconciler {
     const { link } = resolved;
     const sharing = () => contributors.linksUnder(arn);
     const observedLegs = () =>
-      observedByOthers(link, 'executionRoleGrant', sharing())
-        .union(contributors.legsTakenBack('executionRoleGrant', sharing()))
-        .union(heldUp('executionRoleGrant', sharing()));
-    const shared = sharedPlan({ plan, desired, link, states, editedLegs, observedLegs, leftLegs: left });
+      observedByOthers(link, 'executionRoleGrant', sharing()).union(
+        contributors.legsTakenBack('executionRoleGrant', sharing()),
+      );
+    const heldUpLegs = () => heldUp('executionRoleGrant', sharing());
+    const onRecord = { editedLegs, observedLegs, heldUpLegs, leftLegs: left };
+    const shared = sharedPlan({ plan, desired, link, states, ...onRecord });
     // Right after a start any link of the account might use the role; most turn out not to.
     const onceRead = () => planOf({ ...desired, mayShrink: true }).actions;
     return { ...shared, mayShrinkLater: shared.awaitsReads && onceRead().length > whole.actions.length };

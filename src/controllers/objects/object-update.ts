@@ -97,8 +97,10 @@ export interface SharedPlan<Plan extends ObjectPlan = ObjectPlan> {
   /** Legs for which links of the object ask something else than their statuses say. */
   readonly editedLegs: () => ReadonlySet<Leg>;
   /** Legs that other links of the object only observe, or from which something is removed because one of the links was refused
-   *  its role, or could not be removed while one was refused. */
+   *  its role. */
   readonly observedLegs: () => ReadonlySet<Leg>;
+  /** Legs from which nothing could be removed while one of the links was refused. */
+  readonly heldUpLegs: () => ReadonlySet<Leg>;
   /** Legs on which a deleted link left something. Its removal is not drift; what is missing from these legs is. */
   readonly leftLegs: ReadonlySet<Leg>;
   /** Whether the account's rules were edited since they were last reported on. Left out if rules ask nothing of the object. */
@@ -141,7 +143,7 @@ export function countedFor(
 /** A plan with its input. */
 interface PlannedObject<Plan extends ObjectPlan> extends Pick<
   SharedPlan<Plan>,
-  'plan' | 'editedLegs' | 'observedLegs' | 'leftLegs'
+  'plan' | 'editedLegs' | 'observedLegs' | 'heldUpLegs' | 'leftLegs'
 > {
   /** What the plan brings about. */
   readonly desired: { readonly conflicts: readonly ContributorConflict[] };
@@ -158,6 +160,7 @@ export function sharedPlan<Plan extends ObjectPlan>({
   states,
   editedLegs,
   observedLegs,
+  heldUpLegs,
   leftLegs,
 }: PlannedObject<Plan>): SharedPlan<Plan> {
   const awaitsReads = states.some(({ kind }) => kind === 'unread');
@@ -170,6 +173,7 @@ export function sharedPlan<Plan extends ObjectPlan>({
     mayShrinkLater: awaitsReads,
     editedLegs,
     observedLegs,
+    heldUpLegs,
     leftLegs,
   };
 }
@@ -185,6 +189,7 @@ export function problemPlan(problem: NonNullable<ObjectPlan['problem']>): Shared
     mayShrinkLater: false,
     editedLegs: () => NO_LEGS,
     observedLegs: () => NO_LEGS,
+    heldUpLegs: () => NO_LEGS,
     leftLegs: NO_LEGS,
   };
 }

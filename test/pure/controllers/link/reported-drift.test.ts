@@ -143,6 +143,65 @@ describe('drift is reported once, though the operator dies while it repairs it',
   });
 });
 
+describe('what somebody changes beside a refused sibling, while the operator is away, is reported', () => {
+  const asked = { arn: ROLE.text, description: 'mine', tags: { team: 'blue' } };
+
+  beforeEach(async () => {
+    the.cluster.put('refund', EXEC.text, definition({ Send: sendTo('orders'), More: sendTo('more') }));
+    the.edit('a', { targetRole: asked });
+    await the.ready('b', {
+      stateMachineARN: machine('refund').text,
+      stateMachineCredentials: { tasks: ['More'] },
+    });
+    await the.converge();
+    the.cluster.put('refund', EXEC.text, definition({ Send: sendTo('orders') }));
+    the.request('b', '1');
+    await the.converge();
+    the.restart();
+    the.cluster.now += 600_000;
+  });
+
+  it.each([
+    {
+      what: 'the description',
+      change: () => the.changeRole((found) => ({ ...found, description: 'theirs' })),
+      told: ['description true'],
+    },
+    {
+      what: 'a tag',
+      change: () =>
+        the.changeRole((found) => ({ ...found, tags: new Map([...found.tags, ['team', 'theirs']]) })),
+      told: ['tags true'],
+    },
+    {
+      what: 'the grant',
+      change: () =>
+        the.changeRole((found) => {
+          const theirs = parsed(grantStatement([OTHER_TARGET.text]));
+          return { ...found, inlinePolicies: new Map([[policyName(CLUSTER), theirs]]) };
+        }, EXEC.text),
+      told: ['grant true'],
+    },
+  ])('$what', async ({ change, told }) => {
+    expect(the.condition('b', 'Ready')).toBe('False TaskNotFound');
+    change();
+    await the.converge();
+    expect(reported()).toStrictEqual(told);
+  });
+
+  it('but not that a removal waits until the sibling is itself again', async () => {
+    the.edit('a', { targetRole: { arn: ROLE.text } });
+    await the.converge();
+    the.restart();
+    await the.converge();
+    the.cluster.put('refund', EXEC.text, definition({ Send: sendTo('orders'), More: sendTo('more') }));
+    the.restart();
+    await the.converge();
+    expect(the.cluster.target.roles.get(ROLE.text)).toMatchObject({ description: '' });
+    expect([...reported(), ...reported('b')]).toStrictEqual([]);
+  });
+});
+
 describe('what somebody changes while a sibling is suspended is reported', () => {
   const more = { Credentials: { RoleArn: OTHER_TARGET.text } };
 

@@ -93,6 +93,7 @@ function update({ wanted = desired(), enforced = true, options = {}, learn }: Up
         mayShrinkLater: false,
         editedLegs,
         observedLegs: editedLegs,
+        heldUpLegs: editedLegs,
         leftLegs: new Set<Leg>(),
       };
     },

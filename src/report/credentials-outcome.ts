@@ -1,7 +1,7 @@
 /** The plan for a definition → the outcome for one link. */
 import type { Link } from '../desired/link.ts';
 import type { CredentialsPlan } from '../plan/credentials.ts';
-import { progressing, stalled, type LegOutcome } from './outcome.ts';
+import { inSync, progressing, stalled, type LegOutcome } from './outcome.ts';
 
 /** What else is known of the link when its definition was planned. */
 interface CredentialsContext {
@@ -16,14 +16,16 @@ interface CredentialsContext {
 /** How many notes a condition shows; `plan` shows all. */
 const SHOWN_NOTES = 3;
 
-/** The outcome: no Task is selected, a Task of the link has somebody else's Credentials, Tasks wait for their roles, or all is
- *  in sync. */
+/** The outcome: a Task of the link has somebody else's Credentials, no Task is selected, Tasks wait for their roles, or all is
+ *  in sync. The first comes before whatever else is wrong: the condition is the record that the Task was not in order, without
+ *  which these Credentials would pass for drift at the next check.
+ *  @param soFar what the writes to the definition came to */
 export function credentialsOutcome(
   { stateMachine }: Link,
   plan: CredentialsPlan,
   context: CredentialsContext,
+  soFar: LegOutcome = inSync,
 ): LegOutcome {
-  if (context.noTasks !== undefined) return stalled('NoTasks', context.noTasks);
   const mine = new Set(context.tasks ?? []);
   const foreign = plan.foreign.find(({ task }) => mine.has(task));
   if (foreign !== undefined) {
@@ -33,6 +35,8 @@ export function credentialsOutcome(
         `remove its Credentials, or leave the Task out of stateMachineCredentials.tasks.`,
     );
   }
+  if (soFar.kind !== 'inSync') return soFar;
+  if (context.noTasks !== undefined) return stalled('NoTasks', context.noTasks);
   const held = plan.held.find((task) => mine.has(task));
   if (held !== undefined) {
     return stalled(

@@ -1,7 +1,9 @@
 /** Changes by somebody else that are not the operator's to repair: they are reported, and left alone. */
+import type { Link } from '../desired/link.ts';
 import type { ObservedManagedPolicy, ObservedRole } from '../observed/objects.ts';
 import type { Action } from '../plan/action.ts';
 import { credentialsPath, type CredentialsPlan } from '../plan/credentials.ts';
+import { withoutChanges } from '../plan/drift.ts';
 import type { Drift } from './drift.ts';
 import type { EffectiveOutcome } from './outcome.ts';
 
@@ -28,17 +30,22 @@ export function newPolicyVersions(
   });
 }
 
-/** Tasks of a link that were in order, and that the operator of another cluster has taken since. */
+/** Tasks of a link that were in order, and that the operator of another cluster has taken since.
+ *  @param known names of the changes that the link's last update left unmade: these were told then */
 export function lostTasks(
-  stateMachineArn: string,
-  roleArn: string,
-  { foreign }: Pick<CredentialsPlan, 'foreign'>,
+  { stateMachine, targetRole }: Pick<Link, 'stateMachine' | 'targetRole'>,
+  { foreign, leaves = [] }: Pick<CredentialsPlan, 'foreign' | 'leaves'>,
+  known: ReadonlySet<string> = new Set(),
 ): readonly Drift[] {
-  return foreign.flatMap(({ task, found, replaced }): Drift[] =>
-    replaced === roleArn
-      ? [{ object: stateMachineArn, field: credentialsPath(task), expected: roleArn, found, repaired: false }]
-      : [],
-  );
+  const object = stateMachine.text;
+  const news = withoutChanges([{ object, changes: leaves }], known).flatMap(({ changes }) => changes);
+  const newPaths = new Set(news.map(({ path }) => path));
+  return foreign.flatMap(({ task, found, replaced }): Drift[] => {
+    const field = credentialsPath(task);
+    return replaced === targetRole.text && newPaths.has(field)
+      ? [{ object, field, expected: replaced, found, repaired: false }]
+      : [];
+  });
 }
 
 /** What forbids the access although all legs are in sync. */

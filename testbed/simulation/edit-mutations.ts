@@ -3,6 +3,18 @@ import type { Mutation } from './mutation.ts';
 
 export const EDIT_MUTATIONS: readonly Mutation[] = [
   {
+    name: 'a Task that another cluster has is told at each check while something else is wrong with the definition',
+    edits: [
+      [
+        'src/report/credentials-outcome.ts',
+        'if (foreign !== undefined) {',
+        "if (foreign !== undefined && soFar.kind === 'inSync') {",
+      ],
+      ['src/report/external-changes.ts', ' && newPaths.has(field)', ''],
+    ],
+    foundBy: ['task-of-another-cluster-beside-a-conflict'],
+  },
+  {
     name: 'an object that was planned without the link is told as being in order',
     edits: [
       [

@@ -233,7 +233,9 @@ export class EnsureLink {
   }
 
   async #definition({ resolved, readPolicy, record }: EnsureRun, aws: AwsAccount): Promise<void> {
+    const { link } = resolved;
     const isNext = record.onTrack && record.continueAfterMs === undefined;
+    const leftBefore = readPolicy.lastUpdates.get(link.stateMachine.text)?.unmade;
     // Roles that are only observed do not become ready. What would then be written to the definition is reported all the same.
     const result = await this.#parts.credentials.reconcile(resolved, aws, readPolicy, !record.isBlocked);
     if (result.kind !== 'planned') {
@@ -245,11 +247,11 @@ export class EnsureLink {
     record.view = result.view;
     record.kept = result.plan.kept;
     record.add(['stateMachineCredentials'], result);
-    const { stateMachine, targetRole } = resolved.link;
-    record.externalChanges.push(...lostTasks(stateMachine.text, targetRole.text, result.plan));
-    if (record.legs.stateMachineCredentials?.kind !== 'inSync') return;
-    const outcome = credentialsOutcome(resolved.link, result.plan, record);
+    record.externalChanges.push(...lostTasks(link, result.plan, leftBefore));
+    const soFar = record.legs.stateMachineCredentials;
+    const outcome = credentialsOutcome(link, result.plan, record, soFar);
     record.legs.stateMachineCredentials = outcome;
+    if (soFar?.kind !== 'inSync') return;
     if (result.applied.some(takesCredentials)) record.continueAfterMs = SHRINK_AFTER_MS;
     // The definition has changed since the roles were checked: they come first.
     else if (isNext && outcome.kind === 'progressing') record.continueAfterMs = SHRINK_AFTER_MS;

@@ -1,10 +1,12 @@
 /** Two clusters whose links want the same Task: the operator of neither takes it back from the other, whatever was there before,
  *  or each would do so for ever. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { JsonObject } from '../../../../src/base/json.ts';
 import { policyName, TAGS } from '../../../../src/desired/names.ts';
 import type { ObservedRole } from '../../../../src/observed/objects.ts';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import { role } from '../../access/fixtures.ts';
+import { machine as definitionOf, sendTo } from '../../asl/machines.ts';
 import { ROLE } from '../../desired/fixtures.ts';
 import { awsFailure } from '../model-account.ts';
 import { untouchedRole } from '../test-cluster.ts';
@@ -14,6 +16,10 @@ const THEIRS = role('crossaccountlink/payments/theirs');
 const PATH = 'States["Send"].Credentials.RoleArn';
 
 let the: ReconcilerHarness;
+
+function selecting(...tasks: readonly string[]): JsonObject {
+  return { stateMachineCredentials: { tasks } };
+}
 
 beforeEach(() => {
   the = withCheckout();
@@ -60,6 +66,24 @@ describe('a Task that was in order, and names a role of another cluster since,',
     });
   });
 
+  it.each(['terminal', 'retryable'] as const)(
+    'is told once, too, where a write of another Task goes on failing (%s)',
+    async (kind) => {
+      const states = definitionOf({ Send: sendTo('a'), Other: sendTo('b') });
+      the.changeDefinition(states);
+      await the.ready('a');
+      the.changeDefinition(states);
+      taken(TAGGED);
+      the.cluster.source.failures.set('UpdateStateMachine', awsFailure(kind));
+      for (const token of ['1', '2', '3']) {
+        the.request('a', token);
+        await the.reconcile('a').catch(() => undefined);
+      }
+      const lost = the.object('a')?.status.drift?.recent?.filter(({ field }) => field === PATH);
+      expect(lost).toMatchObject([{ found: THEIRS.text, repaired: false }]);
+    },
+  );
+
   it('is the link’s again once the other cluster lets it go', async () => {
     await the.ready('a');
     const before = the.definition;
@@ -90,4 +114,49 @@ it('a Task is put right where the operator may not read what it names since', as
     arn === THEIRS.text ? Promise.reject(awsFailure('terminal')) : read(arn, ...rest);
   await the.converge();
   expect(the.tasksNaming()).toStrictEqual(['Send']);
+});
+
+/** A link to two Tasks. */
+async function linkedToBoth(): Promise<void> {
+  the.create('younger', selecting('Send', 'Kept'));
+  await the.converge();
+}
+
+describe('beside a Task that an older link of this cluster keeps,', () => {
+  const OURS = role('crossaccountlink/payments/older');
+
+  beforeEach(async () => {
+    the.changeDefinition(definitionOf({ Send: sendTo('a'), Kept: sendTo('b') }));
+    await the.ready('older', { targetRole: { arn: OURS.text }, ...selecting('Kept') });
+  });
+
+  it('a Task that was in order and was taken by another cluster is told as drift once', async () => {
+    await linkedToBoth();
+    expect([the.condition('younger', 'Ready'), the.tasksNaming()]).toStrictEqual([
+      'False Conflict',
+      ['Send'],
+    ]);
+    taken(TAGGED);
+    for (const token of ['1', '2', '3']) {
+      the.request('younger', token);
+      await the.converge();
+    }
+    expect(the.condition('younger', 'Ready')).toBe('False ForeignCredentials');
+    expect(the.object('younger')?.status.drift?.total).toBe(1);
+  });
+
+  it.each([
+    ['a person wrote', {}],
+    ['another cluster wrote', TAGGED],
+  ])('Credentials that %s before the link stay, and are no drift', async (_, what) => {
+    taken(what);
+    await linkedToBoth();
+    for (const token of ['1', '2']) {
+      the.request('younger', token);
+      await the.converge();
+    }
+    expect(the.tasksNaming(THEIRS.text)).toStrictEqual(['Send']);
+    expect(the.condition('younger', 'Ready')).toBe('False ForeignCredentials');
+    expect(the.object('younger')?.status.drift).toBeUndefined();
+  });
 });

@@ -32,6 +32,8 @@ export class Excused {
   readonly #remade = new Set<string>();
   /** UIDs of links that once only observed. They lost their finalizer, and are let go at once unless they got it back. */
   readonly #observed = new Set<string>();
+  /** UIDs of links that once observed everything and had no finalizer any more: what they had in AWS before is on no record. */
+  readonly #letGo = new Set<string>();
   /** UIDs of links that a backup brought back as they were before they got their finalizer, with the time. Until the operator
    *  notices, the API server lets them go at once, and what remains in AWS is reported as left behind. */
   readonly #bared = new Map<string, number>();
@@ -71,8 +73,10 @@ export class Excused {
     else if (hasFinalizer(was) && !hasFinalizer(is)) this.#bared.set(is.link.uid, this.#scheduler.nowMs);
   }
 
-  #seen({ link }: LinkObject): void {
+  #seen(one: LinkObject): void {
+    const { link } = one;
     if (observes(link)) this.#observed.add(link.uid);
+    if (observesAll(link) && !hasFinalizer(one)) this.#letGo.add(link.uid);
     if (link.adopt) this.#adopted.add(link.targetRole.text);
     if (link.adopt && link.unmanaged === 'Remove') this.#onceCleared.add(link.targetRole.text);
   }
@@ -124,7 +128,7 @@ export class Excused {
     if (this.#onceCleared.has(object) && this.#isPreserved(object) && mayBeForeign(what)) return true;
     const grants = EXECUTION_ROLES.map(executionRoleArn);
     if (grants.includes(object) && what.join(' ') === `policy ${policyName(CLUSTER_ID)}`)
-      return this.#left.length > 0 || contested.size > 0;
+      return this.#left.length > 0 || contested.size > 0 || this.#hasFormerGrant(object);
     // What is reported by links that share a state machine or a role with one of these.
     return this.#truth
       .links()
@@ -135,6 +139,17 @@ export class Excused {
             machines.has(link.stateMachine.text) ||
             this.#isContestedMachine(link.stateMachine.text, contested)),
       );
+  }
+
+  /** Whether the grant on an execution role may be what a link had before it observed everything. If it is refused its role when
+   *  it writes again, it takes back only what is on its record. */
+  #hasFormerGrant(executionRole: string): boolean {
+    return this.#truth.links().some(({ link, status }) => {
+      const { reason } = findCondition(status.conditions ?? [], 'TargetRoleReady') ?? {};
+      return (
+        this.#letGo.has(link.uid) && reason === 'RoleNotOwned' && status.executionRoleARN === executionRole
+      );
+    });
   }
 
   #formerlyAdopted(): readonly string[] {
@@ -203,6 +218,10 @@ function isOwn([what = '', name = '']: readonly string[]): boolean {
 /** Whether the part at this path may be something foreign that links preserve. */
 function mayBeForeign([what = '', name = '']: readonly string[]): boolean {
   return what === 'policy' ? name !== policyName(CLUSTER_ID) : what === 'trust' || what === 'attached';
+}
+
+function observesAll({ legs }: Link): boolean {
+  return Object.values(legs).every((policy) => policy === 'Observe');
 }
 
 function observes({ legs }: Link): boolean {

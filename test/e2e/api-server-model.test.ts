@@ -1,5 +1,5 @@
-/** The simulation's model of the API server is held to a real one: the same requests, one after the other, come to the same on
- *  both, and watches tell the same of them. */
+/** The simulation's model of the API server is compared with a real one: the same requests, one after the other, have the same
+ *  results on both, and watches report the same. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
 import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
@@ -22,7 +22,7 @@ const FINALIZER = 'crossaccountlink.dev/cleanup';
 const NOT_MADE = '11111111-2222-3333-4444-555555555555';
 const FIELD_MANAGER = { fieldManager: 'crossaccountlink', force: true };
 
-/** Both servers, as the test speaks to them. */
+/** Both servers, as the test calls them. */
 interface Server {
   get(name: typeof NAME): Promise<JsonObject>;
   create(body: JsonObject): Promise<JsonObject>;
@@ -32,7 +32,7 @@ interface Server {
   delete(name: typeof NAME): Promise<JsonObject>;
 }
 
-/** @param found as the object was when the step before had ended, and before its first change */
+/** @param found the object as it was when the step before had ended, and before its first change */
 type Step = (server: Server, found: JsonObject, first: JsonObject) => Promise<JsonObject>;
 
 const versioned = (object: JsonObject, metadata: JsonObject = {}) => {
@@ -134,7 +134,7 @@ it('the model of the API server answers like a real one, request by request', as
   expect(notified.map(seenOf)).toStrictEqual((await watched(resourceVersion, notified.length)).map(seenOf));
 });
 
-/** The simulation picks links by their target role itself. */
+/** The simulation itself selects links by their target role. */
 it('a real API server selects links by their target role, and refuses what it cannot select by', async () => {
   const { arn } = objectAt(BASE_LINK, 'targetRole');
   const roles = { one: `${String(arn)}=1,x`, two: String(arn) };
@@ -154,7 +154,7 @@ it('a real API server selects links by their target role, and refuses what it ca
   expect(isUnknownSelector(refused)).toBe(true);
 });
 
-/** The first so many events about the object, bookmarks left out. */
+/** The first events about the object, this many, without bookmarks. */
 async function watched(resourceVersion: string, count: number): Promise<readonly WatchEvent[]> {
   const stop = new AbortController();
   const events: WatchEvent[] = [];
@@ -196,7 +196,7 @@ async function outcomesOf(server: Server): Promise<Readonly<Record<string, Json>
 async function outcomeOf(step: () => Promise<JsonObject>): Promise<Json> {
   try {
     const answer = await step();
-    // What a deletion answers is a Status, where nothing is left.
+    // A deletion answers with a Status if nothing is left.
     return answer['kind'] === 'Status' ? 'gone' : factsOf(answer);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
@@ -204,7 +204,7 @@ async function outcomeOf(step: () => Promise<JsonObject>): Promise<Json> {
   }
 }
 
-/** What the operator goes by. */
+/** The parts that the operator uses. */
 function factsOf(object: JsonObject): JsonObject {
   const metadata = objectAt(object, 'metadata');
   return {

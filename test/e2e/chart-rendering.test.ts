@@ -9,7 +9,7 @@ import { about } from '../expectations.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The policies differ in nothing but the name of the operator's ServiceAccount. */
+/** The policies differ only in the name of the operator's ServiceAccount. */
 function withoutAccount(spec: object): string {
   return JSON.stringify(spec).replace(/system:serviceaccount:[a-z-]+:[a-z-]+/, 'THE-OPERATOR');
 }

@@ -1,4 +1,4 @@
-/** Values as people of other charts write them: each changes what is rendered, or is refused with a word. */
+/** Values as people know them from other charts: each changes what is rendered, or is refused with an explanation. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -10,10 +10,10 @@ import { about } from '../expectations.ts';
 import { CHART, openHelm, Rendered, type Helm } from './chart/helm.ts';
 import { ACCEPTED, REFUSED, TOGETHER, type Accepted } from './chart/values.ts';
 
-/** Whoever has metrics scraped says who may. */
+/** Values that let metrics be scraped have to say by whom. */
 const SCRAPED = { networkPolicy: { metricsFrom: [{ namespaceSelector: {} }] } };
 
-/** Other charts' names, each with the word that refuses it. */
+/** Other charts' names, each with a word of its refusal. */
 const ELSEWHERE: Readonly<Record<string, string>> = parse(
   readFileSync(join(CHART, 'files/spellings.yaml'), 'utf8'),
 );
@@ -38,8 +38,8 @@ describe("the chart's values", () => {
     return helm.try('template', 'xal', CHART, '-f', file);
   }
 
-  /** What helm says of the values where it refuses them: of all together, then of those that it did not list as missing, until
-   *  it takes the rest. */
+  /** What helm says about values that it refuses: first about all together, then about those that it did not list as missing,
+   *  until it accepts the rest. */
   async function refusalsOf(values: readonly object[]): Promise<readonly Refusal[]> {
     if (values.length === 0) return [];
     const { exitCode, stderr } = await template(Object.assign({}, ...values));
@@ -114,7 +114,7 @@ describe("the chart's values", () => {
 
   it('that are true unless somebody says otherwise are required, and not taken for false', () => {
     const required = parse(readFileSync(join(CHART, 'files/required.yaml'), 'utf8'));
-    // People take single fields of a security context away by null, so that the platform fills them in.
+    // People remove single fields of a security context with null, so that the platform fills them in.
     const theirs = ['podSecurityContext.', 'containerSecurityContext.'];
     const wanted = truths(parse(readFileSync(join(CHART, 'values.yaml'), 'utf8'))).filter(
       (path) => !theirs.some((prefix) => path.startsWith(prefix)),
@@ -176,8 +176,8 @@ describe('what the chart says twice', () => {
   });
 });
 
-/** The rows in few groups that can each be rendered at once: none says anything twice. A start of helm costs more than all
- *  that it renders. */
+/** The rows in few groups that can each be rendered at once: no two rows of a group say the same. A start of helm costs more than
+ *  everything that it renders. */
 function batches(rows: readonly Accepted[]): readonly (readonly Accepted[])[] {
   const found: { rows: Accepted[]; taken: Set<string> }[] = [];
   for (const row of rows) {
@@ -208,14 +208,14 @@ function missingIn(words: string): ReadonlySet<string> {
   return new Set(/these values are missing: (.*)/.exec(words)?.[1]?.split(', '));
 }
 
-/** Where the one value in an object of one stands: `rbac.create`. */
+/** Path of the only value in nested objects with one field each: `rbac.create`. */
 function pathOf(value: unknown): string {
   if (typeof value !== 'object' || value === null) return '';
   const [[key, inner] = ['', null]] = Object.entries<unknown>({ ...value });
   return inner === null ? key : `${key}.${pathOf(inner)}`;
 }
 
-/** Few together, so that hardly any hides what another does, and none that says the same thing. */
+/** Few together, so that hardly any hides what another one does, and none says the same as another. */
 function inGroups(values: readonly object[]): readonly (readonly object[])[] {
   const groups: object[][] = [];
   for (const value of values) {

@@ -289,7 +289,7 @@ function start({ args, env }: Container, logFile: string, kubeconfig: string, na
   );
 }
 
-/** Asks what the kubelet would ask, at the address that the operator's first log line says. */
+/** Asks what the kubelet would ask, at the address in the operator's first log line. */
 async function probe(
   { livenessProbe, readinessProbe }: { livenessProbe: Probe; readinessProbe: Probe },
   operator: Service,
@@ -307,7 +307,7 @@ interface Probe {
   readonly httpGet: { readonly path: string };
 }
 
-/** The chart as an earlier version of it may have been, in `folder`: one field fewer in a CRD. */
+/** The chart as an earlier version of it may have been, in `folder`: with one field fewer in a CRD. */
 async function previousChart(folder: string): Promise<string> {
   await cp(CHART, folder, { recursive: true });
   await edit(join(folder, 'Chart.yaml'), (chart) => {

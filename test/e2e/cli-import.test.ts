@@ -1,4 +1,4 @@
-/** `import`: what it says of machines that were linked before, by an operator or by hand. */
+/** `import`: what it says about machines that were linked before, by an operator or by hand. */
 import { CreateRoleCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -85,7 +85,7 @@ describe('import', () => {
       spec: {
         stateMachineARN: machineArn('legacy'),
         targetRole: { arn: byHand, adoptionPolicy: 'Adopt', unmanaged: 'Preserve' },
-        // Without a list, Tell would be the link's, too.
+        // Without a list, the link would also include Tell.
         stateMachineCredentials: { tasks: ['Charge'] },
       },
     });

@@ -1,6 +1,6 @@
 /**
- * Mistakes that people make, and what they are told: by `kubectl apply`, or by `kubectl crossaccountlink check`. The answers
- * stand in test/data/mistakes/answers.md as a newcomer reads them; whoever changes one reads the page again.
+ * Mistakes that people make, and what they are told: by `kubectl apply`, or by `kubectl crossaccountlink check`. The answers are
+ * in test/data/mistakes/answers.md as a newcomer reads them; if you change one, read the page again.
  */
 import { readFileSync } from 'node:fs';
 import { CreateRoleCommand } from '@aws-sdk/client-iam';
@@ -61,7 +61,7 @@ let stage: Stage;
 let plugin: Plugin;
 const answered = new Map<string, string>();
 
-/** Names of times, IDs and places that another run has otherwise. */
+/** Placeholders for times, IDs and places that differ from run to run. */
 function steady(text: string): string {
   return text
     .replaceAll(/RequestID: [0-9a-f-]+/gi, 'RequestID: …')
@@ -77,7 +77,7 @@ async function apply(file: string): Promise<string> {
   return steady(`${stdout}${stderr}`);
 }
 
-/** What `check` says once the operator has looked at all that was applied. */
+/** What `check` says once the operator has reconciled everything that was applied. */
 async function checkOf(created: string): Promise<string> {
   const [, kind, name = ''] =
     /^(crossaccountlink)\.crossaccountlink\.dev\/(\S+) created/m.exec(created) ??

@@ -58,7 +58,7 @@ function written({ namespace, name }: typeof LINK, from = 0): readonly string[] 
 
 function audited({ namespace, name }: typeof LINK) {
   return scene.logLines().filter(
-    // A write that took too long on a busy machine is made again.
+    // A write that took too long on a busy machine is repeated.
     ({ audit, links, outcome }) =>
       audit === true && String(links) === `${namespace}/${name}` && outcome === 'done',
   );
@@ -185,7 +185,7 @@ describe('the plugin', () => {
       await scene.stage.apply(manifest('stray', machineArn('nowhere'), targetRole('stray')));
       await scene.until(STRAY, { status: 'False' });
       await deployOperator(scene);
-      // An account's links are counted a while after they come.
+      // An account's links are counted some time after they come.
       for (const account of [SOURCE, TARGET])
         await eventually(`both links to be counted on ${account}`, async () => {
           expect((await scene.account(`account-${account}`)).status.links).toBe(2);

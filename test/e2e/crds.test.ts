@@ -1,4 +1,4 @@
-/** The CRDs on the Kubernetes of today. On the oldest that is supported: production/older-kubernetes.test.ts. */
+/** The CRDs on the current Kubernetes. For the oldest that is supported, see production/older-kubernetes.test.ts. */
 import { openControlPlane } from '../../testbed/stage.ts';
 import { describeCrds } from './crds/checks.ts';
 

@@ -124,7 +124,7 @@ describe('the commands in the documents', () => {
   });
 });
 
-/** What follows `xal` where it is the kind and not the plugin: a link's name. */
+/** Words after `xal` if it means the kind and not the plugin: a link's name. */
 const KUBECTL_WORDS = new Set(['checkout']);
 
 describe('the queries in the documents', () => {

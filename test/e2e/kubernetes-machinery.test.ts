@@ -1,4 +1,4 @@
-/** `src/kubernetes` against a real API server: what the fake one in `test/machinery` could have got wrong. */
+/** `src/kubernetes` against a real API server: finds what the fake one in `test/machinery` might have got wrong. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
 import { KubernetesClient } from '../../src/kubernetes/client.ts';
@@ -21,7 +21,7 @@ import { about, narrow } from '../expectations.ts';
 const widgets: ResourceType = { group: 'example.com', version: 'v1', plural: 'widgets', kind: 'Widget' };
 const configMaps: ResourceType = { group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap' };
 
-/** The smallest kind with a status and with conditions that several can own. */
+/** The smallest kind with a status, and with conditions that several can own. */
 const widgetDefinition = {
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
@@ -275,7 +275,7 @@ describe('the Kubernetes machinery on a real API server', () => {
     const held = await addFinalizer(client, widgets, metadata, { finalizer: 'example.com/ours' });
     expect(held.finalizers).toStrictEqual(['example.com/theirs', 'example.com/ours']);
     await client.delete(widgets, metadata);
-    // A deletion is another generation: whoever has not seen it may not know what the finalizer is needed for.
+    // A deletion is another generation: a process that has not seen it may not know why the finalizer is needed.
     await expect(removeFinalizer(client, widgets, held, 'example.com/ours')).rejects.toMatchObject(
       refusedWith(409),
     );

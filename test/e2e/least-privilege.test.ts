@@ -1,4 +1,4 @@
-/** The operator gets by with what `bootstrap` and deploy/base give it, and needs all of that. */
+/** The rights that `bootstrap` and deploy/base give are enough for the operator, and it needs all of them. */
 import {
   AddRoleToInstanceProfileCommand,
   AttachRolePolicyCommand,
@@ -81,7 +81,7 @@ function shop(name: string): LinkName {
   return { namespace: 'shop', name: `shop-${name}` };
 }
 
-/** A machine that begins by waiting, so that its executions run for as long as they are looked at. */
+/** A machine that begins by waiting, so that its executions run as long as a test needs them. */
 function workflow(name: string): Promise<string> {
   const pause = { Type: 'Wait', Seconds: 600 };
   return scene.workflow(name, chain({ Pause: pause, Charge: sendMessage('charges') }));
@@ -93,7 +93,7 @@ async function policies({ iam }: AwsClients, ...names: readonly string[]): Promi
   }
 }
 
-/** A role as it stands before a link adopts it. */
+/** A role as it is before a link adopts it. */
 async function ownRole(RoleName: string): Promise<void> {
   await scene.target.iam.send(
     new CreateRoleCommand({
@@ -386,7 +386,7 @@ describe('the operator under the rights that it is given', () => {
   });
 });
 
-/** Rights of the same statement that the other accounts' tests are about. */
+/** Rights of the same statement that the tests of the other accounts cover. */
 function isShownElsewhere(accountId: string, sid: string): boolean {
   return accountId === UNBOUNDED && sid !== 'DropBoundaries';
 }
@@ -403,8 +403,8 @@ function executionRole(name: string): string {
   return `arn:aws:iam::${SOURCE}:role/tenants/${name}`;
 }
 
-/** Objects are read one by one only when somebody else changed them meanwhile, and Events are counted up when the
- *  same happens again. */
+/** Objects are read one by one only if somebody else changed them meanwhile, and Events are counted up if the same happens
+ *  again. */
 async function exerciseConflicts(): Promise<void> {
   for (const resource of ['crossaccountlinks', 'awsaccounts']) {
     scene.kubernetes.rules.add({

@@ -1,4 +1,4 @@
-/** What the admission policy keeps from tenants, and from whoever took over the operator's ServiceAccount. */
+/** What the admission policy prevents tenants from doing, and somebody who took over the operator's ServiceAccount. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
 import type { SharedControlPlane } from '../../../testbed/control-plane.ts';
@@ -30,7 +30,7 @@ const ACCOUNT = JSON.stringify({
   spec: { accountID: '222222222222' },
 });
 
-/** A tenant who was given more than the chart's editor role gives: everything about links, subresources included. */
+/** A tenant with more rights than the chart's editor role: everything about links, subresources included. */
 const GENEROUS = `
 apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
@@ -85,7 +85,7 @@ describe('the admission policy', () => {
     expect(stderr).toContain(reason);
   }
 
-  /** The API server takes up a new policy some moments after it was made. */
+  /** The API server enforces a new policy some moments after it was made. */
   async function policyIsInForce(): Promise<void> {
     const deadline = Date.now() + 30_000;
     for (;;) {

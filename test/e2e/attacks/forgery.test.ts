@@ -1,5 +1,5 @@
-/** What a tenant writes is no proof: finalizers, links that no rule admits, tags and Sids set by hand. The admission
- *  policy is not in force here. */
+/** What a tenant writes proves nothing: finalizers, links that no rule admits, tags and Sids set by hand. The admission policy is
+ *  not in force here. */
 import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CLUSTER_ID } from '../../../testbed/operator.ts';
@@ -18,7 +18,7 @@ describe('a tenant', () => {
   let mallory: Tenant;
   /** May link from every machine, into no account. */
   let insider: Tenant;
-  /** Whose links are in order. */
+  /** A namespace whose links are in order. */
   let shop: Tenant;
 
   beforeAll(async () => {
@@ -36,7 +36,7 @@ describe('a tenant', () => {
   });
   afterAll(() => scene.stop());
 
-  /** A machine whose Credentials its owner wrote. */
+  /** A machine whose Credentials were written by its owner. */
   async function madeByHand(name: string): Promise<string> {
     const Credentials = { RoleArn: targetRole(name) };
     return scene.workflow(name, chain({ Charge: { ...sendMessage('charges'), Credentials } }));

@@ -1,4 +1,4 @@
-/** What is too large is refused while everybody else is served, and nothing that a tenant names acts on a terminal. */
+/** What is too large is refused while everybody else is served, and no name that a tenant chooses affects a terminal. */
 import { AttachRolePolicyCommand, CreatePolicyCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { metrics } from '../production/prometheus.ts';
 import { Tenant, writtenOn } from './tenant.ts';
 import { document } from '../link/policies.ts';
 
-/** Clears the screen, writes a title, turns the direction of writing, and begins a line of its own. */
+/** Clears the screen, writes a title, reverses the direction of writing, and begins a new line. */
 const CONTROLS = '\u001b[2J\u001b]0;owned\u0007\u009b31m\u202e\nReady=True InSync';
 const ACTS_ON_A_TERMINAL = /[^\P{Cc}\n\t]|[\p{Cf}\p{Zl}\p{Zp}]/u;
 
@@ -117,7 +117,7 @@ describe('a tenant', () => {
   });
 });
 
-/** Six statements of a hundred actions and a hundred resources of 2,000 characters, as the CRD takes them. */
+/** Six statements of a hundred actions and a hundred resources of 2,000 characters, as many as the CRD accepts. */
 const STATEMENTS = Array.from({ length: 6 }, (_, statement) => ({
   actions: Array.from({ length: 100 }, (__, index) => `sqs:Send${statement}x${index}`),
   resources: Array.from(
@@ -150,7 +150,7 @@ function watchHealth(scene: Scene): {
     const seen: number[] = [];
     for await (const _ of setInterval(50, undefined, { ref: false })) {
       if (end.signal.aborted) break;
-      // A connection a question, as the kubelet asks: one that rested may be closed as it is used again.
+      // A connection for each request, as the kubelet does: an idle one may be closed just when it is used again.
       const init = { signal: AbortSignal.timeout(30_000), headers: { connection: 'close' } };
       seen.push((await fetch(`${scene.operator.telemetryUrl}/healthz`, init)).status);
     }

@@ -19,7 +19,8 @@ export class Tenant {
     this.namespace = namespace;
   }
 
-  /** Makes the namespace and the tenant's rights in it. @param labels of the namespace, which rules may choose */
+  /** Makes the namespace and the tenant's rights in it.
+   *  @param labels labels of the namespace, which rules may select */
   static async in(
     scene: Scene,
     namespace: string,
@@ -64,7 +65,7 @@ export class Tenant {
     await this.kubectl(['delete', '--wait=false', 'xal', name]);
   }
 
-  /** @returns what it prints; throws with its words when it is refused */
+  /** @returns what it prints; throws its words if it is refused */
   async kubectl(args: readonly string[], input?: string): Promise<string> {
     const { namespace } = this;
     const outcome = await this.#scene.stage.controlPlane.kubectl(['-n', namespace, ...args], {
@@ -76,15 +77,16 @@ export class Tenant {
   }
 }
 
-/** The operator's writes to the role or machine of that name that AWS took, by the log of all calls. One that AWS refused
- *  changed nothing: a snapshot may not show yet a role that was just made. */
+/** The operator's writes to the role or machine of this name that AWS accepted, according to the log of all calls. Refused writes
+ *  changed nothing: a snapshot may not yet show a role that was just made. */
 export function writtenOn({ aws }: Scene, name: string): readonly string[] {
   return aws.calls.all
     .filter(({ call, status = 0 }) => call.write && objectOf(call) === name && status < 300)
     .map(({ call }) => `${call.service}:${call.operation}`);
 }
 
-/** Waits until the operator has gone through all links once more since now: what it had in hand is done. */
+/** Waits until the operator has gone through all links once more from now on: then everything that it had begun before is
+ *  done. */
 export async function passed(scene: Scene, ...links: readonly LinkName[]): Promise<void> {
   for (const link of links) await scene.reconcile(link);
   await eventually('the operator to have nothing in hand', async () => {

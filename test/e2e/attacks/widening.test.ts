@@ -1,5 +1,5 @@
-/** Roles that stood before, and definitions that their editors change, widen nothing beyond what the rules say; and no
- *  tenant is told of another's objects. The admission policy is not in force here. */
+/** Roles that existed before, and definitions that their editors change, widen nothing beyond what the rules say; and no tenant
+ *  learns of another's objects. The admission policy is not in force here. */
 import {
   CreatePolicyCommand,
   CreateRoleCommand,
@@ -172,7 +172,7 @@ describe('a tenant', () => {
       await shop.create('machine', { stateMachineARN: theirs, targetRole: { arn: targetRole('probe') } }),
     ];
     for (const probe of probes) await scene.until(probe, { status: 'False' });
-    // A disturbed grant that both share tells each of its own role alone.
+    // If a grant that both share is disturbed, each is told only of its own role.
     await scene.source.iam.send(
       new DeleteRolePolicyCommand({ RoleName: 'theirs', PolicyName: OPERATOR_POLICY }),
     );
@@ -192,7 +192,7 @@ describe('a tenant', () => {
     expect(writtenOn(scene, 'own')).toStrictEqual([]);
   });
 
-  /** All that the operator says of a link to whoever may read its namespace. */
+  /** Everything that the operator says about a link to people who may read its namespace. */
   async function reported(link: LinkName): Promise<string> {
     const { status, metadata } = await scene.get(link);
     return JSON.stringify([status, metadata.annotations]) + (await scene.events(link));

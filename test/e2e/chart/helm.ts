@@ -1,4 +1,4 @@
-/** The real helm, in a home of its own. */
+/** The real helm, with a home folder of its own. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,14 +19,14 @@ export function crdFile(folder: string, plural: string): string {
 export interface Helm {
   /** Runs helm. A refusal is an answer, not an exception. */
   try(...args: readonly string[]): Promise<Outcome>;
-  /** Runs helm and gives what it printed; throws when helm fails. */
+  /** Runs helm and returns what it printed; throws if helm fails. */
   run(...args: readonly string[]): Promise<string>;
-  /** The objects that the chart makes of these `--set` values, with a cluster ID unless they set one. */
+  /** The objects that the chart makes from these `--set` values, with a cluster ID unless they set one. */
   render(...sets: readonly string[]): Promise<Rendered>;
   close(): Promise<void>;
 }
 
-/** @param kubeconfig left out for what needs no cluster */
+/** @param kubeconfig left out if no cluster is needed */
 export async function openHelm(kubeconfig?: string): Promise<Helm> {
   const helm = await ensureHelm();
   const home = await mkdtemp(join(tmpdir(), 'xal-helm-'));
@@ -59,7 +59,7 @@ export async function openHelm(kubeconfig?: string): Promise<Helm> {
   };
 }
 
-/** What a chart or an overlay renders to. Objects are plain JSON; a test looks into what it knows. */
+/** The objects that a chart or an overlay renders. They are plain JSON; a test looks at the parts that it knows. */
 export class Rendered {
   readonly objects;
 
@@ -73,7 +73,7 @@ export class Rendered {
     return this.objects.filter((object) => object.kind === kind);
   }
 
-  /** The object of this kind whose name ends so; throws when there is not exactly one. */
+  /** The object of this kind whose name ends like this; throws if there is not exactly one. */
   one(kind: string, suffix = '') {
     const found = this.all(kind).filter((object) => object.metadata.name.endsWith(suffix));
     if (found.length !== 1) throw new Error(`${found.length} of kind ${kind} ending in "${suffix}"`);

@@ -5,11 +5,11 @@ import { Metrics } from '../../../src/telemetry/metrics.ts';
 const { registry } = new Metrics();
 const LABELS_OF_LINK_METRICS = new Map(LINK_METRICS.map(({ name, labelNames }) => [name, labelNames]));
 
-/** Labels that Prometheus itself adds, and a histogram's. */
+/** Labels that Prometheus itself adds, and the label of a histogram. */
 const GIVEN = ['pod', 'instance', 'cluster', 'le'];
 
-/** The names in a PromQL expression that mean nothing here: metrics that are not exported, and labels that none of its
- *  metrics carries. */
+/** The names in a PromQL expression that mean nothing here: metrics that are not exported, and labels that none of its metrics
+ *  has. */
 export function unknownNames(expression: string): readonly string[] {
   const selectors = [...expression.matchAll(/\{([^}]*)\}/g)].map(([, labels = '']) => labels);
   const groupings = [...expression.matchAll(/\b(?:by|on) *\(([^)]*)\)/g)].map(([, labels = '']) => labels);

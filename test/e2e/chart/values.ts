@@ -1,7 +1,7 @@
-/** Values as people of other charts write them, and what comes of each. */
+/** Values as people know them from other charts, and what each leads to. */
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 
-/** What is written, the kind of object where it shows, and how it shows there. */
+/** The value, the kind of object in which it shows, and how it shows there. */
 export type Accepted = readonly [values: string, kind: string, shows: string];
 export const ACCEPTED: readonly Accepted[] = [
   ['image: {registry: r.example.com}', 'Deployment', '"r.example.com/crossaccountlink/crossaccountlink:'],
@@ -153,7 +153,7 @@ export const ACCEPTED: readonly Accepted[] = [
   ['claim: {namespace: shared}', 'Deployment', '{"name":"CLAIM_NAMESPACE","value":"shared"}'],
 ];
 
-/** What is written, and a word that says what is wrong with it. */
+/** The value, and a word that says what is wrong with it. */
 export const REFUSED: readonly (readonly [values: string, word: string])[] = [
   ['replcas: 3', "'replcas' not allowed"],
   ['commonLabels: {app.kubernetes.io/name: a}', 'commonLabels may not hold app.kubernetes.io/name, by which'],
@@ -247,7 +247,7 @@ export const REFUSED: readonly (readonly [values: string, word: string])[] = [
   ['awsAccounts: [{name: a}]', "at '/awsAccounts': got array, want object"],
 ];
 
-/** Values that have a say in each other's effect. */
+/** Values that influence each other's effect. */
 export const TOGETHER = [
   ['hostNetwork', 'dnsPolicy'],
   ['nameOverride', 'fullnameOverride', 'namespaceOverride', 'metrics'],

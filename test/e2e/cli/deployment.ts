@@ -1,7 +1,7 @@
 import { OPERATOR_NAMESPACE } from '../../../testbed/operator.ts';
 import type { Scene } from '../link/scene.ts';
 
-/** As the chart would, for what looks at Deployments: nothing runs them here. */
+/** Like the chart's, for verbs that look at Deployments: here, nothing runs them. */
 export async function deployOperator({ stage }: Scene): Promise<void> {
   const labels = { 'app.kubernetes.io/name': 'crossaccountlink' };
   const template = { metadata: { labels }, spec: { containers: [{ name: 'operator', image: 'none' }] } };

@@ -1,5 +1,5 @@
 /** The kubectl plugin as it is shipped, a single executable, run by a person who has a kubeconfig and the operator's AWS
- *  credentials. Not through kubectl, whose own start costs half as much again. */
+ *  credentials. It is not run through kubectl, whose own start takes half as long again. */
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -16,31 +16,31 @@ import { ensureTools } from '../../../testbed/tools/go-tools.ts';
 import type { Scene } from '../link/scene.ts';
 
 export interface Plugin {
-  /** Proxies that nothing but the plugin uses: they see all that it does. */
+  /** Proxies that only the plugin uses: they see everything that it does. */
   readonly aws: AwsProxy;
   readonly kubernetes: KubernetesProxy;
-  /** What the person has set. */
+  /** The person's environment variables. */
   readonly environment: Readonly<Record<string, string>>;
   /** A failing exit status is an answer, not an exception. */
   run(args: readonly string[], options?: PluginOptions): Promise<Outcome>;
-  /** The same by `kubectl crossaccountlink`. */
+  /** The same through `kubectl crossaccountlink`. */
   runByKubectl(args: readonly string[], options?: PluginOptions): Promise<Outcome>;
-  /** A verb that goes on until it is interrupted. */
+  /** A verb that runs until it is interrupted. */
   start(args: readonly string[]): Running;
   stop(): Promise<void>;
 }
 
 export interface Running {
-  /** Waits until what was printed so far is as wanted. */
+  /** Waits until the output so far is as wanted. */
   until(isWanted: (stdout: string) => boolean): Promise<void>;
   /** Ctrl-C. */
   interrupt(): Promise<{ readonly exitCode: number; readonly stdout: string }>;
 }
 
 export interface PluginOptions {
-  /** Text of standard input. */
+  /** Text for standard input. */
   readonly input?: string;
-  /** On top of what the person has set. */
+  /** In addition to the person's own variables. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -78,7 +78,7 @@ export async function startPlugin({ stage }: Pick<Scene, 'stage'>): Promise<Plug
   };
 }
 
-/** A folder with kubectl, and the plugin where kubectl finds it. */
+/** A folder with kubectl, and with the plugin where kubectl finds it. */
 async function binaries(): Promise<string> {
   const bin = join(scratchFolder('plugin'), 'bin');
   mkdirSync(bin);

@@ -46,7 +46,7 @@ function manifest({ namespace, name }: typeof LINK, spec: object = {}): string {
   });
 }
 
-/** The target account's rules as the administrator would have them. */
+/** The target account's rules as the administrator wants them. */
 function account(access: readonly object[]): string {
   return JSON.stringify({
     apiVersion: 'crossaccountlink.dev/v1alpha1',

@@ -1,4 +1,4 @@
-/** The session in docs/cli.md, which the plugin's tests keep true. */
+/** The session in docs/cli.md, which the plugin's tests keep up to date. */
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { VERSION } from '../../../src/base/version.ts';
@@ -18,7 +18,7 @@ export function transcript(): readonly { readonly command: string; readonly outp
   );
 }
 
-/** What another machine, version or moment would print otherwise. */
+/** What would be printed differently on another machine, with another version or at another time. */
 export function steady(stdout: string): string {
   return stdout
     .replaceAll(hostname(), 'crossaccountlink-6b9f7c-x2k4p')

@@ -1,4 +1,4 @@
-/** A page of another origin that tries to get at the console. */
+/** A page of another origin that tries to reach the console. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
@@ -7,7 +7,7 @@ export interface Attacker {
   stop(): void;
 }
 
-/** Serves an empty page: what it tries is put in by the test. */
+/** Serves an empty page: the test puts its attempts into it. */
 export async function startAttacker(): Promise<Attacker> {
   const server = createServer((_, response) => {
     response.setHeader('Content-Type', 'text/html');

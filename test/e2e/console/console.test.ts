@@ -10,7 +10,7 @@ import { describeWithBrowser, startStand, type Stand } from './stand.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** A link with the longest names that Kubernetes takes; there need be none. */
+/** A link with the longest names that Kubernetes accepts; its machine need not exist. */
 const LONGEST_NAMES = `map/${'n'.repeat(63)}/${'a'.repeat(253)}`;
 
 let stand: Stand;

@@ -1,4 +1,4 @@
-/** The plugin's dashboard, started as people start it, and a browser that looks at it. */
+/** The plugin's dashboard, started as people start it, and a browser that opens it. */
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
@@ -16,12 +16,12 @@ export interface DashboardOptions {
 }
 
 export interface Dashboard {
-  /** With the token. */
+  /** The address with the token. */
   readonly url: string;
   readonly origin: string;
   readonly token: string;
   readonly service: Service;
-  /** A request as a program that has the token would make it. */
+  /** A request as made by a program that has the token. */
   ask(path: string): Promise<Response>;
 }
 
@@ -31,7 +31,7 @@ export async function startDashboard(
   name: string,
   { kubeconfig, args = [], env = {} }: DashboardOptions,
 ): Promise<Dashboard> {
-  // The folder is there for as long as the control plane, which is lent to one file after the other.
+  // The folder lives as long as the control plane, which is lent to one file after the other.
   const logFile = join(mkdtempSync(join(stage.controlPlane.folder, `dashboard-${name}-`)), 'log');
   const service = startService('dashboard', process.execPath, [pluginProgram(), 'dashboard', ...args], {
     env: cleanEnvironment({ KUBECONFIG: kubeconfig, ...env }),
@@ -56,8 +56,8 @@ export async function startDashboard(
   };
 }
 
-/** Opens the dashboard in a window of its own, and waits until its map is painted. Nothing on the page moves by itself: a
- *  browser without graphics hardware would take a core for that. */
+/** Opens the dashboard in a window of its own, and waits until its map is painted. Nothing on the page moves by itself: a browser
+ *  without graphics hardware would need a whole core for that. */
 export async function openDashboard(
   browser: Browser,
   { url }: Pick<Dashboard, 'url'>,

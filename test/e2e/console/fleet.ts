@@ -1,4 +1,4 @@
-/** Links that really run, in every state that the console tells apart. */
+/** Links that really run, in every state that the console distinguishes. */
 import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { machineArn, TARGET, targetRole } from '../link/aws-owners.ts';
 import { chain, putItem, sendMessage } from '../link/definitions.ts';
@@ -31,7 +31,7 @@ export async function raiseLinks(scene: Scene): Promise<void> {
   await scene.until(REFUND, { status: 'False' });
 }
 
-/** As the owner of the target account: opens the role of a link wide, which the operator takes back. */
+/** As the owner of the target account: opens the role of a link to everybody, which the operator reverts. */
 export async function driftOn(scene: Scene, name: string, account = TARGET): Promise<void> {
   const PolicyDocument = document({ Effect: 'Allow', Action: '*', Resource: '*' });
   await scene

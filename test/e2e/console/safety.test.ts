@@ -1,4 +1,4 @@
-/** The console against those who should not see or do what it shows and can. */
+/** The console against people who should not see what it shows, or do what it can do. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { eventually } from '../../../testbed/eventually.ts';

@@ -13,7 +13,7 @@ const FOLDER = fileURLToPath(new URL('../../../docs/images', import.meta.url));
 interface Picture {
   readonly name: string;
   readonly route: string;
-  /** What has to be there before it is taken. */
+  /** What has to be there before the picture is taken. */
   readonly ready: (page: Page) => Promise<unknown>;
   readonly viewport?: { readonly width: number; readonly height: number };
 }

@@ -19,7 +19,7 @@ const TARGETS = {
   'data-platform': '262626262626',
 } as const;
 
-/** All accounts besides the two that a scene has anyway. */
+/** All accounts besides the two that a scene always has. */
 export const MORE_ACCOUNTS = [...Object.values(SOURCES), ...Object.values(TARGETS)].filter(
   (account) => account !== SOURCE && account !== TARGET,
 );
@@ -67,7 +67,7 @@ export async function raiseShowcase(scene: Scene): Promise<void> {
   for (const row of LINKS.slice(0, 3)) await drift(scene, row);
 }
 
-/** Under names as people give them, not as the scene does. */
+/** With names as people choose them, not as the scene does. */
 async function registerAll(scene: Scene): Promise<void> {
   for (const account of [SOURCE, TARGET])
     await scene.stage.kubectl('delete', 'awsaccount', `account-${account}`);

@@ -1,4 +1,4 @@
-/** Everything a test of the console needs: links that really run, the dashboard over them, a browser. */
+/** Everything a test of the console needs: links that really run, the dashboard for them, a browser. */
 import type { Browser } from 'playwright-core';
 import { findChromium, launchChromium } from '../../../testbed/chromium.ts';
 import { describe } from '@jest/globals';
@@ -8,12 +8,12 @@ import { startScene, type Scene, type SceneOptions } from '../link/scene.ts';
 import { startDashboard, type Dashboard } from './dashboard.ts';
 import { raiseLinks } from './fleet.ts';
 
-/** A name that leads to this machine, as one that an attacker bound to it. */
+/** A name that leads to this machine, as if an attacker had bound it to it. */
 export const REBOUND = 'rebound.example';
 
 const executable = findChromium();
 
-/** `describe` where there is a browser. */
+/** `describe`, if there is a browser. */
 export const describeWithBrowser = executable === undefined ? describe.skip : describe;
 if (executable === undefined)
   remark(
@@ -22,9 +22,9 @@ if (executable === undefined)
 
 export interface Stand {
   readonly scene: Scene;
-  /** Its proxies see all that the dashboard does. */
+  /** Its proxies see everything that the dashboard does. */
   readonly plugin: Plugin;
-  /** The administrator's, with AWS credentials. */
+  /** The administrator's dashboard, with AWS credentials. */
   readonly dashboard: Dashboard;
   readonly browser: Browser;
   stop(): Promise<void>;

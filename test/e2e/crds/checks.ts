@@ -16,7 +16,7 @@ const THE_LINK = `${LINKS}/checkout-to-billing`;
 const THE_ACCOUNT = `${ACCOUNTS}/billing`;
 
 /** What the CRDs refuse, admit, fill in and print, on a control plane of a test file.
- *  @param open Gives it before the first of these tests. */
+ *  @param open returns the control plane before the first of these tests */
 export function describeCrds(open: () => Promise<SharedControlPlane>): void {
   describe('the CRDs', () => {
     let controlPlane: SharedControlPlane;
@@ -38,8 +38,8 @@ export function describeCrds(open: () => Promise<SharedControlPlane>): void {
       return stdout;
     }
 
-    /** What `kubectl create --dry-run=server --validate=strict` gives. Kubectl itself is tried below: its start takes longer
-     *  than all else. */
+    /** What `kubectl create --dry-run=server --validate=strict` prints. Kubectl itself is tried below: its start takes longer
+     *  than everything else. */
     function tried(path: string, manifest: object): Promise<unknown> {
       return api.call('POST', `${path}?dryRun=All&fieldValidation=Strict`, { body: manifest });
     }
@@ -239,19 +239,19 @@ export function describeCrds(open: () => Promise<SharedControlPlane>): void {
   });
 }
 
-/** What the command line says of a manifest that it may not have the API server look at. */
+/** What the command line says about a manifest that it may not send to the API server. */
 function offline(kind: 'CrossAccountLink' | 'AWSAccount', manifest: object): string {
   const admission = admit(kind, toJsonObject(manifest), undefined);
   return admission.admitted ? 'admitted' : admission.reason;
 }
 
-/** The problems that a refusal lists, whatever their order. */
+/** The problems that a refusal lists, in any order. */
 function problemsIn(words: string): ReadonlySet<string> {
   const list = words.replace(/^.*? is invalid: /s, '').replace(/^\[(.*)\]$/s, '$1');
   return new Set(list.split(/, (?=spec[.[]|<nil>)/));
 }
 
-/** The manifest with a map of its spec emptied, where a merge would leave it as it is. */
+/** The manifest with a map of its spec emptied; a merge would leave the map as it is. */
 function emptied(manifest: JsonObject, spec: JsonObject): JsonObject {
   const cleared = (part: JsonObject): JsonObject =>
     Object.fromEntries(
@@ -263,7 +263,7 @@ function emptied(manifest: JsonObject, spec: JsonObject): JsonObject {
   return withSpec(withSpec(manifest, cleared(spec)), spec);
 }
 
-/** What the API server says as it refuses, which kubectl prints. */
+/** The API server's words for the refusal, which kubectl prints. */
 function refusal(answer: Promise<unknown>): Promise<string> {
   return answer.then(() => 'admitted', String);
 }
@@ -272,7 +272,7 @@ function ready(status: string, reason: string, message: string): object {
   return { type: 'Ready', status, reason, message, lastTransitionTime: '2026-01-31T12:00:00Z' };
 }
 
-/** The cells of what `kubectl get` printed, ages as `AGE`. */
+/** The cells of what `kubectl get` printed, with ages as `AGE`. */
 function table(text: string): readonly (readonly string[])[] {
   return text
     .trim()

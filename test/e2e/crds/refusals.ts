@@ -5,7 +5,7 @@ export interface Refusal {
   readonly what: string;
   /** JSON merge patch on the spec of a manifest that is admitted. */
   readonly spec: JsonObject;
-  /** What kubectl prints, in part: the field's path and the advice. */
+  /** A part of what kubectl prints: the field's path and the advice. */
   readonly says: string;
 }
 
@@ -196,7 +196,7 @@ export const REFUSED_LINKS: readonly Refusal[] = [
     spec: { targetRole: { tags: { 'R&D': 'x' } } },
     says: 'spec.targetRole.tags: Invalid value: must have keys of what IAM takes in a tag',
   },
-  // Letters, separators and digits of any script, and these nine, is what IAM takes: no marks, no controls, no emoji.
+  // IAM accepts letters, separators and digits of any script, and these nine characters: no marks, no controls, no emoji.
   // https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
   ...['evil\u202Eyek', 'zero\u200Bwidth', 'e\u0301', '\u{1F600}', 'c\u0085'].map((key) => ({
     what: `a tag whose key IAM does not take: ${encodeURIComponent(key)}`,

@@ -1,4 +1,4 @@
-/** What still runs keeps what it began with: nothing that it needs is taken away before it has ended. */
+/** What still runs keeps what it began with: nothing that it needs is removed before it has ended. */
 import {
   CreateStateMachineAliasCommand,
   DescribeStateMachineCommand,
@@ -43,7 +43,7 @@ describe('what still runs', () => {
     return link;
   }
 
-  /** Starts an execution; gives what ends it. */
+  /** Starts an execution; returns a function that ends it. */
   async function start(stateMachineArn: string): Promise<() => Promise<unknown>> {
     const { sfn } = scene.source;
     const { executionArn = '' } = await sfn.send(new StartExecutionCommand({ stateMachineArn }));
@@ -59,7 +59,7 @@ describe('what still runs', () => {
     return present(answer.stateMachineVersionArn, 'no version was published');
   }
 
-  /** An alias `live` that routes to what the machine is now; gives what moves it to what it has become. */
+  /** An alias `live` that routes to the present definition of the machine; returns a function that moves it to the later one. */
   async function aliased(machine: string): Promise<() => Promise<unknown>> {
     const routingConfiguration = routeTo(await publish(machine));
     await scene.source.sfn.send(new CreateStateMachineAliasCommand({ name: 'live', routingConfiguration }));
@@ -141,7 +141,7 @@ describe('what still runs', () => {
       reason: 'Deleting',
       message: /used by 1 running execution/,
     });
-    // New executions go without.
+    // New executions run without it.
     expect(credentialsIn(await scene.definition(link.machine))).toStrictEqual({});
     expect(await trusted('deleted')).toStrictEqual(['deleted']);
     expect(await queuesAllowed('deleted')).toStrictEqual(['charges', 'refunds']);

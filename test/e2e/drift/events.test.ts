@@ -1,5 +1,5 @@
-/** Change events: CloudTrail, by EventBridge, in a queue that the operator polls. The poll for drift is an hour off, so
- *  that whatever happens here happens because of an event. */
+/** Change events: from CloudTrail, through EventBridge, in a queue that the operator polls. The next drift check is an hour away,
+ *  so whatever happens here happens because of an event. */
 import { DeleteRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
@@ -54,7 +54,7 @@ describe('change events', () => {
     }
   }
 
-  /** Waits until nothing is in the queue, and the operator has done what came of it. */
+  /** Waits until the queue is empty and the operator has done everything that follows from it. */
   async function quiet(): Promise<void> {
     await eventually('the queue to be empty', async () => {
       const { Attributes = {} } = await scene.target.sqs.send(
@@ -85,7 +85,7 @@ describe('change events', () => {
     return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
   }
 
-  /** From delivery to the end of the write that puts it right, in milliseconds. */
+  /** From delivery to the end of the write that corrects it, in milliseconds. */
   async function repairTime(apiCall: ApiCall, name: string, operation: string): Promise<number> {
     const writes = () =>
       scene.aws.calls.matching((call) => call.operation === operation && objectOf(call) === name);

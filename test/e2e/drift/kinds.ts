@@ -1,4 +1,4 @@
-/** The kinds of drift there are: how somebody makes each by hand, and how the operator calls the field. */
+/** The kinds of drift: how somebody makes each by hand, and how the operator names the field. */
 import {
   AddRoleToInstanceProfileCommand,
   AttachRolePolicyCommand,
@@ -28,9 +28,9 @@ export interface TableLink {
 export interface Kind {
   readonly name: string;
   readonly make: (scene: Scene, link: TableLink) => Promise<unknown>;
-  /** Of one of the recorded fields. */
+  /** One of the recorded fields. */
   readonly field: RegExp;
-  /** Where the drift is: what the record's object has to be. */
+  /** Where the drift is: the object that the record should name. */
   readonly object: 'targetRole' | 'executionRole' | 'stateMachine';
 }
 
@@ -161,7 +161,7 @@ export const KINDS: readonly Kind[] = [
 
 type TrustStatement = Readonly<Record<string, unknown>>;
 
-/** Rewrites the trust policy from what stands there. */
+/** Rewrites the trust policy, starting from the present one. */
 function trustDrift(name: string, change: (own: TrustStatement) => readonly TrustStatement[]): Kind {
   return {
     name,

@@ -1,4 +1,4 @@
-/** One worker, and accounts that bear little: who has to wait gives the worker back, and keeps nobody else waiting. */
+/** One worker, and accounts that allow few calls: a link that has to wait gives the worker back, and makes nobody else wait. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { findCondition } from '../../../src/api/conditions.ts';
 import { atMost, eventually } from '../../../testbed/eventually.ts';
@@ -57,7 +57,7 @@ describe('with one worker', () => {
     expect(done).toContain(false);
     expect(ms).toBeLessThan(atMost(5_000));
     const logged = scene.logLines().filter((line) => String(line['failure']).includes('quota'));
-    // Who waits says for what.
+    // A waiting link says what it waits for.
     expect(logged.length).toBeGreaterThan(0);
     const calls = scene.aws.calls.count(isIam(EMPTY));
     expect(calls).toBeLessThan(10);

@@ -1,4 +1,4 @@
-/** The poll for drift: what a check of many links costs, and that it alone finds what differs. */
+/** The poll for drift: what a check of many links costs, and that it finds differences by itself. */
 import { DeleteRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { DescribeStateMachineCommand, UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -42,7 +42,7 @@ describe('the poll', () => {
     await rig.untilChecked(FLEET);
     const { aws, iam, awsWrites, kubernetesWrites, byName } = countsOf(rig);
     remark(`${aws / LINKS} AWS calls a link, IAM ${iam / LINKS}: ${JSON.stringify(byName)}`);
-    // Aliases are looked at once a day a machine, spread, and stand outside the budget of a check.
+    // Aliases are read once a day for each machine, spread over the day, and are not part of the budget of a check.
     const { ListStateMachineAliases: _, ...ofChecks } = byName;
     expect(ofChecks).toStrictEqual({
       DescribeStateMachine: LINKS,
@@ -60,7 +60,7 @@ describe('the poll', () => {
     await drift(trust, grant, credentials);
     rig.clearCounts();
     const began = performance.now();
-    // Their operations, as they are made: looking at AWS itself all the while would take more than the operator does.
+    // The calls, as they are made: reading AWS itself all the time would take more than the operator does.
     const writes = () =>
       rig.aws.calls
         .matching(({ write }) => write)
@@ -106,7 +106,7 @@ describe('the poll', () => {
     return definition ?? '';
   }
 
-  /** All that a link is about, as AWS holds it. */
+  /** Everything that a link is about, as AWS has it. */
   async function picture(link: FleetLink) {
     const [target, execution, definition] = await Promise.all([
       viewRole(awsClients(rig.emulatorUrl, link.target), link.name),

@@ -1,4 +1,4 @@
-/** Reads of whole accounts take a while and may lag behind: they nominate, and decide nothing. */
+/** Reads of whole accounts take a while and may lag behind: they only suggest, and decide nothing. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../../testbed/eventually.ts';
 import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
@@ -14,7 +14,7 @@ import { accessTo } from '../link/linked.ts';
 const MINUTE_MS = 60_000;
 const SLOW = '333333333333';
 const LAGGING = '444444444444';
-/** As often as the accounts' floor lets them be checked. */
+/** As often as the accounts' minimum interval allows. */
 const POLL_MS = 35_000;
 
 describe('a snapshot', () => {
@@ -38,7 +38,7 @@ describe('a snapshot', () => {
       make(lagging('polled'), LAGGING, { driftCheckInterval: '30s' }),
       make(lagging('edited'), LAGGING, { driftCheckInterval: '1h' }),
     ]);
-    // What an operator has written itself it knows for a minute, without any snapshot: this one has written nothing.
+    // For a minute, an operator knows its own writes without any snapshot: this one has written nothing.
     await scene.operator.stop();
     scene.aws.calls.clear();
     scene.kubernetes.calls.clear();
@@ -102,7 +102,7 @@ describe('a snapshot', () => {
     for (const link of [lagging('polled'), lagging('edited')]) await lookAgain(link);
     // What the snapshot does not show yet is left as it is.
     expect(writesIn(LAGGING)).toStrictEqual([]);
-    // And there is nothing to tell.
+    // And there is nothing to report.
     expect(scene.kubernetes.calls.count(isStatusWrite)).toBe(0);
     await scene.patch(lagging('edited'), { targetRole: { tags: { team: 'payments' } } });
     await scene.ready(lagging('edited'));
@@ -114,7 +114,7 @@ describe('a snapshot', () => {
     expect(await driftOf(lagging('polled'), lagging('edited'))).toStrictEqual([undefined, undefined]);
   });
 
-  /** Waits until the operator has read an account whole so many times. */
+  /** Waits until the operator has read a whole account this many times. */
   async function untilRead(account: string, times = 1): Promise<void> {
     const look = () => {
       const reads = scene.aws.calls.matching((call) => call.accountId === account && isSnapshot(call));
@@ -125,7 +125,7 @@ describe('a snapshot', () => {
     await eventually(`${account} to be read ${times} times`, look, { deadlineMs: POLL_MS });
   }
 
-  /** Has a link reconciled as a routine check does it, from what snapshots say. */
+  /** Has a link reconciled as in a routine check, from what snapshots say. */
   async function lookAgain({ namespace, name }: LinkName): Promise<void> {
     const looked = () =>
       scene.logLines().filter(({ msg, link }) => msg === 'reconciled' && link === `${namespace}/${name}`)

@@ -1,4 +1,4 @@
-/** Drift that is more than a field to put back: objects made again, swapped, or fenced in by somebody else. */
+/** Drift that is more than a field to put back: objects made again, swapped, or restricted by somebody else. */
 import {
   AttachRolePolicyCommand,
   CreatePolicyCommand,

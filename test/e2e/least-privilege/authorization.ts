@@ -1,5 +1,6 @@
 /**
- * What AWS asks its policies about a call: actions, full ARNs and condition keys, by the Service Authorization Reference.
+ * What AWS asks its policies about a call: actions, full ARNs and condition keys, according to the Service Authorization
+ * Reference.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html
  */
@@ -18,7 +19,7 @@ export interface Authorization {
 
 type Context = Readonly<Record<string, string | string[]>>;
 
-/** A call may ask for several things; AWS makes it only when all are allowed.
+/** A call may need several rights; AWS carries it out only if all are allowed.
  *  @param awsUrl where the objects that it names are looked up, as their owner */
 export async function authorizationsOf(call: AwsCall, awsUrl: string): Promise<readonly Authorization[]> {
   const { service, accountId } = call;
@@ -45,13 +46,12 @@ async function iamAuthorizations(call: AwsCall, awsUrl: string): Promise<readonl
     const resource = `arn:aws:iam::${accountId}:role${parameters.get('Path') ?? '/'}${name}`;
     const tags = requestedTags(parameters);
     const boundary = boundaryKey(parameters.get('PermissionsBoundary'));
-    // Tags at creation ask for the right to tag.
-    // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags_roles.html
+    // Tags at creation need the right to tag. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags_roles.html
     const tagging = { action: 'iam:TagRole', resource, context: tags };
     return [{ action, resource, context: { ...boundary, ...tags } }, ...(hasKeys(tags) ? [tagging] : [])];
   }
   const role = await viewRole(awsClients(awsUrl, accountId), name);
-  // Of a role that does not exist IAM knows no path.
+  // IAM knows no path for a role that does not exist.
   const resource = role?.arn ?? `arn:aws:iam::${accountId}:role/${name}`;
   const boundary =
     operation === 'PutRolePermissionsBoundary' ? parameters.get('PermissionsBoundary') : role?.boundary;
@@ -64,7 +64,7 @@ async function iamAuthorizations(call: AwsCall, awsUrl: string): Promise<readonl
   return [{ action, resource, context }];
 }
 
-/** UpdateStateMachine may ask whether the role may be passed on, even when none is sent: the worse is taken for true. */
+/** UpdateStateMachine may check whether the role may be passed, even if none is sent: the worse case is assumed. */
 async function statesAuthorizations(
   { operation, accountId, parameters }: AwsCall,
   awsUrl: string,

@@ -1,4 +1,4 @@
-/** Policies put in force on the operator's calls, as an evaluator that is not ours understands them. */
+/** Policies enforced on the operator's calls, as an evaluator understands them that is not ours. */
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import type { PolicyDocument } from '../../../src/policy/document.ts';
 import { policyToJson } from '../../../src/policy/print.ts';
@@ -9,7 +9,7 @@ import { OPERATOR_ROLE } from '../../../testbed/stage.ts';
 import { authorizationsOf, type Authorization } from './authorization.ts';
 
 export class Enforcement {
-  /** What the operator asked for and got. */
+  /** What the operator asked for and was allowed. */
   readonly allowed: Authorization[] = [];
   readonly denied: Authorization[] = [];
   readonly #policies: Map<string, PolicyDocument>;
@@ -25,12 +25,13 @@ export class Enforcement {
     return policy;
   }
 
-  /** Puts another policy in force. */
+  /** Enforces another policy. */
   replace(accountId: string, policy: PolicyDocument): void {
     this.#policies.set(accountId, policy);
   }
 
-  /** For the proxy before AWS. @param awsUrl AWS itself */
+  /** The rule for the proxy before AWS.
+   *  @param awsUrl AWS itself */
   rule(awsUrl: string): Rule<AwsCall> {
     return {
       match: ({ service, caller }) => service !== 'sts' && caller.includes(`:assumed-role/${OPERATOR_ROLE}/`),

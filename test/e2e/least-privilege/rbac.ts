@@ -10,7 +10,7 @@ interface Rule {
   readonly resourceNames?: readonly string[];
 }
 
-/** Every right that the roles of a manifest give, the names that it is limited to included. */
+/** Every right that the roles of a manifest give, with the names to which it is limited. */
 export function rightsIn(file: string): readonly string[] {
   const rules = parseAllDocuments(readFileSync(file, 'utf8')).flatMap((document): readonly Rule[] => {
     const { rules: found = [] }: { rules?: readonly Rule[] } = document.toJS();
@@ -26,7 +26,7 @@ export function rightsIn(file: string): readonly string[] {
   return [...new Set(rights)].sort();
 }
 
-/** The rights that calls made use of. A create has no name yet, so only other verbs on Leases can be limited to one. */
+/** The rights that calls have used. A create has no name yet, so only other verbs on Leases can be limited to one. */
 export function rightsUsed(calls: readonly KubernetesCall[]): readonly string[] {
   const rights = calls
     .filter(({ resource }) => resource !== '')

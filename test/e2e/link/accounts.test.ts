@@ -1,4 +1,4 @@
-/** AWSAccounts as the platform team sees them: Ready, and the reason when they are not. */
+/** AWSAccounts as the platform team sees them: Ready, or the reason why not. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FINALIZER } from '../../../src/api/metadata.ts';
 import { HOME_ACCOUNT, OPERATOR_ROLE } from '../../../testbed/stage.ts';

@@ -36,7 +36,7 @@ export class AwsOwners {
     return `arn:aws:iam::${SOURCE}:role/tenants/${name}`;
   }
 
-  /** A state machine of the source account; gives its ARN. */
+  /** A state machine of the source account; returns its ARN. */
   async machine(name: string, roleArn: string, definition: object): Promise<string> {
     await this.source.sfn.send(
       new CreateStateMachineCommand({ name, roleArn, definition: JSON.stringify(definition) }),
@@ -44,7 +44,7 @@ export class AwsOwners {
     return machineArn(name);
   }
 
-  /** An execution role and a machine that runs under it, both of that name. */
+  /** An execution role and a machine that runs under it, both with this name. */
   async workflow(name: string, definition: object): Promise<string> {
     return this.machine(name, await this.executionRole(name), definition);
   }
@@ -60,8 +60,8 @@ export class AwsOwners {
     );
   }
 
-  /** As the owner of the target account: a role of that name for the machine of that name, as the AWS documentation
-   *  describes it. */
+  /** As the owner of the target account: a role with this name for the machine with this name, as the AWS documentation describes
+   *  it. */
   async roleOfOthers(name: string, machine: string, permission: object): Promise<void> {
     const { iam } = this.target;
     const trust = {

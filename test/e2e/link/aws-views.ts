@@ -1,4 +1,4 @@
-/** What stands in AWS, in a form that tests compare. */
+/** The contents of AWS, in a form that tests compare. */
 import {
   GetRoleCommand,
   GetRolePolicyCommand,
@@ -18,7 +18,7 @@ export interface RoleView {
   readonly description: string | undefined;
 }
 
-/** The role of that name; undefined when there is none. */
+/** The role with this name; undefined if there is none. */
 export async function viewRole({ iam }: AwsClients, arnOrName: string): Promise<RoleView | undefined> {
   const RoleName = arnOrName.split('/').at(-1) ?? '';
   try {
@@ -49,7 +49,7 @@ export async function viewRole({ iam }: AwsClients, arnOrName: string): Promise<
   }
 }
 
-/** A policy's statements, none for no policy; their Sids, which mean nothing, are left out. */
+/** A policy's statements, none if there is no policy; Sids are left out, because they mean nothing. */
 export function policyOf(document: unknown): readonly unknown[] {
   if (document === undefined) return [];
   const text = JSON.stringify(document, (key, value: unknown) => (key === 'Sid' ? undefined : value));
@@ -70,7 +70,7 @@ export function credentialsIn(definition: string): Readonly<Record<string, unkno
   return found;
 }
 
-/** The definition's meaning with every Credentials field taken out. */
+/** The definition's meaning without any Credentials fields. */
 export function withoutCredentials(definition: string): unknown {
   return JSON.parse(definition, function (this: object, key, value: unknown) {
     return key === 'Credentials' && 'Resource' in this ? undefined : value;

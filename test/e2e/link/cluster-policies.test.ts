@@ -1,5 +1,5 @@
-/** Policies of the cluster that do not let the operator's finalizer come or go: nothing is written to AWS without it, and the
- *  link says who refuses. */
+/** Policies of the cluster that do not let the operator's finalizer be added or removed: nothing is written to AWS without it,
+ *  and the link says who refuses. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../../testbed/eventually.ts';
 import { AdminApi, ApiRefusal } from '../../../testbed/kubernetes/admin-api.ts';
@@ -16,7 +16,7 @@ const LINKS = {
   resources: ['crossaccountlinks'],
 };
 
-/** Refuses what does not fulfil the expression, in one namespace. */
+/** Refuses what does not satisfy the expression, in one namespace. */
 const refusing = (expression: string) => ({
   kind: 'ValidatingAdmissionPolicy',
   spec: {
@@ -26,7 +26,7 @@ const refusing = (expression: string) => ({
   binding: { validationActions: ['Deny'] },
 });
 
-/** Takes all finalizers off whatever is written, as some webhooks that tidy up do. */
+/** Removes all finalizers from whatever is written, as some webhooks that tidy up do. */
 const TAKES_OFF = {
   kind: 'MutatingAdmissionPolicy',
   spec: {
@@ -63,7 +63,7 @@ afterAll(async () => {
   await scene.stop();
 });
 
-/** Puts a policy in force for a namespace of its own name. */
+/** Puts a policy in force for a namespace with the same name. */
 async function enact(name: string, { kind, spec, binding }: Policy): Promise<void> {
   const only = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } } };
   const bound = { policyName: name, matchResources: only, ...binding };
@@ -80,7 +80,8 @@ async function enact(name: string, { kind, spec, binding }: Policy): Promise<voi
 
 const FINALIZERS = { metadata: { finalizers: ['example.com/probe'] } };
 
-/** Waits until the API server goes by a policy. @param isInForce of what it answers to a patch of finalizers, or throws */
+/** Waits until the API server enforces a policy.
+ *  @param isInForce whether it is, judged by the answer to a patch of finalizers; or throws */
 async function untilInForce(
   link: Linked,
   patch: object,

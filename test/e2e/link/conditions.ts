@@ -1,9 +1,9 @@
-/** How a condition is expected to stand, and what is said when it does not. */
+/** The expected state of a condition, and what is reported if it is different. */
 import type { AWSAccount } from '../../../src/api/awsaccount.ts';
 import { findCondition, type ConditionType } from '../../../src/api/conditions.ts';
 import type { CrossAccountLink } from '../../../src/api/crossaccountlink.ts';
 
-/** How a condition should stand; what is left out may be anything. */
+/** The expected state of a condition; what is left out may be anything. */
 export interface Expectation {
   readonly type?: ConditionType;
   readonly status?: 'True' | 'False' | 'Unknown';
@@ -11,7 +11,7 @@ export interface Expectation {
   readonly message?: RegExp;
 }
 
-/** Throws with everything the status says, unless it speaks of the latest spec and as expected. */
+/** Throws everything that the status says, unless it is about the latest spec and as expected. */
 export function expectCondition(
   object: CrossAccountLink | AWSAccount,
   { type = 'Ready', status, reason, message }: Expectation,

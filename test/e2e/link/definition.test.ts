@@ -1,5 +1,5 @@
-/** What happens to a definition in AWS: only the Credentials of the link's Tasks, wherever they are nested. What Tasks there
- *  may be, and what a link says of them: test/pure/controllers/link/linked-definition.test.ts. */
+/** What happens to a definition in AWS: only the Credentials of the link's Tasks change, wherever they are nested. Which Tasks
+ *  there may be, and what a link says about them: test/pure/controllers/link/linked-definition.test.ts. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { credentialsIn, viewRole, withoutCredentials } from './aws-views.ts';
 import { chain, putItem, sendMessage, type State } from './definitions.ts';
@@ -9,7 +9,7 @@ import { linked } from './linked.ts';
 
 const NAMESPACE = 'payments';
 
-/** A Task in JSONata whose queue lies in the target account. */
+/** A Task in JSONata whose queue is in the target account. */
 const jsonata: State = {
   Type: 'Task',
   QueryLanguage: 'JSONata',

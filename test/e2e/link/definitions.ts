@@ -18,7 +18,7 @@ export function chain(states: Readonly<Record<string, State>>): object {
   };
 }
 
-/** Names its queue with the account, so the Task is a link's without being listed. */
+/** Names its queue with the account, so that the link includes the Task without listing it. */
 export function sendMessage(queue: string, account = TARGET): State {
   return {
     Type: 'Task',

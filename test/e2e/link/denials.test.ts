@@ -1,4 +1,4 @@
-/** What the platform team's rules refuse, as the link's owner is told of it; nothing is allowed by default. One refusal of
+/** What the platform team's rules refuse, as the link's owner is told about it; nothing is allowed by default. One refusal for
  *  each leg: all of them are in test/pure/controllers/link/denials.test.ts. */
 import { CreatePolicyCommand, CreateRoleCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -9,7 +9,7 @@ import { machineArn, SOURCE, TARGET, targetRole } from './aws-owners.ts';
 import { ROLES, startScene, TENANTS, type Scene } from './scene.ts';
 import { document } from './policies.ts';
 
-/** A namespace that the accounts allow very little. */
+/** A namespace to which the accounts allow very little. */
 const NARROW = 'narrow';
 const REFUSED = [
   {
@@ -226,7 +226,7 @@ describe('a link beyond what its account allows', () => {
       arn: targetRole('narrow/no-such-policy'),
       permissions: { managedPolicyARNs: [MISSING] },
     };
-    // The emulator attaches what does not exist; AWS says this.
+    // The emulator attaches policies that do not exist; AWS says this.
     scene.aws.rules.add({
       match: ({ operation, parameters }) =>
         operation === 'AttachRolePolicy' && parameters.get('PolicyArn') === MISSING,

@@ -1,4 +1,4 @@
-/** AWS on a bad day: what passes is outlasted without a trace, what does not pass is said, and neither ends in a storm. */
+/** AWS on a bad day: faults that pass leave no trace, faults that stay are reported, and neither leads to a storm of calls. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
 import { internalFailure, refuse, throttle } from '../../../testbed/proxy/aws-answers.ts';
@@ -84,7 +84,7 @@ describe('a link whose AWS', () => {
       await scene.until(created, { status: 'False', reason, message: new RegExp(`${operation} on `) });
       await scene.until(created, { type: 'Stalled', status: 'True', reason });
       expect(callsTo(operation, name)).toBe(1);
-      // Somebody else's whole life goes by meanwhile.
+      // Meanwhile, the whole life of another link goes by.
       const other = await linked(scene, `${name}-other`);
       await scene.ready(other);
       await scene.delete(other);

@@ -1,5 +1,5 @@
-/** AWSAccounts that are deleted while links hold them, with the operator restarted in the middle. One test after the
- *  other, for they stop and start the operator that all share. */
+/** AWSAccounts that are deleted while links hold them, with the operator restarted in the middle. One test after the other,
+ *  because they stop and start the operator that all share. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../../testbed/eventually.ts';
 import { targetRole } from './aws-owners.ts';

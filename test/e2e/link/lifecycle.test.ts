@@ -1,4 +1,4 @@
-/** A link's life as its owner sees it through kubectl, and what stands in AWS meanwhile. */
+/** A link's life as its owner sees it through kubectl, and the contents of AWS meanwhile. */
 import { CreateTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -216,7 +216,7 @@ describe('a link’s life', () => {
 
     it('is logged in one line a reconcile, with an audit line for each write to AWS', async () => {
       const lines = scene.logLines();
-      // Reconciles that found its accounts not looked at yet, or nothing to do, wrote nothing.
+      // Reconciles that found its accounts not checked yet, or nothing to do, wrote nothing.
       const wrote = lines.filter(
         ({ msg, link: of, writes }) => msg === 'reconciled' && of === KEY && writes !== 0,
       );

@@ -1,4 +1,4 @@
-/** What most tests begin with: a workflow with a link to it, and an account that tenants may use. */
+/** How most tests begin: with a workflow and a link to it, and an account that tenants may use. */
 import type { CrossAccountLinkSpec } from '../../../src/api/generated.ts';
 import { TARGET, targetRole } from './aws-owners.ts';
 import { chain, sendMessage } from './definitions.ts';
@@ -17,8 +17,8 @@ export interface LinkedOptions {
   readonly spec?: Partial<CrossAccountLinkSpec>;
 }
 
-/** A workflow, a link and its target role, all of one name; none is waited for. The workflow has one Task of that name, on a
- *  queue of the account, unless it is given. */
+/** A workflow, a link and its target role with one name; none is waited for. The workflow has one Task with this name, on a queue
+ *  of the account, unless another is given. */
 export async function linked(scene: Scene, name: string, options: LinkedOptions = {}): Promise<Linked> {
   const { namespace = 'payments', account = TARGET, spec = {} } = options;
   const { definition = chain({ [name]: sendMessage(name, account) }) } = options;

@@ -7,7 +7,7 @@ import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
 import { startScene, type LinkName, type Scene } from './scene.ts';
 import { accessTo, linked } from './linked.ts';
 
-/** So many that calls for each of them would show beside one probe's. */
+/** So many that calls for each of them would be noticed beside those of one probe. */
 const LINKS = 6;
 const DENYING = '333333333333';
 const SILENT = '444444444444';
@@ -106,7 +106,7 @@ describe('an account', () => {
       { status: 'False', reason: 'Unavailable', message: /IAM .*has not answered.*this answer is not AWS's/ },
       60_000,
     );
-    // Neither the roles nor their policies are taken for gone.
+    // Neither the roles nor their policies are taken to be gone.
     await expectReady(PROXIED);
     for (const link of links.get(PROXIED) ?? []) expect((await scene.get(link)).status.drift).toBeUndefined();
     expect(wrote()).toBe(before);

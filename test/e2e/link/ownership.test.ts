@@ -1,4 +1,4 @@
-/** Whose a role is: what the operator did not make it does not touch, unless it was told to adopt it. */
+/** Who owns a role: the operator does not touch what it did not make, unless it was told to adopt it. */
 import {
   AttachRolePolicyCommand,
   CreatePolicyCommand,
@@ -249,7 +249,7 @@ describe('a target role that already exists', () => {
   });
 });
 
-/** As the operator sends it back: each action and principal in a list. */
+/** As the operator sends it back: each action and each principal in a list. */
 function normal(
   statements: readonly { Action: string; Principal: { Service: string } }[],
 ): readonly object[] {

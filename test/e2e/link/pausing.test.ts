@@ -1,4 +1,4 @@
-/** Ways in which an owner holds the operator's hand: Observe, suspend, Retain, abandon, and a reconcile on request. */
+/** How an owner can hold the operator back: Observe, suspend, Retain, abandon, and a reconcile on request. */
 import { UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FINALIZER } from '../../../src/api/metadata.ts';
@@ -46,7 +46,7 @@ describe('a link in its owner’s hand', () => {
     await scene.annotate(link, 'crossaccountlink.dev/abandon=true');
     await scene.delete(link);
     expect(await inAws('abandoned', link.machine)).toStrictEqual(ALL);
-    // It is said once the link is gone.
+    // It is reported once the link is gone.
     await eventually('the audit of what stays', () => {
       const audit = scene
         .logLines()

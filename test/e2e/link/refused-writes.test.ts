@@ -1,4 +1,4 @@
-/** One write that AWS refuses hides nothing else: what does not rely on it goes on, and each leg is reported by itself. */
+/** One write that AWS refuses hides nothing else: what does not depend on it goes on, and each leg is reported separately. */
 import { DeleteRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { refuse } from '../../../testbed/proxy/aws-answers.ts';

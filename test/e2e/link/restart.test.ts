@@ -1,5 +1,5 @@
-/** What a process knows and does not know: the steady state, cold starts and crashes. One test after the other, for
- *  they stop and start the operator that all share. */
+/** What a process knows and does not know: the steady state, cold starts and crashes. One test after the other, because they stop
+ *  and start the operator that all share. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../../testbed/eventually.ts';
 import type { AwsCall } from '../../../testbed/proxy/aws-call.ts';
@@ -28,7 +28,7 @@ describe('the operator', () => {
       );
     }
     await Promise.all([scene.ready(FIRST), scene.ready(SECOND)]);
-    // The emulator's answer to an update names no revision, as AWS's does: a read tells it.
+    // Unlike AWS, the emulator answers an update without a revision: a read gives it.
     await Promise.all([scene.reconcile(FIRST), scene.reconcile(SECOND)]);
     await scene.allReported();
   });
@@ -40,7 +40,7 @@ describe('the operator', () => {
     );
   const BOTH = [[targetRole('first'), targetRole('second')]];
 
-  /** Log lines that tell of a reconcile of this link. */
+  /** Log lines about a reconcile of this link. */
   const reconciled = ({ name }: LinkName) =>
     scene.logLines().filter(({ msg, link }) => msg === 'reconciled' && link === `${NAMESPACE}/${name}`);
 
@@ -121,7 +121,7 @@ describe('the operator', () => {
       await scene.link(link, { stateMachineARN: machine, targetRole: { arn: targetRole(name) } });
       await underWay.arrived;
       await scene.operator.kill();
-      // What was sent takes effect, though nobody hears of it.
+      // What was sent takes effect, although nobody hears of it.
       underWay.release();
       await scene.startOperator();
       await scene.ready(link);

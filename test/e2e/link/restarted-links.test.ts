@@ -1,6 +1,5 @@
-/** Links that are not Ready, or are about to be not, with the operator restarted in the middle: what it says and does is
- *  the same as if it had never been away. One test after the other, for they stop and start the operator that all
- *  share. */
+/** Links that are not Ready, or soon will not be, with the operator restarted in the middle: it says and does the same as if it
+ *  had never been away. One test after the other, because they stop and start the operator that all share. */
 import {
   DeleteRolePolicyCommand,
   PutRolePolicyCommand,
@@ -37,7 +36,7 @@ describe('with the operator restarted in the middle', () => {
     await scene.startOperator();
   }
 
-  /** As the developer of the machine, who keeps what Credentials there are. */
+  /** As the developer of the machine, who keeps the Credentials that are there. */
   async function deploy(machine: string, change: (definition: string) => string): Promise<void> {
     const definition = change(await scene.definition(machine));
     await scene.source.sfn.send(new UpdateStateMachineCommand({ stateMachineArn: machine, definition }));
@@ -104,7 +103,7 @@ describe('with the operator restarted in the middle', () => {
     await scene.executionRole('strayed-before');
     await scene.executionRole('of-another-cluster');
     await whileDown(async () => {
-      // As after a crash between the grant and the first status, and another execution role since.
+      // As after a crash between the grant and the first status, with another execution role since.
       for (const [role, cluster] of [
         ['strayed-before', CLUSTER_ID],
         ['of-another-cluster', 'another'],

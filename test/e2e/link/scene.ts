@@ -30,8 +30,8 @@ export interface SceneOptions extends Partial<StageOptions> {
   readonly flags?: readonly string[];
 }
 
-/** Boots everything, and starts the operator behind a proxy on each side. {@link SOURCE} and {@link TARGET} are
- *  registered for namespaces that {@link Scene.tenant} makes. */
+/** Boots everything, and starts the operator with a proxy on each side. {@link SOURCE} and {@link TARGET} are registered for
+ *  namespaces that {@link Scene.tenant} makes. */
 export async function startScene(options: SceneOptions = {}): Promise<Scene> {
   const accounts = [SOURCE, TARGET, ...(options.accounts ?? [])];
   const stage = await startStage({ ...options, accounts });
@@ -54,7 +54,7 @@ const LINKS_SHOWN = 4;
 
 type Access = NonNullable<AWSAccountSpec['access']>;
 
-/** Of a scene's operators: each check has its line then, one that finds all as it was, too. */
+/** For a scene's operators: each check then has its line, even one that found everything as it was. */
 export const LOG_LEVEL = 'debug';
 
 export const TENANTS: Access[number]['namespaces'] = { selector: { matchLabels: { tenant: 'true' } } };
@@ -68,7 +68,7 @@ export const ROLES: NonNullable<Access[number]['asTarget']> = {
   allowedResources: [`arn:aws:sqs:us-east-1:${TARGET}:*`, `arn:aws:dynamodb:us-east-1:${TARGET}:table/*`],
 };
 
-/** Quotas and the waiting that they cause are tested elsewhere. */
+/** Quotas, and waiting because of them, are tested elsewhere. */
 const RATES = { iam: { burst: 1_000, perSecond: 100 }, states: { burst: 1_000, perSecond: 100 } };
 
 export class Scene extends AwsOwners {
@@ -80,7 +80,7 @@ export class Scene extends AwsOwners {
   readonly #linkChanges: ObjectChanges;
   readonly #accountChanges: ObjectChanges;
   #operator: OperatorProcess | undefined;
-  /** Links that were looked at last and their status then, the latest at the end: shown when a test fails. */
+  /** Links that were looked at last and their status then, the latest at the end: printed when a test fails. */
   readonly #seen = new Map<string, string>();
   readonly #witness = (failure: string): string => {
     const links = [...this.#seen]
@@ -166,7 +166,7 @@ export class Scene extends AwsOwners {
     return parseAWSAccount(await this.#api.get(`${OURS}/awsaccounts/${name}`));
   }
 
-  /** Waits until the operator has said so of the link's latest spec. */
+  /** Waits until the operator has said this about the link's latest spec. */
   async until(link: LinkName, expectation: Expectation, deadlineMs = 15_000): Promise<CrossAccountLink> {
     return eventually(
       `${link.namespace}/${link.name} to be ${inspect(expectation)}`,
@@ -220,13 +220,13 @@ export class Scene extends AwsOwners {
     await this.#api.patch(pathOf(link), { spec });
   }
 
-  /** As `kubectl delete`, which waits until the finalizer has gone. */
+  /** Like `kubectl delete`, which waits until the finalizer is gone. */
   async delete(link: LinkName): Promise<void> {
     await this.startDeleting(link);
     await this.untilGone(link);
   }
 
-  /** As `kubectl delete --wait=false`, for a link that is expected to stay a while. */
+  /** Like `kubectl delete --wait=false`, for a link that is expected to stay a while. */
   async startDeleting(link: LinkName): Promise<void> {
     await this.#api.call('DELETE', pathOf(link));
   }
@@ -259,7 +259,7 @@ export class Scene extends AwsOwners {
       .join('');
   }
 
-  /** Events trail behind what they tell of. */
+  /** Events come later than what they report. */
   async untilEvent(link: LinkName, event: RegExp): Promise<void> {
     await eventually(`an Event ${event}`, async () => {
       const events = await this.events(link);
@@ -267,12 +267,12 @@ export class Scene extends AwsOwners {
     });
   }
 
-  /** The operator's writes so far to the role or machine of that name, as the proxy saw them. */
+  /** The operator's writes so far to the role or machine with this name, as the proxy saw them. */
   writesOn(name: string): readonly AwsCall[] {
     return this.aws.calls.matching((call) => call.write && objectOf(call) === name).map(({ call }) => call);
   }
 
-  /** Waits until the operator has written everything to the API server: Events trail behind the status. */
+  /** Waits until the operator has written everything to the API server: Events come later than the status. */
   async allReported(): Promise<void> {
     let seen = -1;
     await eventually(
@@ -305,7 +305,7 @@ export class Scene extends AwsOwners {
     }));
   }
 
-  /** All that the operator has logged so far. */
+  /** Everything that the operator has logged so far. */
   logLines(): readonly Readonly<Record<string, unknown>>[] {
     return readFileSync(this.operator.logFile, 'utf8')
       .trimEnd()

@@ -1,5 +1,5 @@
-/** One service of an account that does not answer while all others do: its AWSAccount says so, links stay Ready, it is left
- *  alone but for a probe, and links go on as soon as it is back. */
+/** One service of an account does not answer while all others do: the AWSAccount says so, links stay Ready, the service is only
+ *  probed, and links go on as soon as it is back. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../../testbed/eventually.ts';
 import { internalFailure } from '../../../testbed/proxy/aws-answers.ts';
@@ -11,7 +11,7 @@ import { linked } from './linked.ts';
 
 const LINKS = 10;
 const OUTAGE_MS = 8_000;
-/** Ten calls in a row open the breaker, some are under way by then, and each probe is made again in place. */
+/** Ten calls in a row open the breaker, some are under way by then, and each probe is repeated in place. */
 const MOST_CALLS = 60;
 
 type Fault = Rule<AwsCall>['fault'];

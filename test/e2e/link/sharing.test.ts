@@ -42,7 +42,7 @@ describe('links that share', () => {
       new StartExecutionCommand({ stateMachineArn: busy }),
     );
     const startedWith = await scene.definition(busy);
-    // An execution keeps the definition that it began with; the emulator tells the machine's newest.
+    // An execution keeps the definition that it began with; the emulator answers with the machine's newest.
     scene.aws.rules.add({
       match: ({ parameters }) => parameters.get('executionArn') === executionArn,
       fault: { kind: 'change', change: (answer) => withDefinition(answer, startedWith) },

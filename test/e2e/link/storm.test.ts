@@ -28,7 +28,7 @@ describe('while one call in ten fails', () => {
     return machines;
   }
 
-  /** Applies links, and gives the seconds until all are Ready. */
+  /** Applies links, and returns the seconds until all are Ready. */
   async function make(links: readonly LinkName[], machines: ReadonlyMap<string, string>): Promise<number> {
     const began = performance.now();
     for (const link of links)
@@ -57,7 +57,7 @@ describe('while one call in ten fails', () => {
       const ready = ({ status }: (typeof firstReady)[number]) =>
         status.conditions?.find(({ type }) => type === 'Ready');
       const [then, now] = [firstReady[index], await scene.get(link)];
-      // The time of its last transition: it was Ready all the while.
+      // The time of its last transition: it was Ready all the time.
       expect(ready(now)).toMatchObject({
         status: 'True',
         lastTransitionTime: then === undefined ? '' : ready(then)?.lastTransitionTime,

@@ -1,5 +1,5 @@
-/** AWS takes a definition from whoever sends one, and the last writer wins: what the operator wrote may be lost in the same
- *  second. It finds that out by itself, long before the next drift check. */
+/** AWS accepts a definition from everybody who sends one, and the last writer wins: what the operator wrote may be lost in the
+ *  same second. The operator finds that out by itself, long before the next drift check. */
 import { UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../../testbed/eventually.ts';
@@ -31,7 +31,7 @@ describe('a definition that the operator has just written', () => {
       times: 1,
       fault: {
         kind: 'change',
-        // AWS has obeyed, and its answer is still on the way.
+        // AWS has carried out the write, and its answer is still on the way.
         change: async (answer: Answer) => {
           const command = new UpdateStateMachineCommand({
             stateMachineArn: stateMachineARN,

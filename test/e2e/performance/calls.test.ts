@@ -1,14 +1,14 @@
-/** What making links costs in calls, counted exactly; what a check costs is in drift/poll.test.ts. `make bench` measures
- *  the same at full size, and the times. */
+/** What making links costs in calls, counted exactly; what a check costs is in drift/poll.test.ts. `make bench` measures the same
+ *  at full size, and the times. */
 import { describe, expect, it } from '@jest/globals';
 import { countsOf } from '../../../bench/counts.ts';
 import { createMachines, fleetOf } from '../../../bench/fleet.ts';
 import { machineOf, withRig, type Rig } from '../../../bench/rig.ts';
 import { about } from '../../expectations.ts';
 
-/** A definition is overwritten only within a second of being read. The operator counts it from before its call, the proxy from
- *  when that arrives, which in a burst of calls is some hundred milliseconds later; a read that is made without need follows the
- *  one before within a few. */
+/** A definition is overwritten only within a second of being read. The operator counts from before its call, the proxy from the
+ *  call's arrival, which in a burst of calls is some hundred milliseconds later; an unnecessary read would follow the one before
+ *  within a few milliseconds. */
 const MOST_OF_A_SECOND_MS = 400;
 
 describe('making links', () => {
@@ -19,7 +19,7 @@ describe('making links', () => {
       await createMachines(rig.emulatorUrl, fleet);
       await rig.startOperator();
       await rig.registerAndConnect();
-      // Events of the accounts trail behind their status.
+      // Events of the accounts come later than their status.
       await rig.untilQuiet();
       rig.clearCounts();
       await rig.apply(fleet);
@@ -38,11 +38,11 @@ describe('making links', () => {
       assertReadOnce(rig);
       // A finalizer each.
       expect(byName['patch crossaccountlinks']).toBe(links);
-      // Two statuses each: which Tasks are about to be the link's, before the definition is written, and what became of all.
+      // Two statuses each: which Tasks will be the link's, before the definition is written, and the result of everything.
       expect(byName['patch crossaccountlinks status']).toBe(2 * links);
       // An Event each.
       expect(byName['create events']).toBe(links);
-      // Nothing else, but for the accounts: a finalizer each, and once how many links they have by then.
+      // Nothing else, except for the accounts: a finalizer each, and once the number of their links.
       expect(byName['patch awsaccounts']).toBe(8);
       const ofAccounts = 8 + (byName['patch awsaccounts status'] ?? 0);
       expect(ofAccounts).toBeLessThanOrEqual(2 * 8);
@@ -51,7 +51,7 @@ describe('making links', () => {
   });
 });
 
-/** Each machine is read once; again only where the first read was too old to write upon. */
+/** Each machine is read once, and again only if the first read was too old for a write. */
 function assertReadOnce(rig: Rig): void {
   const readAt = new Map<string, number>();
   for (const { call, startedAt } of rig.aws.calls.all) {

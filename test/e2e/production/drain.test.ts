@@ -37,7 +37,7 @@ describe('an operator that is told to stop', () => {
       expect(await exitCode).toBe(0);
     });
     narrow(finished && late, { finished, late });
-    // The first replica did all of one link, and nothing of the other.
+    // The first replica did everything for one link, and nothing for the other.
     await replicas.scene.ready(finished);
     expect(leader.writes().at(-1)?.operation).toBe('UpdateStateMachine');
     expect([...leader.machinesRead()]).toStrictEqual(['finished']);
@@ -93,7 +93,7 @@ describe('an operator that is told to stop', () => {
       }
     };
     await Promise.all([upgrade(), load()]);
-    // First, for `kubectl wait --all` fails when one of those that it waits for goes.
+    // This comes first, because `kubectl wait --all` fails if one of those that it waits for is deleted.
     for (const name of deleted) await scene.untilGone({ namespace: TENANT, name });
     await kubectl('wait', 'xal', '--all', '-n', TENANT, '--for=condition=Ready', '--timeout=30s');
     process.stdout.write(

@@ -50,7 +50,7 @@ describe('a leader that is paused past its lease', () => {
     );
     expect(sleeper.writes().slice(written)).toStrictEqual([]);
     expect(sleeper.saidAt('the lease is lost')).toBeDefined();
-    // Neither status nor finalizer nor annotation: the versions are those that the heir left.
+    // Neither status nor finalizer nor annotation: the versions are those that the successor left.
     expect(await Promise.all(links.map((link) => replicas.scene.get(link)))).toStrictEqual(left);
   });
 

@@ -1,5 +1,6 @@
-/** What an operator believes of a view that lies behind: a standby whose watch lags takes over, and a restart is shown an old
- *  list. Links that are missing from it, and links that are only in it, are neither taken from nor given to. */
+/** What an operator believes of a view that lags: a standby whose watch lags takes over, and a restarted operator is shown an old
+ *  list. It neither takes anything from links that are missing from the view, nor gives anything to links that are only in the
+ *  view. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../../testbed/eventually.ts';
 import { startAwsProxy, type AwsProxy } from '../../../testbed/proxy/aws.ts';

@@ -1,11 +1,11 @@
-/** Prometheus' text format, as far as tests look at it. */
+/** Prometheus' text format, as far as tests need it. */
 
 /** What Prometheus would read. */
 export async function metrics(url: string): Promise<string> {
   return (await fetch(`${url}/metrics`)).text();
 }
 
-/** One line a sample. */
+/** One line for each sample. */
 export function series(text: string): readonly string[] {
   return text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
 }

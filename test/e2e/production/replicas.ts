@@ -1,4 +1,4 @@
-/** Several operators on one cluster, each behind a proxy of its own, so that it is plain whose calls are whose. */
+/** Several operators on one cluster, each behind a proxy of its own, so that it is clear which of them makes a call. */
 import { readFileSync } from 'node:fs';
 import { eventually } from '../../../testbed/eventually.ts';
 import type { OperatorProcess } from '../../../testbed/operator.ts';

@@ -3,8 +3,8 @@ import { nat, type Arbitrary } from 'fast-check';
 /** The first surrogate, and how many there are: halves of a character. */
 const [SURROGATE, SURROGATES] = [0xd800, 0x800];
 
-/** Any character of Unicode, as fast-check's own `unit: 'binary'` gives it: that lists a million of them, to find whether
- *  one of its troublesome texts is made of them, and takes a second for it. */
+/** Any character of Unicode, like fast-check's own `unit: 'binary'`. That one takes a second to list a million of them, to find
+ *  whether one of its troublesome texts consists of them. */
 export function anyCharacter(): Arbitrary<string> {
   return nat({ max: 0x10_ffff - SURROGATES }).map(
     (index) => String.fromCodePoint(index < SURROGATE ? index : index + SURROGATES),

@@ -1,4 +1,4 @@
-/** What `expect` lacks: words on what an expectation is about, and conditions that the compiler learns from. */
+/** What `expect` lacks: words about the subject of an expectation, and conditions from which the compiler learns. */
 import { inspect } from 'node:util';
 
 /** Runs `check`, and puts `what` before the message of its failure: for expectations in loops over many cases. */
@@ -16,27 +16,27 @@ export function about(what: string, check: () => void | Promise<void>): void | P
   }
 }
 
-/** Fails unless `condition` holds, saying what was `seen`; what follows is compiled as if it did. */
+/** Fails unless `condition` holds, and says what was `seen`. The code after it is compiled as if it did. */
 export function narrow(condition: unknown, seen: unknown): asserts condition {
   if (condition) return;
   const words = typeof seen === 'string' ? seen : `not as expected: ${inspect(seen, { depth: 5 })}`;
   throw seenFrom(narrow, words);
 }
 
-/** The value, unless it is missing: then the test fails saying `otherwise`. */
+/** The value, unless it is missing: then the test fails with `otherwise`. */
 export function present<T>(value: T | null | undefined, otherwise: string): T {
   if (value === undefined || value === null) throw seenFrom(present, otherwise);
   return value;
 }
 
-/** An error whose stack begins where `helper` was called: jest shows that line. */
+/** An error whose stack begins where `helper` was called: jest shows this line. */
 function seenFrom(helper: (...args: never[]) => unknown, message: string): Error {
   const error = new Error(message);
   Error.captureStackTrace(error, helper);
   return error;
 }
 
-/** Processor time of this thread that `work` takes, in milliseconds: what others do on the machine is not in it. */
+/** Processor time of this thread that `work` takes, in milliseconds, without what others do on the machine. */
 export function threadMs(work: () => unknown): number {
   const { user, system } = process.threadCpuUsage();
   work();
@@ -44,7 +44,7 @@ export function threadMs(work: () => unknown): number {
   return (after.user + after.system - user - system) / 1000;
 }
 
-/** Says something on a passing test, such as a measured figure. */
+/** Prints something with a passing test, such as a measured figure. */
 export function remark(text: string): void {
   process.stderr.write(`  ${text}\n`);
 }

@@ -1,7 +1,7 @@
 /**
  * Getting started, once for each way in which the operator can get its identity: the document's own values, secrets and
- * manifests, on a real API server. Its commands are run in `test/machinery/deploy/getting-started.test.ts`. What only EKS,
- * an OIDC provider or AWS's login can do is not tried: that the pod really gets the token, and that STS takes it.
+ * manifests, on a real API server. Its commands are run in `test/machinery/deploy/getting-started.test.ts`. What only EKS, an
+ * OIDC provider or AWS's login can do is not tried: that the pod really gets the token, and that STS accepts it.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -17,7 +17,7 @@ import { CHART, openHelm, Rendered, type Helm } from './chart/helm.ts';
 const DOCUMENT = read('docs/getting-started.md');
 const NAMESPACE = 'crossaccountlink-system';
 
-/** What follows a heading of the document, up to the next. */
+/** The text between a heading of the document and the next one. */
 function section(heading: string): string {
   const [, after] = DOCUMENT.split(`\n${heading}\n`);
   return present(after, `getting started has no "${heading}"`).split(/\n#{2,3} /)[0] ?? '';
@@ -33,9 +33,9 @@ const KEYS = 'AWS_ACCESS_KEY_ID=AKIAEXAMPLE\nAWS_SECRET_ACCESS_KEY=secret\n';
 
 interface Path {
   readonly name: string;
-  /** Under which heading its values stand. */
+  /** The heading under which its values are. */
   readonly values: string;
-  /** Of whom the operator gets the credentials. */
+  /** Whose credentials the operator gets. */
   readonly credentials?: string;
 }
 
@@ -165,7 +165,7 @@ interface Variable {
   readonly valueFrom?: { readonly secretKeyRef?: { readonly key: string; readonly optional?: boolean } };
 }
 
-/** Keys that a pod would wait for: a secret has to hold each that is not optional. */
+/** Keys for which a pod would wait: a secret has to contain each that is not optional. */
 function missingKeys(env: readonly Variable[], secret: object): readonly string[] {
   return env.flatMap(({ name, valueFrom }) => {
     const ref = valueFrom?.secretKeyRef;

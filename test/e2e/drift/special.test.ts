@@ -279,7 +279,7 @@ describe('a state machine', () => {
     await scene.source.sfn.send(new DeleteStateMachineCommand({ stateMachineArn: link.machine }));
     await scene.reconcile(link);
     await scene.until(link, { status: 'False', reason: 'StateMachineNotFound' });
-    // The role stays for its return.
+    // The role stays, in case the machine comes back.
     expect(actionsOn(await viewRole(scene.target, 'returning'))).toStrictEqual([
       `sqs:SendMessage arn:aws:sqs:us-east-1:${TARGET}:charges`,
     ]);
@@ -375,7 +375,7 @@ async function inSync(
   return link;
 }
 
-/** Waits until the drift is reported as somebody else's to mend: in the status and by a Warning. */
+/** Waits until the drift is reported as something that somebody else has to repair: in the status and by a Warning. */
 async function reportedDrift(
   link: { namespace: string; name: string },
   field: string,
@@ -460,7 +460,7 @@ function principalsOf(trust: unknown): readonly string[] {
   return policyOf(trust).flatMap((statement) => Object(statement)['Principal']['AWS'] ?? []);
 }
 
-/** What the operator's own policy on a role allows, an action and its resource a line. */
+/** What the operator's own policy on a role allows, one line for each action and its resource. */
 function actionsOn(role: Awaited<ReturnType<typeof viewRole>>): readonly string[] {
   return policyOf(role?.inlinePolicies[OPERATOR_POLICY])
     .flatMap((statement) => {

@@ -1,7 +1,7 @@
 /**
- * The proof of the product: state machines that run. An interpreter starts the linked machines, assumes the role that
- * each Task's Credentials name, and makes the Task's call in the account that the role lies in. It enforces no IAM: that
- * the policies allow the call, and nothing more, is shown elsewhere (demo, test/e2e/link/lifecycle).
+ * The proof of the product: state machines that run. An interpreter starts the linked machines, assumes the role that each Task's
+ * Credentials name, and makes the Task's call in the account of this role. It enforces no IAM: that the policies allow the call,
+ * and nothing more, is shown elsewhere (demo, test/e2e/link/lifecycle).
  */
 import { beforeAll, expect, it } from '@jest/globals';
 import { CreateStateMachineCommand } from '@aws-sdk/client-sfn';
@@ -14,8 +14,8 @@ import { ALLOWED, CHILD, EXPRESS, MESSAGES, QUEUE, REFUSED_TO_OTHERS, type Workf
 
 const NAMESPACE = 'payments';
 
-/** Tests of an execution of a machine whose Task does this or that. @param open gives the scene once it is up, with the
- *  namespace */
+/** Tests of an execution of a machine whose Task makes a certain kind of call.
+ *  @param open returns the scene once it is up, with the namespace */
 export function testCalls(open: () => Scene): void {
   let scene: Scene;
 
@@ -62,7 +62,8 @@ export function testCalls(open: () => Scene): void {
     expect(await executeExpress(scene.source.sfn, machine)).toMatchObject({ status: 'FAILED' });
     await makeReady(EXPRESS, machine);
     expect(await executeExpress(scene.source.sfn, machine)).toStrictEqual({ status: 'SUCCEEDED' });
-    // Its role goes five minutes later, since executions that began before cannot be listed; the definition at once.
+    // Its role is removed five minutes later, because executions that began before cannot be listed; the definition is changed at
+    // once.
     await scene.startDeleting(linkOf(EXPRESS));
     await scene.until(linkOf(EXPRESS), { status: 'Unknown', reason: 'Deleting' });
     expect(await executeExpress(scene.source.sfn, machine)).toMatchObject({ status: 'FAILED' });

@@ -1,6 +1,6 @@
 /**
- * Executions that fail in earnest, and what the operator makes of them. The interpreter's history is taken as it is; only
- * why the call failed is put into AWS's words on its way, for nobody here enforces an organization's policies.
+ * Executions that really fail, and what the operator concludes from them. The interpreter's history is used as it is; only the
+ * reason why the call failed is replaced by AWS's words on the way, because nothing here enforces an organization's policies.
  */
 import { beforeAll, expect, it } from '@jest/globals';
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
@@ -17,14 +17,15 @@ const NAME = 'denied';
 const LINK = { namespace: 'payments', name: NAME };
 const QUEUE = 'charges';
 const DENIED = { status: 'False', reason: 'ExecutionDenied' } as const;
-/** As deploy/aws/central.yaml makes it: what went to the poll of an operator that had just stopped comes again after 5 s. */
+/** As deploy/aws/central.yaml sets it up: what was delivered to an operator that had just stopped comes again after 5 s. */
 const EVENTS = { QueueName: 'events', Attributes: { VisibilityTimeout: '5' } };
-/** As AWS says it when an organization's policy denies. */
+/** AWS's words when an organization's policy denies. */
 const CAUSE =
   `User: arn:aws:sts::${TARGET}:assumed-role/${NAME}/nQvZrnbkEhQbPuq is not authorized to perform: sqs:SendMessage on ` +
   `resource: arn:aws:sqs:us-east-1:${TARGET}:${QUEUE} with an explicit deny in a service control policy`;
 
-/** Tests of executions of a linked machine. @param open gives the scene once it is up, with the link's namespace */
+/** Tests of executions of a linked machine.
+ *  @param open returns the scene once it is up, with the link's namespace */
 export function testEvidence(open: () => Scene): void {
   let scene: Scene;
   let queue: string;
@@ -121,7 +122,7 @@ export function testEvidence(open: () => Scene): void {
   });
 }
 
-/** The text is no path of the input here. */
+/** The text is not a path of the input here. */
 const MESSAGE = {
   Parameters: {
     QueueUrl: `https://sqs.us-east-1.amazonaws.com/${TARGET}/${QUEUE}`,

@@ -1,4 +1,5 @@
-/** State machines that really run. In one file, since the interpreter takes nine seconds of a processor to start. */
+/** State machines that really run. They are in one file, because the interpreter takes nine seconds of processor time to
+ *  start. */
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { startLocalStack } from '../../../testbed/aws-emulator.ts';
 import { startScene, type Scene } from '../link/scene.ts';

@@ -1,4 +1,4 @@
-/** Who sent the messages that lie in a queue. */
+/** Who sent the messages that are in a queue. */
 import {
   DeleteMessageCommand,
   GetQueueUrlCommand,
@@ -6,7 +6,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 
-/** Takes the messages with that text off the queue, and gives the accounts that sent them. */
+/** Takes the messages with this text off the queue, and returns the accounts that sent them. */
 export async function sendersOf(sqs: SQSClient, queue: string, text: string): Promise<ReadonlySet<string>> {
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: queue }));
   const senders = new Set<string>();

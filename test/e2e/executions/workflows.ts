@@ -1,4 +1,4 @@
-/** State machines whose Tasks call into the target account, each in another of the ways that the interpreter knows. */
+/** State machines whose Tasks call into the target account, each in a different way that the interpreter knows. */
 import { TARGET } from '../link/aws-owners.ts';
 
 const REGION = 'us-east-1';
@@ -21,7 +21,7 @@ export interface Workflow {
   readonly definition: object;
 }
 
-/** Calls that the other account's services refuse to anyone but that account. */
+/** Calls that the other account's services refuse to everybody but that account. */
 export const REFUSED_TO_OTHERS: readonly Workflow[] = [
   single('started', 'states:startExecution', { StateMachineArn, Input: {} }),
   single('nested', 'states:startExecution.sync:2', { StateMachineArn, Input: {} }),
@@ -31,8 +31,8 @@ export const REFUSED_TO_OTHERS: readonly Workflow[] = [
 const send = { Type: 'Task', Resource: 'arn:aws:states:::sqs:sendMessage', End: true };
 const message = (MessageBody: string) => ({ QueueUrl, MessageBody });
 
-/** Messages. The emulator's queues take them from anybody and note who sent them; each Task's text is the workflow's
- *  name, so that its messages can be found. */
+/** Messages. The emulator's queues accept them from anybody and note who sent them; the text of each Task's message is the
+ *  workflow's name, by which its messages can be found. */
 export const MESSAGES: readonly Workflow[] = [
   single('optimized', 'sqs:sendMessage', message('optimized')),
   single('by-sdk', 'aws-sdk:sqs:sendMessage', message('by-sdk')),

@@ -57,7 +57,7 @@ function given({ inputs }: OperationModel, { always = false } = {}): readonly In
   );
 }
 
-/** Each of those texts: a name, or where the member is called so, an ARN of a type that the action takes. */
+/** Each of these texts: a name, or if the member's name says so, an ARN of a type that the action takes. */
 function literals(api: string, service: ServiceModel, texts: readonly InputText[]): JsonObject {
   const types = findIamAction(iamPrefixOf(service.name) ?? '', api)?.resourceTypes ?? [];
   const arns = types.flatMap(({ arns: forms }) => forms).map(filledArn);
@@ -238,8 +238,8 @@ describe('over every operation of the SDK', () => {
   });
 });
 
-/** Operations that name a resource or not, where IAM knows them as `*` alone without one; and those that need none by their own
- *  page, while an older service of the same prefix binds the action.
+/** Operations that may name a resource or not, and that IAM knows only as `*` without one; and those that need none according to
+ *  their own page, although an older service with the same prefix binds the action.
  *  https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiotgreengrassv2.html */
 const MAY_NAME_NOTHING = new Set([
   'greengrassv2:createDeployment',
@@ -248,8 +248,8 @@ const MAY_NAME_NOTHING = new Set([
 ]);
 
 /**
- * Operations whose resource stands in a member that is not called after it, and that takes names of other kinds as well: an ARN
- * in it is read, what run time puts there tells nothing.
+ * Operations whose resource is in a member with another name, which also takes names of other kinds: an ARN in it is read, a
+ * value that is known only at run time tells nothing.
  */
 const NAMED_BY_NOTHING_ELSE = new Set([
   'appstream:describeSoftwareAssociations',

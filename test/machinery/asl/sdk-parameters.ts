@@ -167,7 +167,7 @@ const LOOKED_AT = new Set([
   'workmail', // roles of the mail system
 ]);
 
-/** Members that are no roles of the account, or are not handed on by the call. */
+/** Members that are no roles of the account, or that the call does not pass. */
 const DECIDED = new Set([
   'accessanalyzer.PrincipalArn', // whose use is analyzed
   'arcregionswitch.CrossAccountRole', // of another account

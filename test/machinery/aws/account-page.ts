@@ -5,7 +5,7 @@ export interface FakeRole {
   readonly xml: string;
 }
 
-/** Made-up roles with a trust policy, an inline policy of so many statements, an attached policy and tags. */
+/** Made-up roles with a trust policy, an inline policy of this many statements, an attached policy and tags. */
 export function manyRoles(accountId: string, count: number, statements: number): readonly FakeRole[] {
   return Array.from({ length: count }, (_, index) => {
     const name = `role-${index}`;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Breaker } from '../../../src/aws/pace/breaker.ts';
 
-/** Fails so many calls at a time. */
+/** Makes this many calls fail at a time. */
 function fail(breaker: Breaker, times: number, now = 0): boolean[] {
   return Array.from({ length: times }, () => breaker.failed(now));
 }

@@ -57,7 +57,7 @@ function throttle(bucket: TokenBucket, now: number): void {
   for (let call = 0; call < 4; call += 1) bucket.throttled(now);
 }
 
-/** Calls of which some are throttled, at random and so often; how many times the refill was halved. */
+/** Makes this many calls, of which this share is throttled at random; returns how many times the refill was halved. */
 function halvings(share: number, count: number): number {
   const bucket = new TokenBucket(RATE, 0);
   let halved = 0;

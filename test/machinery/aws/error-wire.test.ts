@@ -42,8 +42,8 @@ describe('what AWS refuses', () => {
     expect(failure.message).toMatch(advice);
   });
 
-  /** These never come from AWS, but from the fence, the SDK's providers of credentials, its timeouts and its parsers, and
-   *  from what stands in between (`foreign-answers.test.ts`, `proxy.test.ts`). */
+  /** These never come from AWS, but from the fence, the SDK's providers of credentials, its timeouts and its parsers, and from
+   *  what is in between (`foreign-answers.test.ts`, `proxy.test.ts`). */
   const ours = new Set([
     'Fenced',
     'CredentialsProviderError',

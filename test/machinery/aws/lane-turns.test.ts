@@ -1,4 +1,4 @@
-/** Callers of a lane that ask before whether there is room: each has its turn, whoever else comes and however often. */
+/** Callers of a lane that ask beforehand whether there is room: each gets its turn, no matter who else comes and how often. */
 import { expect, test } from '@jest/globals';
 import type { Lane } from '../../../src/aws/pace/lanes.ts';
 import { FakeClock } from '../kubernetes/fake-clock.ts';

@@ -1,5 +1,5 @@
-/** FIPS, dual stack and other partitions over real TLS: each call goes to the service's own name, whose certificate is held to it,
- *  and so does a call that is sent without the SDK's stack. */
+/** FIPS, dual stack and other partitions over real TLS: each call goes to the service's own name, and its certificate is checked
+ *  against this name. So does a call that is sent without the SDK's stack. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,5 @@
-/** Who the operator is with IRSA, whose session is made anew every hour: the same name each time, and every key that was
- *  in use is known, so that the operator knows its own calls in CloudTrail. */
+/** Who the operator is with IRSA, whose session is renewed every hour: the same name each time, and every key that was in use is
+ *  known, so that the operator recognizes its own calls in CloudTrail. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

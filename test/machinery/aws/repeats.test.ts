@@ -109,7 +109,7 @@ function roleAnswer(): FakeAnswer {
   };
 }
 
-/** The first so many calls of an operation go wrong. */
+/** The first calls of an operation, this many, go wrong. */
 function failing(operation: string, how: string, times = 1): void {
   let left = times;
   aws.answer = (call) => {

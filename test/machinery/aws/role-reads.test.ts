@@ -10,7 +10,7 @@ import { ALL_OF_AN_ACCOUNT, makeHarness, type Harness } from './harness.ts';
 const ACCOUNT = '222222222222';
 const SNAPSHOT = { kind: 'snapshot', maxAgeMs: 30_000 } as const;
 const PATIENT = { urgency: 'repair', tenant: 'payments', maxWaitMs: 60_000 } as const;
-/** What IAM bears: so many at once, and so many a second after that. */
+/** IAM's pace: this many calls at once, and this many a second after that. */
 const [BURST, PER_SECOND] = [50, 5];
 
 let aws: FakeAws;

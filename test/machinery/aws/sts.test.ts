@@ -185,8 +185,8 @@ describe('a Region whose STS is not enabled', () => {
   });
 });
 
-/** Refuses AssumeRole as AWS does: with session tags handed on, sts:TagSession is asked of both policies, too, and never
- *  with an external ID. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html */
+/** Refuses AssumeRole as AWS does: if session tags are passed, sts:TagSession is asked of both policies, too, and never with an
+ *  external ID. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html */
 function stsWith(trust: PolicyDocument, identity: PolicyDocument, transitiveTags: boolean) {
   const allows = async (action: string, context: Record<string, string>) => {
     const result = await runSimulation(

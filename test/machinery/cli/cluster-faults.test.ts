@@ -1,4 +1,4 @@
-/** What is said where the cluster cannot be reached, or answers with nothing of use. */
+/** What is said if the cluster cannot be reached, or answers with nothing useful. */
 import { writeFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** How the plugin is started where the Node.js on the path is too old for it. */
+/** How the plugin is started if the Node.js on the path is too old for it. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

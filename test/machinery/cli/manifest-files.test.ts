@@ -30,7 +30,7 @@ async function put(files: Readonly<Record<string, string>>): Promise<void> {
 const link = (name: string) =>
   `apiVersion: crossaccountlink.dev/v1alpha1\nkind: CrossAccountLink\nmetadata: {name: ${name}}\n`;
 
-/** Name of each object, and where it stands below the folder. */
+/** The name of each object, with its place below the folder. */
 async function read(files: readonly string[], options: Partial<ManifestSources> = {}, input = '') {
   const paths = files.map((file) => (file === '-' ? file : join(folder, file)));
   const sources = { files: paths, recursive: false, ...options };

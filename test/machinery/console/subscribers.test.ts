@@ -9,7 +9,7 @@ import { present } from '../../expectations.ts';
 
 const MIB = 1024 * 1024;
 
-/** A message of about so many bytes, which ends with some words. */
+/** A message of about this many bytes, which ends with some words. */
 const messageOf = (bytes: number, words = ''): StreamMessage => ({
   kind: 'snapshot',
   links: [],

@@ -76,7 +76,7 @@ const PATHS: readonly Path[] = [
   },
 ];
 
-/** Notes how it was called, and fails where a file that it was given is not there. */
+/** Notes how it was called, and fails if a file that it was given does not exist. */
 const STAND_IN = `#!/bin/bash
 name="$(basename "$0")"
 printf '%s\\0' "$name" "$@" >> "$CALLS"; printf '\\n' >> "$CALLS"
@@ -87,7 +87,7 @@ done
 [ "$name" != aws ] || cat "$PRINTS/$1 $2" 2> /dev/null || true
 `;
 
-/** The shell script that a path comes to: files are written where the text gives them, commands run where they stand. */
+/** The shell script for a path: files are written where the text gives them, commands run where they appear. */
 function scriptOf(takes: readonly string[]): string {
   const sections = DOCUMENT.split(/\n(?=#{2,3} )/);
   const taken = sections.filter((section) => {

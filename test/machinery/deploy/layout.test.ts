@@ -41,7 +41,7 @@ interface Twist {
   readonly count?: number;
 }
 
-/** Writes a layout that is as wanted but for the twist; returns the digests of manifest and layer. */
+/** Writes a layout that is as wanted except for the twist; returns the digests of manifest and layer. */
 function write({
   config = {},
   run = {},

@@ -168,7 +168,7 @@ const { output: stackSet } = said((io) =>
   ),
 );
 
-// In one run of cfn-lint, of which most is its start.
+// In one run of cfn-lint, because its start takes most of the time.
 it('what is in deploy/aws, and what bootstrap --stack-set prints, is sound CloudFormation', async () => {
   const python = await ensureCfnLint();
   const folder = await mkdtemp(join(tmpdir(), 'operator-role-'));

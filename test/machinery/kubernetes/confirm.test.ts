@@ -8,7 +8,7 @@ const SEEN = { namespace: 'a', name: 'one', uid: 'u1', resourceVersion: '1', gen
 
 const CACHED = { metadata: parseMetadata({ metadata: SEEN }) };
 
-/** A server whose answers are heard so many seconds after they were asked for, one after the other. */
+/** A server whose answers arrive this many seconds after they were asked for, one after the other. */
 const answering = (...seconds: readonly number[]) => {
   let now = 0;
   const live = { ...SEEN };

@@ -17,7 +17,7 @@ function connect(cluster: Partial<Cluster>, user: Partial<User>): Connection {
   return new Connection(config);
 }
 
-/** What fake timers leave alone where only the date is to move. */
+/** What fake timers leave alone if only the date is to change. */
 const ALL_BUT_DATE = [
   'hrtime',
   'nextTick',

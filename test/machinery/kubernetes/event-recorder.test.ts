@@ -46,7 +46,7 @@ describe('the event recorder', () => {
   });
   afterEach(() => server.stop());
 
-  /** Records so many events, each with its own message when `message` asks for the number. */
+  /** Records this many events, each with its own message if `message` asks for the number. */
   async function record(
     times: number,
     message: (n: number) => string = () => 'was painted',

@@ -1,4 +1,4 @@
-/** The order of service: whatever is added and lifted, nothing that is held is passed over for good. */
+/** The order of service: whatever is added and lifted, no key is passed over for good. */
 import { expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { ReadyKeys } from '../../../src/kubernetes/ready-keys.ts';
@@ -14,7 +14,7 @@ const step = fc.oneof(
 
 const groupOf = (of: string) => of.slice(0, 1);
 
-/** Adds the key, or lifts it where it is held. */
+/** Adds the key, or lifts it if it is there. */
 function put(ready: ReadyKeys, held: Map<string, number>, of: string, to: number): void {
   const from = held.get(of);
   if (from === undefined) ready.add(of, groupOf(of), to);

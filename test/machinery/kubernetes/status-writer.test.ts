@@ -95,7 +95,7 @@ describe('the status writer', () => {
     test("takes off a condition, and leaves others' where they are", async () => {
       const kept = [condition('Ready', 'True')];
       const seen = put({ conditions: [...kept, condition('Stalled', 'True'), condition('Foreign', 'True')] });
-      // The list is keyed: what is applied to it goes beside what stands in it.
+      // The list is keyed: what is applied to it is added beside its present items.
       server.fail(
         1,
         ({ body }) => body['kind'] === 'Widget',

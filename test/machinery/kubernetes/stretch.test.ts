@@ -15,7 +15,7 @@ async function turnsUntil(done: () => boolean): Promise<number> {
   }
 }
 
-/** Pieces of a millisecond each, by so many workers. */
+/** Pieces of a millisecond each, by this many workers. */
 async function turnsOf(pieces: number, workers: number): Promise<number> {
   const clock = new FakeClock();
   const stretch = new Stretch(clock);

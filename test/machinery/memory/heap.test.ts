@@ -24,6 +24,6 @@ it('V8 keeps a small heap small, and is spared that while the heap is large', as
   const output = await runOrThrow(process.execPath, [...flags, PROGRAM]);
   const reduced = reducedIn(output);
   expect(reduced).toMatchObject({ small: [true], 'small again': [true] });
-  // V8 does so by itself where a program has been idle for long.
+  // V8 does so by itself if a program has been idle for long.
   expect(reduced['large']).toContain(false);
 });

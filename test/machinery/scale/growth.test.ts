@@ -12,7 +12,7 @@ const MOST_GROWTH = 2.5;
 /** For each link: what is called rarely tells nothing. */
 const LEAST_CALLS = 10;
 
-/** The models of both servers call these as well: a server looks through all links where a list asks for some. */
+/** The models of both servers call these as well: a server looks through all links if a list asks for some. */
 const OF_MODELS = /^src\/(?:base\/json|kubernetes\/field-selector)\.ts /;
 
 type Calls = Readonly<Record<string, Readonly<Record<string, number>>>>;

@@ -4,7 +4,7 @@ import { Session } from 'node:inspector/promises';
 import { FleetAlive } from '../../../bench/scale/fleet-alive.ts';
 
 const links = Number(process.argv[2]);
-/** One source, where all links meet; and ever more accounts. */
+/** One source, in which all links meet, and more and more accounts. */
 const fleet = new FleetAlive({ links, sources: 1, targets: links / 5, driftCheckInterval: '5m' });
 const INTERVAL_MS = 300_000;
 const APART_MS = 100;

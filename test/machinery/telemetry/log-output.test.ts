@@ -11,7 +11,7 @@ import { LogOutput } from '../../../src/telemetry/log-output.ts';
 
 const failing = (code: string) => Object.assign(new Error(code), { code });
 
-/** Takes so many bytes of each attempt, or fails as it says. */
+/** Takes this many bytes of each attempt, or fails as it says. */
 function writer(attempts: readonly (number | string)[]) {
   const taken: string[] = [];
   let calls = 0;

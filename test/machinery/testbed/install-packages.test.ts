@@ -1,4 +1,4 @@
-/** npm packages come from the archive of an earlier checkout, where there is one. The npm of these tests counts its calls. */
+/** npm packages come from the archive of an earlier checkout, if there is one. The npm of these tests counts its calls. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   appendFileSync,

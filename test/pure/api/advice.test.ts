@@ -18,7 +18,7 @@ const ALL_SOURCES = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
 const WAIT = /^Wait: the operator continues by itself\.$/;
 const NONE = /^Nothing\.$/;
 
-/** A message as the operator writes it; the part between the bars stands in the source word for word. */
+/** A message as the operator writes it; the part between the bars is in the source word for word. */
 const CASES: readonly (readonly [reason: keyof typeof REASONS, message: string, remedy: RegExp])[] = [
   ['InSync', 'The state machine |can call into the target account|.', NONE],
   ['Creating', '|The link is being created.|', WAIT],

@@ -9,7 +9,7 @@ interface Case {
   readonly id: string;
   readonly construct: string;
   readonly definition: Json;
-  /** Action and resource, as they stand in the policy. */
+  /** Action and resource, as in the policy. */
   readonly must: readonly [string, string][];
   /** No such pair; null stands for any resource. */
   readonly mustNot: readonly [string, string | null][];

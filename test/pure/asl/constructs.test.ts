@@ -11,9 +11,9 @@ import { permissionsOf, TARGET, tasksOf } from './machines.ts';
 interface Construct {
   readonly what: string;
   readonly task: Json;
-  /** Action and resource, as they stand in the policy. */
+  /** Action and resource, as in the policy. */
   readonly must: readonly (readonly [action: string, resource: string])[];
-  /** What stands in the policy beside that: with it, the policy is whole. */
+  /** What else is in the policy: together with it, the policy is complete. */
   readonly also?: readonly (readonly [action: string, resource: string])[];
   /** No resource of the action looks so. */
   readonly mustNot: readonly (readonly [action: string, pattern: string])[];
@@ -26,7 +26,7 @@ interface Construct {
 interface Flow {
   readonly what: string;
   readonly definition: Json;
-  /** Names of the tables that may be written to, or null where only run time knows. */
+  /** Names of the tables that may be written to, or null if they are known only at run time. */
   readonly tables: readonly string[] | null;
 }
 

@@ -87,7 +87,7 @@ function backwards(value: Json): Json {
   );
 }
 
-/** Why a Task of the corpus is asked about, in the words of the diagnostic. Whatever stands in the text is no reason. */
+/** Why a person is asked about a Task of the corpus, in the words of the diagnostic. What is in the text is never a reason. */
 const REASONS_TO_ASK: Readonly<Record<string, RegExp>> = {
   'only run time knows it': /is known only at run time \(.+\)/,
   'a placeholder that nothing filled in': /holds a placeholder that nothing has filled in/,

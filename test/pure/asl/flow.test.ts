@@ -1,4 +1,4 @@
-/** Values that the definition itself sets are known where a Task uses them; what only run time knows never is. */
+/** Values that the definition itself sets are known when a Task uses them; values of the run time never are. */
 import type { JsonObject } from '../../../src/base/json.ts';
 import * as fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';

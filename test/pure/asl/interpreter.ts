@@ -22,7 +22,7 @@ const VALUE = fc.oneof(
   fc.record({ c: word }),
   fc.array(word, { maxLength: 3 }).map((list) => ({ b: list })),
 );
-/** What stands in a branch or works on an item. */
+/** A state in a branch, or one that works on an item. */
 const INNER: fc.Arbitrary<State> = fc.oneof(
   VALUE.map((Result): State => ({ Type: 'Pass', Result })),
   expression.map((made): State => ({ Type: 'Pass', Parameters: { 'a.$': made } })),

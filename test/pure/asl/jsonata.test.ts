@@ -27,7 +27,7 @@ function evaluate(text: string): Known {
   return evaluateJsonata(`{% ${text} %}`, SCOPE);
 }
 
-/** Texts with `…` for what only run time knows; undefined where that is all of it. */
+/** Texts with `…` for what is known only at run time; undefined if that is everything. */
 function textsOf(known: Known): string[] | undefined {
   if (known.kind === 'oneOf') return known.options.flatMap((option) => textsOf(option) ?? []);
   if (known.kind === 'text') return [known.text.replaceAll(HOLE, '…')];

@@ -1,4 +1,4 @@
-/** What is known of a value where two ways meet, and where it grows. */
+/** What is known of a value when two ways meet, and when it grows. */
 import { expect, it } from '@jest/globals';
 import { fromJson, fromNumeral, join, memberOf, put } from '../../../src/asl/expressions/known.ts';
 

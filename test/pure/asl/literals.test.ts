@@ -1,4 +1,4 @@
-/** Whatever a definition says in so many words is data: no literal becomes a wildcard or a policy variable, in any table. */
+/** What a definition says literally is data: no literal becomes a wildcard or a policy variable, in any table. */
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';

@@ -29,7 +29,7 @@ export function sendTo(queue: string, fields: State = {}): State {
   return { ...task('arn:aws:states:::sqs:sendMessage', { QueueUrl, MessageBody: 'x' }), ...fields };
 }
 
-/** The Task `Call` of a machine that has no other state, for tests of so many that reading each would take longest. */
+/** The Task `Call` of a machine that has no other state, for tests of so many that reading each would take too long. */
 export function callOf(resource: string, parameters: JsonObject): Task {
   const path = ['States', 'Call'];
   return {
@@ -131,7 +131,7 @@ export function assertAllows(derivation: Derivation, expected: readonly Allowed[
   deepStrictEqual(pairsOf(printed), pairsOf(expected));
 }
 
-/** Each action with each of its resources, as they stand in the policy. */
+/** Each action with each of its resources, as in the policy. */
 export function permissionsOf({
   statements,
 }: Derivation): readonly (readonly [action: string, resource: string])[] {

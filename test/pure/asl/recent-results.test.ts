@@ -1,4 +1,4 @@
-/** A definition that gets Credentials is read anew: what its Tasks came to before holds, as long as they say the same. */
+/** A definition that gets Credentials is read again: earlier results for its Tasks hold, as long as they say the same. */
 import { describe, expect, it } from '@jest/globals';
 import { parseDefinition } from '../../../src/asl/definition/definition.ts';
 import { derivePermissions } from '../../../src/asl/derive/derive.ts';

@@ -6,7 +6,7 @@ import type { State } from './machines.ts';
 
 export const TABLE = 'arn:aws:dynamodb:us-east-1:222222222222:table/';
 
-/** The tables that the Tasks of a machine are allowed, or undefined where a person is asked. */
+/** The tables that the Tasks of a machine are allowed, or undefined if a person is asked. */
 export function tablesOf(states: Record<string, State>, fields: JsonObject = {}): string[] | undefined {
   const { statements, diagnostics } = derivePermissions(tasksOf(machine(states, fields)), TARGET);
   if (diagnostics.some(({ blocking }) => blocking)) return undefined;

@@ -14,7 +14,7 @@ const WORDS = new Set([
   'make simulate',
   'make generate',
 ]);
-/** Names of the API that are written as they stand in a manifest or a definition. */
+/** Names of the API that are written as in a manifest or a definition. */
 const API_NAMES = new Set([
   'Credentials',
   'Observe',
@@ -127,7 +127,7 @@ function isPath(span: string): boolean {
   return /^[\w./-]+(\/|\.ts|\.json)$/.test(span) || existsSync(join(ROOT, 'src', span));
 }
 
-/** `name`, or `Class.member`, where one file has to declare both. */
+/** `name`, or `Class.member`, if one file has to declare both. */
 function isDeclared(name: string, sources: readonly string[] = SOURCES): boolean {
   const [owner = '', member] = name.split('.');
   return (

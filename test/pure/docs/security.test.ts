@@ -8,7 +8,7 @@ const ROOT = new URL('../../../', import.meta.url);
 const TEXT = readFileSync(new URL('SECURITY.md', ROOT), 'utf8');
 const FIRST_COLUMN = /^\| promise\s*\|/m;
 
-/** A file, and the words of a test in it; none where the whole file shows the promise. */
+/** A file, and the words of a test in it; none if the whole file shows the promise. */
 interface Named {
   readonly file: string;
   readonly tests: readonly string[];

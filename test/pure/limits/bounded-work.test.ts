@@ -18,7 +18,7 @@ const DEFINITIONS = largestDefinitions(131_072);
 const MOST_AT_A_TIME = 60_000;
 /** Steps of everything that a definition computes. */
 const MOST_IN_ALL = 1_100_000;
-/** Characters of text for each of which others are let in once at least, where there is something but text. */
+/** For each piece of text of this length, others get their turn at least once, if a definition has more than text. */
 const CHARACTERS_A_PART = 2_048;
 
 interface Work {

@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from '../../../src/base/json.ts';
 
 const TARGET = '222222222222';
-/** The part that is left free where many Tasks are to get Credentials. */
+/** The part that is left free if many Tasks are to get Credentials. */
 const ROOM_FOR_CREDENTIALS = 0.57;
 
 const URL = `https://sqs.us-east-1.amazonaws.com/${TARGET}`;
@@ -53,7 +53,7 @@ function nested(depth: number, inner: Json): Json {
 /** As long as AWS takes them. */
 export const LONGEST_DEFINITION = 1_048_576;
 
-/** Definitions by name, each filling so many characters. */
+/** Definitions by name, each with this many characters. */
 export function largestDefinitions(length: number): Readonly<Record<string, () => string>> {
   const filled = (build: (size: number) => string, free?: number) => fill(length, build, free);
   return {

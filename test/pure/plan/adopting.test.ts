@@ -1,4 +1,4 @@
-/** What adopting a role writes: our mark first, our statements beside others', nothing where the rules are exceeded. */
+/** What adopting a role writes: our mark first, our statements beside others', nothing if the rules are exceeded. */
 import { describe, expect, test } from '@jest/globals';
 import { TAGS } from '../../../src/desired/names.ts';
 import { desiredTargetRole } from '../../../src/desired/target-role.ts';

@@ -9,7 +9,7 @@ import { desired, FACTS, FOREIGN_TRUST, leaving, observed, OWNED, parsed, ROLE_I
 const ADOPTED = { [TAGS.adopted]: 'true' };
 const FORMER = Object.fromEntries(formerTags('description', 'theirs'));
 
-/** What is written to a role of which this process knows the record: each write with the keys of the tags in it. */
+/** What is written to a role whose record this process knows: each write with the keys of the tags in it. */
 function writes(
   tags: Readonly<Record<string, string>>,
   fields: Partial<Link> = {},

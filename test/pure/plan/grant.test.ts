@@ -21,7 +21,7 @@ const UNREADABLE: ObservedPolicy = {
   problem: 'the policy is not JSON',
 };
 
-/** An execution role with policies of others and, where given, ours. */
+/** An execution role with policies of others and, if given, ours. */
 function executionRole(own: ObservedPolicy | undefined): ObservedRole {
   return bareRole(EXECUTION_ROLE, {
     inlinePolicies: new Map([

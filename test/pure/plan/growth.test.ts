@@ -7,7 +7,7 @@ import type { Statement } from '../../../src/policy/document.ts';
 import { allow, CONTEXT, contributes, link, NAMESPACE, QUEUE, ROLE } from '../desired/fixtures.ts';
 import { observed, operations, OWN_POLICY, parsed, ROLE_ID } from './fixtures.ts';
 
-/** The plan for a role of two links: `a` waits for its edit, and `b`, which is left out where it needs nothing, does not. */
+/** The plan for a role of two links: `a` waits for its edit, and `b`, which is left out if it needs nothing, does not. */
 function planned(
   permissions: readonly Statement[],
   role: ObservedRole | undefined,

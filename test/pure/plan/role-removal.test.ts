@@ -1,4 +1,4 @@
-/** What becomes of a role that no link needs any more, where its tags alone do not say whose it is. */
+/** What happens to a role that no link needs any more, if its tags alone do not say whose it is. */
 import { describe, expect, test } from '@jest/globals';
 import { attachedTag, RELEASED_SID, TAGS } from '../../../src/desired/names.ts';
 import type { Link } from '../../../src/desired/link.ts';

@@ -222,7 +222,7 @@ function end(desired: DesiredTargetRole, role: ObservedRole | undefined): Observ
   return after(desired, after(desired, role));
 }
 
-/** The role after so many writes of a plan for it. */
+/** The role after this many writes of a plan for it. */
 function broken(desired: DesiredTargetRole, role: ObservedRole | undefined, writes: number) {
   return carriedOut(role, planTargetRole(desired, role, FACTS).actions.slice(0, writes));
 }

@@ -11,7 +11,7 @@ export function texts(alphabet: string, longest: number): readonly string[] {
   return all;
 }
 
-/** One bit for each of the texts: set where the pattern matches it. */
+/** One bit for each of the texts: set if the pattern matches it. */
 export function matchedBy(pattern: string, all: readonly string[]): bigint {
   const expression = new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`);
   return BigInt(`0b${all.map((text) => (expression.test(text) ? '1' : '0')).join('')}`);

@@ -12,11 +12,11 @@ export interface Comparison {
   readonly notWithin: number;
   /** Pairs that Z3 did not decide within its bound. */
   readonly undecided: number;
-  /** `INNER in OUTER`, where the two disagree. */
+  /** `INNER in OUTER`, for each pair about which the two disagree. */
   readonly wrong: readonly string[];
 }
 
-/** Z3's own count of its work: where it stops does not depend on the machine. */
+/** Z3's own count of its work: when it stops does not depend on the machine. */
 const MOST_WORK = 2_000_000;
 const [count = '100', seed = '20261126'] = process.argv.slice(2);
 

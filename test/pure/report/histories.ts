@@ -26,7 +26,7 @@ export const DENIED: Failure = {
 };
 export const BROKEN: Failure = { error: 'States.Timeout', cause: '' };
 
-/** One millisecond of the execution goes by with each step. */
+/** Each step takes one millisecond of the execution. */
 export function visit({ task = 'Send', call = 'sqs:sendMessage', attempts, first = 1, ...fields }: Visit) {
   const roleArn = 'roleArn' in fields ? fields.roleArn : ROLE.text;
   const steps: ExecutionStep[] = [];

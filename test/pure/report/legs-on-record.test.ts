@@ -77,7 +77,7 @@ describe('after a restart, of a link something else is asked', () => {
   });
 });
 
-/** In sync, but for what one leg says. */
+/** In sync, except for what one leg says. */
 function saying(status: 'True' | 'False' | 'Unknown', reason: string): CrossAccountLinkStatus {
   const { conditions = [], ...rest } = statusOf([]);
   const leg = conditions.find(({ type }) => type === 'StateMachineCredentialsReady');

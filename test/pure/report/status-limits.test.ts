@@ -1,4 +1,4 @@
-/** A status that the API server refuses would never be written: whatever stands in AWS, it fits into the CRD. */
+/** A status that the API server refuses would never be written: whatever is in AWS, the status fits into the CRD. */
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { setCondition } from '../../../src/api/conditions.ts';

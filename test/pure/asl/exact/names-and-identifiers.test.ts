@@ -1,4 +1,4 @@
-/** ARNs that hold an identifier where calls give a name, both of them, or the ARN of what holds the thing. */
+/** ARNs that contain an identifier while calls give a name, or both of them, or the ARN of the thing's holder. */
 import { needExactly, role } from './whole-policy.ts';
 
 const FLOW = 'arn:aws:mediaconnect:us-east-1:222222222222:flow:1-23aBC:live';

@@ -1,4 +1,5 @@
-/** SageMaker and Bedrock by their optimized integrations: each way of waiting, and what a call asks for only where it gives a role or tags. */
+/** SageMaker and Bedrock by their optimized integrations: each way of waiting, and what a call needs only if it gives a role or
+ *  tags. */
 import { needExactly, role } from './whole-policy.ts';
 
 const WORKER = role('worker');

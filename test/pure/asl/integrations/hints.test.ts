@@ -1,4 +1,4 @@
-/** ARNs that the spec gives for a Task, where its definition does not tell which are meant. */
+/** ARNs that the spec gives for a Task, if its definition does not tell which are meant. */
 import { describe, expect, it } from '@jest/globals';
 import { assertAllows, deriveOne, here, openDecisions, passed, ROLE } from '../machines.ts';
 

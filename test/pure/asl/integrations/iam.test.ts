@@ -1,4 +1,4 @@
-/** IAM's own operations, whose ARNs hold a path that stands in a parameter of its own. */
+/** IAM's own operations, whose ARNs contain a path that has a parameter of its own. */
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
 import { assertAllows, deriveOne, openDecisions, passed } from '../machines.ts';

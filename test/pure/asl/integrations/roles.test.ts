@@ -1,11 +1,11 @@
-/** Roles in the parameters of a call, wherever and however they stand there, and who uses them. */
+/** Roles in the parameters of a call, in whatever place and form, and who uses them. */
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
 import { derivePermissions } from '../../../../src/asl/derive/derive.ts';
 import { deriveOne, machine, openDecisions, ROLE, TARGET, tasksOf } from '../machines.ts';
 import type { State } from '../machines.ts';
 
-/** Operation, parameters, and the services that the role is passed to; none where it is not handed on. */
+/** Operation, parameters, and the services to which the role is passed; none if it is not passed. */
 const ROWS: readonly [operation: string, JsonObject, services: readonly string[]][] = [
   [
     'iam:addRoleToInstanceProfile',
@@ -94,12 +94,12 @@ const ROWS: readonly [operation: string, JsonObject, services: readonly string[]
   ],
   ['iotevents:createDetectorModel', { DetectorModelName: 'm', RoleArn: ROLE }, ['iotevents']],
 
-  // What only looks as if it were handed on, of operations whose actions take no resource.
+  // What only looks as if it were passed, in operations whose actions take no resource.
   ['iot:createAuditSuppression', { ResourceIdentifier: { IamRoleArn: ROLE } }, []],
   ['iot:describeAuditSuppression', { ResourceIdentifier: { IamRoleArn: ROLE } }, []],
   ['cloudcontrol:getResource', { TypeName: 'AWS::SQS::Queue', Identifier: 'q', RoleArn: ROLE }, []],
 
-  // Somebody is named, or the role stands in what is only carried.
+  // Somebody is named, or the role is inside data that the call only carries.
   ['eks:createAccessEntry', { ClusterName: 'c', PrincipalArn: ROLE }, []],
   ['kms:createGrant', { KeyId: '11111111-1111-1111-1111-111111111111', GranteePrincipal: ROLE }, []],
   [

@@ -1,4 +1,4 @@
-/** A plan as it stands in a link's status. */
+/** A plan as given in a link's status. */
 import { describe, expect, it } from '@jest/globals';
 import { linkFromStatus } from '../../../../src/cli/plan/from-status.ts';
 import { condition, link, READY, ROLE } from '../fixtures.ts';

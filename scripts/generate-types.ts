@@ -1,8 +1,7 @@
 /**
- * Writes `src/api/generated.ts`, the TypeScript side of `crds/*.yaml`: a type for every object of the schemas,
- * with the fields' descriptions as comments, and the structure that a value must have to be of that type. Writes
- * `src/api/schemas.ts`, the whole schemas of the specs for whoever checks a manifest without the API server. Copies the
- * CRDs into the chart.
+ * Writes `src/api/generated.ts`, the TypeScript side of `crds/*.yaml`: a type for every object of the schemas, with the fields'
+ * descriptions as comments, and the structure that a value must have to be of this type. Writes `src/api/schemas.ts`, the whole
+ * schemas of the specs, for checks of manifests without the API server. Copies the CRDs into the chart.
  *
  * Usage: node scripts/generate-types.ts
  */

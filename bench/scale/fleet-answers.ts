@@ -99,7 +99,7 @@ function nameOf(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1);
 }
 
-/** What stands in the `member` of a role. */
+/** The content of a role's `member`. */
 export function roleXml({ arn, name, roleId, trust, policies, tags, description }: FleetRole): string {
   const path = arn.slice(arn.indexOf(':role') + ':role'.length, arn.lastIndexOf('/') + 1);
   const tagList = [...tags].map(

@@ -19,7 +19,7 @@ import {
 import type { Match, ResourceType } from './parameter-match.ts';
 import type { InputText, OperationModel } from './service-models.ts';
 
-/** What fills a part of an ARN: parameters, of which a call gives one or another, or nothing that a call gives. */
+/** What fills a part of an ARN: parameters (a call gives one or another of them), or nothing that a call gives. */
 export interface PartSource {
   readonly paths: readonly string[];
   /** Those of `paths` that take only whole ARNs. */

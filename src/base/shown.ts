@@ -1,7 +1,7 @@
 import { cut } from './cut.ts';
 import { isJsonObject } from './json.ts';
 
-/** A value from outside as JSON of so many characters at most, for a message; `nothing` for none. Never throws, however deep
+/** A value from outside as JSON of at most this many characters, for a message; `nothing` for none. Never throws, however deep
  *  the value is nested. */
 export function shownAsJson(value: unknown, most: number): string {
   return cut(JSON.stringify(withoutDepths(value, most)) ?? 'nothing', most);

@@ -56,7 +56,7 @@ export function keepWithinBounds<One extends Pick<DefinitionInUse, 'length'>>(
   return beyond < 0 ? { kept: all, dropped: [] } : { kept: all.slice(0, beyond), dropped: all.slice(beyond) };
 }
 
-/** Whether something may still run of which nothing is known: then nothing may be removed. */
+/** Whether something may still run about which nothing is known: then nothing may be removed. */
 export function hasUnreadDefinitions({ unreadInUse = false, unreadRecentUntil }: MachineView): boolean {
   return unreadInUse || unreadRecentUntil !== undefined;
 }

@@ -80,7 +80,7 @@ export function isConflict(error: unknown): boolean {
   return error instanceof ApiError && error.status === 409 && error.reason === 'Conflict';
 }
 
-/** Somebody changed the object meanwhile, or it is gone. Whoever watches it will get its new state. */
+/** Somebody changed the object meanwhile, or it is gone. A watch will bring its new state. */
 export function isOutdated(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 409 || error.status === 404);
 }

@@ -234,7 +234,7 @@ function recall<V>(memory: RecentMap<V>, key: string, make: () => V): V {
   return value;
 }
 
-/** The text, or as much of its beginning as fits in so many bytes of UTF-8, with an ellipsis. */
+/** The text, or as much of its beginning as fits in this many bytes of UTF-8, with an ellipsis. */
 function cutToBytes(text: string, limit: number): string {
   if (Buffer.byteLength(text) <= limit) return text;
   const { read } = new TextEncoder().encodeInto(text, new Uint8Array(limit - Buffer.byteLength('…')));

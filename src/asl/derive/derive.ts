@@ -57,7 +57,7 @@ export interface Derivation {
 interface TaskNeeds {
   /** It may be a Task of another definition that says the same. */
   readonly task: Task;
-  /** Empty for a Task that needs nothing, or of which nothing is known. */
+  /** Empty for a Task that needs nothing, or about which nothing is known. */
   readonly needs: readonly Need[];
 }
 

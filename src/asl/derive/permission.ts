@@ -141,7 +141,8 @@ function mergeTwo(before: Gap, gap: Gap): Gap {
   return { ...before, actions, types: [...new Set([...before.types, ...gap.types])] };
 }
 
-/** Another account, another partition, or another Region than the machine's, out of which Step Functions cannot call. */
+/** In another account, in another partition, or outside of the machine's Region, which Step Functions cannot leave with a
+ *  call. */
 function isElsewhere({ text, accountId }: ResourceArn, place: Place): boolean {
   if (text === '*') return false;
   const { partition, region } = splitArn(text);

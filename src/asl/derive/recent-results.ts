@@ -61,7 +61,7 @@ function write({
   return content.length > LONGEST ? undefined : content;
 }
 
-/** In words, where nothing is known of it, nor of anything else. */
+/** In words, if nothing is known of it, nor of anything else. */
 function inputOf({ input, variables, mapItem, result }: Scope): string | undefined {
   const isAll = variables.size === 0 && mapItem === undefined && result === undefined;
   return isAll && input.kind === 'unknown' ? input.from : undefined;

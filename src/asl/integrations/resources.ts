@@ -128,7 +128,7 @@ export function isNamed(text: string): boolean {
   return /[A-Za-z0-9]/.test(first) && !opensWithHole;
 }
 
-/** Stands for a Region that only run time knows, where an ARN is taken apart. */
+/** Stands for a Region that is known only at run time, when an ARN is split. */
 const ANY_REGION = 'any-region';
 
 /**

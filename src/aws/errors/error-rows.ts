@@ -117,7 +117,7 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
     advice: "enable the Region in the role's account and the operator's, or name another in spec.region",
   },
   {
-    // STS could not reach whoever issued the web identity's token.
+    // STS could not reach the issuer of the web identity's token.
     codes: ['IDPCommunicationError'],
     kind: 'retryable',
     reason: 'Unavailable',

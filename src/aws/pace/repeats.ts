@@ -31,7 +31,7 @@ const IDEMPOTENT: ReadonlySet<string> = new Set([
 
 /** Whether repeating the call can do no harm. */
 export function mayRepeat(operation: string, { kind, reason, subject, code }: AwsFailure): boolean {
-  // Whoever opens a session repeats that by itself.
+  // The code that opens a session repeats that by itself.
   if (subject.operation !== operation || code === NOT_SENT) return false;
   // First, what it overwrites has to be read again.
   if (operation === 'UpdateStateMachine') return false;

@@ -58,7 +58,7 @@ export async function onlyFromAws(
   return Object.assign(response, { body: Readable.from(bounded(body, response, mostBytesOf(request))) });
 }
 
-/** Whoever reads the body gets an error when the time is over. */
+/** The reader of the body gets an error when the time is over. */
 function endWithin(body: Readable, wholeMs: number): void {
   const late = Object.assign(new Error(`no whole answer within ${wholeMs} ms`), { name: 'TimeoutError' });
   const timer = setTimeout(() => body.destroy(late), wholeMs);

@@ -17,7 +17,7 @@ type Fate =
   | { readonly kind: 'done'; readonly result: AppliedResult }
   /** The object is as it was: the write may be repeated. */
   | { readonly kind: 'undone' }
-  /** The object has changed otherwise, or cannot be read: whoever planned the write has to read it. */
+  /** The object has changed otherwise, or cannot be read: the planner of the write has to read it. */
   | { readonly kind: 'unknown' };
 
 const UNDONE: Fate = { kind: 'undone' };

@@ -1,4 +1,4 @@
-/** Options of `bootstrap` that have no meaning for the requested side: whoever gives one expects otherwise. */
+/** Options of `bootstrap` that have no meaning for the requested side: a person who gives one expects something else. */
 import type { BootstrapOptions, Side } from './bootstrap-options.ts';
 
 /** Options of one side only, with their defaults. */

@@ -7,7 +7,7 @@ class CredentialsProblem extends Error {
   override readonly name = 'CredentialsProblem';
 }
 
-/** The plugin is still running: whoever reports this has to end the process, which would wait for it. */
+/** The plugin is still running: the code that reports this has to end the process, which would otherwise wait for it. */
 export class PluginHangs extends CredentialsProblem {}
 
 /** A plugin may open a browser and wait for somebody to log in. */

@@ -9,7 +9,7 @@ import type { ResourceType } from '../../kubernetes/metadata.ts';
 import { oneLine } from '../output/errors.ts';
 
 export interface CheckedManifest {
-  /** As it would stand in the cluster. */
+  /** As it would be in the cluster. */
   readonly object: JsonObject;
   /** Why the API server was not asked. */
   readonly remark?: string;

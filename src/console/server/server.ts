@@ -26,7 +26,7 @@ interface ConsoleOptions {
 }
 
 export interface Console {
-  /** To be opened in a browser. Whoever has it sees what the caller sees. */
+  /** To be opened in a browser. Anybody who has it sees what the caller sees. */
   readonly url: string;
   close(): Promise<void>;
 }

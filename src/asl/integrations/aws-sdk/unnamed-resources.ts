@@ -48,7 +48,7 @@ export const ABOUT_ALL = new Set([
  */
 export const ONLY_ONES = new Set(['securityhub:hub/default']);
 
-/** Types of which a call names one or another, although each is marked as needed. */
+/** Types that are all marked as needed, although a call names only one or another of them. */
 export const EITHER = new Set([
   // The sender is a user or a bot.
   // https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_messaging-chime_SendChannelMessage.html

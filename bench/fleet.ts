@@ -14,6 +14,8 @@ export interface FleetShape {
   readonly namespace: string;
   /** Names begin with it, so that two fleets may share accounts. */
   readonly prefix: string;
+  /** Of neighbours that have one target role; each has its own unless given. */
+  readonly linksPerRole?: number;
   /** IAM's pace in these accounts; AWS's own unless given. */
   readonly iamRate?: Rate;
   /** The same for DescribeStateMachine. */
@@ -47,13 +49,14 @@ export function fleetOf(shape: FleetShape): Fleet {
     const name = `${shape.prefix}-${index}`;
     const source = sources[index % sources.length] ?? '';
     const target = targets[Math.floor(index / sources.length) % targets.length] ?? '';
+    const role = `${shape.prefix}-${Math.floor(index / (shape.linksPerRole ?? 1))}`;
     return {
       name,
       source,
       target,
       machineArn: `arn:aws:states:${REGION}:${source}:stateMachine:${name}`,
       executionRoleArn: `arn:aws:iam::${source}:role/bench/${name}`,
-      targetRoleArn: `arn:aws:iam::${target}:role/crossaccountlink/${shape.namespace}/${name}`,
+      targetRoleArn: `arn:aws:iam::${target}:role/crossaccountlink/${shape.namespace}/${role}`,
     };
   });
   return { shape, sources, targets, links };

@@ -34,6 +34,7 @@ interface AliveShape {
   readonly sources: number;
   readonly targets: number;
   readonly driftCheckInterval: string;
+  readonly linksPerRole?: number;
   /** Whether AWS's real pace applies; otherwise there is none. */
   readonly atAwsPace?: boolean;
   /** Called for each call to AWS and to the API server, with the verb or operation and its object. */

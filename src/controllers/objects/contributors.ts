@@ -195,7 +195,7 @@ export class Contributors {
       const aws = accounts.get(accountId)?.aws;
       if (machine?.kind !== 'found' || aws === undefined) continue;
       const { view } = machine;
-      const extended = await machines.readDefinitionsInUse(aws, view, callOptions, REUSE_MS);
+      const extended = await machines.readDefinitionsInUseUnlessBusy(aws, view, callOptions, REUSE_MS);
       if (extended === view) continue;
       await this.workOut(this.linksBy('stateMachine', arn));
       learned = true;

@@ -5,6 +5,7 @@ import type { MachineView } from '../../desired/machine-view.ts';
 import type { ObservedRole } from '../../observed/objects.ts';
 import type { Action } from '../../plan/action.ts';
 import type { CredentialsPlan } from '../../plan/credentials.ts';
+import { takesSomethingAway } from '../../plan/takes-away.ts';
 import type { DatedRoleReading, Freshness } from '../../aws/aws-account.ts';
 import type { RepairBackoff } from '../state/repair-backoff.ts';
 import { KeyedMutex } from '../../base/keyed-mutex.ts';
@@ -103,8 +104,8 @@ export class ObjectReconciler {
     const read = await this.#readAndPlan(update);
     const { role, ...lag } = read;
     let { planned } = read;
-    if (planned.plan.actions.some(takesSomethingAway) && (await update.learnBeforeShrinking(role)))
-      planned = update.plan(role);
+    const takesAway = planned.plan.actions.some((action) => takesSomethingAway(action, role));
+    if (takesAway && (await update.learnBeforeShrinking(role))) planned = update.plan(role);
     const { actions } = planned.plan;
     const unwritten = { ...lag, ...planned, ...nothingWritten(actions), object: arn.text, enforced, role };
     if (!enforced || actions.length === 0) return this.#concluded(arn.text, options, unwritten);
@@ -215,7 +216,7 @@ async function planWhole(
   view: MachineView,
 ): Promise<SharedPlan<CredentialsPlan>> {
   const planned = await plan(view);
-  if (!enforced || !planned.plan.actions.some(takesSomethingAway)) return planned;
+  if (!enforced || !planned.plan.actions.some((action) => takesSomethingAway(action))) return planned;
   return (await learnBeforeShrinking()) ? plan(view) : planned;
 }
 
@@ -230,12 +231,6 @@ function comingTo({ arn, roleArn, isOwn }: StateMachineUpdate, { plan }: SharedP
 
 function nothingWritten(actions: readonly Action[]) {
   return { applied: [], unmade: actions, failures: [], repairs: [], unrepaired: [] };
-}
-
-/** Whether a write may take away what somebody still uses. */
-function takesSomethingAway({ leg, operation, changes }: Action): boolean {
-  if (leg === 'targetRole') return operation === 'DeleteRole';
-  return changes.some(({ before }) => before !== undefined);
 }
 
 function nameTaken(wanted: RoleArn): { role: undefined; planned: SharedPlan } {

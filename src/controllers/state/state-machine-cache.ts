@@ -1,5 +1,6 @@
 /** State machines as this process has read them. What it never read is unknown, whatever a status says. */
 import { parseRoleArn } from '../../arn/arn.ts';
+import { AwsFailure } from '../../aws/errors/errors.ts';
 import type { CallOptions } from '../../aws/pace/lanes.ts';
 import { Buckets } from '../../base/buckets.ts';
 import { ChangeLog } from '../../base/change-log.ts';
@@ -32,6 +33,10 @@ interface Entry {
 
 /** How many forgotten machines are listed one by one. */
 const FORGOTTEN_KEPT = 1_024;
+
+/** How long definitions in use are reused while they cannot be read again. It has to be enough to read those of some hundred
+ *  machines. */
+const REUSED_WHILE_BUSY_MS = 10 * 60_000;
 
 export class StateMachineCache {
   readonly #now: () => number;
@@ -141,6 +146,26 @@ export class StateMachineCache {
     const reading = { kind: 'found', view: extended } as const;
     this.#keep(arn, { reading, readAt: meanwhile?.readAt ?? now, inUseReadAt: now });
     return extended;
+  }
+
+  /** As `readDefinitionsInUse`; but while the account's quota does not let them be read, those of the last minutes count. AWS lists
+   *  the aliases of one machine a second: for many links that share roles, the readings of the machines of one role would never
+   *  hold at the same time, and none of the links would ever be finished. */
+  async readDefinitionsInUseUnlessBusy(
+    aws: AwsAccount,
+    view: MachineView,
+    callOptions: CallOptions,
+    maxAgeMs: number,
+  ): Promise<MachineView> {
+    try {
+      return await this.readDefinitionsInUse(aws, view, callOptions, maxAgeMs);
+    } catch (error) {
+      const isBusy = error instanceof AwsFailure && error.kind === 'laneBusy';
+      const { reading, inUseReadAt = Number.NEGATIVE_INFINITY } = this.#entries.get(view.machine.arn) ?? {};
+      if (!isBusy || reading?.kind !== 'found' || reading.view.inUse === undefined) throw error;
+      if (this.#now() - inUseReadAt > REUSED_WHILE_BUSY_MS) throw error;
+      return reading.view;
+    }
   }
 
   /** ARNs of the execution roles of that name, with any path: events give only names, as the caller spelled them. IAM's names

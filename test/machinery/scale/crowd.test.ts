@@ -52,3 +52,28 @@ it('deletions that wait for a quota of AWS ask nothing of AWS or of the API serv
   });
   expect(tooMany).toStrictEqual([]);
 });
+
+it('links that share roles are all made, and all go, however many come and go at once', async () => {
+  const asked = new Map<string, number>();
+  const fleet = new FleetAlive({
+    links: 100,
+    linksPerRole: 7,
+    sources: 1,
+    targets: 1,
+    driftCheckInterval: '24h',
+    atAwsPace: true,
+    onCall: (call) => {
+      const [operation = ''] = call.split(' ');
+      asked.set(operation, (asked.get(operation) ?? 0) + 1);
+    },
+  });
+  await fleet.each('make', 0);
+  await fleet.run(240_000);
+  expect(fleet.count()).toStrictEqual({ links: 100, ready: 100 });
+  // A link that joins others takes nothing away from them. What may still be in use is read once of each machine, as of any other.
+  expect(asked.get('ListStateMachineAliases')).toBeLessThanOrEqual(100);
+  await fleet.each('delete', 0);
+  await fleet.run(600_000);
+  fleet.end();
+  expect(fleet.count().links).toBe(0);
+});

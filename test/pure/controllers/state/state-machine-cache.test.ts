@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import type { AwsFailure } from '../../../../src/aws/errors/errors.ts';
 import { StateMachineCache } from '../../../../src/controllers/state/state-machine-cache.ts';
 import { hasUnreadDefinitions, LONGEST_EXPRESS_MS } from '../../../../src/desired/machine-view.ts';
 import type { ObservedStateMachine } from '../../../../src/observed/objects.ts';
 import { machine as machineArn, role, SOURCE } from '../../access/fixtures.ts';
 import { machine, task } from '../../asl/machines.ts';
 import { observedMachine } from '../../observed/fixtures.ts';
-import { ModelAccount } from '../model-account.ts';
+import { awsFailure, ModelAccount } from '../model-account.ts';
 import { CALLS } from '../test-cluster.ts';
 import { narrow } from '../../../expectations.ts';
 
@@ -216,8 +217,6 @@ describe('an own write', () => {
 });
 
 describe('what still runs of a machine', () => {
-  const RUNNING = { machine: state({ executionRoleArn: OTHER_EXEC }), inUseBy: 'alias live (version 3)' };
-
   test('is not known before it is looked at', async () => {
     expect((await bench().view()).inUse).toBeUndefined();
   });
@@ -238,6 +237,27 @@ describe('what still runs of a machine', () => {
     await readDefinitionsInUse(2_000);
     await readDefinitionsInUse(2_000);
     expect(aws.reads.filter((read) => read.startsWith('definitionsInUse'))).toHaveLength(2);
+  });
+
+  describe('while the quota of its account does not let it be read', () => {
+    test('counts as it was read in the last ten minutes', async () => {
+      expect((await readAgain(9 * MINUTES_MS)).inUse).toHaveLength(1);
+    });
+
+    test('does not count as it was read before', async () => {
+      await expect(readAgain(10 * MINUTES_MS)).rejects.toMatchObject({ kind: 'laneBusy' });
+    });
+
+    test('does not count as it was before the machine changed', async () => {
+      await expect(readAgain(MINUTES_MS, awsFailure('laneBusy'), changeMachine)).rejects.toMatchObject({
+        kind: 'laneBusy',
+      });
+    });
+
+    test('does not count if AWS refuses to show it', async () => {
+      const denied = awsFailure('terminal');
+      await expect(readAgain(MINUTES_MS, denied)).rejects.toBe(denied);
+    });
   });
 
   test('is unknown again once the machine changed', async () => {
@@ -355,3 +375,26 @@ describe('definitions in use', () => {
     expect(hasUnreadDefinitions(calm)).toBe(false);
   });
 });
+
+const RUNNING = { machine: state({ executionRoleArn: OTHER_EXEC }), inUseBy: 'alias live (version 3)' };
+
+const MINUTES_MS = 60_000;
+
+/** Reads the definitions in use, and again some time later, when the call fails. */
+async function readAgain(
+  afterMs: number,
+  failure: AwsFailure = awsFailure('laneBusy'),
+  change?: (aws: ModelAccount) => void,
+) {
+  const { clock, aws, machines, view, readDefinitionsInUse } = bench();
+  aws.inUse = [RUNNING];
+  await readDefinitionsInUse();
+  aws.failures.set('definitionsInUse', failure);
+  clock.now += afterMs;
+  change?.(aws);
+  return machines.readDefinitionsInUseUnlessBusy(aws, await view(), CALLS, 2_000);
+}
+
+function changeMachine(aws: ModelAccount): void {
+  aws.machines.set(ARN, state({ definition: CHANGED, revisionId: 'r2' }));
+}

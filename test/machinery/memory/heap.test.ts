@@ -4,19 +4,15 @@ import { runOrThrow } from '../../../testbed/process.ts';
 
 const PROGRAM = fileURLToPath(new URL('growing-heap.ts', import.meta.url));
 
-/** Of each time, whether V8 freed memory as if there were little of it ("reduce") in the collections that it made then. */
+/** Of each size, whether V8 freed memory as if there were little of it ("reduce") in the collections that it made then. */
 function reducedIn(output: string): Record<string, readonly boolean[]> {
-  const collections = [...output.matchAll(/(\d+) ms: Mark-Compact (\(reduce\))?/g)].map(
-    ([, atMs, reduce]) => ({
-      atMs: Number(atMs),
-      reduce: reduce !== undefined,
+  const sizes = output.matchAll(/^(.+) begins$(.*?)^\1 ends$/gms);
+  return Object.fromEntries(
+    Array.from(sizes, ([, name = '', within = '']) => {
+      const collections = within.matchAll(/ms: Mark-Compact (\(reduce\))?/g);
+      return [name, [...new Set(Array.from(collections, ([, reduce]) => reduce !== undefined))]];
     }),
   );
-  const times = [...output.matchAll(/^(.+) from (\S+) to (\S+)$/gm)].map(([, name = '', from, to]) => {
-    const within = collections.filter(({ atMs }) => atMs > Number(from) && atMs < Number(to));
-    return [name, [...new Set(within.map(({ reduce }) => reduce))]] as const;
-  });
-  return Object.fromEntries(times);
 }
 
 it('V8 keeps a small heap small, and is spared that while the heap is large', async () => {

@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { deletePolicy, putPolicy, updateTrust } from '../../../src/plan/role-writes.ts';
+import {
+  deletePolicy,
+  leaveInstanceProfiles,
+  putPolicy,
+  updateTrust,
+} from '../../../src/plan/role-writes.ts';
 import { takesSomethingAway } from '../../../src/plan/takes-away.ts';
 import { policyOf } from '../../../src/desired/target-role.ts';
 import type { Statement } from '../../../src/policy/document.ts';
@@ -118,6 +123,23 @@ describe('a trust policy', () => {
   test.each(rows)('$what takes something away: $takes', ({ after, takes }) => {
     expect(byTrust(FORMER, after)).toBe(takes);
   });
+});
+
+describe('what the operator and somebody else both have in a trust policy', () => {
+  const { sid: _, ...FOREIGN } = OWN_TRUST;
+
+  test("takes something away if somebody else's goes: nobody could bring it back", () => {
+    expect(byTrust([OWN_TRUST, FOREIGN], [OWN_TRUST])).toBe(true);
+  });
+
+  test("takes something away if the operator's goes, as when the role is given back", () => {
+    expect(byTrust([OWN_TRUST, FOREIGN], [FOREIGN])).toBe(true);
+  });
+});
+
+test('to remove the role from an instance profile takes something away, and nobody could bring it back', () => {
+  const role = observed({ instanceProfiles: ['web'] });
+  expect(leaveInstanceProfiles(role).map((action) => takesSomethingAway(action, role))).toStrictEqual([true]);
 });
 
 test('a policy that is deleted takes something away', () => {

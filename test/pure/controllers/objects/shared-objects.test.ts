@@ -194,6 +194,20 @@ describe('while a link to the same role is not in the cache as the API server ha
     expect(the.target.written).toStrictEqual([]);
   });
 
+  it("somebody else's statement in the trust policy stays, also if it says the same as the operator's", async () => {
+    const before = present(the.target.roles.get(ROLE.text), ROLE.text);
+    narrow(before.trust.kind === 'parsed', before.trust);
+    const { document } = before.trust;
+    const statements = document.statements.flatMap((own) => {
+      const { sid: _, ...foreign } = own;
+      return [own, foreign];
+    });
+    const trust = { kind: 'parsed', document: { ...document, statements } } as const;
+    the.target.roles.set(ROLE.text, { ...before, trust });
+    await update.targetRole(a);
+    expect(the.target.roles.get(ROLE.text)?.trust).toStrictEqual(trust);
+  });
+
   it('it leaves the Credentials, and waits', async () => {
     depart(the.parts.memory.of(a.link.uid), 'stateMachine');
     const result = await update.stateMachine(a, { isDeletion: true, machineMaxAgeMs: 0 });

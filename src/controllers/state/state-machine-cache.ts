@@ -21,7 +21,7 @@ import {
 interface Entry {
   readonly reading: MachineReading;
   readonly readAt: number;
-  /** When the definitions in use were read; undefined if they never were. */
+  /** When the definitions in use were read; undefined if they never were, or may have changed since. */
   readonly inUseReadAt: number | undefined;
   /** When it was last found to have changed, whoever changed it. */
   readonly changedAt: number | undefined;
@@ -189,6 +189,13 @@ export class StateMachineCache {
   doubt(arn: string): void {
     const entry = this.#entries.get(arn);
     if (entry !== undefined) this.#entries.set(arn, { ...entry, readAt: Number.NEGATIVE_INFINITY });
+  }
+
+  /** Has the definitions in use read again before anything relies on them: somebody may have moved an alias. What was read stays
+   *  known. */
+  doubtDefinitionsInUse(arn: string): void {
+    const entry = this.#entries.get(arn);
+    if (entry !== undefined) this.#entries.set(arn, { ...entry, inUseReadAt: undefined });
   }
 
   /** To be called when no link names the state machine any more. */

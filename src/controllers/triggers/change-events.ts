@@ -52,6 +52,7 @@ export class ChangeEvents {
 
   *#changedInParts({ accountId, objects, user }: ChangeEvent): Parts<void> {
     for (const object of objects) {
+      if (object.kind === 'stateMachine') this.#parts.machines.doubtDefinitionsInUse(object.arn);
       const arns = this.#arnsOf(accountId, object);
       for (const arn of arns) this.#parts.repairBackoff.blame(arn, user.who);
       const paused =

@@ -254,6 +254,13 @@ describe('what still runs of a machine', () => {
       });
     });
 
+    test('does not count as it was before somebody else did something to the machine, such as move an alias', async () => {
+      const second = readAgain(MINUTES_MS, awsFailure('laneBusy'), (_aws, machines) => {
+        machines.doubtDefinitionsInUse(ARN);
+      });
+      await expect(second).rejects.toMatchObject({ kind: 'laneBusy' });
+    });
+
     test('does not count if AWS refuses to show it', async () => {
       const denied = awsFailure('terminal');
       await expect(readAgain(MINUTES_MS, denied)).rejects.toBe(denied);
@@ -384,14 +391,14 @@ const MINUTES_MS = 60_000;
 async function readAgain(
   afterMs: number,
   failure: AwsFailure = awsFailure('laneBusy'),
-  change?: (aws: ModelAccount) => void,
+  change?: (aws: ModelAccount, machines: StateMachineCache) => void,
 ) {
   const { clock, aws, machines, view, readDefinitionsInUse } = bench();
   aws.inUse = [RUNNING];
   await readDefinitionsInUse();
   aws.failures.set('definitionsInUse', failure);
   clock.now += afterMs;
-  change?.(aws);
+  change?.(aws, machines);
   return machines.readDefinitionsInUseUnlessBusy(aws, await view(), CALLS, 2_000);
 }
 

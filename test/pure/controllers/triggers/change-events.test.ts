@@ -5,7 +5,8 @@ import { ChangeEvents } from '../../../../src/controllers/triggers/change-events
 import type { Link } from '../../../../src/desired/link.ts';
 import { machine, role, SOURCE, TARGET } from '../../access/fixtures.ts';
 import { permitting } from '../../desired/fixtures.ts';
-import { accountOf, EXEC, TARGET_ENTRY, TestCluster } from '../test-cluster.ts';
+import { narrow } from '../../../expectations.ts';
+import { accountOf, CALLS, EXEC, TARGET_ENTRY, TestCluster } from '../test-cluster.ts';
 
 const CHECKOUT = machine('checkout').text;
 const ROLE = role('crossaccountlink/payments/checkout');
@@ -113,6 +114,21 @@ it('a state machine that changed has its aliases looked at, too', () => {
   void bench.events.changed(event(SOURCE, { kind: 'stateMachine', arn: CHECKOUT }));
   void bench.events.changed(event(TARGET, { kind: 'role', name: ROLE.name }));
   expect(bench.aliasesSuspected).toEqual([CHECKOUT]);
+});
+
+it('what may still run of a state machine that changed is read again: somebody may have moved an alias', async () => {
+  const { cluster, events } = new Bench();
+  const { machines } = cluster.parts;
+  await cluster.read('checkout');
+  const read = async () => {
+    const known = machines.known(CHECKOUT);
+    narrow(known?.kind === 'found', known);
+    await machines.readDefinitionsInUse(cluster.source, known.view, CALLS, Infinity);
+  };
+  await read();
+  void events.changed(event(SOURCE, { kind: 'stateMachine', arn: CHECKOUT }));
+  await read();
+  expect(cluster.source.reads.filter((one) => one.startsWith('definitionsInUse'))).toHaveLength(2);
 });
 
 describe('somebody who keeps changing a role back', () => {

@@ -101,11 +101,15 @@ export class ObjectReconciler {
   async #updateRole(update: RoleUpdate): Promise<RoleUpdateResult> {
     const { arn, enforced, options } = update;
     this.#drift.dropForgotten(arn.text, options.lastUpdates);
+    const { readingsInUse } = this.#machines;
     const read = await this.#readAndPlan(update);
     const { role, ...lag } = read;
     let { planned } = read;
     const takesAway = planned.plan.actions.some((action) => takesSomethingAway(action, role));
-    if (takesAway && (await update.learnBeforeShrinking(role))) planned = update.plan(role);
+    const learned = takesAway && (await update.learnBeforeShrinking(role));
+    // Another link's reconcile may have read meanwhile what is in use: then nothing that is read here is new.
+    const isOutdated = takesAway && this.#machines.readingsInUse !== readingsInUse;
+    if (learned || isOutdated) planned = update.plan(role);
     const { actions } = planned.plan;
     const unwritten = { ...lag, ...planned, ...nothingWritten(actions), object: arn.text, enforced, role };
     if (!enforced || actions.length === 0) return this.#concluded(arn.text, options, unwritten);

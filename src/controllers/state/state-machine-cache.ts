@@ -44,6 +44,7 @@ export class StateMachineCache {
   /** Execution role → the machines that run under it, or still did when last read. */
   readonly #byRole = new Buckets<string>();
   readonly #forgotten = new ChangeLog<string>(FORGOTTEN_KEPT);
+  #readingsInUse = 0;
 
   /** @param now monotonic milliseconds */
   constructor(now: () => number) {
@@ -53,6 +54,11 @@ export class StateMachineCache {
   /** ARNs of machines that were known and were forgotten. */
   get forgotten(): Pick<ChangeLog<string>, 'count' | 'since'> {
     return this.#forgotten;
+  }
+
+  /** How often definitions in use were read, of any machine: if that was done since a plan was made, it may take away too much. */
+  get readingsInUse(): number {
+    return this.#readingsInUse;
   }
 
   /** The last reading; undefined if there is none. */
@@ -144,6 +150,7 @@ export class StateMachineCache {
       return this.readDefinitionsInUse(aws, current, callOptions, maxAgeMs);
     const extended = { ...current, inUse, unreadInUse };
     const reading = { kind: 'found', view: extended } as const;
+    this.#readingsInUse += 1;
     this.#keep(arn, { reading, readAt: meanwhile?.readAt ?? now, inUseReadAt: now });
     return extended;
   }

@@ -267,6 +267,27 @@ describe('the target role', () => {
     expect(the.calls).toStrictEqual(['role checkout', 'definitionsInUse checkout']);
   });
 
+  it('keeps what definitions in use need if another reconcile reads them meanwhile', async () => {
+    await the.read('checkout');
+    const a = the.add('a');
+    await update.targetRole(a);
+    const definition = setCredentials(SENDING, new Map([['Send', ROLE.text]]));
+    the.source.inUse = [
+      { machine: { definition, executionRoleArn: EXEC.text }, inUseBy: 'execution run-17' },
+    ];
+    const without = edited(a, { tasks: [] });
+    the.links.upsert(without);
+    the.target.writes.length = 0;
+    the.liveLinks = async () => {
+      const known = the.parts.machines.known(machine('checkout').text);
+      narrow(known?.kind === 'found', known);
+      await the.parts.machines.readDefinitionsInUse(the.source, known.view, CALLS, 0);
+      return [...the.links.values()];
+    };
+    await update.targetRole(without);
+    expect(the.target.written).toStrictEqual([]);
+  });
+
   it('loses what nothing uses any more', async () => {
     await the.read('checkout');
     const a = the.add('a');

@@ -11,6 +11,7 @@ export const DOCUMENTS: readonly string[] = [
   'SECURITY.md',
   'CONTRIBUTING.md',
   'test/README.md',
+  'bench/README.md',
   'charts/crossaccountlink/README.md',
   ...globSync('docs/**/*.md', { cwd: ROOT }).sort(),
 ];

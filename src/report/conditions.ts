@@ -13,6 +13,7 @@ import {
 import type { Condition } from '../api/generated.ts';
 import type { Reason } from '../api/reasons.ts';
 import type { Leg } from '../desired/leg.ts';
+import { REFUSALS } from '../desired/refusals.ts';
 import {
   BEING_MADE,
   effectiveState,
@@ -58,22 +59,20 @@ export function reportConditions(
 /** Reasons that hold only for a while: they are dropped once something else keeps the leg from being checked. */
 const PASSING: readonly string[] = ['DriftDetected', 'Propagating', 'Conflict'] satisfies readonly Reason[];
 
+/** Refusals that tell what the API server answered, or what all links of the object ask for together. */
+const NOT_OF_SPEC_AND_RULES: readonly string[] = [
+  'FinalizerRefused',
+  'GrantTooLarge',
+] satisfies readonly (typeof REFUSALS)[number][];
+
 /** Reasons that follow from the spec, the definition and the rules alone, or are given before these are known. Once another leg
  *  needs a person, nothing checks whether they still hold: they may be about a former spec. All other reasons tell what AWS
  *  holds, and this condition is the record of it. */
-const OF_SPEC_AND_RULES: readonly string[] = [
-  'AccountNotAllowed',
+const OF_SPEC_AND_RULES: ReadonlySet<string> = new Set<Reason>([
+  ...REFUSALS.filter((reason) => !NOT_OF_SPEC_AND_RULES.includes(reason)),
   'AccountNotReady',
-  'CallerPermissionsNeeded',
-  'CredentialsNotSupported',
-  'ExpressSyncNotSupported',
   'NoTasks',
-  'ResourceElsewhere',
-  'ResourceNotStatic',
-  'TaskNotFound',
-  'TooManyLinks',
-  'UnknownIntegration',
-] satisfies readonly Reason[];
+]);
 
 /** A leg that was not reached keeps its condition; if it has none, it waits. */
 function legOrUnreached(
@@ -94,7 +93,7 @@ function staysSaid(legs: LegOutcomes, { status, reason }: Condition): boolean {
   if (status === 'True') return true;
   if (PASSING.includes(reason)) return false;
   const needsPerson = Object.values(legs).some(({ kind }) => kind === 'stalled');
-  return !needsPerson || !OF_SPEC_AND_RULES.includes(reason);
+  return !needsPerson || !OF_SPEC_AND_RULES.has(reason);
 }
 
 /** Sets Ready with Stalled and Reconciling, and leaves the legs as they were: for links that were not read. */

@@ -188,18 +188,32 @@ describe('each leg', () => {
     }
   });
 
-  test('that was not reached because of another tells nothing any more of what a former spec lacked', () => {
-    const before = report({
-      legs: { stateMachineCredentials: stalled('TaskNotFound', 'no Task "Nowhere"') },
-    });
-    const after = report({ legs: { permissions: stalled('ResourceNotStatic', 'x') } }, before, 2, LATER);
-    const { status, reason, observedGeneration } = findCondition(after, 'StateMachineCredentialsReady') ?? {};
-    expect([status, reason, observedGeneration]).toStrictEqual(['Unknown', 'Creating', 2]);
+  test.each([
+    'AccountNotAllowed',
+    'AccountNotReady',
+    'CallerPermissionsNeeded',
+    'KeyPermissionUnknown',
+    'KubernetesAccessNeeded',
+    'ListingNotGranted',
+    'NoPermissionNeeded',
+    'NoTasks',
+    'ResourceNotStatic',
+    'ServiceLinkedRoleNeeded',
+    'TaskNotFound',
+    'TaskTokenWorker',
+    'TooManyLinks',
+  ] as const)('that was not reached because of another says no more that a former spec had %s', (reason) => {
+    const before = report({ legs: { permissions: stalled(reason, 'of the former spec') } });
+    const refused = { stateMachineCredentials: stalled('ResourceElsewhere', 'x') };
+    const after = report({ legs: refused }, before, 2, LATER);
+    const leg = findCondition(after, 'PermissionsReady');
+    expect([leg?.status, leg?.reason, leg?.observedGeneration]).toStrictEqual(['Unknown', 'Creating', 2]);
   });
 
   test.each([
     ['because a call failed', 'NoTasks', progressing('Throttled', 'x')],
     ['and of which AWS was asked', 'RoleNotOwned', stalled('AccountNotAllowed', 'x')],
+    ['and of which all its links were asked', 'GrantTooLarge', stalled('AccountNotAllowed', 'x')],
   ] as const)('that was not reached %s keeps what it lacks', (_, reason, targetRole) => {
     const before = report({ legs: { stateMachineCredentials: stalled(reason, 'y') } });
     const after = report({ legs: { targetRole } }, before, 1, LATER);

@@ -9,7 +9,7 @@ import { atRunTime, join, NONE, undetermined } from '../reading.ts';
 import { arn, everything, renamed } from '../resources.ts';
 import { identified, isHere, optionsOf, placeholdersOf, typeOf } from './arn-forms.ts';
 import { asAuthorized, asMade, isMadeBy, isNameOnly } from './made-identifiers.ts';
-import { misfitsAmong, pathsOf } from './misfits.ts';
+import { misfitsAmong, pathsOf, withOwnNames } from './misfits.ts';
 import { ABOUT_ALL, DEFAULTS, EITHER, NEVER_GIVEN, ONLY_ONES } from './unnamed-resources.ts';
 import { arnsWithin, hiddenArns, isUnsourced, namedWithin, statedArns, textOf } from './stated-arns.ts';
 import type { Call, Reading, Resource } from '../reading.ts';
@@ -53,7 +53,8 @@ const NO_SOURCE: PartSource = { names: [], arns: [], numbers: [], otherwise: 'un
  * A type that the action always needs has to be named, unless it is one of several that the same parameter may name. Of the other
  * types, those that are named count; if none is, the action is not bound to a resource.
  */
-export function readAll(uses: readonly OperationUse[], call: Call, api: string): Reading {
+export function readAll(possible: readonly OperationUse[], call: Call, api: string): Reading {
+  const uses = possible.map((use) => withOwnNames(use, possible));
   const readings = uses.map((use) => ({ use, reading: readUse(use, call, api) }));
   const found = readings.flatMap(({ reading }) => reading ?? []);
   const misfits = misfitsAmong(uses, call);

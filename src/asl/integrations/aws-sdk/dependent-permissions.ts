@@ -13,11 +13,14 @@ import type { Operation } from './action-resources.ts';
 import { typeOf } from './arn-forms.ts';
 import { madeBy } from './created-resources.ts';
 import { join } from '../reading.ts';
-import { statedArns } from './stated-arns.ts';
+import { arnsAnywhere, statedArns } from './stated-arns.ts';
+import { isOfProtected } from './services/web-acls.ts';
 
 const TAGS = ['Tags', 'TagList', 'TagsList'];
 const TAGGING = /:(?:Add|Create)?Tags?(?:Resource|ToResource)?$/;
 const LINKED_ROLE = 'iam:CreateServiceLinkedRole';
+/** `quicksight:PassDataSource` */
+const PASSING = /:Pass[A-Z]/;
 /** Actions that only look are mentioned last. */
 const LOOKING = /:(?:Describe|Get|List|Search)[A-Z]/;
 /** Only migrations and recoveries have longer lists; the reference has them in full. */
@@ -77,6 +80,7 @@ const MAKES = /^(?:create|import|register|run|start)[A-Z]/;
 function isAsked(action: string, { service, api }: Operation, task: Task): boolean {
   const named = ASKED_WITHOUT.get(action);
   if (named !== undefined && hasParameter(task, named)) return false;
+  if (service === 'wafv2' && !isOfProtected(action, task)) return false;
   if (TAGGING.test(action) && MAKES.test(api) && !givesTags(task)) return false;
   return ASKED_BY.filter((one) => one.of.test(`${service}:${api}`) && one.action.test(action)).every(
     ({ by }) => by.some((parameter) => isAskedFor(task, parameter)),
@@ -117,7 +121,7 @@ export function besideByReference(
   const told = new Map(
     [...new Set(further)].map((action) => [
       action,
-      tagsMade(action, operation) ?? looksAtNamed(action, operation, task),
+      tagsMade(action, operation) ?? aboutNamed(action, operation, task),
     ]),
   );
   return {
@@ -126,17 +130,19 @@ export function besideByReference(
   };
 }
 
-/** What the service looks up, with the caller's rights, about things that the call names by their ARNs. Undefined if it names
- *  none. */
-function looksAtNamed(action: string, operation: Operation, task: Task): Permission | undefined {
+/** What the service looks up, with the caller's rights, about things that the call names by their ARNs, or hands on of them.
+ *  Undefined if it names none. */
+function aboutNamed(action: string, operation: Operation, task: Task): Permission | undefined {
   const [prefix = '', name = ''] = action.split(':');
-  if (prefix !== operation.prefix || !LOOKING.test(action)) return undefined;
+  const isPassed = PASSING.test(action);
+  if (prefix !== operation.prefix || !(isPassed || LOOKING.test(action))) return undefined;
+  const read = isPassed ? arnsAnywhere : statedArns;
   const forms = findIamAction(prefix, name)?.resourceTypes.flatMap(({ arns }) => arns) ?? [];
-  const isNamed = forms.some((form) => statedArns(form, task).arns.length > 0);
+  const isNamed = forms.some((form) => read(form, task).arns.length > 0);
   if (!isNamed) return undefined;
   return allow(action, {
     types: forms.map(typeOf),
-    read: (call) => join(forms.map((form) => statedArns(form, call.task))),
+    read: (call) => join(forms.map((form) => read(form, call.task))),
   });
 }
 

@@ -1,20 +1,35 @@
 /** KMS keys in the parameters of other services' calls, which use them with the caller's rights. */
 import { allow, note } from '../row.ts';
 import type { Note, Permission } from '../row.ts';
-import { parsed, wholeArn } from '../resources.ts';
-import type { Resource } from '../reading.ts';
+import { wholeArn } from '../resources.ts';
+import { readEach, undetermined, unreadable } from '../reading.ts';
+import type { Place, Resource, ResourceArn } from '../reading.ts';
 
 const KEY_TYPE = 'arn:*:kms:*:*:key/*';
 
-/** A key by its ID or ARN. IAM is asked about the key, never about an alias: a call by an alias needs a statement. */
+/** A key by its ID or ARN. IAM is asked about the key, never about an alias: a call by an alias needs a statement.
+ *  https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html */
 export function key(named: string): Resource {
-  return parsed(named, [KEY_TYPE], (id, { place }) => {
-    if (id.startsWith('arn:')) return wholeArn(id, KEY_TYPE);
-    const { partition, region, accountId } = place;
-    return /^(?:mrk-)?[0-9a-f-]{32,36}$/.test(id)
-      ? { text: `arn:${partition}:kms:${region}:${accountId}:key/${id}` }
-      : undefined;
-  });
+  return {
+    types: [KEY_TYPE],
+    read: (call) =>
+      readEach(call, named, (id) => {
+        const found = keyArn(id, call.place);
+        if (found !== undefined) return { arns: [found], unknown: [] };
+        return ALIAS.test(id) ? undetermined(named, BY_ALIAS) : unreadable(named, id);
+      }),
+  };
+}
+
+const ALIAS = /^(?:arn:[^:]*:kms:[^:]*:[^:]*:)?alias\//;
+const BY_ALIAS =
+  'names an alias, and IAM is asked about the key behind it (a statement for …:key/* may bind it to the alias by the condition key kms:RequestAlias)';
+
+function keyArn(id: string, { partition, region, accountId }: Place): ResourceArn | undefined {
+  if (id.startsWith('arn:')) return wholeArn(id, KEY_TYPE);
+  return /^(?:mrk-)?[0-9a-f-]{32,36}$/.test(id)
+    ? { text: `arn:${partition}:kms:${region}:${accountId}:key/${id}` }
+    : undefined;
 }
 
 /** What the call does with the key that a parameter names; for an alias see {@link writingKey}. */

@@ -1,4 +1,4 @@
-/** Values of parameters that name resources, but are neither a name nor an ARN of any type that the call takes. */
+/** Parameters that seem to name a resource and do not: one of another type, or neither a name nor an ARN that the call takes. */
 import { HOLE } from '../../expressions/known.ts';
 import { readParameters } from '../../parameters.ts';
 import type { Value } from '../../parameters.ts';
@@ -15,6 +15,21 @@ export function pathsOf({ forms }: OperationUse): string[] {
     const last = parts.at(-1);
     return last === undefined ? [] : [...last.names, ...last.arns];
   });
+}
+
+/** Names so general that they mean what the call itself is about: `Id` of `updateWebACL` is no IP set's. */
+const GENERAL_NAMES = new Set(['Id', 'Name']);
+
+/** The type without parameters of such names, if they belong to another type that the action always needs. */
+export function withOwnNames(use: OperationUse, uses: readonly OperationUse[]): OperationUse {
+  if (use.required) return use;
+  const others = new Set(uses.filter(({ required }) => required).flatMap(pathsOf));
+  const isOwn = (path: string) => !GENERAL_NAMES.has(path) || !others.has(path);
+  const forms = use.forms.map(({ form, parts }) => ({
+    form,
+    parts: parts.map((part) => ({ ...part, names: part.names.filter(isOwn) })),
+  }));
+  return { ...use, forms };
 }
 
 /** All of them, each with the reason why it does not fit. */

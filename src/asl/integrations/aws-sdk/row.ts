@@ -52,6 +52,7 @@ import { documents } from './services/systems-manager.ts';
 import { emrOperations, fileSystemTags, route53Tags, systemsManagerTags } from './services/named-by-id.ts';
 import { tagsAtCreation } from './tags-at-creation.ts';
 import { vectorReads } from './services/s3-vectors.ts';
+import { besideRules, webAcls } from './services/web-acls.ts';
 
 /** By SDK service: operations for which the rule below would be wrong. */
 const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
@@ -100,6 +101,7 @@ const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
     ssoadmin: accountAssignments,
     ssm: { ...parameterStore, ...documents, ...systemsManagerTags },
     timestreamquery: timestreamQueryOperations,
+    wafv2: webAcls,
   }),
 );
 
@@ -176,6 +178,8 @@ function besides(
     case 'timestreamquery':
     case 'timestreamwrite':
       return { permissions: api === 'describeEndpoints' ? [] : [DESCRIBE_ENDPOINTS], notes: [] };
+    case 'wafv2':
+      return besideRules(api, task);
     default:
       return { permissions: [], notes: [] };
   }

@@ -8,7 +8,7 @@ import type { ArnForm } from '../iam-data.ts';
 import type { OperationUse, SourcedForm } from '../operations.ts';
 import { wholeArn } from '../resources.ts';
 import { isAnyServices, nounOf, optionsOf as lying, typeOf } from './arn-forms.ts';
-import { atRunTime } from '../reading.ts';
+import { atRunTime, NONE } from '../reading.ts';
 import type { Call, Reading } from '../reading.ts';
 
 /** A role is what a call acts with, not what it acts on. */
@@ -75,6 +75,12 @@ export function namedWithin(use: OperationUse, api: string, { task }: Call): Rea
   if (!collect(argumentsOf(task), '', texts)) return undefined;
   const found = use.forms.flatMap(({ form }) => ofForm(form, texts).arns);
   return found.length === 0 ? undefined : { arns: found, unknown: [] };
+}
+
+/** Whole ARNs of this form, at any depth of the parameters; none if more may be named at run time. */
+export function arnsAnywhere(form: ArnForm, task: Task): Reading {
+  const texts: string[] = [];
+  return collect(argumentsOf(task), '', texts) ? ofForm(form, texts) : NONE;
 }
 
 /** `createSolutionVersion` is about a `solution/{ResourceId}`. */

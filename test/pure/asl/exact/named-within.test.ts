@@ -26,8 +26,10 @@ needExactly('what a call names by an ARN, and does not make', [
         },
       },
     },
-    ['quicksight:CreateDataSet quicksight:@:datasource/ds'],
-    ['CallerPermissionsNeeded'],
+    [
+      'quicksight:CreateDataSet quicksight:@:datasource/ds',
+      'quicksight:PassDataSource quicksight:@:datasource/ds',
+    ],
   ],
   [
     'aws-sdk:personalize:createCampaign',

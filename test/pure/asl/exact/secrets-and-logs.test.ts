@@ -92,6 +92,7 @@ needExactly('secrets, parameters and keys', [
     ['kms:Encrypt kms:@:key/mrk-1'],
   ],
   ['aws-sdk:kms:encrypt', { KeyId: 'alias/app', Plaintext: 'x' }, [], ['!ResourceNotStatic']],
+  ['aws-sdk:kms:scheduleKeyDeletion', { KeyId: 'alias/app' }, [], ['!ResourceNotStatic']],
   [
     'aws-sdk:kms:scheduleKeyDeletion',
     { KeyId: '1234abcd-12ab-34cd-56ef-1234567890ab' },

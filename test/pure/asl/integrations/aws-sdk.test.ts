@@ -286,7 +286,7 @@ describe('aws-sdk', () => {
     [
       'kms:decrypt',
       { KeyId: 'alias/main' },
-      'Task "Call" needs kms:Decrypt, but KeyId "alias/main" does not name one',
+      'Task "Call" needs kms:Decrypt, but KeyId names an alias, and IAM is asked about the key behind it (a statement for …:key/* may bind it to the alias by the condition key kms:RequestAlias)',
     ],
     [
       's3:getObject',

@@ -219,6 +219,31 @@ describe('CloudFormation', () => {
     expect(diagnosticsOfStack({ TemplateBody: '{}', RoleARN: ROLE })).toStrictEqual([]);
   });
 
+  it.each([
+    ['a transform in the template', { TemplateBody: 'Transform: AWS::Serverless-2016-10-31' }, true],
+    ['a macro within it', { TemplateBody: '{"Resources": {"Fn::Transform": {"Name": "Mine"}}}' }, true],
+    ['a template without either', { TemplateBody: '{"Resources": {}}' }, false],
+    ['a template that is elsewhere, and may expand', { Capabilities: ['CAPABILITY_AUTO_EXPAND'] }, true],
+    ['capabilities that run time knows', { 'Capabilities.$': '$.capabilities' }, true],
+    ['a template that is elsewhere', { Capabilities: ['CAPABILITY_IAM'] }, false],
+  ])('says what transforms need: %s', (_name, parameters, isSaid) => {
+    expect(diagnosticsOfStack({ RoleARN: ROLE, ...parameters })).toStrictEqual(
+      isSaid ? ['CallerPermissionsNeeded'] : [],
+    );
+  });
+
+  it.each([
+    ['a template that is elsewhere', { TemplateURL: 'https://templates.s3.amazonaws.com/s.yaml' }, 1],
+    ['the template of before', { UsePreviousTemplate: true }, 0],
+  ])('says so of change sets for %s', (_name, parameters, said) => {
+    const { diagnostics } = deriveOne('aws-sdk:cloudformation:createChangeSet', {
+      StackName: 's',
+      ChangeSetName: 'c',
+      ...parameters,
+    });
+    expect(diagnostics).toHaveLength(said);
+  });
+
   it('reads a template in S3 with the caller’s rights', () => {
     const { statements } = deriveOne('aws-sdk:cloudformation:updateStack', {
       StackName: 's',

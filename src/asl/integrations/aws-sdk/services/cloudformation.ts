@@ -1,4 +1,5 @@
-import { hasParameter } from '../../../parameters.ts';
+import { hasParameter, literalAt, readParameters } from '../../../parameters.ts';
+import type { Task } from '../../../task.ts';
 import type { Resource } from '../../reading.ts';
 import { allow, CALLBACK, note } from '../../row.ts';
 import type { Note, Row, ServiceTable } from '../../row.ts';
@@ -14,6 +15,30 @@ const CALLER_NOTE = note(
   'without RoleARN, CloudFormation makes the stack’s resources with the target role’s own permissions, which the definition does not tell: pass a RoleARN, or add statements',
   { unless: ['RoleARN'] },
 );
+
+/**
+ * Transforms and macros are authorized as CreateChangeSet on their own ARNs, whichever call brings the template.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html
+ */
+const TRANSFORM_NOTE = note(
+  'CallerPermissionsNeeded',
+  'for each transform and macro in the template, the target role needs cloudformation:CreateChangeSet on …:aws:transform/NAME (AWS’s own, such as Serverless-2016-10-31) or …:ACCOUNT:transform/NAME: add a statement if the template has one',
+  { where: mayTransform },
+);
+
+/** A stack that is made without a change set has no transform unless the call expects one. */
+function mayTransform(task: Task): boolean {
+  const body = literalAt(task, 'TemplateBody');
+  if (body !== undefined) return /\bTransform["']?\s*:|Fn::Transform/.test(body);
+  if (/:createChangeSet(?:\.|$)/.test(task.resource)) return !isSameTemplate(task);
+  return readParameters(task, 'Capabilities[]').some(
+    (value) => value.kind === 'dynamic' || (value.kind === 'text' && value.text === 'CAPABILITY_AUTO_EXPAND'),
+  );
+}
+
+function isSameTemplate(task: Task): boolean {
+  return !hasParameter(task, 'TemplateURL') && !hasParameter(task, 'TemplateBody');
+}
 
 /** Templates and policies of stacks are read from S3 with the caller's rights. */
 export const STACK_FILES = ['TemplateURL', 'StackPolicyURL', 'StackPolicyDuringUpdateURL'].map((parameter) =>
@@ -43,10 +68,10 @@ const namedOrEvery: Resource = {
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html */
 export const stacks: ServiceTable = {
-  createStack: row('CreateStack', [CALLER_NOTE]),
-  updateStack: row('UpdateStack', [CALLER_NOTE]),
+  createStack: row('CreateStack', [CALLER_NOTE, TRANSFORM_NOTE]),
+  updateStack: row('UpdateStack', [CALLER_NOTE, TRANSFORM_NOTE]),
   deleteStack: row('DeleteStack', [CALLER_NOTE]),
-  createChangeSet: row('CreateChangeSet'),
+  createChangeSet: row('CreateChangeSet', [TRANSFORM_NOTE]),
   describeStacks: row('DescribeStacks', [], namedOrEvery),
   describeStackEvents: row('DescribeStackEvents'),
   describeStackResources: row('DescribeStackResources'),

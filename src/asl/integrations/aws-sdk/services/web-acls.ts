@@ -1,0 +1,132 @@
+/** AWS WAF: which web ACL protects a resource, and what the rules of a web ACL or a rule group refer to. */
+import { optionsOf } from '../../../expressions/known.ts';
+import { argumentsOf, literalAt } from '../../../parameters.ts';
+import type { Task } from '../../../task.ts';
+import { splitArn } from '../../../../arn/parts.ts';
+import { findIamAction } from '../../iam-data.ts';
+import { leaves } from '../../leaves.ts';
+import type { Leaf } from '../../leaves.ts';
+import { readEach, unreadable } from '../../reading.ts';
+import type { Resource } from '../../reading.ts';
+import { onlyHinted, wholeArn } from '../../resources.ts';
+import { allow, CALLBACK, note } from '../../row.ts';
+import type { Note, Permission, ServiceTable } from '../../row.ts';
+import { optionsOf as lying, typeOf } from '../arn-forms.ts';
+
+/** The load balancer, stage of an API, user pool … that a web ACL protects. */
+const protectedForms = (findIamAction('wafv2', 'GetWebACLForResource')?.resourceTypes ?? [])
+  .flatMap(({ arns }) => arns)
+  .filter(({ service }) => service !== 'wafv2');
+
+const protectedResource: Resource = {
+  types: protectedForms.map(typeOf),
+  read: (call) =>
+    readEach(call, 'ResourceArn', (text) => {
+      const [found] = protectedForms.flatMap((form) => wholeArn(text, typeOf(form), lying(form)) ?? []);
+      return found === undefined ? unreadable('ResourceArn', text) : { arns: [found], unknown: [] };
+    }),
+};
+
+const protecting = onlyHinted(
+  'the web ACL that protects it',
+  ['arn:*:wafv2:*:*:*/webacl/*/*'],
+  'does not stand in the parameters',
+);
+
+/** The call is also authorized on the web ACL that it returns.
+ *  https://docs.aws.amazon.com/waf/latest/APIReference/API_GetWebACLForResource.html */
+export const webAcls: ServiceTable = {
+  getWebACLForResource: {
+    patterns: CALLBACK,
+    call: [
+      allow('wafv2:GetWebACLForResource', protectedResource),
+      allow(['wafv2:GetWebACL', 'wafv2:GetWebACLForResource'], protecting),
+    ],
+  },
+};
+
+/** Operations with rules, and their actions. */
+const WITH_RULES: ReadonlyMap<string, string> = new Map([
+  ['createRuleGroup', 'wafv2:CreateRuleGroup'],
+  ['createWebACL', 'wafv2:CreateWebACL'],
+  ['updateRuleGroup', 'wafv2:UpdateRuleGroup'],
+  ['updateWebACL', 'wafv2:UpdateWebACL'],
+]);
+
+const SCOPES: ReadonlyMap<string, string> = new Map([
+  ['CLOUDFRONT', 'global'],
+  ['REGIONAL', 'regional'],
+]);
+
+/** Rule groups that AWS or a vendor manages are authorized as all managed rule sets of the caller's account. */
+const managedRuleSets: Resource = {
+  types: ['arn:*:wafv2:*:*:*/managedruleset/*/*'],
+  read: (call) =>
+    readEach(call, 'Scope', (scope) => {
+      const folder = SCOPES.get(scope);
+      if (folder === undefined) return unreadable('Scope', scope);
+      const { partition, region, accountId } = call.place;
+      const text = `arn:${partition}:wafv2:${region}:${accountId}:${folder}/managedruleset/*/*`;
+      return { arns: [{ text }], unknown: [] };
+    }),
+};
+
+const REFERRED = ['ipset', 'regexpatternset', 'rulegroup'].map((type) => `arn:*:wafv2:*:*:*/${type}/*/*`);
+
+const referred: Resource = {
+  types: REFERRED,
+  read: ({ task }) => ({
+    arns: rulesOf(task).flatMap(({ name, known }) =>
+      /^arn$/i.test(name) ? textsOf(known).flatMap((text) => wholeArn(text, REFERRED) ?? []) : [],
+    ),
+    unknown: [],
+  }),
+};
+
+function rulesOf(task: Task): Leaf[] {
+  return [...leaves(argumentsOf(task))].filter(({ path }) => /^rules\b/i.test(path));
+}
+
+function textsOf(known: Leaf['known']): string[] {
+  return optionsOf(known).flatMap((option) =>
+    option.kind === 'scalar' && typeof option.value === 'string' ? [option.value] : [],
+  );
+}
+
+const RULES_AT_RUN_TIME = note(
+  'CallerPermissionsNeeded',
+  'Rules are known only at run time: add a statement with the call’s action for each IP set, regex pattern set and rule group that they refer to, and for managed rule groups on …:regional/managedruleset/*/* (…:global/… for CloudFront)',
+);
+
+/**
+ * Web ACLs and rule groups are written with permission for what their rules refer to.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awswafv2.html
+ */
+export function besideRules(
+  api: string,
+  task: Task,
+): { readonly permissions: readonly Permission[]; readonly notes: readonly Note[] } {
+  const action = WITH_RULES.get(api);
+  if (action === undefined) return { permissions: [], notes: [] };
+  const rules = rulesOf(task);
+  const isManaged = rules.some(({ path }) => /\.managedrulegroupstatement\./i.test(path));
+  const isHidden = rules.some(
+    ({ path, name, known }) => known.kind === 'unknown' && isAboutWhich(path, name),
+  );
+  return {
+    permissions: [allow(action, referred), ...(isManaged ? [allow(action, managedRuleSets)] : [])],
+    notes: isHidden ? [RULES_AT_RUN_TIME] : [],
+  };
+}
+
+/** Whether a value that is not known may be, or hide, what a rule refers to. */
+function isAboutWhich(path: string, name: string): boolean {
+  return /^arn$/i.test(name) || /(?:^rules(?:\[\])?|statements?(?:\[\])?)$/i.test(path);
+}
+
+/** Only the service of the resource that is protected asks for an action of its own. */
+export function isOfProtected(action: string, task: Task): boolean {
+  const [prefix] = action.split(':');
+  const named = literalAt(task, 'ResourceArn');
+  return named === undefined || prefix === 'wafv2' || prefix === splitArn(named).service;
+}

@@ -1,11 +1,26 @@
 /** The first thing to do about a condition: by its message if there is a special case, otherwise by its reason. */
 import { SPECIAL_CASES } from './advice-cases.ts';
+import { findCondition } from './conditions.ts';
+import type { CrossAccountLink } from './crossaccountlink.ts';
 import { REASONS, WAIT, type Reason } from './reasons.ts';
 
 export interface Advice {
   /** The general meaning of the reason; left out for messages to which it does not apply. */
   readonly meaning?: string;
   readonly remedy: string;
+}
+
+/** What to do about a link that is not Ready, or is suspended; undefined if its Ready gives no reason that is ours. */
+export function adviceForLink(link: CrossAccountLink): Advice | undefined {
+  // Its Ready is from before, and whatever a person does about that changes nothing until the link is resumed.
+  if (isPaused(link)) return REASONS.Suspended;
+  const ready = findCondition(link.status.conditions ?? [], 'Ready');
+  return ready && adviceFor(ready.reason, ready.message);
+}
+
+/** Whether it is suspended. If it is being deleted, too, its status speaks of the deletion. */
+export function isPaused({ metadata, spec }: Pick<CrossAccountLink, 'metadata' | 'spec'>): boolean {
+  return spec.suspend === true && metadata.deletionTimestamp === undefined;
 }
 
 /** What to do about a condition with this reason and message; undefined for an unknown reason. */

@@ -4,7 +4,7 @@ import { findCondition } from '../../api/conditions.ts';
 import type { Condition } from '../../api/generated.ts';
 import { isReleased } from '../../api/metadata.ts';
 import { systemClock } from '../../base/clock.ts';
-import { adviceFor } from '../../api/advice.ts';
+import { adviceForLink, isPaused } from '../../api/advice.ts';
 import { chosenLinks, type Cluster, type Where } from '../cluster/cluster.ts';
 import type { PartCheck } from './part-check.ts';
 import { checkInstallation } from './installation-check.ts';
@@ -57,7 +57,7 @@ export async function check(findings: Findings, io: Io, output?: string): Promis
 function describeLinks({ links, none = 'no links' }: Findings, troubled: readonly CrossAccountLink[]) {
   if (links === undefined) return [];
   if (troubled.length > 0) return explainAll(troubled);
-  return [line(links.length === 0 ? none : allReady(links.length))];
+  return [line(links.length === 0 ? none : allReady(links.length, links.filter(isPaused).length))];
 }
 
 /** Checks the installation, and the links of the namespace, or of all. */
@@ -101,8 +101,12 @@ function isSeen({ metadata, status }: CrossAccountLink): boolean {
   return status.observedGeneration === metadata.generation;
 }
 
-function allReady(count: number): string {
-  return count === 1 ? 'the link is Ready' : `all ${count} links are Ready`;
+function allReady(count: number, paused: number): string {
+  const ready = count === 1 ? 'the link is Ready' : `all ${count} links are Ready`;
+  if (paused === 0) return ready;
+  const which =
+    count === 1 ? 'it is suspended' : `${paused} of them ${paused === 1 ? 'is' : 'are'} suspended`;
+  return `${ready}; ${which}: nothing is checked or repaired`;
 }
 
 function checkValue(link: CrossAccountLink) {
@@ -113,7 +117,7 @@ function checkValue(link: CrossAccountLink) {
     name: metadata.name,
     ready,
     upToDate: isSeen(link),
-    advice: adviceFor(ready.reason, ready.message)?.remedy ?? '',
+    advice: adviceForLink(link)?.remedy ?? '',
     also: othersOf(link).map(({ type, reason, message }) => ({ type, reason, message })),
   };
 }
@@ -139,9 +143,14 @@ function explain(link: CrossAccountLink): readonly Line[] {
     if (isReleased(metadata)) return [line(strong(name), ': being deleted. ', keepersSentence(metadata))];
     return [line(strong(name), `: the operator has not looked at ${unseenPart(link)} yet; is it running?`)];
   }
-  const advice = adviceFor(ready.reason, ready.message);
+  const advice = adviceForLink(link);
   return [
-    line(strong(name), ': ', inColourOf(ready.status, ready.reason)),
+    line(
+      strong(name),
+      ': ',
+      inColourOf(ready.status, ready.reason),
+      isPaused(link) && ready.reason !== 'Suspended' ? ', suspended' : '',
+    ),
     hanging(HANG, '  what      ', ready.message),
     ...(advice?.meaning === undefined ? [] : [hanging(HANG, '  meaning   ', advice.meaning)]),
     ...(advice === undefined ? [] : [hanging(HANG, '  first do  ', advice.remedy)]),

@@ -1,6 +1,5 @@
 /** A link and its Events → everything that its own page shows. */
-import { adviceFor } from '../../api/advice.ts';
-import { findCondition } from '../../api/conditions.ts';
+import { adviceForLink } from '../../api/advice.ts';
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
 import type { Condition, DriftRecord, PendingWrite } from '../../api/generated.ts';
 import { commandsFor } from './commands.ts';
@@ -8,16 +7,16 @@ import { messageOf } from './condition-words.ts';
 import type { ConditionView, DriftView, EventView, LinkDetail, PendingView } from './contract.ts';
 import { legsOf } from './legs.ts';
 import type { LinkEvent } from './link-event.ts';
-import { linkRow } from './link-row.ts';
+import { linkRow, presentReady } from './link-row.ts';
 import { wallMsOf } from './time.ts';
 
 const MOST_EVENTS = 50;
 
 export function linkDetail(link: CrossAccountLink, events: readonly LinkEvent[]): LinkDetail {
-  const { metadata, spec, status } = link;
+  const { spec, status } = link;
   const conditions = status.conditions ?? [];
-  const ready = findCondition(conditions, 'Ready');
-  const advice = ready && adviceFor(ready.reason, ready.message);
+  const ready = presentReady(link);
+  const advice = ready && adviceForLink(link);
   const row = linkRow(link, events);
   const pending = status.pending?.map(pendingView);
   return {
@@ -36,7 +35,7 @@ export function linkDetail(link: CrossAccountLink, events: readonly LinkEvent[])
       .slice(0, MOST_EVENTS)
       .map(eventView),
     facts: factsOf(link),
-    commands: commandsFor(metadata, row),
+    commands: commandsFor(link, row.tone),
   };
 }
 

@@ -1,5 +1,7 @@
 /** A link and its Events → the row that the map and the lists show. */
+import { isPaused } from '../../api/advice.ts';
 import { findCondition } from '../../api/conditions.ts';
+import type { Condition } from '../../api/generated.ts';
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
 import { parseRoleArn, parseStateMachineArn } from '../../arn/arn.ts';
 import { shortMessageOf, WAITING } from './condition-words.ts';
@@ -12,8 +14,8 @@ const MOST_DRIFT_TIMES = 50;
 /** A link as the list and the map have it: messages cut, no conditions. */
 export function linkRow(link: CrossAccountLink, events: readonly LinkEvent[]): LinkRow {
   const { metadata, spec, status } = link;
-  const { conditions = [] } = status;
-  const ready = findCondition(conditions, 'Ready');
+  const ready = presentReady(link);
+  const tone = toneOf(link);
   const since = wallMsOf(ready?.lastTransitionTime);
   return {
     key: `${metadata.namespace}/${metadata.name}`,
@@ -22,10 +24,10 @@ export function linkRow(link: CrossAccountLink, events: readonly LinkEvent[]): L
     version: [metadata.resourceVersion, ...events.map(({ version }) => version).toSorted()].join('.'),
     machine: machineName(spec.stateMachineARN),
     role: roleName(spec.targetRole.arn),
-    tone: toneOf(link),
-    reason: isSeen(link) && ready !== undefined ? ready.reason : WAITING,
+    tone,
+    reason: ready?.reason ?? WAITING,
     message: shortMessageOf(ready),
-    stalled: findCondition(conditions, 'Stalled')?.status === 'True',
+    stalled: tone === 'trouble' && isStalled(link),
     observed: spec.managementPolicy === 'Observe',
     deleting: metadata.deletionTimestamp !== undefined,
     tasks: status.taskCount ?? status.tasks?.length ?? 0,
@@ -37,13 +39,11 @@ export function linkRow(link: CrossAccountLink, events: readonly LinkEvent[]): L
 
 /** What the colour says: a deletion, and a spec that was not reconciled yet, are work in progress, whatever Ready still says. */
 function toneOf(link: CrossAccountLink): Tone {
-  const { metadata, spec, status } = link;
-  if (spec.suspend === true) return 'paused';
-  const conditions = status.conditions ?? [];
-  const stalled = findCondition(conditions, 'Stalled')?.status === 'True';
-  if (stalled && isSeen(link)) return 'trouble';
-  if (metadata.deletionTimestamp !== undefined || !isSeen(link)) return 'working';
-  switch (findCondition(conditions, 'Ready')?.status) {
+  if (isPaused(link)) return 'paused';
+  if (!isSeen(link)) return 'working';
+  if (isStalled(link)) return 'trouble';
+  if (link.metadata.deletionTimestamp !== undefined) return 'working';
+  switch (presentReady(link)?.status) {
     case 'True':
       return 'ready';
     case 'False':
@@ -51,6 +51,15 @@ function toneOf(link: CrossAccountLink): Tone {
     default:
       return 'working';
   }
+}
+
+function isStalled({ status }: CrossAccountLink): boolean {
+  return findCondition(status.conditions ?? [], 'Stalled')?.status === 'True';
+}
+
+/** What Ready says about the present spec; undefined if the operator has not looked at that yet. */
+export function presentReady(link: CrossAccountLink): Condition | undefined {
+  return isSeen(link) ? findCondition(link.status.conditions ?? [], 'Ready') : undefined;
 }
 
 /** Whether the status is about the present spec. */

@@ -13,6 +13,10 @@ interface ControlsProps {
   readonly search: Ref<HTMLInputElement>;
   readonly onFilter: (filter: Filter) => void;
   readonly onGrouping: (grouping: Grouping) => void;
+  /** Go from the search to the first link that it found. */
+  readonly onDown: () => void;
+  /** Open the first link that the search found. */
+  readonly onEnter: () => void;
 }
 
 const GROUPINGS: readonly (readonly [Grouping, string])[] = [
@@ -21,7 +25,15 @@ const GROUPINGS: readonly (readonly [Grouping, string])[] = [
   ['reason', 'Reason'],
 ];
 
-export function Controls({ filter, counts, grouping, search, onFilter, onGrouping }: ControlsProps) {
+export function Controls(props: ControlsProps) {
+  const { filter, counts, grouping, search, onFilter, onGrouping, onDown, onEnter } = props;
+  const leave = (event: KeyboardEvent) => {
+    const go = { ArrowDown: onDown, Enter: onEnter }[event.key];
+    // While a word is being composed, these keys belong to the input method.
+    if (go === undefined || event.isComposing) return;
+    event.preventDefault();
+    go();
+  };
   const toggle = (tone: Tone) => {
     const tones = new Set(filter.tones);
     if (!tones.delete(tone)) tones.add(tone);
@@ -39,6 +51,7 @@ export function Controls({ filter, counts, grouping, search, onFilter, onGroupin
           spellcheck={false}
           autocomplete="off"
           onInput={({ currentTarget }) => onFilter({ ...filter, query: currentTarget.value })}
+          onKeyDown={leave}
         />
         <kbd aria-hidden="true">/</kbd>
       </label>

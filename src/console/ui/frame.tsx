@@ -138,11 +138,12 @@ export function Waiting({ state }: { readonly state: ConnectionState }) {
 const KEYS: readonly (readonly [string, string])[] = [
   ['/', 'search'],
   ['m, o', 'map, overview'],
-  ['↑ ↓', 'in the list: next link; on the map: move'],
+  ['↑ ↓', 'in search and list: next link; on the map: move'],
+  ['Home End', 'in the list: first and last link'],
   ['← →', 'on the map: move; on tabs: next tab'],
   ['+ −', 'on the map: zoom'],
   ['0', 'on the map: show all'],
-  ['Enter', 'open the link'],
+  ['Enter', 'open the link; in search: the first one found'],
   ['Esc', 'close, go back'],
 ];
 

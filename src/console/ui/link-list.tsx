@@ -1,5 +1,5 @@
 /** Links as a list that can hold thousands: only the rows in sight exist. It says everything that the map shows. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { LinkRow } from '../model/contract.ts';
 import { routeHash, type Route } from '../model/route.ts';
 import { TONE_NAMES } from '../model/tones.ts';
@@ -14,13 +14,19 @@ interface LinkListProps {
   readonly route: Route;
   /** The text that is shown if there are none. */
   readonly nothing: string;
+  /** The place of the link that is to get the keyboard, until it has it. */
+  readonly goTo: number | undefined;
+  /** Called with the place to go to, -1 for what is above the list, or undefined once a link has the keyboard. */
+  readonly onGo: (index: number | undefined) => void;
   readonly onHover: (keys: ReadonlySet<string> | undefined) => void;
 }
 
-export function LinkList({ links, route, nothing, onHover }: LinkListProps) {
+export function LinkList({ links, route, nothing, goTo, onGo, onHover }: LinkListProps) {
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(600);
+  /** The place of the link that has the keyboard: its row stays, or the page would lose it by scrolling. */
+  const [held, setHeld] = useState<number>();
   useEffect(() => {
     const element = box.current;
     if (element === null) return undefined;
@@ -31,16 +37,34 @@ export function LinkList({ links, route, nothing, onHover }: LinkListProps) {
   const first = Math.max(Math.floor(top / ROW_HEIGHT) - SPARE, 0);
   const last = Math.min(Math.ceil((top + height) / ROW_HEIGHT) + SPARE, links.length);
 
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (goTo === undefined) return;
+    if (element === null || goTo >= links.length) return onGo(undefined);
+    const row = element.querySelector<HTMLElement>(`[data-index="${goTo}"]`);
+    if (row === null) {
+      element.scrollTop = goTo * ROW_HEIGHT;
+      setTop(element.scrollTop);
+      return;
+    }
+    row.focus({ preventScroll: true });
+    row.scrollIntoView({ block: 'nearest' });
+    onGo(undefined);
+  }, [goTo, first]);
+
   const move = (event: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step === undefined || !(event.target instanceof HTMLElement)) return;
-    const index = Number(event.target.dataset['index']) + step;
-    if (Number.isNaN(index) || index < 0 || index >= links.length) return;
+    const from = indexOf(event.target);
+    if (from === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    const page = Math.max(Math.floor(height / ROW_HEIGHT) - 1, 1);
+    const to = placeAfter(event.key, { from, page, count: links.length });
+    if (to === undefined) return;
     event.preventDefault();
-    const next = box.current?.querySelector<HTMLElement>(`[data-index="${index}"]`);
-    next?.focus({ preventScroll: true });
-    next?.scrollIntoView({ block: 'nearest' });
+    onGo(to);
   };
+
+  const shown = Array.from({ length: last - first }, (_, index) => first + index);
+  if (held !== undefined && held < first) shown.unshift(held);
+  if (held !== undefined && held >= last && held < links.length) shown.push(held);
 
   if (links.length === 0) return <Empty>{nothing}</Empty>;
   return (
@@ -49,25 +73,70 @@ export function LinkList({ links, route, nothing, onHover }: LinkListProps) {
       ref={box}
       onScroll={({ currentTarget }) => setTop(currentTarget.scrollTop)}
       onKeyDown={move}
+      onFocusIn={({ target }) => setHeld(indexOf(target))}
+      onFocusOut={() => setHeld(undefined)}
       onMouseLeave={() => onHover(undefined)}
     >
       <ul style={{ height: `${links.length * ROW_HEIGHT}px` }}>
-        {links.slice(first, last).map((row, index) => (
-          <li key={row.key} style={{ transform: `translateY(${(first + index) * ROW_HEIGHT}px)` }}>
-            <a
-              data-index={first + index}
-              href={routeHash({ ...route, link: row.key })}
-              class={row.key === route.link ? 'row current' : 'row'}
-              {...(row.key === route.link && { 'aria-current': 'true' as const })}
-              onMouseEnter={() => onHover(new Set([row.key]))}
-            >
-              <Row row={row} />
-            </a>
-          </li>
-        ))}
+        {shown.map((index) => {
+          const row = links[index];
+          return (
+            row && (
+              <li
+                key={row.key}
+                style={{ transform: `translateY(${index * ROW_HEIGHT}px)` }}
+                aria-setsize={links.length}
+                aria-posinset={index + 1}
+              >
+                <a
+                  data-index={index}
+                  href={routeHash({ ...route, link: row.key })}
+                  class={row.key === route.link ? 'row current' : 'row'}
+                  {...(row.key === route.link && { 'aria-current': 'true' as const })}
+                  onMouseEnter={() => onHover(new Set([row.key]))}
+                >
+                  <Row row={row} />
+                </a>
+              </li>
+            )
+          );
+        })}
       </ul>
     </div>
   );
+}
+
+function indexOf(target: EventTarget | null): number | undefined {
+  const index = target instanceof HTMLElement ? target.dataset['index'] : undefined;
+  return index === undefined ? undefined : Number(index);
+}
+
+interface Place {
+  readonly from: number;
+  /** How many links a page has. */
+  readonly page: number;
+  readonly count: number;
+}
+
+/** Where a key leads in the list: -1 is above it. */
+function placeAfter(key: string, { from, page, count }: Place): number | undefined {
+  const last = count - 1;
+  switch (key) {
+    case 'ArrowDown':
+      return Math.min(from + 1, last);
+    case 'ArrowUp':
+      return from - 1;
+    case 'PageDown':
+      return Math.min(from + page, last);
+    case 'PageUp':
+      return Math.max(from - page, 0);
+    case 'Home':
+      return 0;
+    case 'End':
+      return last;
+    default:
+      return undefined;
+  }
 }
 
 function Row({ row }: { readonly row: LinkRow }) {

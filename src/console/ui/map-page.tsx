@@ -1,8 +1,9 @@
 /** The map's page: the map, search and list beside it, and the link that is open. */
 import type { RefObject } from 'preact';
+import { useState } from 'preact/hooks';
 import type { Fleet } from '../model/fleet.ts';
 import { nothingListed } from '../model/overview.ts';
-import type { Route } from '../model/route.ts';
+import { routeHash, type Route } from '../model/route.ts';
 import { count } from '../model/text.ts';
 import { countTones } from '../model/tones.ts';
 import type { Connection } from './connection.ts';
@@ -37,6 +38,15 @@ export function MapPage({
   onClose,
 }: MapPageProps) {
   const { filter, grouping, picked, names, found, listed, allOpen } = page;
+  const [goTo, setGoTo] = useState<number>();
+  const go = (index: number | undefined) => {
+    if (index === -1) search.current?.focus();
+    else setGoTo(index);
+  };
+  const openFirst = () => {
+    const [first] = listed;
+    if (first !== undefined) location.hash = routeHash({ ...route, link: first.key });
+  };
   return (
     <main class="map-page">
       <h1 class="unseen">Map of links</h1>
@@ -48,6 +58,8 @@ export function MapPage({
           search={search}
           onFilter={page.choose}
           onGrouping={page.group}
+          onDown={() => go(0)}
+          onEnter={openFirst}
         />
         <p class="found" role="status">
           {picked === undefined
@@ -59,7 +71,14 @@ export function MapPage({
             </button>
           )}
         </p>
-        <LinkList links={listed} route={route} nothing={nothingListed(fleet)} onHover={page.hover} />
+        <LinkList
+          links={listed}
+          route={route}
+          nothing={nothingListed(fleet)}
+          goTo={goTo}
+          onGo={go}
+          onHover={page.hover}
+        />
       </section>
       <MapView
         map={page.map}

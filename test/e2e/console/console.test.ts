@@ -131,8 +131,7 @@ describeWithBrowser('the console', () => {
       await page.keyboard.press('/');
       await page.keyboard.type('ns:risk');
       await page.locator('canvas[data-painted="2"]').waitFor();
-      const rows = page.locator('.row');
-      await rows.first().focus();
+      await page.keyboard.press('ArrowDown');
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { name: 'refund', level: 2 }).waitFor();

@@ -28,6 +28,29 @@ describe('check', () => {
 `);
   });
 
+  it('sends a person who looks at a suspended link to resume it first: what it says is from before', async () => {
+    const conditions = [condition('Ready', 'False', 'TaskNotFound', 'checkout has no Task named "A".')];
+    const { status, output } = await run(link({ spec: { suspend: true }, status: { conditions } }));
+    expect([status, output]).toStrictEqual([
+      2,
+      `payments/checkout: TaskNotFound, suspended
+  what      checkout has no Task named "A".
+  meaning   spec.suspend is true: the operator checks, repairs and removes nothing for this link.
+  first do  Set spec.suspend to false, or run "kubectl crossaccountlink resume".
+`,
+    ]);
+  });
+
+  it('says of links that are Ready how many nobody checks', async () => {
+    const [ready, paused] = [link({ status: READY }), link({ spec: { suspend: true }, status: READY })];
+    expect((await run(paused)).output).toBe(
+      'the link is Ready; it is suspended: nothing is checked or repaired\n',
+    );
+    expect((await run(ready, paused)).output).toBe(
+      'all 2 links are Ready; 1 of them is suspended: nothing is checked or repaired\n',
+    );
+  });
+
   it('does not say the same twice', async () => {
     const conditions = [
       condition('Ready', 'False', 'RoleNotOwned', 'Role x exists.'),

@@ -73,6 +73,24 @@ describe('a link in full', () => {
     expect(detailOf('toString').advice).toBeUndefined();
   });
 
+  it('advises to resume a link that is suspended, whatever it said before', () => {
+    const suspended = linkDetail(link({ spec: { suspend: true }, conditions: [TROUBLE] }), []);
+    expect(suspended.advice).toBe(REASONS.Suspended);
+    expect(verbsOf(suspended.commands)).toContain('resume');
+  });
+
+  it('offers to resume a link that cannot be deleted because it is suspended', () => {
+    const metadata = { deletionTimestamp: '2026-01-02T00:00:00Z' };
+    const { commands } = linkDetail(link({ metadata, spec: { suspend: true }, conditions: [TROUBLE] }), []);
+    expect(verbsOf(commands)).toStrictEqual(['check', 'plan', 'resume', 'abandon', 'get']);
+  });
+
+  it('has no advice on what was said of an older spec', () => {
+    expect(
+      linkDetail(link({ metadata: { generation: 2 }, conditions: [TROUBLE] }), []).advice,
+    ).toBeUndefined();
+  });
+
   it('gives the advice that fits the very message, as check does', () => {
     const message = 'No AWSAccount registers 1: …';
     const conditions = [{ type: 'Ready', status: 'False', reason: 'AccountNotAllowed', message }];

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { NOT_LOOKED_AT } from '../../../src/api/conditions.ts';
 import { linkRow } from '../../../src/console/model/link-row.ts';
 import { event, link, type LinkParts } from './fixtures.ts';
 
 const ready = (status: string, reason = 'InSync') => [{ type: 'Ready', status, reason }];
+const DELETING = { deletionTimestamp: '2026-01-02T00:00:00Z' };
 const stalled = [...ready('False', 'AccountNotAllowed'), { type: 'Stalled', status: 'True' }];
 
 describe('the colour of a link', () => {
@@ -25,6 +27,11 @@ describe('the colour of a link', () => {
     [
       'is trouble when its deletion is stuck',
       { metadata: { deletionTimestamp: '2026-01-02T00:00:00Z' }, conditions: stalled },
+      'trouble',
+    ],
+    [
+      'is trouble when it cannot be deleted because it is suspended',
+      { metadata: DELETING, spec: { suspend: true }, conditions: stalled },
       'trouble',
     ],
   ];
@@ -54,6 +61,16 @@ describe('the row of a link', () => {
   it('says Waiting for the reason that is of an older spec', () => {
     const old = link({ metadata: { generation: 2 }, conditions: ready('True') });
     expect(linkRow(old, []).reason).toBe('Waiting');
+  });
+
+  it('says of an older spec neither what was wrong with it, nor that a person is needed', () => {
+    const old = link({ metadata: { generation: 2 }, conditions: stalled });
+    expect(linkRow(old, [])).toMatchObject({ message: NOT_LOOKED_AT, stalled: false });
+  });
+
+  it('needs nobody while it is suspended', () => {
+    const row = linkRow(link({ spec: { suspend: true }, conditions: stalled }), []);
+    expect([row.tone, row.reason, row.stalled]).toStrictEqual(['paused', 'AccountNotAllowed', false]);
   });
 
   it('cuts a message to whole characters', () => {

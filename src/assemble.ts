@@ -122,7 +122,7 @@ function reporterOf(shared: SharedParts): LinkReporter {
 
 /** Feeds the queues with changes in the cluster, and clears memory of what is gone. */
 function watchHandlersOf(shared: SharedParts, accounts: Pick<AccountReconciler, 'removed'>): WatchHandlers {
-  const { watches, loops, executions, clock, links, linksChanged, memory } = shared;
+  const { watches, loops, executions, clock, links, linksChanged, memories } = shared;
   return new WatchHandlers({
     links: watches.links,
     accounts: watches.accounts,
@@ -136,7 +136,7 @@ function watchHandlersOf(shared: SharedParts, accounts: Pick<AccountReconciler, 
       const { text: machine } = object.link.stateMachine;
       if (links.byIndex('stateMachine', machine).length === 0) executions.forget(machine);
     },
-    wroteFor: (uid) => memory.seen(uid).wroteForLink,
+    wroteFor: (uid) => memories.peek(uid).wroteForLink,
     accountRemoved: (account) => accounts.removed(account),
   });
 }

@@ -91,7 +91,7 @@ export function sharedParts(given: AssemblyParts): SharedParts {
     clusterId: settings.clusterId,
     readLagMs: readLagMs(settings.propagationPauseMs),
     aliases: aliasesOf(base),
-    executions: executionsOf({ ...base, memory: assembly.memory }),
+    executions: executionsOf({ ...base, memories: assembly.memories }),
     events: new EventRecorder({
       // Without the fence: what was recorded is written to the end, even if another process leads. It is history, and decides
       // nothing.
@@ -122,7 +122,7 @@ function aliasesOf(shared: Pick<SharedParts, 'links' | 'accounts' | 'random' | '
 }
 
 function executionsOf(
-  shared: Pick<SharedParts, 'links' | 'accounts' | 'memory' | 'now' | 'loops' | 'log'>,
+  shared: Pick<SharedParts, 'links' | 'accounts' | 'memories' | 'now' | 'loops' | 'log'>,
 ): ExecutionEvidence {
   const { loops, log } = shared;
   return new ExecutionEvidence({

@@ -121,7 +121,7 @@ export class DryRun {
           knownRoleId: object.status.targetRoleID,
           // Links planned after this one count it among those that have something in AWS.
           beforeWrites: () => {
-            this.#parts.memory.of(object.metadata.uid).wroteForLink = true;
+            this.#parts.memories.of(object.metadata.uid).wroteForLink = true;
             return Promise.resolve();
           },
         },

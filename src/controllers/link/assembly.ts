@@ -15,7 +15,7 @@ import { UncachedLinks } from '../objects/uncached-links.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
 import { KnownRoles } from '../state/known-roles.ts';
 import { IamPropagation } from '../state/iam-propagation.ts';
-import { LinkMemory } from '../state/link-memory.ts';
+import { LinkMemories } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { LiveLinks } from '../state/live-links.ts';
 import { RepairBackoff } from '../state/repair-backoff.ts';
@@ -54,7 +54,7 @@ export interface LinkAssembly {
   readonly contributors: Contributors;
   readonly machines: StateMachineCache;
   readonly basis: CheckBasis;
-  readonly memory: LinkMemory;
+  readonly memories: LinkMemories;
   readonly repairBackoff: RepairBackoff;
   readonly ensure: EnsureLink;
   readonly finalize: FinalizeLink;
@@ -70,12 +70,12 @@ export interface LinkAssembly {
 export function assembleLinks(ports: LinkPorts): LinkAssembly {
   const { links, namespaceOf, complete, accounts, isRegistered, clusterId, now, leadingSince } = ports;
   const machines = new StateMachineCache(now);
-  const memory = new LinkMemory((uid) => links.getByUid(uid) !== undefined);
+  const memories = new LinkMemories((uid) => links.getByUid(uid) !== undefined);
   const repairBackoff = new RepairBackoff(now);
   const propagation = new IamPropagation(ports.propagationPauseMs, now, leadingSince);
   const resolver = new LinkResolver({ links, namespaceOf, accounts, isRegistered, takesNoResource });
-  const contributors = new Contributors({ links, complete, accounts, resolver, machines, memory });
-  const uncachedLinks = new UncachedLinks({ links, memory, resolver, liveLinks: ports.liveLinks, now });
+  const contributors = new Contributors({ links, complete, accounts, resolver, machines, memories });
+  const uncachedLinks = new UncachedLinks({ links, memories, resolver, liveLinks: ports.liveLinks, now });
   const objects = new ObjectReconciler(machines, propagation, repairBackoff);
   const knownRoles = new KnownRoles(links);
   const edits = new Edits(resolver, machines);
@@ -103,7 +103,7 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
     credentials,
     strayGrantFinder,
     propagation,
-    memory,
+    memories,
     now,
     leadingSince,
   };
@@ -114,12 +114,12 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
     proof: new LinkProof(parts),
     machines,
     basis: new CheckBasis({ ...parts, links, contributors, objects, knownRoles, repairBackoff }),
-    memory,
+    memories,
     repairBackoff,
     ensure: new EnsureLink({
       ...parts,
       takeBack: new TakeBack(parts),
-      effective: new EffectiveCheck(memory),
+      effective: new EffectiveCheck(memories),
     }),
     finalize: new FinalizeLink({
       ...parts,
@@ -127,7 +127,7 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
     }),
     linksChanged: (change) => resolver.linksChanged(change),
     forget: (object) => {
-      memory.forget(object.metadata.uid);
+      memories.forget(object.metadata.uid);
       resolver.forget(object);
       const machine = object.link.stateMachine.text;
       if (links.byIndex('stateMachine', machine).length === 0) {

@@ -10,7 +10,7 @@ import type { Contributors } from '../objects/contributors.ts';
 import { ACCESS } from '../objects/leftovers.ts';
 import { GRANT_ALONE } from '../objects/drift-finder.ts';
 import type { ObjectReconciler } from '../objects/object-reconciler.ts';
-import type { LinkMemory } from '../state/link-memory.ts';
+import type { LinkMemories } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import { isOnRecord } from '../state/on-record.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
@@ -19,7 +19,7 @@ interface DelayedReleaseParts {
   readonly contributors: Pick<Contributors, 'linksBy' | 'linksUnder' | 'mayHaveWritten'>;
   readonly machines: Pick<StateMachineCache, 'rolesOf'>;
   readonly objects: Pick<ObjectReconciler, 'leave' | 'isUnfinished'>;
-  readonly memory: LinkMemory;
+  readonly memories: LinkMemories;
   /** Monotonic milliseconds. */
   readonly now: () => number;
 }
@@ -54,10 +54,10 @@ export class DelayedRelease {
   /** From now on the link contributes nothing. When called for the first time, returns one link for each shared object:
    *  reconciled, it takes off what this one leaves. */
   begin(object: LinkObject): readonly LinkObject[] {
-    const { memory, now, contributors } = this.#parts;
+    const { memories, now, contributors } = this.#parts;
     const { uid } = object.link;
-    if (memory.seen(uid).releasingSince !== undefined || !contributors.mayHaveWritten(object)) return [];
-    memory.of(uid).releasingSince = now();
+    if (memories.peek(uid).releasingSince !== undefined || !contributors.mayHaveWritten(object)) return [];
+    memories.of(uid).releasingSince = now();
     const left = this.#leftBy(object);
     for (const { arn, legs } of left) this.#parts.objects.leave(arn, legs);
     return left.flatMap(({ others }) => others.slice(0, 1));
@@ -65,16 +65,17 @@ export class DelayedRelease {
 
   /** Whether to keep waiting: the other links have not yet taken off all that this one leaves, and the time is not over. */
   isAwaited(object: LinkObject): boolean {
-    const { memory, now, objects } = this.#parts;
-    const since = memory.seen(object.link.uid).releasingSince;
+    const { memories, now, objects } = this.#parts;
+    const since = memories.peek(object.link.uid).releasingSince;
     if (since === undefined || now() - since >= LONGEST_MS) return false;
     return this.#leftBy(object).some(({ arn }) => objects.isUnfinished(arn));
   }
 
   /** To be called if the link does not leave AWS as it is after all. */
   end({ link }: LinkObject): void {
-    const { memory } = this.#parts;
-    if (memory.seen(link.uid).releasingSince !== undefined) memory.of(link.uid).releasingSince = undefined;
+    const { memories } = this.#parts;
+    if (memories.peek(link.uid).releasingSince !== undefined)
+      memories.of(link.uid).releasingSince = undefined;
   }
 
   /** ARNs of the roles from which other links remove what this one alone asked for: now, or once they are resumed. They look for
@@ -82,7 +83,7 @@ export class DelayedRelease {
    *  known to have been written: it may name whatever it likes, and must not hear under which roles that runs, or who uses it. */
   rolesShared(object: LinkObject): readonly string[] {
     const { uid, stateMachine } = object.link;
-    if (!isOnRecord(object, this.#parts.memory.seen(uid))) return [];
+    if (!isOnRecord(object, this.#parts.memories.peek(uid))) return [];
     const { accountId } = stateMachine;
     const objects = this.#objectsOf(object);
     const onRole = objects.find(({ part }) => part === 'targetRole')?.sharing ?? [];

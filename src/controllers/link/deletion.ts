@@ -28,7 +28,7 @@ import { keptWarning } from '../../report/warnings.ts';
 import type { UnreadLinks } from '../objects/unread-links.ts';
 import { interruptionBy } from '../objects/write-failure.ts';
 import { hasFinalizer, type LinkObject } from '../state/link-object.ts';
-import type { LinkMemory } from '../state/link-memory.ts';
+import type { LinkMemories } from '../state/link-memory.ts';
 import { isOnRecord } from '../state/on-record.ts';
 import type { LinkResolver, ResolvedLink } from '../state/resolved-link.ts';
 import { handlingOf } from '../objects/failure-handling.ts';
@@ -45,7 +45,7 @@ import { statusUpdate } from './status-update.ts';
 interface LinkDeletionParts {
   readonly client: Pick<KubernetesClient, 'get' | 'patch'>;
   readonly resolver: Pick<LinkResolver, 'resolve' | 'refuseUnread'>;
-  readonly memory: Pick<LinkMemory, 'seen'>;
+  readonly memories: Pick<LinkMemories, 'peek'>;
   readonly finalize: FinalizeLink;
   readonly proof: Pick<LinkProof, 'findOut'>;
   readonly contributors: { readonly unread: Pick<UnreadLinks, 'readIfStopped'> };
@@ -96,7 +96,7 @@ export class LinkDeletion {
     if (metadata.annotations[ANNOTATIONS.abandon] === 'true') return this.#letGo(object, 'Abandoned');
     if (link.retain) return this.#letGo(object, 'Retained');
     this.#parts.delayedRelease.end(object);
-    const isOurs = isOnRecord(object, this.#parts.memory.seen(link.uid));
+    const isOurs = isOnRecord(object, this.#parts.memories.peek(link.uid));
     if (!isOurs && this.#isRefused(object)) return this.#release(object, 'Deleted', NEVER_ADMITTED);
     if (link.suspended) {
       if (!(await this.#mayHaveWritten(object))) return this.#release(object, 'Deleted', NEVER_WRITTEN);

@@ -9,15 +9,15 @@ import { deniedMessage, deniedTasks, withoutDenials } from '../../report/denied-
 import { decidingPolicies, effectiveOutcome } from '../../report/effective-access.ts';
 import { newPolicyVersions, obstacle } from '../../report/external-changes.ts';
 import type { EffectiveOutcome } from '../../report/outcome.ts';
-import type { LinkMemory } from '../state/link-memory.ts';
+import type { LinkMemories } from '../state/link-memory.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import type { EnsureRun } from './read-policy.ts';
 
 export class EffectiveCheck {
-  readonly #memory: LinkMemory;
+  readonly #memories: LinkMemories;
 
-  constructor(memory: LinkMemory) {
-    this.#memory = memory;
+  constructor(memories: LinkMemories) {
+    this.#memories = memories;
   }
 
   /** Notes in the record what still denies the calls of the link's Tasks, once everything that the link needs was written. Does
@@ -47,7 +47,7 @@ export class EffectiveCheck {
       target.aws?.managedPolicies(decidingPolicies([targetRole]), callOptions, freshness) ?? [],
     ]);
     const policies = read.flat();
-    const memory = this.#memory.of(link.uid);
+    const memory = this.#memories.of(link.uid);
     if (readPolicy.wasInSync)
       record.externalChanges.push(...newPolicyVersions(memory.policyVersions, policies));
     if (memory.policyVersions.size + policies.length > 0)
@@ -63,7 +63,7 @@ export class EffectiveCheck {
 
   /** Forgets denials that are older than a write of this reconcile: it may have allowed the calls. */
   #forgetDenials({ resolved, record }: EnsureRun, requirements: LinkRequirements): void {
-    const memory = this.#memory.of(resolved.link.uid);
+    const memory = this.#memories.of(resolved.link.uid);
     if (!record.applied.some(mayAllow) || memory.evidence.byTask.size === 0) return;
     memory.evidence = { ...memory.evidence, byTask: withoutDenials(memory.evidence.byTask) };
     record.deniedTasks = this.deniedTasks(resolved, requirements);
@@ -73,7 +73,7 @@ export class EffectiveCheck {
   deniedTasks({ object, link, source }: ResolvedLink, { tasks }: LinkRequirements): readonly DeniedTask[] {
     if (source.hasEventQueue !== true) return [];
     const { generation } = object.metadata;
-    const { evidence } = this.#memory.seen(link.uid);
+    const { evidence } = this.#memories.peek(link.uid);
     const byTask = evidence.generation === generation ? evidence.byTask : new Map();
     return deniedTasks(object.status.deniedTasks ?? [], byTask, { tasks, generation });
   }

@@ -21,7 +21,7 @@ import type { GrantReconciler } from '../objects/grant.ts';
 import type { TargetRoleReconciler } from '../objects/target-role.ts';
 import type { Account } from '../state/account-registry.ts';
 import type { IamPropagation } from '../state/iam-propagation.ts';
-import type { LinkMemory } from '../state/link-memory.ts';
+import type { LinkMemories } from '../state/link-memory.ts';
 import { isRoleRefusal } from '../state/on-record.ts';
 import type { LinkResolver, ResolvedLink } from '../state/resolved-link.ts';
 import { isBeingDeleted } from '../state/machine-reading.ts';
@@ -41,7 +41,7 @@ interface EnsureLinkParts {
   readonly takeBack: TakeBack;
   readonly effective: EffectiveCheck;
   readonly propagation: IamPropagation;
-  readonly memory: LinkMemory;
+  readonly memories: LinkMemories;
 }
 
 const ROLE_LEGS: readonly Leg[] = ['targetRole', 'trustPolicy', 'permissions'];
@@ -88,7 +88,7 @@ export class EnsureLink {
     const { asked, problem } = await this.#targetRole(run, view, target.aws);
     const isRefused = problem?.leg === 'targetRole' && isRoleRefusal(problem.reason);
     const isUnclaimed = leavesUnclaimed(record.failures.map(({ action }) => action));
-    this.#parts.memory.of(resolved.link.uid).roleClaimed = !isRefused && !isUnclaimed;
+    this.#parts.memories.of(resolved.link.uid).roleClaimed = !isRefused && !isUnclaimed;
     if (isRefused) return this.#parts.takeBack.ofRefusedRole(run, problem.reason, source.aws);
     // What does not fit, or would let in too many, is not written; what already stands stays as it is.
     if (problem !== undefined) return;
@@ -222,7 +222,7 @@ export class EnsureLink {
     { executionRoleArns, tasks, tasksInSyncBefore }: LinkRequirements,
     asked: Needs | undefined,
   ): void {
-    const memory = this.#parts.memory.of(link.uid);
+    const memory = this.#parts.memories.of(link.uid);
     const roles = [link.targetRole.text, ...executionRoleArns];
     const reliedOnBefore = readPolicy.reliedOnBefore && tasks.length === tasksInSyncBefore.length;
     const remainingMs = this.#parts.propagation.remainingMs(roles, reliedOnBefore);

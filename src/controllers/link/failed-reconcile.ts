@@ -3,7 +3,7 @@ import { isImplicitDenial, notYet, type AwsFailure } from '../../aws/errors/erro
 import type { Leg } from '../../desired/leg.ts';
 import { compareRetries, handlingOf, type Retry } from '../objects/failure-handling.ts';
 import type { Interruption } from '../objects/write-failure.ts';
-import type { LinkRecollection } from '../state/link-memory.ts';
+import type { LinkMemory } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import { progressing } from '../../report/outcome.ts';
 import { mayBeUnspread } from '../../report/unspread-writes.ts';
@@ -18,7 +18,7 @@ export interface FailedReconcile {
 
 interface FailureContext {
   readonly object: LinkObject;
-  readonly memory: LinkRecollection;
+  readonly memory: LinkMemory;
   /** How long an outage leaves Ready as it was, in milliseconds. */
   readonly toleratedMs: number;
   /** Monotonic milliseconds. */

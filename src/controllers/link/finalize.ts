@@ -24,7 +24,7 @@ import type { GrantReconciler } from '../objects/grant.ts';
 import type { UpdateOptions } from '../objects/object-update.ts';
 import type { StrayGrantFinder } from '../objects/stray-grants.ts';
 import type { TargetRoleReconciler, WhoseRole } from '../objects/target-role.ts';
-import { depart, type LinkMemory } from '../state/link-memory.ts';
+import { depart, type LinkMemories } from '../state/link-memory.ts';
 import { isOnRecord } from '../state/on-record.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import { isBeingDeleted } from '../state/machine-reading.ts';
@@ -39,7 +39,7 @@ interface FinalizeLinkParts {
   readonly grant: GrantReconciler;
   readonly credentials: CredentialsReconciler;
   readonly strayGrantFinder: Pick<StrayGrantFinder, 'of'>;
-  readonly memory: LinkMemory;
+  readonly memories: LinkMemories;
   readonly roleUsers: RoleUsers;
 }
 
@@ -81,7 +81,7 @@ export class FinalizeLink {
     const { source, target, link } = resolved;
     if (source.aws === undefined) return accountNotReady(source.name, source.problem, patienceOf(options));
     if (target.aws === undefined) return accountNotReady(target.name, target.problem, patienceOf(options));
-    const memory = this.#parts.memory.of(link.uid);
+    const memory = this.#parts.memories.of(link.uid);
     const isProven = isOnRecord(resolved.object, memory);
     const { targetRole } = this.#parts;
     const whose: WhoseRole = isProven
@@ -129,8 +129,8 @@ export class FinalizeLink {
   ): Promise<boolean> {
     const { link } = resolved;
     if (link.legs.targetRole === 'Enforce') return false;
-    const { memory, grant } = this.#parts;
-    if (memory.seen(link.uid).wroteForLink) return true;
+    const { memories, grant } = this.#parts;
+    if (memories.peek(link.uid).wroteForLink) return true;
     for (const role of grantRoles(resolved, [])) if (await grant.stands(role, aws, callOptions)) return true;
     return false;
   }

@@ -14,7 +14,7 @@ import type { MissedChanges } from '../../kubernetes/missed-changes.ts';
 import { finalizerRefused } from '../../report/finalizer-refused.ts';
 import { stalled } from '../../report/outcome.ts';
 import type { Contributors } from '../objects/contributors.ts';
-import type { LinkMemory } from '../state/link-memory.ts';
+import type { LinkMemories } from '../state/link-memory.ts';
 import { hasFinalizer, type LinkObject } from '../state/link-object.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
 import type { LinkResolver } from '../state/resolved-link.ts';
@@ -35,7 +35,7 @@ interface LinkReconcilerParts {
   readonly resolver: Pick<LinkResolver, 'resolve'>;
   readonly contributors: Contributors;
   readonly proof: Pick<LinkProof, 'findOut'>;
-  readonly memory: LinkMemory;
+  readonly memories: LinkMemories;
   readonly machines: Pick<StateMachineCache, 'rolesOf'>;
   readonly upkeep: LinkUpkeep;
   readonly deletion: LinkDeletion;
@@ -81,15 +81,15 @@ export class LinkReconciler {
       kind: 'refused',
       refusal: { ...finalizerRefused(message), kind: 'refused', leg: 'targetRole' },
     });
-    this.#parts.memory.of(object.link.uid).specDigest = specDigest(object);
+    this.#parts.memories.of(object.link.uid).specDigest = specDigest(object);
   }
 
   async #reconcile(object: LinkObject, began: number): Promise<ReconcileResult> {
     if (object.link.deleting) return this.#parts.deletion.run(object, began);
     const unread = await this.#readIfStopped(object);
-    const isBared = this.#isBared(object);
+    const lacksFinalizer = this.#lacksFinalizer(object);
     const result = await this.#byState(object, began);
-    if (isBared) {
+    if (lacksFinalizer) {
       const annotations = roleRecord(this.#executionRoles(object));
       const finalizer = { finalizer: FINALIZER, annotations };
       await addFinalizer(this.#parts.client, CROSS_ACCOUNT_LINK, object.metadata, finalizer);
@@ -118,9 +118,9 @@ export class LinkReconciler {
   /** Whether the operator wrote for a link that has no finalizer, as after a restore from a backup. If it were deleted like
    *  that, what was made for it would stay. The next write for the link would add the finalizer, but there may be none: the
    *  link is suspended, refused or in sync. */
-  #isBared(object: LinkObject): boolean {
+  #lacksFinalizer(object: LinkObject): boolean {
     const { link } = object;
-    return !hasFinalizer(object) && writesAnything(link) && this.#parts.memory.seen(link.uid).wroteForLink;
+    return !hasFinalizer(object) && writesAnything(link) && this.#parts.memories.peek(link.uid).wroteForLink;
   }
 
   /** Execution roles that may have the link's grant, as far as is known. */
@@ -148,25 +148,25 @@ export class LinkReconciler {
   }
 
   async #refuse(object: LinkObject, refusal: Refusal, began: number): Promise<ReconcileResult> {
-    const { log, memory, now } = this.#parts;
+    const { log, memories, now } = this.#parts;
     const record = new ReconcileRecord();
     record.legs[refusal.leg] = stalled(refusal.reason, refusal.message);
     await this.#report(object, { kind: 'refused', refusal });
-    memory.of(object.link.uid).specDigest = specDigest(object);
+    memories.of(object.link.uid).specDigest = specDigest(object);
     logReconciled(log, { object, record, durationMs: now() - began, drift: [] });
     // An AWSAccount that is created or changed brings the link back at once.
     return {};
   }
 
   async #suspend(object: LinkObject): Promise<ReconcileResult> {
-    const known = this.#parts.memory.seen(object.link.uid).specDigest;
+    const known = this.#parts.memories.peek(object.link.uid).specDigest;
     const specEdited = isEditedBesidesSuspend(object, known);
     await this.#report(object, { kind: 'suspended', specEdited });
     return {};
   }
 
   async #report(object: LinkObject, conclusion: Conclusion): Promise<void> {
-    const { memory, reporter } = this.#parts;
-    await reporter.conclude(object, conclusion, memory.of(object.link.uid));
+    const { memories, reporter } = this.#parts;
+    await reporter.conclude(object, conclusion, memories.of(object.link.uid));
   }
 }

@@ -10,7 +10,7 @@ import { driftSentence, notYetShown, type Drift } from '../../report/drift.ts';
 import type { Link } from '../../desired/link.ts';
 import type { Warning } from '../../report/warnings.ts';
 import { toJsonObject } from '../../base/json.ts';
-import type { LinkRecollection } from '../state/link-memory.ts';
+import type { LinkMemory } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import { statusUpdate, type Conclusion, type StatusUpdate } from './status-update.ts';
 
@@ -52,7 +52,7 @@ export class LinkReporter {
 
   /** Reports the outcome of a reconcile, and keeps in `memory` what the status does not show yet.
    *  @throws ApiError 409 when the link changed meanwhile */
-  async conclude(object: LinkObject, conclusion: Conclusion, memory: LinkRecollection): Promise<Reported> {
+  async conclude(object: LinkObject, conclusion: Conclusion, memory: LinkMemory): Promise<Reported> {
     const { unrecordedDrift, reportedRepairs } = memory;
     const update = statusUpdate(object, conclusion, this.now(), memory);
     memory.reportedRepairs = notYetShown(object.status.drift, [...reportedRepairs, ...update.drift]);

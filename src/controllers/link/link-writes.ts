@@ -9,7 +9,7 @@ import { confirm, isStillConfirmed } from '../../kubernetes/confirm.ts';
 import { addFinalizer } from '../../kubernetes/finalizers.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import type { ComingWrites } from '../objects/object-update.ts';
-import type { LinkMemory } from '../state/link-memory.ts';
+import type { LinkMemories } from '../state/link-memory.ts';
 import { hasFinalizer, type LinkObject } from '../state/link-object.ts';
 import { roleRecord } from './inventory.ts';
 import type { LinkReporter } from './link-reporter.ts';
@@ -18,7 +18,7 @@ import { statusBeforeWrite } from './write-record.ts';
 interface LinkWritesParts {
   readonly client: Pick<KubernetesClient, 'get' | 'patch'>;
   readonly links: Pick<Cache<LinkObject>, 'byIndex'>;
-  readonly memory: LinkMemory;
+  readonly memories: LinkMemories;
   /** Monotonic milliseconds. */
   readonly now: () => number;
   readonly reporter: Pick<LinkReporter, 'now' | 'statusAhead'>;
@@ -62,7 +62,7 @@ export class LinkWrites {
    *  @throws ApiError */
   async addFinalizer(executionRoleArn?: string): Promise<void> {
     const { metadata } = this.#object;
-    const { client, memory } = this.#parts;
+    const { client, memories } = this.#parts;
     if (!hasFinalizer(this.#object)) {
       const annotations = roleRecord(executionRoleArn === undefined ? [] : [executionRoleArn]);
       const askedAt = this.#parts.now();
@@ -75,7 +75,7 @@ export class LinkWrites {
       const noted = { annotations: { ...metadata.annotations, ...annotations } };
       this.#object = { ...this.#object, metadata: { ...metadata, ...noted, resourceVersion, finalizers } };
     }
-    memory.of(metadata.uid).wroteForLink = true;
+    memories.of(metadata.uid).wroteForLink = true;
   }
 
   async #writeAhead(coming: ComingWrites, executionRoleArn: string | undefined): Promise<void> {

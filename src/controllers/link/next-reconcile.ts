@@ -1,7 +1,7 @@
 /** When a link is reconciled again. */
 import type { ReconcileResult } from '../../kubernetes/controller.ts';
 import { pausesLonger, requeueFor } from '../objects/failure-handling.ts';
-import type { LinkRecollection } from '../state/link-memory.ts';
+import type { LinkMemory } from '../state/link-memory.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import type { FailedReconcile } from './failed-reconcile.ts';
 import { nextCheckMs, stateMachineRecheckMs } from './read-policy.ts';
@@ -17,7 +17,7 @@ const AFTER_PROGRESS_MS = 250;
 const READ_BACK_MS = 10_000;
 
 interface Timing {
-  readonly memory: LinkRecollection;
+  readonly memory: LinkMemory;
   /** Milliseconds between two drift checks of a link that sets no interval. */
   readonly defaultDriftCheckMs: number;
   /** Between 0 and 1. */
@@ -38,7 +38,7 @@ const UNCACHED_RECHECK_MS = 5_000;
  *  read shows. */
 export function noteReadBack(
   { applied }: ReconcileRecord,
-  memory: LinkRecollection,
+  memory: LinkMemory,
   { now, random }: Pick<Timing, 'now' | 'random'>,
 ): void {
   if (applied.some(({ operation }) => operation === 'UpdateStateMachine'))
@@ -90,7 +90,7 @@ function madeRoom({ applied }: ReconcileRecord, { failure }: FailedReconcile): b
 
 /** Notes how many legs are in sync. Returns whether the failed reconcile nevertheless wrote something or got further than the
  *  one before. */
-function noteProgress({ applied, legs }: ReconcileRecord, memory: LinkRecollection): boolean {
+function noteProgress({ applied, legs }: ReconcileRecord, memory: LinkMemory): boolean {
   const inSync = Object.values(legs).filter(({ kind }) => kind === 'inSync').length;
   const isFurther = inSync > (memory.legsInSync ?? inSync);
   memory.legsInSync = inSync;

@@ -6,7 +6,7 @@ import type { CallOptions } from '../../aws/pace/lanes.ts';
 import type { AwsAccount } from '../../aws/aws-account.ts';
 import type { GrantReconciler } from '../objects/grant.ts';
 import type { TargetRoleReconciler } from '../objects/target-role.ts';
-import type { LinkMemory } from '../state/link-memory.ts';
+import type { LinkMemories } from '../state/link-memory.ts';
 import { hasFinalizer, type LinkObject } from '../state/link-object.ts';
 import { isOnRecord } from '../state/on-record.ts';
 import type { LinkResolver, ResolvedLink } from '../state/resolved-link.ts';
@@ -16,7 +16,7 @@ import { grantRoles } from './inventory.ts';
 
 interface LinkProofParts {
   readonly resolver: Pick<LinkResolver, 'resolve' | 'refuseUnread'>;
-  readonly memory: LinkMemory;
+  readonly memories: LinkMemories;
   readonly machines: Pick<StateMachineCache, 'rolesOf'>;
   readonly targetRole: Pick<TargetRoleReconciler, 'whose'>;
   readonly grant: Pick<GrantReconciler, 'names'>;
@@ -35,8 +35,8 @@ export class LinkProof {
    *  @throws AwsFailure */
   async findOut(object: LinkObject): Promise<boolean> {
     const { uid, namespace } = object.link;
-    const { memory } = this.#parts;
-    const seen = memory.seen(uid);
+    const { memories } = this.#parts;
+    const seen = memories.peek(uid);
     if (!hasFinalizer(object)) return false;
     // This comes first: an earlier proof holds only until the operator writes for the link.
     if (isOnRecord(object, seen)) return true;
@@ -50,7 +50,7 @@ export class LinkProof {
     const wrote =
       (await this.#madeRole(resolved, target.aws, callOptions)) ||
       (await this.#granted(resolved, source.aws, callOptions));
-    const found = memory.of(uid);
+    const found = memories.of(uid);
     found.wroteForLink ||= wrote;
     found.provenUnwritten = !wrote;
     return wrote;

@@ -5,7 +5,7 @@ import type { MachineView } from '../../desired/machine-view.ts';
 import type { LinkRequirements } from '../../desired/requirements.ts';
 import type { UpdateOptions } from '../objects/object-update.ts';
 import type { LinkObject } from '../state/link-object.ts';
-import type { LinkRecollection } from '../state/link-memory.ts';
+import type { LinkMemory } from '../state/link-memory.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import { legsInSync } from '../../report/legs-on-record.ts';
 import { growthWaitsForEdit } from '../state/definition-growth.ts';
@@ -54,7 +54,7 @@ const AWAITS_STATE_MACHINE_MS = 600_000;
 const STATE_MACHINE_RECHECK_MS = 30_000;
 
 interface ReadPolicyContext {
-  readonly memory: LinkRecollection;
+  readonly memory: LinkMemory;
   /** Whether something happened to the link's objects since they were last read. */
   readonly suspect: boolean;
   /** Milliseconds between two drift checks of a link that sets no interval. */

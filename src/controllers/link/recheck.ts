@@ -1,7 +1,7 @@
 /** A check of a link, compared with the last check that found it in sync. */
 import { AwsFailure } from '../../aws/errors/errors.ts';
 import { LEGS } from '../../report/outcome.ts';
-import type { LinkRecollection } from '../state/link-memory.ts';
+import type { LinkMemory } from '../state/link-memory.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import type { AliasCheck } from '../triggers/alias-check.ts';
 import type { CheckBasis } from './check-basis.ts';
@@ -16,7 +16,7 @@ interface RecheckParts {
 
 export class Recheck {
   readonly #resolved: ResolvedLink;
-  readonly #memory: LinkRecollection;
+  readonly #memory: LinkMemory;
   readonly #parts: RecheckParts;
   /** The basis of this check, if there is one. */
   #begun: { readonly needed: Needed; readonly basis: string } | undefined;
@@ -24,7 +24,7 @@ export class Recheck {
    *  that breaks off may leave anything behind. */
   readonly #former: string | undefined;
 
-  constructor(resolved: ResolvedLink, memory: LinkRecollection, parts: RecheckParts) {
+  constructor(resolved: ResolvedLink, memory: LinkMemory, parts: RecheckParts) {
     this.#resolved = resolved;
     this.#memory = memory;
     this.#parts = parts;

@@ -17,7 +17,7 @@ import { driftOf, interruptedRepairs, type Drift } from '../../report/drift.ts';
 import { linkStatus, type LinkFacts } from '../../report/link-status.ts';
 import { LEGS, stalled, type LegOutcomes } from '../../report/outcome.ts';
 import { warningsOf, type Warning } from '../../report/warnings.ts';
-import type { LinkRecollection } from '../state/link-memory.ts';
+import type { LinkMemory } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
 import { digestFacts, factsOf, handledRequest, isStopped, wasReady } from './status-facts.ts';
@@ -45,7 +45,7 @@ export interface StatusUpdate {
 }
 
 /** What this process remembers of drift that it has reported. */
-type ReportedDrift = Pick<LinkRecollection, 'unrecordedDrift' | 'reportedRepairs'>;
+type ReportedDrift = Pick<LinkMemory, 'unrecordedDrift' | 'reportedRepairs'>;
 
 const NONE_REPORTED: ReportedDrift = { unrecordedDrift: [], reportedRepairs: [] };
 

@@ -8,7 +8,7 @@ import type { Cache } from '../../kubernetes/store.ts';
 import { toleratedOutageMs } from '../../report/outage.ts';
 import { isPutOff } from '../objects/failure-handling.ts';
 import { interruptionBy, type Interruption } from '../objects/write-failure.ts';
-import type { LinkMemory } from '../state/link-memory.ts';
+import type { LinkMemories } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { AccountPending, ResolvedLink } from '../state/resolved-link.ts';
 import type { AliasCheck } from '../triggers/alias-check.ts';
@@ -21,7 +21,7 @@ import { LinkWrites } from './link-writes.ts';
 import { NOTHING_REPORTED, type LinkReporter } from './link-reporter.ts';
 import { nextReconcile, noteReadBack } from './next-reconcile.ts';
 import { checkIntervalMs, readPolicyFor, type ReadPolicy } from './read-policy.ts';
-import { noteDefinition, noteSuccess } from './recollect.ts';
+import { noteDefinition, noteSuccess } from './remember.ts';
 import { Recheck } from './recheck.ts';
 import { ReconcileRecord } from './reconcile-record.ts';
 import { isEditedBesidesSuspend, requestOf, specDigest, wasReady } from './status-facts.ts';
@@ -31,7 +31,7 @@ interface LinkUpkeepParts {
   readonly client: Pick<KubernetesClient, 'get' | 'patch'>;
   readonly links: Pick<Cache<LinkObject>, 'byIndex'>;
   readonly basis: CheckBasis;
-  readonly memory: LinkMemory;
+  readonly memories: LinkMemories;
   readonly ensure: EnsureLink;
   readonly aliases: AliasCheck;
   readonly executions: Pick<ExecutionEvidence, 'doubted'>;
@@ -66,7 +66,7 @@ export class LinkUpkeep {
    *  @throws AwsFailure if the queue is to try again with growing pauses, or nothing may be written any more */
   async run(resolved: ResolvedLink, began: number): Promise<ReconcileResult> {
     const { log, now, random, defaultDriftCheckMs } = this.#parts;
-    const memory = this.#parts.memory.of(resolved.link.uid);
+    const memory = this.#parts.memories.of(resolved.link.uid);
     const writes = new LinkWrites(resolved.object, this.#parts);
     const record = new ReconcileRecord();
     // Reset before anything is read: an event that comes during the reads marks the link as suspect again.
@@ -133,7 +133,7 @@ export class LinkUpkeep {
       await writes.addFinalizer(record.view?.executionRole.text);
     this.#noteAliases(resolved, record);
     if ((record.deniedTasks ?? []).length > 0) this.#parts.executions.doubted(link.stateMachine.text);
-    noteSuccess(resolved, this.#parts.memory.of(link.uid), record);
+    noteSuccess(resolved, this.#parts.memories.of(link.uid), record);
   }
 
   /** Brings back younger links that lost a Task to this one: their statuses still say that they have it. */
@@ -155,12 +155,12 @@ export class LinkUpkeep {
   }
 
   #failureContext({ object, ...accounts }: Pick<ResolvedLink, 'object'> & Partial<ResolvedLink>) {
-    const { memory, now, leadingSince, defaultDriftCheckMs } = this.#parts;
+    const { memories, now, leadingSince, defaultDriftCheckMs } = this.#parts;
     return {
       leadingSince: leadingSince(),
       wallMs: this.#wallMs(),
       object,
-      memory: memory.of(object.link.uid),
+      memory: memories.of(object.link.uid),
       toleratedMs: toleratedOutageMs(checkIntervalMs({ object, ...accounts }, defaultDriftCheckMs)),
       now: now(),
     };
@@ -174,15 +174,15 @@ export class LinkUpkeep {
    *  checked. The first reconcile of the account brings the link back. Until then the status keeps what it says about this
    *  spec, good or bad: otherwise every link would report something else for a moment at each start, with Events. */
   async awaitAccount(object: LinkObject, pending: AccountPending, began: number): Promise<ReconcileResult> {
-    const { log, memory, now, reporter } = this.#parts;
+    const { log, memories, now, reporter } = this.#parts;
     const record = new ReconcileRecord();
     record.unreachable = { leg: pending.leg, message: pending.message, since: undefined };
-    const isSaid = !isEditedBesidesSuspend(object, memory.of(object.link.uid).specDigest);
+    const isSaid = !isEditedBesidesSuspend(object, memories.of(object.link.uid).specDigest);
     handleUnreachable(record, this.#failureContext({ object }), isSaid || wasReady(object));
     // Stays as it was for now. At a start that applies to most links, and there may be tens of thousands.
     if (record.continueAfterMs !== undefined && requestOf(object) === undefined)
       return { requeueAfterMs: PENDING_RECHECK_MS };
-    await reporter.conclude(object, conclusionOf(record, undefined), memory.of(object.link.uid));
+    await reporter.conclude(object, conclusionOf(record, undefined), memories.of(object.link.uid));
     logReconciled(log, { object, record, durationMs: now() - began, drift: [] });
     return { requeueAfterMs: PENDING_RECHECK_MS };
   }

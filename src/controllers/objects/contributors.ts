@@ -97,11 +97,11 @@ export class Contributors {
     shared: SharedObject,
     self: Link | undefined,
   ): readonly ContributorState[] {
-    if (this.#parts.memory.seen(object.link.uid).releasingSince !== undefined) return [];
+    if (this.#parts.memories.peek(object.link.uid).releasingSince !== undefined) return [];
     if (shared !== 'targetRole' && !this.#hasRole(object)) return this.#takenBack(object, shared, self);
     const contributor = this.#contributorStateOf(object, shared);
     if (contributor.kind !== 'active') return this.mayHaveWritten(object) ? [contributor] : [];
-    const memory = this.#parts.memory.seen(object.link.uid);
+    const memory = this.#parts.memories.peek(object.link.uid);
     if (object.link.uid === self?.uid) return [contributor];
     if (isOnRecord(object, memory))
       return [isHeldBack(object) ? onlyKeeping(contributor, shared) : contributor];
@@ -120,7 +120,7 @@ export class Contributors {
   #takenBack(object: LinkObject, shared: SharedObject, self: Link | undefined): readonly ContributorState[] {
     const { link } = object;
     const isOwn = link.uid === self?.uid && shared === 'stateMachine';
-    return isOwn && isOnRecord(object, this.#parts.memory.seen(link.uid))
+    return isOwn && isOnRecord(object, this.#parts.memories.peek(link.uid))
       ? [{ kind: 'departing', link }]
       : [];
   }
@@ -129,7 +129,7 @@ export class Contributors {
    *  the new link has its finalizer if anything that it needs stands. Links made after the deletion began are not waited for:
    *  there may be more and more of them. */
   #isAwaitedBy(self: Link | undefined, { link }: LinkObject): boolean {
-    const isNew = writesAnything(link) && !link.deleting && !wasLookedAt(this.#parts.memory.seen(link.uid));
+    const isNew = writesAnything(link) && !link.deleting && !wasLookedAt(this.#parts.memories.peek(link.uid));
     return isNew && self?.deleting === true && !wasMadeSince(self, link);
   }
 
@@ -141,7 +141,7 @@ export class Contributors {
   }
 
   #hasRole(object: LinkObject): boolean {
-    const { wayDown, roleClaimed } = this.#parts.memory.seen(object.link.uid);
+    const { wayDown, roleClaimed } = this.#parts.memories.peek(object.link.uid);
     if (wayDown !== undefined) return true;
     return roleClaimed ?? !wasRefusedRole(object);
   }
@@ -150,7 +150,7 @@ export class Contributors {
    *  finalizer is not. But a crash between the first write and the status may leave nothing else. So a finalizer counts until
    *  the link was first reconciled in this process, if the rules admit the link. */
   mayHaveWritten(object: LinkObject): boolean {
-    const memory = this.#parts.memory.seen(object.link.uid);
+    const memory = this.#parts.memories.peek(object.link.uid);
     if (memory.releasingSince !== undefined) return false;
     if (isOnRecord(object, memory) || memory.wayDown !== undefined) return true;
     return hasFinalizer(object) && !wasLookedAt(memory) && this.#isAdmitted(object);
@@ -164,8 +164,8 @@ export class Contributors {
 
   #contributorStateOf(object: LinkObject, shared: SharedObject): ContributorState {
     const { link } = object;
-    const { resolver, memory, machines } = this.#parts;
-    if (hasDeparted(memory.seen(link.uid), shared)) return { kind: 'departing', link };
+    const { resolver, memories, machines } = this.#parts;
+    if (hasDeparted(memories.peek(link.uid), shared)) return { kind: 'departing', link };
     if (link.suspended) return { kind: 'frozen', link };
     const machine = machines.known(link.stateMachine.text);
     if (machine === undefined) return unreadState(link);
@@ -176,10 +176,10 @@ export class Contributors {
     const requirements =
       resolver.refuseBeyondQuota(resolved) ?? resolver.requirementsOf(resolved, machine.view);
     if (requirements.kind === 'refused') return { kind: 'frozen', link };
-    const { rolesReadyFor } = memory.seen(link.uid);
+    const { rolesReadyFor } = memories.peek(link.uid);
     const rolesReady = rolesReadyFor !== undefined && covers(rolesReadyFor, requirements);
-    const growthWaits = growthWaitsForEdit(resolved, memory.seen(link.uid), machine.view);
-    const before = growthWaits ? permissionsBefore(resolved, memory.seen(link.uid)) : undefined;
+    const growthWaits = growthWaitsForEdit(resolved, memories.peek(link.uid), machine.view);
+    const before = growthWaits ? permissionsBefore(resolved, memories.peek(link.uid)) : undefined;
     const progress = { rolesReady, growthWaits, ...(before !== undefined && { permissionsBefore: before }) };
     return { kind: 'active', contribution: contributionOf(link, requirements, progress) };
   }
@@ -206,10 +206,10 @@ export class Contributors {
   /** The links for which nothing may be removed, because they are frozen or their needs are not known: their state machine was
    *  not read, or one of its definitions in use could not be. A link whose state machine is gone needs nothing. */
   frozenOrUnread(objects: readonly LinkObject[]): readonly Link[] {
-    const { machines, memory } = this.#parts;
+    const { machines, memories } = this.#parts;
     const counting = objects.filter((object) => {
       const { uid, stateMachine, suspended } = object.link;
-      if (hasDeparted(memory.seen(uid), 'executionRole') || !this.mayHaveWritten(object)) return false;
+      if (hasDeparted(memories.peek(uid), 'executionRole') || !this.mayHaveWritten(object)) return false;
       const machine = machines.known(stateMachine.text);
       if (machine?.kind === 'absent') return suspended;
       if (machine?.kind === 'found' && hasUnreadDefinitions(machine.view)) return true;

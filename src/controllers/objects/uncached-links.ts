@@ -7,7 +7,7 @@ import { writesAnything, type Link } from '../../desired/link.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import { recordedTasks } from '../../report/task-record.ts';
 import { hasFinalizer, isGone, type LinkObject } from '../state/link-object.ts';
-import { wasLookedAt, type LinkMemory } from '../state/link-memory.ts';
+import { wasLookedAt, type LinkMemories } from '../state/link-memory.ts';
 import type { LiveLinks, LiveQuery } from '../state/live-links.ts';
 import { hasWritten, isOnRecord, wasRefusedRole } from '../state/on-record.ts';
 import { hasConnections, type LinkResolver } from '../state/resolved-link.ts';
@@ -15,7 +15,7 @@ import { wasMadeSince } from './contributor-states.ts';
 
 export interface UncachedLinksParts {
   readonly links: Cache<LinkObject>;
-  readonly memory: LinkMemory;
+  readonly memories: LinkMemories;
   readonly resolver: Pick<LinkResolver, 'resolve'>;
   readonly liveLinks: LiveLinks;
   /** Monotonic milliseconds. */
@@ -93,10 +93,10 @@ export class UncachedLinks {
   /** The one namespace whose links may have the role; undefined if nothing proves whose it is. */
   #namespaceOf(targetRole: string, self: Link): string | undefined {
     if (targetRole === self.targetRole.text) return self.namespace;
-    const { links, memory } = this.#parts;
+    const { links, memories } = this.#parts;
     const owners = links
       .byIndex('targetRole', targetRole)
-      .filter((object) => isOnRecord(object, memory.seen(object.link.uid)) && !wasRefusedRole(object));
+      .filter((object) => isOnRecord(object, memories.peek(object.link.uid)) && !wasRefusedRole(object));
     const [first, ...others] = new Set(owners.map(({ link }) => link.namespace));
     return others.length === 0 ? first : undefined;
   }
@@ -112,7 +112,7 @@ export class UncachedLinks {
   /** Whether the link was not reconciled yet: it may need what stands, and nothing shows that before. */
   #isNew(object: LinkObject): boolean {
     const { link } = object;
-    const memory = this.#parts.memory.seen(link.uid);
+    const memory = this.#parts.memories.peek(link.uid);
     const mayNeed = writesAnything(link) && !link.deleting && !link.suspended;
     return mayNeed && !isOnRecord(object, memory) && !wasLookedAt(memory) && this.#willBeLookedAt(object);
   }
@@ -126,7 +126,7 @@ export class UncachedLinks {
   /** Whether nothing can stand for the link yet. A former leader has written for no link that the cache lacks. */
   #hasNothingYet({ uid }: Link): boolean {
     const known = this.#parts.links.getByUid(uid);
-    const memory = this.#parts.memory.seen(uid);
+    const memory = this.#parts.memories.peek(uid);
     return known === undefined || !(isOnRecord(known, memory) || hasFinalizer(known) || wasLookedAt(memory));
   }
 }

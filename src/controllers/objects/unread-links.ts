@@ -4,7 +4,7 @@ import type { CallOptions } from '../../aws/pace/lanes.ts';
 import type { Link } from '../../desired/link.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
-import { wasLookedAt, type LinkMemory } from '../state/link-memory.ts';
+import { wasLookedAt, type LinkMemories } from '../state/link-memory.ts';
 import { hasFinalizer, type LinkObject } from '../state/link-object.ts';
 import { hasWritten, isOnRecord } from '../state/on-record.ts';
 import type { LinkResolver } from '../state/resolved-link.ts';
@@ -15,7 +15,7 @@ export interface UnreadLinksParts {
   readonly accounts: AccountRegistry;
   readonly resolver: LinkResolver;
   readonly machines: StateMachineCache;
-  readonly memory: LinkMemory;
+  readonly memories: LinkMemories;
 }
 
 /** How many state machines of other links a deletion reads at once. */
@@ -79,12 +79,20 @@ export class UnreadLinks {
   /** Brings `#untried` up to date. A link can only come to belong there when it changes, when something is noted of it, or when
    *  its state machine is forgotten. */
   #takeUpChanges(): void {
-    const { links, memory, machines } = this.#parts;
+    const { links, memories, machines } = this.#parts;
     const { changes, noted, forgotten } = this.#asOf;
-    if (changes === links.changes && noted === memory.changes.count && forgotten === machines.forgotten.count)
+    if (
+      changes === links.changes &&
+      noted === memories.changes.count &&
+      forgotten === machines.forgotten.count
+    )
       return;
-    this.#asOf = { changes: links.changes, noted: memory.changes.count, forgotten: machines.forgotten.count };
-    const uids = [links.changedSince(changes), memory.changes.since(noted)];
+    this.#asOf = {
+      changes: links.changes,
+      noted: memories.changes.count,
+      forgotten: machines.forgotten.count,
+    };
+    const uids = [links.changedSince(changes), memories.changes.since(noted)];
     const arns = machines.forgotten.since(forgotten);
     if (arns === undefined || uids.includes(undefined)) this.#untried.clear();
     for (const uid of uids.flatMap((some) => some ?? [])) this.#takeUp(links.getByUid(uid));
@@ -103,11 +111,11 @@ export class UnreadLinks {
    *  Without a change, the answer does not become true. */
   #isUntriedIn(accountId: string, object: LinkObject): boolean {
     const { uid, stateMachine } = object.link;
-    const { memory } = this.#parts;
-    const seen = memory.seen(uid);
+    const { memories } = this.#parts;
+    const seen = memories.peek(uid);
     if (stateMachine.accountId !== accountId || seen.machineUnreadable || wasLookedAt(seen)) return false;
     if (!this.#isUnknown(object)) return false;
-    return memory.hasMet(uid) || hasFinalizer(object) || hasWritten(object);
+    return memories.hasMet(uid) || hasFinalizer(object) || hasWritten(object);
   }
 
   /** Reads the state machine of a link that is not reconciled at present because it is suspended or refused, and perhaps being
@@ -122,7 +130,7 @@ export class UnreadLinks {
       await this.#parts.machines.read(aws, arn, callOptions, Number.POSITIVE_INFINITY);
     } catch (error) {
       if (!(error instanceof AwsFailure) || error.kind !== 'terminal') throw error;
-      this.#parts.memory.of(object.link.uid).machineUnreadable = true;
+      this.#parts.memories.of(object.link.uid).machineUnreadable = true;
     }
   }
 
@@ -130,12 +138,12 @@ export class UnreadLinks {
    *  deletion does not wait until they are reconciled, because whoever may make links may make more and more of them. What one
    *  of them may need stays. One whose state machine cannot be read counts as tried, as after its own reconcile. */
   async readUnrecorded(accountId: string, callOptions: CallOptions): Promise<void> {
-    const { links, accounts, machines, memory } = this.#parts;
+    const { links, accounts, machines, memories } = this.#parts;
     const aws = accounts.get(accountId)?.aws;
     if (aws === undefined) return;
     const objects = [...this.#untriedIn(accountId)]
       .flatMap((uid) => links.getByUid(uid) ?? [])
-      .filter((object) => this.#isUnread(object) && !isOnRecord(object, memory.seen(object.link.uid)))
+      .filter((object) => this.#isUnread(object) && !isOnRecord(object, memories.peek(object.link.uid)))
       .slice(-MOST_READ_AHEAD);
     await Promise.all(
       objects.map(async (object) => {

@@ -6,14 +6,14 @@ import { withinRules } from '../../access/permissions.ts';
 import { growthIsBlocked, targetEntries } from '../../access/target.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
 import type { Statement } from '../../policy/document.ts';
-import type { LinkRecollection } from './link-memory.ts';
+import type { LinkMemory } from './link-memory.ts';
 import type { LinkObject } from './link-object.ts';
 import type { ResolvedLink } from './resolved-link.ts';
 
 /** Whether additional needs of the link wait until somebody edits it. */
 export function growthWaitsForEdit(
   { object, link, context }: Pick<ResolvedLink, 'object' | 'link' | 'context'>,
-  memory: Readonly<LinkRecollection>,
+  memory: Readonly<LinkMemory>,
   view: MachineView,
 ): boolean {
   return (
@@ -26,7 +26,7 @@ export function growthWaitsForEdit(
  *  it in order. */
 export function permissionsBefore(
   { link, context }: Pick<ResolvedLink, 'link' | 'context'>,
-  { permissionsInOrder }: Readonly<LinkRecollection>,
+  { permissionsInOrder }: Readonly<LinkMemory>,
 ): readonly Statement[] | undefined {
   if (permissionsInOrder === undefined) return undefined;
   const targets = targetEntries(context.target.entries, link.targetRole);
@@ -36,7 +36,7 @@ export function permissionsBefore(
 /** Whether the definition has changed since the link was last in sync, and the link's spec has not. */
 function onlyDefinitionChanged(
   { status, metadata }: LinkObject,
-  { definitionInOrder, editedSince }: Readonly<LinkRecollection>,
+  { definitionInOrder, editedSince }: Readonly<LinkMemory>,
   { machine }: MachineView,
 ): boolean {
   if (editedSince || status.observedGeneration !== metadata.generation) return false;

@@ -14,7 +14,7 @@ const WAY_DOWN = ['stateMachine', 'executionRole', 'targetRole'] as const;
 
 export type SharedObject = (typeof WAY_DOWN)[number];
 
-export interface LinkRecollection {
+export interface LinkMemory {
   /** The needs for which role, trust, permissions and grant are in place and have propagated. */
   rolesReadyFor: Needs | undefined;
   /** How far the link's deletion has come: what the link added to these objects may be removed. */
@@ -73,7 +73,7 @@ export interface LinkRecollection {
 }
 
 /** The memory of a link that this process never reconciled. All such links share it, so nothing may write to it. */
-const NOTHING: Readonly<LinkRecollection> = Object.freeze({
+const NOTHING: Readonly<LinkMemory> = Object.freeze({
   rolesReadyFor: undefined,
   wayDown: undefined,
   releasingSince: undefined,
@@ -106,8 +106,8 @@ const NOTHING: Readonly<LinkRecollection> = Object.freeze({
 const CHANGES_KEPT = 4_096;
 
 /** Memories by the UID of the link; no more than the cache has links. */
-export class LinkMemory {
-  readonly #byUid = new Map<string, LinkRecollection>();
+export class LinkMemories {
+  readonly #byUid = new Map<string, LinkMemory>();
   readonly #changes = new ChangeLog<string>(CHANGES_KEPT);
   readonly #exists: (uid: string) => boolean;
 
@@ -127,12 +127,12 @@ export class LinkMemory {
   }
 
   /** The memory of a link, to read only. */
-  seen(uid: string): Readonly<LinkRecollection> {
+  peek(uid: string): Readonly<LinkMemory> {
     return this.#byUid.get(uid) ?? NOTHING;
   }
 
   /** The memory of a link, to be written by whoever reconciles it. */
-  of(uid: string): LinkRecollection {
+  of(uid: string): LinkMemory {
     const known = this.#byUid.get(uid);
     if (known !== undefined) return known;
     const memory = { ...NOTHING, lastUpdates: new Map() };
@@ -150,17 +150,17 @@ export class LinkMemory {
 }
 
 /** Whether a link's deletion has come to this object. */
-export function hasDeparted({ wayDown }: Readonly<LinkRecollection>, object: SharedObject): boolean {
+export function hasDeparted({ wayDown }: Readonly<LinkMemory>, object: SharedObject): boolean {
   return wayDown !== undefined && WAY_DOWN.indexOf(wayDown) >= WAY_DOWN.indexOf(object);
 }
 
 /** Notes that a link's deletion has come to this object. It never goes back. */
-export function depart(memory: LinkRecollection, object: SharedObject): void {
+export function depart(memory: LinkMemory, object: SharedObject): void {
   if (!hasDeparted(memory, object)) memory.wayDown = object;
 }
 
 /** Whether a reconcile of the link has ended in this process, with whatever result. A reconcile that was put off by the pace of
  *  calls does not count: what stands for the link is as unknown as before. */
-export function wasLookedAt({ specDigest, provenUnwritten }: Readonly<LinkRecollection>): boolean {
+export function wasLookedAt({ specDigest, provenUnwritten }: Readonly<LinkMemory>): boolean {
   return specDigest !== undefined || provenUnwritten;
 }

@@ -3,7 +3,7 @@ import { findCondition } from '../../api/conditions.ts';
 import type { Reason } from '../../api/reasons.ts';
 import type { TasksOnRecord } from '../../desired/requirements.ts';
 import { recordedTasks } from '../../report/task-record.ts';
-import type { LinkRecollection } from './link-memory.ts';
+import type { LinkMemory } from './link-memory.ts';
 import type { LinkObject } from './link-object.ts';
 
 /** Whether the operator wrote to AWS for the link, according to its status. */
@@ -30,7 +30,7 @@ export function wasRefusedRole({ status }: LinkObject): boolean {
 }
 
 /** Whether the operator is known to have written to AWS for the link: by its status, or in this process. */
-export function isOnRecord(object: LinkObject, { wroteForLink }: Readonly<LinkRecollection>): boolean {
+export function isOnRecord(object: LinkObject, { wroteForLink }: Readonly<LinkMemory>): boolean {
   return wroteForLink || hasWritten(object);
 }
 

@@ -10,7 +10,7 @@ import type { Cache } from '../../kubernetes/store.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
 import type { AliasCheck } from './alias-check.ts';
 import type { RepairBackoff } from '../state/repair-backoff.ts';
-import type { LinkMemory } from '../state/link-memory.ts';
+import type { LinkMemories } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import { targetRoleNameKey } from '../state/link-object.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
@@ -19,7 +19,7 @@ interface ChangeEventsParts {
   readonly links: Cache<LinkObject>;
   readonly accounts: AccountRegistry;
   readonly machines: StateMachineCache;
-  readonly memory: LinkMemory;
+  readonly memories: LinkMemories;
   readonly repairBackoff: RepairBackoff;
   readonly aliases: Pick<AliasCheck, 'suspected'>;
   readonly enqueue: (link: LinkObject) => void;
@@ -61,7 +61,7 @@ export class ChangeEvents {
         yield;
         if (!this.#isTouched(accountId, object, link)) continue;
         if (object.kind === 'stateMachine') this.#parts.aliases.suspected(object.arn);
-        const memory = this.#parts.memory.of(link.metadata.uid);
+        const memory = this.#parts.memories.of(link.metadata.uid);
         memory.suspect = true;
         // A link that waits for a pause between repairs comes back by itself.
         if (!(paused && memory.pausing)) this.#parts.enqueue(link);

@@ -20,13 +20,13 @@ import {
 } from '../../report/denied-tasks.ts';
 import { handlingOf, requeueFor } from '../objects/failure-handling.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
-import type { LinkMemory } from '../state/link-memory.ts';
+import type { LinkMemories } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
 
 interface ExecutionEvidenceParts {
   readonly links: Cache<LinkObject>;
   readonly accounts: AccountRegistry;
-  readonly memory: LinkMemory;
+  readonly memories: LinkMemories;
   /** Has {@link ExecutionEvidence.look} called for a machine, by its ARN, after this many milliseconds at most. */
   readonly schedule: (stateMachineArn: string, afterMs: number) => void;
   readonly enqueue: (link: LinkObject) => void;
@@ -132,7 +132,7 @@ export class ExecutionEvidence {
 
   /** Whether a Task of the link is denied, as its status says or will say. */
   #isDenied(object: LinkObject): boolean {
-    const { byTask } = this.#parts.memory.seen(object.link.uid).evidence;
+    const { byTask } = this.#parts.memories.peek(object.link.uid).evidence;
     return hasDeniedTask(object) || byTask.values().some(({ denied }) => denied !== undefined);
   }
 
@@ -181,7 +181,7 @@ export class ExecutionEvidence {
 
   /** Returns whether the execution shows anything about the link. */
   #note({ link, metadata, status }: LinkObject, execution: ObservedExecution): boolean {
-    const memory = this.#parts.memory.of(link.uid);
+    const memory = this.#parts.memories.of(link.uid);
     const since = memory.lastWriteAt ?? lastInOrderAt(status);
     const found = new Map(
       [...evidenceIn(execution, link.targetRole.text)].filter(([, { at }]) => at >= since),

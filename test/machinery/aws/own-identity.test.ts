@@ -108,12 +108,12 @@ describe('a session of IRSA', () => {
     cluster.accounts.set(
       accountOf(OPERATOR, [], { identityArn, hasUsed: (key) => calls.session.hasUsed(key) }),
     );
-    const { machines, memory, repairBackoff } = cluster.parts;
+    const { machines, memories, repairBackoff } = cluster.parts;
     const events = new ChangeEvents({
       links: cluster.links,
       accounts: cluster.accounts,
       machines,
-      memory,
+      memories,
       repairBackoff,
       aliases: { suspected: () => undefined },
       enqueue: () => undefined,

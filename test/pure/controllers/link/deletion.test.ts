@@ -134,7 +134,7 @@ const SITUATIONS: readonly Situation[] = [
     given: 'while a suspended link shares the role',
     arrange: () => {
       the.create('b', { suspend: true });
-      the.cluster.parts.memory.of('uid-b').wroteForLink = true;
+      the.cluster.parts.memories.of('uid-b').wroteForLink = true;
     },
     writes: [BLOCKED],
     ready: 'False DeletionBlocked',
@@ -146,7 +146,7 @@ const SITUATIONS: readonly Situation[] = [
     given: 'while a link that shares the role was not read yet',
     arrange: () => {
       the.create('b', { stateMachineARN: machine('refund').text });
-      the.cluster.parts.memory.of('uid-b').wroteForLink = true;
+      the.cluster.parts.memories.of('uid-b').wroteForLink = true;
     },
     writes: ['UpdateStateMachine checkout', 'status Unknown Deleting'],
     ready: 'Unknown Deleting',
@@ -181,7 +181,7 @@ const SITUATIONS: readonly Situation[] = [
     arrange: () => {
       the.create('b');
       the.forgeFinalizer('b');
-      the.cluster.parts.memory.of('uid-b').wroteForLink = true;
+      the.cluster.parts.memories.of('uid-b').wroteForLink = true;
     },
     writes: ['finalizers []'],
     ready: undefined,

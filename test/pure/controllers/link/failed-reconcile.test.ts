@@ -173,7 +173,7 @@ describe('failures in a row', () => {
 
   it('leave what made the link suspect to be read afresh', async () => {
     await the.ready('a');
-    the.cluster.parts.memory.of('uid-a').suspect = true;
+    the.cluster.parts.memories.of('uid-a').suspect = true;
     the.cluster.target.failures.set('role', awsFailure('retryable'));
     await the.reconcile('a');
     the.cluster.target.failures.clear();
@@ -237,7 +237,7 @@ describe('an account that cannot be reached', () => {
 
   it('leaves an event about the link to be looked into when it is back', async () => {
     await the.ready('a');
-    the.cluster.parts.memory.of('uid-a').suspect = true;
+    the.cluster.parts.memories.of('uid-a').suspect = true;
     cutOff(SINCE);
     await the.reconcile('a');
     the.cluster.accounts.set(accountOf(TARGET, [TARGET_ENTRY], { aws: the.cluster.target }));

@@ -35,7 +35,7 @@ function inSync(change: (object: LinkObject) => LinkObject = (object) => object)
 
 function policyFor(object: LinkObject, suspect = false) {
   return readPolicyFor(the.resolved(object), {
-    memory: the.parts.memory.of(object.link.uid),
+    memory: the.parts.memories.of(object.link.uid),
     suspect,
     defaultDriftCheckMs: DEFAULT_MS,
     shownUntilMs: Date.parse(CREATED),
@@ -127,7 +127,7 @@ describe('how closely is looked at', () => {
 
   it('a link whose access rules changed: a difference is no drift', () => {
     const object = inSync();
-    const memory = the.parts.memory.of(object.link.uid);
+    const memory = the.parts.memories.of(object.link.uid);
     memory.context = the.resolved(object).context;
     expect(policyFor(object).wasInSync).toBe(true);
     the.accounts.set(accountOf(TARGET, [TARGET_ENTRY], { aws: the.target }));

@@ -83,7 +83,7 @@ export class ReconcilerHarness extends LinksInMemory {
     const executions = new ExecutionEvidence({
       links,
       accounts,
-      memory: parts.memory,
+      memories: parts.memories,
       schedule: (arn, afterMs) => void this.looks.push([arn.split(':').at(-1) ?? '', afterMs]),
       enqueue: ({ metadata }) => void this.enqueued.push(metadata.name),
       onProblem: ({ message }) => void this.events.push(`problem ${message}`),

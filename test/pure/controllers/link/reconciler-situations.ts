@@ -159,7 +159,7 @@ export const IN_SYNC: readonly Situation[] = [
   {
     given: 'that a change event makes suspect: everything is read afresh',
     arrange: (the) => {
-      the.cluster.parts.memory.of('uid-a').suspect = true;
+      the.cluster.parts.memories.of('uid-a').suspect = true;
     },
     calls: ['stateMachine checkout', 'role checkout', 'role checkout-exec'],
     conditions: { Ready: 'True InSync' },

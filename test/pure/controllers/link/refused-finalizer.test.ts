@@ -37,7 +37,7 @@ describe('a link that may not get the finalizer', () => {
   });
 
   it('is read afresh the next time, too, where something had happened to its objects', async () => {
-    const memory = the.cluster.parts.memory.of('uid-a');
+    const memory = the.cluster.parts.memories.of('uid-a');
     memory.suspect = true;
     await expect(the.reconcile('a')).rejects.toThrow();
     expect(memory.suspect).toBe(true);

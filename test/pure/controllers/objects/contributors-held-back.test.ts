@@ -9,7 +9,7 @@ describe('a link without a finalizer,', () => {
     const the = new TestCluster();
     const { metadata } = the.add('a', {}, false);
     const { link: b } = the.add('b');
-    the.parts.memory.of(metadata.uid).wroteForLink = true;
+    the.parts.memories.of(metadata.uid).wroteForLink = true;
     await the.read('checkout');
     expect(onRole(the, b)).toStrictEqual(['a unread', 'b active']);
     const [onIts] = the.parts.contributors.grantContributors(EXEC.text, SOURCE, b);
@@ -23,7 +23,7 @@ describe('a link without a finalizer,', () => {
     const the = new TestCluster();
     const { metadata } = the.add('a', { legs: OBSERVE }, false);
     const { link: b } = the.add('b');
-    the.parts.memory.of(metadata.uid).wroteForLink = true;
+    the.parts.memories.of(metadata.uid).wroteForLink = true;
     await the.read('checkout');
     expect(onRole(the, b)).toStrictEqual(['a active', 'b active']);
   });

@@ -49,7 +49,7 @@ describe('a link, as a contributor to its role,', () => {
     const the = new TestCluster();
     const { metadata } = the.add('a', { deleting: true, suspended: true });
     await the.read('checkout');
-    the.parts.memory.of(metadata.uid).wayDown = 'targetRole';
+    the.parts.memories.of(metadata.uid).wayDown = 'targetRole';
     expect(onRole(the)).toStrictEqual(['a departing']);
   });
 
@@ -57,7 +57,7 @@ describe('a link, as a contributor to its role,', () => {
     const the = new TestCluster();
     const { metadata } = the.add('a', { deleting: true });
     await the.read('checkout');
-    the.parts.memory.of(metadata.uid).wayDown = 'stateMachine';
+    the.parts.memories.of(metadata.uid).wayDown = 'stateMachine';
     expect(onRole(the)).toStrictEqual(['a active']);
     expect(
       kinds(the.parts.contributors.contributorStates('stateMachine', machine('checkout').text)),
@@ -118,7 +118,7 @@ describe('a link, as a contributor to its role,', () => {
   test('counts from the moment its finalizer was put, before the cache shows it', () => {
     const the = new TestCluster();
     const { metadata } = the.add('a', {}, false);
-    the.parts.memory.of(metadata.uid).wroteForLink = true;
+    the.parts.memories.of(metadata.uid).wroteForLink = true;
     expect(onRole(the)).toStrictEqual(['a unread']);
   });
 
@@ -139,7 +139,7 @@ describe('a link, as a contributor to its role,', () => {
     const { link: leaving } = the.add('b', { deleting: true, deletedAt: metadata.creationTimestamp });
     await the.read('checkout');
     expect(onRole(the, leaving)).toStrictEqual(['a unread', 'b active']);
-    the.parts.memory.of(metadata.uid).specDigest = 'known';
+    the.parts.memories.of(metadata.uid).specDigest = 'known';
     expect(onRole(the, leaving)).toStrictEqual(['b active']);
   });
 
@@ -266,7 +266,7 @@ describe('a finalizer that nobody but a tenant may have put there', () => {
   test('lets no machine that cannot be read hold up the grants of its account', () => {
     const the = new TestCluster();
     const { metadata } = forge(the, { stateMachine: machine('checkout-unknown') });
-    the.parts.memory.of(metadata.uid).specDigest = 'looked at';
+    the.parts.memories.of(metadata.uid).specDigest = 'looked at';
     expect(onGrant(the)).toStrictEqual([]);
   });
 
@@ -282,7 +282,7 @@ describe('a link whose target role is not its own', () => {
     const the = new TestCluster();
     const { metadata } = the.add('a');
     await the.read('checkout');
-    the.parts.memory.of(metadata.uid).roleClaimed = false;
+    the.parts.memories.of(metadata.uid).roleClaimed = false;
     const { contributors } = the.parts;
     expect(onGrant(the)).toStrictEqual([]);
     expect(contributors.contributorStates('stateMachine', machine('checkout').text)).toStrictEqual([]);

@@ -35,7 +35,7 @@ let update: Readonly<
 beforeEach(() => {
   the = new TestCluster();
   the.source.roles.set(EXEC.text, untouchedRole());
-  const { contributors, machines, resolver, memory } = the.parts;
+  const { contributors, machines, resolver, memories } = the.parts;
   const objects = new ObjectReconciler(
     machines,
     new IamPropagation(
@@ -57,7 +57,7 @@ beforeEach(() => {
   const leftovers = new Leftovers({ contributors, machines, accounts: the.accounts, clusterId: CLUSTER });
   const uncachedLinks = new UncachedLinks({
     links: the.links,
-    memory,
+    memories,
     resolver,
     liveLinks: () => the.liveLinks(),
     now: () => the.now,
@@ -98,7 +98,7 @@ function rolesStandFor(object: LinkObject): void {
   narrow(reading?.kind === 'found', reading);
   const needed = the.parts.resolver.requirementsOf(the.resolved(object), reading.view);
   narrow(needed.kind === 'required', needed);
-  the.parts.memory.of(object.link.uid).rolesReadyFor = needed;
+  the.parts.memories.of(object.link.uid).rolesReadyFor = needed;
 }
 
 /** Links `a` and `b` to the machines `checkout` and `refund`, which run under one role; everything is in place. */
@@ -139,7 +139,7 @@ const STATES: readonly {
   },
   {
     what: 'departing, too',
-    change: (b) => depart(the.parts.memory.of(b.link.uid), 'targetRole'),
+    change: (b) => depart(the.parts.memories.of(b.link.uid), 'targetRole'),
     withheld: false,
     awaitsReads: false,
   },
@@ -161,7 +161,7 @@ for (const shared of ['targetRole', 'executionRole'] as const) {
       it(`${what} ${withheld ? 'removes nothing' : 'removes what only it needs'}`, async () => {
         const { a, b } = await inPlace();
         change(b);
-        depart(the.parts.memory.of(a.link.uid), shared);
+        depart(the.parts.memories.of(a.link.uid), shared);
         const result = present(await update[shared](a, { isDeletion: true }), 'not planned');
         expect(result.plan.withheld.length > 0).toBe(withheld);
         if (withheld) expect(result.awaitsReads).toBe(awaitsReads);
@@ -173,7 +173,7 @@ for (const shared of ['targetRole', 'executionRole'] as const) {
 
   it(`a link that stays removes nothing of a departing one from the ${shared}`, async () => {
     const { a, b } = await inPlace();
-    depart(the.parts.memory.of(b.link.uid), 'targetRole');
+    depart(the.parts.memories.of(b.link.uid), 'targetRole');
     await update[shared](a);
     expect([...the.source.written, ...the.target.written]).toStrictEqual([]);
   });
@@ -188,7 +188,7 @@ describe('while a link to the same role is not in the cache as the API server ha
   });
 
   it('the deletion of a link leaves the role, and waits', async () => {
-    depart(the.parts.memory.of(a.link.uid), 'targetRole');
+    depart(the.parts.memories.of(a.link.uid), 'targetRole');
     const result = await update.targetRole(a, { isDeletion: true });
     expect([result?.plan.withheld.length, result?.awaitsReads]).toStrictEqual([1, true]);
     expect(the.target.written).toStrictEqual([]);
@@ -209,14 +209,14 @@ describe('while a link to the same role is not in the cache as the API server ha
   });
 
   it('it leaves the Credentials, and waits', async () => {
-    depart(the.parts.memory.of(a.link.uid), 'stateMachine');
+    depart(the.parts.memories.of(a.link.uid), 'stateMachine');
     const result = await update.stateMachine(a, { isDeletion: true, machineMaxAgeMs: 0 });
     expect([result?.plan.withheld.length, result?.awaitsReads]).toStrictEqual([1, true]);
     expect(the.source.written).toStrictEqual([]);
   });
 
   it('it leaves the grant, and waits', async () => {
-    for (const { link: one } of the.links.values()) depart(the.parts.memory.of(one.uid), 'executionRole');
+    for (const { link: one } of the.links.values()) depart(the.parts.memories.of(one.uid), 'executionRole');
     const result = await update.executionRole(a, { isDeletion: true });
     expect([result?.plan.withheld.length, result?.awaitsReads]).toStrictEqual([1, true]);
     expect(the.source.written).toStrictEqual([]);
@@ -226,7 +226,7 @@ describe('while a link to the same role is not in the cache as the API server ha
     const other = the.add('other', { targetRole: OTHER_ROLE });
     rolesStandFor(other);
     await update.executionRole(other);
-    for (const { link: one } of the.links.values()) depart(the.parts.memory.of(one.uid), 'executionRole');
+    for (const { link: one } of the.links.values()) depart(the.parts.memories.of(one.uid), 'executionRole');
     const result = await update.executionRole(other, { isDeletion: true });
     expect([result?.plan.withheld, result?.mayShrinkLater]).toStrictEqual([[], true]);
     const policy = JSON.stringify(the.source.roles.get(EXEC.text)?.inlinePolicies.get(policyName(CLUSTER)));
@@ -341,7 +341,7 @@ describe('the Credentials', () => {
 
   it('are taken away by the deletion of their link', async () => {
     const { a } = await inPlace();
-    depart(the.parts.memory.of(a.link.uid), 'stateMachine');
+    depart(the.parts.memories.of(a.link.uid), 'stateMachine');
     await update.stateMachine(a, { isDeletion: true, machineMaxAgeMs: 0 });
     expect(the.source.written).toStrictEqual(['UpdateStateMachine checkout']);
     expect(the.source.machines.get(machine('checkout').text)?.definition).not.toContain('Credentials');

@@ -25,7 +25,7 @@ beforeEach(() => {
   asked = [];
   uncached = new UncachedLinks({
     links: the.links,
-    memory: the.parts.memory,
+    memories: the.parts.memories,
     resolver: the.parts.resolver,
     liveLinks,
     now: () => the.now,
@@ -98,7 +98,7 @@ describe('a link that the API server has', () => {
       live = [object];
       if (cached !== undefined)
         the.links.upsert({ ...atGeneration(object, cached), ...(before && { status: before }) });
-      if (isLookedAt === true) the.parts.memory.of(object.link.uid).specDigest = 'as it is';
+      if (isLookedAt === true) the.parts.memories.of(object.link.uid).specDigest = 'as it is';
       expect(await naming(ROLE.text)).toStrictEqual(isUncached ? ['b'] : []);
     });
   }
@@ -148,7 +148,7 @@ describe('a deletion', () => {
 
   it('waits for one of those that something may stand for, where it was edited since', async () => {
     the.links.upsert(SINCE);
-    the.parts.memory.of(SINCE.link.uid).specDigest = 'as it was';
+    the.parts.memories.of(SINCE.link.uid).specDigest = 'as it was';
     live = [atGeneration(SINCE, 2)];
     expect(await namingFor(DELETED, ROLE.text)).toStrictEqual(['b']);
   });

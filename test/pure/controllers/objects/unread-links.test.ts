@@ -68,7 +68,7 @@ test('a machine that cannot be read holds up only the grants that its link is kn
   const written = the.add('a');
   const status = { inventory: [{ leg: 'ExecutionRoleGrant', arn: EXEC.text }] } as const;
   the.links.upsert({ ...written, status });
-  the.parts.memory.of(written.metadata.uid).specDigest = 'looked at';
+  the.parts.memories.of(written.metadata.uid).specDigest = 'looked at';
   expect([onGrant(the), onGrant(the, OTHER_EXEC)]).toStrictEqual([['a unread'], []]);
 });
 
@@ -84,7 +84,7 @@ test('where a thousand links wait for their turn, whose grant is whose is asked 
   const the = new TestCluster();
   const links = 1_000;
   for (let at = 0; at < links; at += 1)
-    the.parts.memory.of(the.add(`a${at}`).metadata.uid).specDigest = 'looked at';
+    the.parts.memories.of(the.add(`a${at}`).metadata.uid).specDigest = 'looked at';
   expect(onGrant(the, OTHER_EXEC)).toStrictEqual([]);
   const asked = jest.spyOn(the.links, 'getByUid');
   for (let check = 0; check < 10; check += 1) expect(onGrant(the, OTHER_EXEC)).toStrictEqual([]);
@@ -113,7 +113,7 @@ describe('a link that comes to count after others were asked about is found', ()
     'when a write for it is noted before the cluster shows it': (the) => {
       const { metadata } = the.add('a', {}, false);
       expect(onGrant(the, OTHER_EXEC)).toStrictEqual([]);
-      the.parts.memory.of(metadata.uid).wroteForLink = true;
+      the.parts.memories.of(metadata.uid).wroteForLink = true;
     },
     'when more happened since than anybody could tell': (the) => {
       const other = the.add('b', { suspended: true }, false);

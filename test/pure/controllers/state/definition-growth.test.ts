@@ -2,7 +2,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import type { CrossAccountLinkStatus } from '../../../../src/api/generated.ts';
 import { growthWaitsForEdit } from '../../../../src/controllers/state/definition-growth.ts';
-import type { LinkRecollection } from '../../../../src/controllers/state/link-memory.ts';
+import type { LinkMemory } from '../../../../src/controllers/state/link-memory.ts';
 import type { LinkObject } from '../../../../src/controllers/state/link-object.ts';
 import { narrow } from '../../../expectations.ts';
 import { machine } from '../../access/fixtures.ts';
@@ -33,12 +33,12 @@ async function readMachine(): Promise<void> {
  *  @param status of the link; its observed generation is 1 where it says none */
 function waits(
   status: Partial<CrossAccountLinkStatus>,
-  memory: Partial<Pick<LinkRecollection, 'definitionInOrder' | 'editedSince'>> = {},
+  memory: Partial<Pick<LinkMemory, 'definitionInOrder' | 'editedSince'>> = {},
 ): boolean {
   const known = the.parts.machines.known(machine('checkout').text);
   narrow(known?.kind === 'found', known);
   const seen = { ...object, status: { observedGeneration: 1, ...status } };
-  const remembered = { ...the.parts.memory.seen(object.link.uid), ...memory };
+  const remembered = { ...the.parts.memories.peek(object.link.uid), ...memory };
   return growthWaitsForEdit(the.resolved(seen), remembered, known.view);
 }
 

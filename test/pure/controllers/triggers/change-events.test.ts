@@ -30,12 +30,12 @@ class Bench {
 
   constructor(links: Readonly<Record<string, Partial<Link>>> = { a: {} }) {
     for (const [name, fields] of Object.entries(links)) this.cluster.add(name, fields);
-    const { machines, memory, repairBackoff } = this.cluster.parts;
+    const { machines, memories, repairBackoff } = this.cluster.parts;
     this.events = new ChangeEvents({
       links: this.cluster.links,
       accounts: this.cluster.accounts,
       machines,
-      memory,
+      memories,
       repairBackoff,
       aliases: { suspected: (arn) => void this.aliasesSuspected.push(arn) },
       enqueue: ({ metadata }) => void this.enqueued.push(metadata.name),
@@ -43,7 +43,7 @@ class Bench {
   }
 
   isSuspect(name: string): boolean {
-    return this.cluster.parts.memory.seen(`uid-payments-${name}`).suspect;
+    return this.cluster.parts.memories.peek(`uid-payments-${name}`).suspect;
   }
 
   /** Repairs the target role so often that repairs pause. */
@@ -140,7 +140,7 @@ describe('somebody who keeps changing a role back', () => {
   ])('%s', (_what, paused, pausing, comesBack) => {
     const bench = new Bench();
     if (paused) bench.pauseRepairs();
-    bench.cluster.parts.memory.of('uid-payments-a').pausing = pausing;
+    bench.cluster.parts.memories.of('uid-payments-a').pausing = pausing;
     void bench.events.changed(event(TARGET, { kind: 'role', name: ROLE.name }));
     expect(bench.enqueued).toEqual(comesBack ? ['a'] : []);
     expect(bench.isSuspect('a')).toBe(true);

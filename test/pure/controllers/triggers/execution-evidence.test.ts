@@ -118,7 +118,7 @@ describe('an execution that AWS denied a Task of the link', () => {
   it('stays through a restart, drift checks and requests until it is cleared', async () => {
     await heard(run('one', denied));
     const before = the.object('a')?.status;
-    the.cluster.parts.memory.forget('uid-a');
+    the.cluster.parts.memories.forget('uid-a');
     for (let round = 0; round < 3; round += 1) {
       the.cluster.now += 600_000;
       await the.reconcile('a');
@@ -179,7 +179,7 @@ describe('a denial on record is cleared', () => {
   });
 
   it('also after a restart, by an execution that began after the one on record', async () => {
-    the.cluster.parts.memory.forget('uid-a');
+    the.cluster.parts.memories.forget('uid-a');
     run('later', passed);
     the.cluster.now += 600_000;
     await the.reconcile('a');

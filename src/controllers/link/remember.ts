@@ -1,14 +1,14 @@
 /** What a reconcile leaves in the memory of its link for the next one. */
 import type { AwsFailure } from '../../aws/errors/errors.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
-import type { LinkRecollection } from '../state/link-memory.ts';
+import type { LinkMemory } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 
 /** After a reconcile without a failure: drops what an earlier failure left. */
 export function noteSuccess(
   { context }: ResolvedLink,
-  memory: LinkRecollection,
+  memory: LinkMemory,
   { pausing }: ReconcileRecord,
 ): void {
   memory.failures = 0;
@@ -24,7 +24,7 @@ export function noteSuccess(
  *  without a Task still waits for its definition. */
 export function noteDefinition(
   { status, metadata }: LinkObject,
-  memory: LinkRecollection,
+  memory: LinkMemory,
   record: ReconcileRecord,
   failure: AwsFailure | undefined,
 ): void {

@@ -28,7 +28,7 @@ export const DESCRIPTION_MUTATIONS: readonly Mutation[] = [
     edits: [
       [
         'src/controllers/objects/snapshot-checks.ts',
-        "return editedLegs().has('permissions');",
+        "return onRecord.edited().has('permissions');",
         'return false;',
       ],
     ],

@@ -366,7 +366,7 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [
       [
         'src/controllers/objects/snapshot-checks.ts',
-        "return editedLegs().has('permissions');",
+        "return onRecord.edited().has('permissions');",
         'return false;',
       ],
     ],

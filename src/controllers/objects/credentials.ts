@@ -16,7 +16,6 @@ import type { LinkObject } from '../state/link-object.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import { unreadState } from './contributor-states.ts';
 import { NO_LEGS } from './drift-finder.ts';
-import { heldUp } from './edits.ts';
 import type { StateMachineUpdateResult } from './object-reconciler.ts';
 import {
   countedFor,
@@ -146,10 +145,11 @@ export class CredentialsReconciler {
       desired,
       link,
       states,
-      editedLegs: () => edits.seenBy(link, 'stateMachineCredentials', this.#sharing(link)),
-      observedLegs: () => contributors.legsTakenBack('stateMachineCredentials', this.#sharing(link)),
-      heldUpLegs: () => heldUp('stateMachineCredentials', this.#sharing(link)),
-      leftLegs: NO_LEGS,
+      onRecord: {
+        ...edits.onRecord(link, 'stateMachineCredentials', () => this.#sharing(link)),
+        observed: () => contributors.legsTakenBack('stateMachineCredentials', this.#sharing(link)),
+        left: NO_LEGS,
+      },
     });
     return { ...shared, takenOff: rolesLeft(due) };
   }

@@ -44,22 +44,27 @@ export class DriftFinder {
   /** The part of a plan that undoes what somebody else did. */
   driftIn(
     object: string,
-    { plan, wanted, editedLegs, observedLegs, heldUpLegs, leftLegs, hasNewRules = false }: SharedPlan,
+    { plan, wanted, onRecord, hasNewRules = false }: SharedPlan,
     { inSyncBefore, lastUpdates }: UpdateOptions,
   ): readonly ObjectChanges[] {
     // While a plan withholds what an edit or a refused link left, its actions contain nothing of it: what it replaces then,
     // somebody else has changed.
     const withholds = plan.withheld.length > 0;
     const unfinished = withholds ? NO_LEGS : (this.#unfinished.get(object) ?? NO_LEGS);
-    const onRecord = () => ({
+    const inStatuses = () => ({
       inSync: inSyncBefore,
-      edited: editedLegs(),
-      observed: withholds ? observedLegs() : observedLegs().union(heldUpLegs()),
+      edited: onRecord.edited(),
+      observed: withholds ? onRecord.observed() : onRecord.observed().union(onRecord.frozen()),
       hasNewRules,
     });
     const last = lastUpdates.get(object);
     if (last !== undefined && this.#wasWrittenFor(object, wanted, last)) return [];
-    return driftAmong(plan.actions, { wanted, last, onRecord, unfinished: unfinished.union(leftLegs) });
+    return driftAmong(plan.actions, {
+      wanted,
+      last,
+      onRecord: inStatuses,
+      unfinished: unfinished.union(onRecord.left),
+    });
   }
 
   /** To be called before an object is written.
@@ -143,13 +148,8 @@ export class DriftFinder {
 }
 
 /** Legs for which other links ask, or asked, something else than what is on record. */
-function askedAnew({
-  editedLegs,
-  observedLegs,
-  heldUpLegs,
-  leftLegs,
-  hasNewRules,
-}: SharedPlan): ReadonlySet<Leg> {
-  const legs = editedLegs().union(observedLegs()).union(heldUpLegs()).union(leftLegs);
+function askedAnew({ onRecord, hasNewRules }: SharedPlan): ReadonlySet<Leg> {
+  const { edited, observed, frozen, left } = onRecord;
+  const legs = edited().union(observed()).union(frozen()).union(left);
   return hasNewRules === true ? legs.union(ROLE_ALONE) : legs;
 }

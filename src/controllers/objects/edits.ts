@@ -5,25 +5,7 @@ import { editedLegs, legsWrittenWith, wasFrozen } from '../../report/legs-on-rec
 import type { LinkObject } from '../state/link-object.ts';
 import type { LinkResolver } from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
-
-/** The legs written with `part` of an object, if another one of its links only observes them. That link may have written there
- *  before it came to observe, and after a restart nothing says so. */
-export function observedByOthers(
-  { uid }: Pick<Link, 'uid'>,
-  part: keyof Link['legs'],
-  objects: readonly Pick<LinkObject, 'link'>[],
-): ReadonlySet<Leg> {
-  const isObserved = objects.some(({ link }) => link.uid !== uid && link.legs[part] === 'Observe');
-  return new Set(isObserved ? legsWrittenWith(part) : []);
-}
-
-/** Legs written with `part` of an object that these links share, off which nothing could be taken for the sake of one of them. */
-export function heldUp(
-  part: keyof Link['legs'],
-  objects: readonly Pick<LinkObject, 'status'>[],
-): ReadonlySet<Leg> {
-  return new Set(objects.some(({ status }) => wasFrozen(status)) ? legsWrittenWith(part) : []);
-}
+import type { LegsOnRecord } from './object-update.ts';
 
 export class Edits {
   readonly #resolver: LinkResolver;
@@ -48,11 +30,15 @@ export class Edits {
   }
 
   /** What the statuses of an object's links leave open, as one of them sees it. It is worked out only when asked for. */
-  onRecord(link: Link, part: keyof Link['legs'], sharing: () => readonly LinkObject[]) {
+  onRecord(
+    link: Link,
+    part: keyof Link['legs'],
+    sharing: () => readonly LinkObject[],
+  ): Omit<LegsOnRecord, 'left'> {
     return {
-      editedLegs: () => this.seenBy(link, part, sharing()),
-      observedLegs: () => observedByOthers(link, part, sharing()),
-      heldUpLegs: () => heldUp(part, sharing()),
+      edited: () => this.seenBy(link, part, sharing()),
+      observed: () => observedByOthers(link, part, sharing()),
+      frozen: () => frozenLegs(part, sharing()),
     };
   }
 
@@ -65,4 +51,23 @@ export class Edits {
     const tasks = requirements?.kind === 'required' ? requirements.tasks : undefined;
     return editedLegs(object, { view, tasks });
   }
+}
+
+/** The legs written with `part` of an object, if another one of its links only observes them. That link may have written there
+ *  before it came to observe, and after a restart nothing says so. */
+function observedByOthers(
+  { uid }: Pick<Link, 'uid'>,
+  part: keyof Link['legs'],
+  objects: readonly Pick<LinkObject, 'link'>[],
+): ReadonlySet<Leg> {
+  const isObserved = objects.some(({ link }) => link.uid !== uid && link.legs[part] === 'Observe');
+  return new Set(isObserved ? legsWrittenWith(part) : []);
+}
+
+/** Legs written with `part` of an object that these links share, off which nothing could be taken for the sake of one of them. */
+function frozenLegs(
+  part: keyof Link['legs'],
+  objects: readonly Pick<LinkObject, 'status'>[],
+): ReadonlySet<Leg> {
+  return new Set(objects.some(({ status }) => wasFrozen(status)) ? legsWrittenWith(part) : []);
 }

@@ -15,13 +15,13 @@ import type { LinkObject } from '../state/link-object.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import { uncachedGrant, unreadState } from './contributor-states.ts';
 import { GRANT_ALONE, NO_LEGS } from './drift-finder.ts';
-import { heldUp, observedByOthers } from './edits.ts';
 import { targetsOf } from './stray-grants.ts';
 import type { RoleUpdateResult } from './object-reconciler.ts';
 import {
   countedFor,
   readWhatIsInUse,
   sharedPlan,
+  type LegsOnRecord,
   type SharedObjectParts,
   type SharedPlan,
   type UpdateOptions,
@@ -165,7 +165,7 @@ export class GrantReconciler {
     { states, role, left }: PlannedFrom,
     { isDeletion }: UpdateOptions,
   ): SharedPlan {
-    const { clusterId, contributors } = this.#parts;
+    const { clusterId } = this.#parts;
     const room = roomForGrant(role, clusterId, resolved.source.rules.quotas);
     const standing = new Set(targetsOf(role?.inlinePolicies.get(policyName(clusterId))));
     const desired = desiredGrant(arn, states, room, standing);
@@ -180,16 +180,8 @@ export class GrantReconciler {
       isDeletion && isMissing ? { ...whole, actions: [] } : whole,
       this.#parts.othersRoles.seenBy(resolved.link),
     );
-    const editedLegs = () => this.#editedLegs(resolved, arn);
-    const { link } = resolved;
-    const sharing = () => contributors.linksUnder(arn);
-    const observedLegs = () =>
-      observedByOthers(link, 'executionRoleGrant', sharing()).union(
-        contributors.legsTakenBack('executionRoleGrant', sharing()),
-      );
-    const heldUpLegs = () => heldUp('executionRoleGrant', sharing());
-    const onRecord = { editedLegs, observedLegs, heldUpLegs, leftLegs: left };
-    const shared = sharedPlan({ plan, desired, link, states, ...onRecord });
+    const onRecord = { ...this.#onRecord(resolved, arn), left };
+    const shared = sharedPlan({ plan, desired, link: resolved.link, states, onRecord });
     // Right after a start any link of the account might use the role; most turn out not to.
     const onceRead = () => planOf({ ...desired, mayShrink: true }).actions;
     return { ...shared, mayShrinkLater: shared.awaitsReads && onceRead().length > whole.actions.length };
@@ -197,11 +189,19 @@ export class GrantReconciler {
 
   /** On a role under which the link's state machine no longer runs, or runs only since a moment ago, nothing counts as in sync
    *  before: after a restart nobody knows whether it ever was. */
-  #editedLegs({ object }: ResolvedLink, arn: string): ReadonlySet<Leg> {
+  #onRecord({ object, link }: ResolvedLink, arn: string): Omit<LegsOnRecord, 'left'> {
     const { contributors, edits } = this.#parts;
-    const { executionRoleARN } = object.status;
-    if (executionRoleARN !== arn) return GRANT_ALONE;
-    return edits.seenBy(object.link, 'executionRoleGrant', [object, ...contributors.linksUnder(arn)]);
+    const part = 'executionRoleGrant';
+    const sharing = () => contributors.linksUnder(arn);
+    const onRecord = edits.onRecord(link, part, sharing);
+    return {
+      ...onRecord,
+      edited: () =>
+        object.status.executionRoleARN === arn
+          ? edits.seenBy(link, part, [object, ...sharing()])
+          : GRANT_ALONE,
+      observed: () => onRecord.observed().union(contributors.legsTakenBack(part, sharing())),
+    };
   }
 
   #states(

@@ -79,6 +79,19 @@ export interface ComingWrites {
   readonly tasks?: readonly string[];
 }
 
+/** Legs of an object on which the operator itself may have caused a difference, by what is on record of the object's links.
+ *  Worked out only when asked for. */
+export interface LegsOnRecord {
+  /** Legs for which links ask something else than their statuses say. */
+  readonly edited: () => ReadonlySet<Leg>;
+  /** Legs that other links only observe, or from which something is removed because one of the links was refused its role. */
+  readonly observed: () => ReadonlySet<Leg>;
+  /** Legs from which nothing could be removed while one of the links was refused. */
+  readonly frozen: () => ReadonlySet<Leg>;
+  /** Legs on which a deleted link left something. Its removal is not drift; what is missing from these legs is. */
+  readonly left: ReadonlySet<Leg>;
+}
+
 /** A plan for an object, and what it means for the link that is reconciled. */
 export interface SharedPlan<Plan extends ObjectPlan = ObjectPlan> {
   readonly plan: Plan;
@@ -94,15 +107,7 @@ export interface SharedPlan<Plan extends ObjectPlan = ObjectPlan> {
   readonly mayShrinkLater: boolean;
   /** Whether something was kept for a link that the cache lacks or has in an older version. */
   readonly awaitsUncached?: boolean;
-  /** Legs for which links of the object ask something else than their statuses say. */
-  readonly editedLegs: () => ReadonlySet<Leg>;
-  /** Legs that other links of the object only observe, or from which something is removed because one of the links was refused
-   *  its role. */
-  readonly observedLegs: () => ReadonlySet<Leg>;
-  /** Legs from which nothing could be removed while one of the links was refused. */
-  readonly heldUpLegs: () => ReadonlySet<Leg>;
-  /** Legs on which a deleted link left something. Its removal is not drift; what is missing from these legs is. */
-  readonly leftLegs: ReadonlySet<Leg>;
+  readonly onRecord: LegsOnRecord;
   /** Whether the account's rules were edited since they were last reported on. Left out if rules ask nothing of the object. */
   readonly hasNewRules?: boolean;
 }
@@ -141,10 +146,7 @@ export function countedFor(
 }
 
 /** A plan with its input. */
-interface PlannedObject<Plan extends ObjectPlan> extends Pick<
-  SharedPlan<Plan>,
-  'plan' | 'editedLegs' | 'observedLegs' | 'heldUpLegs' | 'leftLegs'
-> {
+interface PlannedObject<Plan extends ObjectPlan> extends Pick<SharedPlan<Plan>, 'plan' | 'onRecord'> {
   /** What the plan brings about. */
   readonly desired: { readonly conflicts: readonly ContributorConflict[] };
   /** The link that is reconciled. */
@@ -158,10 +160,7 @@ export function sharedPlan<Plan extends ObjectPlan>({
   desired,
   link,
   states,
-  editedLegs,
-  observedLegs,
-  heldUpLegs,
-  leftLegs,
+  onRecord,
 }: PlannedObject<Plan>): SharedPlan<Plan> {
   const awaitsReads = states.some(({ kind }) => kind === 'unread');
   return {
@@ -171,10 +170,7 @@ export function sharedPlan<Plan extends ObjectPlan>({
     conflicts: desired.conflicts.filter(({ linkKey }) => linkKey === link.key),
     awaitsReads,
     mayShrinkLater: awaitsReads,
-    editedLegs,
-    observedLegs,
-    heldUpLegs,
-    leftLegs,
+    onRecord,
   };
 }
 
@@ -187,10 +183,7 @@ export function problemPlan(problem: NonNullable<ObjectPlan['problem']>): Shared
     conflicts: [],
     awaitsReads: false,
     mayShrinkLater: false,
-    editedLegs: () => NO_LEGS,
-    observedLegs: () => NO_LEGS,
-    heldUpLegs: () => NO_LEGS,
-    leftLegs: NO_LEGS,
+    onRecord: { edited: () => NO_LEGS, observed: () => NO_LEGS, frozen: () => NO_LEGS, left: NO_LEGS },
   };
 }
 

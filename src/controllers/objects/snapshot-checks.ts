@@ -19,7 +19,7 @@ export function needsFreshRead({ plan }: SharedPlan, drift: readonly ObjectChang
  *  https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleDetail.html */
 export function mayHideDescription(
   role: ObservedRole | undefined,
-  { wanted, plan, editedLegs, observedLegs, heldUpLegs }: SharedPlan,
+  { wanted, plan, onRecord }: SharedPlan,
   { inSyncBefore, lastUpdates }: UpdateOptions,
   isUnfinished: boolean,
 ): boolean {
@@ -31,6 +31,7 @@ export function mayHideDescription(
     return last.wanted !== wanted || hasCreation(last.unmade) || ofDescriptions(last.unmade).size > 0;
   // Later nothing tells any more that another link only observes and may have left a description, or that the definition in AWS
   // is not the one in the statuses, as when these come from a backup.
-  if (!inSyncBefore.has('targetRole') || observedLegs().union(heldUpLegs()).has('targetRole')) return true;
-  return editedLegs().has('permissions');
+  if (!inSyncBefore.has('targetRole') || onRecord.observed().union(onRecord.frozen()).has('targetRole'))
+    return true;
+  return onRecord.edited().has('permissions');
 }

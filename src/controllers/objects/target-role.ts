@@ -176,8 +176,8 @@ export class TargetRoleReconciler {
     const isHeld = counted.held.has(link.uid) && plan.problem === undefined;
     const allowed = isHeld ? { ...plan, blocked: GROWTH_HELD } : plan;
     const sharing = () => contributors.linksBy('targetRole', link.targetRole.text);
-    const onRecord = edits.onRecord(link, 'targetRole', sharing);
-    const shared = sharedPlan({ plan: allowed, desired, link, states, ...onRecord, leftLegs: left });
+    const onRecord = { ...edits.onRecord(link, 'targetRole', sharing), left };
+    const shared = sharedPlan({ plan: allowed, desired, link, states, onRecord });
     return { ...shared, hasNewRules: target.hasNewRules === true };
   }
 

@@ -62,7 +62,7 @@ interface Update {
 
 const ALL: ReadonlySet<Leg> = new Set(LEGS);
 const IN_SYNC = { inSyncBefore: ALL };
-const editedLegs = (): ReadonlySet<Leg> => new Set();
+const noLegs = (): ReadonlySet<Leg> => new Set();
 
 function update({ wanted = desired(), enforced = true, options = {}, learn }: Update = {}) {
   return objects.updateRole({
@@ -91,10 +91,7 @@ function update({ wanted = desired(), enforced = true, options = {}, learn }: Up
         awaitsReads: false,
         isAsking: true,
         mayShrinkLater: false,
-        editedLegs,
-        observedLegs: editedLegs,
-        heldUpLegs: editedLegs,
-        leftLegs: new Set<Leg>(),
+        onRecord: { edited: noLegs, observed: noLegs, frozen: noLegs, left: noLegs() },
       };
     },
     learnBeforeShrinking: learn ?? (() => Promise.resolve(false)),

@@ -12,6 +12,7 @@ import { ObjectReconciler } from '../objects/object-reconciler.ts';
 import { StrayGrantFinder } from '../objects/stray-grants.ts';
 import { TargetRoleReconciler } from '../objects/target-role.ts';
 import { UncachedLinks } from '../objects/uncached-links.ts';
+import type { UnreadLinks } from '../objects/unread-links.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
 import { KnownRoles } from '../state/known-roles.ts';
 import { IamPropagation } from '../state/iam-propagation.ts';
@@ -52,6 +53,7 @@ interface LinkPorts {
 export interface LinkAssembly {
   readonly resolver: LinkResolver;
   readonly contributors: Contributors;
+  readonly unreadLinks: UnreadLinks;
   readonly machines: StateMachineCache;
   readonly basis: CheckBasis;
   readonly memories: LinkMemories;
@@ -75,6 +77,7 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
   const propagation = new IamPropagation(ports.propagationPauseMs, now, leadingSince);
   const resolver = new LinkResolver({ links, namespaceOf, accounts, isRegistered, takesNoResource });
   const contributors = new Contributors({ links, complete, accounts, resolver, machines, memories });
+  const { unread: unreadLinks } = contributors;
   const uncachedLinks = new UncachedLinks({ links, memories, resolver, liveLinks: ports.liveLinks, now });
   const objects = new ObjectReconciler(machines, propagation, repairBackoff);
   const knownRoles = new KnownRoles(links);
@@ -83,6 +86,7 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
   const leftovers = new Leftovers({ contributors, machines, accounts, clusterId });
   const shared = {
     contributors,
+    unreadLinks,
     uncachedLinks,
     objects,
     knownRoles,
@@ -110,6 +114,7 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
   return {
     resolver,
     contributors,
+    unreadLinks,
     delayedRelease: new DelayedRelease({ ...parts, contributors, objects }),
     proof: new LinkProof(parts),
     machines,

@@ -24,20 +24,13 @@ interface DelayedReleaseParts {
   readonly now: () => number;
 }
 
-/** An object of a link, and the other links that have it, too. */
-interface SharedObject {
+/** An object that a link names. */
+interface NamedObject {
   readonly arn: string;
   /** With which it is written. */
   readonly part: keyof Link['legs'];
   readonly legs: ReadonlySet<Leg>;
-  readonly sharing: readonly LinkObject[];
-}
-
-/** An object that a link shares with others that stay. */
-interface LeftObject {
-  readonly arn: string;
-  readonly legs: ReadonlySet<Leg>;
-  /** The links that stay and write the object. */
+  /** The other links that name it. */
   readonly others: readonly LinkObject[];
 }
 
@@ -86,50 +79,52 @@ export class DelayedRelease {
     if (!isOnRecord(object, this.#parts.memories.peek(uid))) return [];
     const { accountId } = stateMachine;
     const objects = this.#objectsOf(object);
-    const onRole = objects.find(({ part }) => part === 'targetRole')?.sharing ?? [];
+    const onRole = objects.find(({ part }) => part === 'targetRole')?.others ?? [];
     const nearby = onRole.filter(({ link }) => link.stateMachine.accountId === accountId);
     return objects
-      .filter(({ part, sharing }) => {
-        const others = part === 'executionRoleGrant' ? [...sharing, ...nearby] : sharing;
-        return part !== 'stateMachineCredentials' && others.some(({ link }) => writes(link, part));
+      .filter(({ part, others }) => {
+        const concerned = part === 'executionRoleGrant' ? [...others, ...nearby] : others;
+        return part !== 'stateMachineCredentials' && concerned.some(({ link }) => writes(link, part));
       })
       .map(({ arn }) => arn);
   }
 
-  #leftBy(object: LinkObject): readonly LeftObject[] {
+  /** The objects that other links stay on and write, with these links alone. */
+  #leftBy(object: LinkObject): readonly NamedObject[] {
     return this.#objectsOf(object)
-      .map(({ arn, part, legs, sharing }) => ({
+      .map(({ arn, part, legs, others }) => ({
         arn,
+        part,
         legs,
-        others: sharing.filter(({ link }) => writes(link, part) && !link.suspended),
+        others: others.filter(({ link }) => writes(link, part) && !link.suspended),
       }))
       .filter(({ others }) => others.length > 0);
   }
 
-  #objectsOf({ link, status }: LinkObject): readonly SharedObject[] {
+  #objectsOf({ link, status }: LinkObject): readonly NamedObject[] {
     const { contributors, machines } = this.#parts;
     const { inventory = [] } = status;
     const machine = link.stateMachine.text;
     const granted = inventory.filter(({ leg }) => leg === 'ExecutionRoleGrant').map(({ arn }) => arn);
-    const others = (links: readonly LinkObject[]) => links.filter((other) => other.link.uid !== link.uid);
+    const without = (links: readonly LinkObject[]) => links.filter((other) => other.link.uid !== link.uid);
     return [
       {
         arn: link.targetRole.text,
         part: 'targetRole',
         legs: ACCESS,
-        sharing: others(contributors.linksBy('targetRole', link.targetRole.text)),
+        others: without(contributors.linksBy('targetRole', link.targetRole.text)),
       },
       {
         arn: machine,
         part: 'stateMachineCredentials',
         legs: CREDENTIALS_ALONE,
-        sharing: others(contributors.linksBy('stateMachine', machine)),
+        others: without(contributors.linksBy('stateMachine', machine)),
       },
       ...[...new Set([...granted, ...machines.rolesOf(machine)])].map((arn) => ({
         arn,
         part: 'executionRoleGrant' as const,
         legs: GRANT_ALONE,
-        sharing: others(contributors.linksUnder(arn)),
+        others: without(contributors.linksUnder(arn)),
       })),
     ];
   }

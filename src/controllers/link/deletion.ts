@@ -31,8 +31,10 @@ import { hasFinalizer, type LinkObject } from '../state/link-object.ts';
 import type { LinkMemories } from '../state/link-memory.ts';
 import { isOnRecord } from '../state/on-record.ts';
 import type { LinkResolver, ResolvedLink } from '../state/resolved-link.ts';
+import type { StateMachineCache } from '../state/state-machine-cache.ts';
 import { handlingOf } from '../objects/failure-handling.ts';
 import { callsFor } from './call-options.ts';
+import { busyForDeletion } from './deletion-quotas.ts';
 import type { FinalizeLink } from './finalize.ts';
 import type { DelayedRelease } from './delayed-release.ts';
 import { logReconciled } from './link-log.ts';
@@ -48,7 +50,8 @@ interface LinkDeletionParts {
   readonly memories: Pick<LinkMemories, 'peek'>;
   readonly finalize: FinalizeLink;
   readonly proof: Pick<LinkProof, 'findOut'>;
-  readonly contributors: { readonly unread: Pick<UnreadLinks, 'readIfStopped'> };
+  readonly unreadLinks: Pick<UnreadLinks, 'readIfStopped'>;
+  readonly machines: Pick<StateMachineCache, 'known'>;
   readonly delayedRelease: DelayedRelease;
   /** Has a link reconciled at once. */
   readonly enqueue: (object: LinkObject) => void;
@@ -111,9 +114,8 @@ export class LinkDeletion {
       const message = `${resolved.message} Without it the link's objects in AWS cannot be removed; to leave them, abandon the link.`;
       return this.#stop(object, deletionBlocked(message, UNTIL_CHANGED));
     }
-    const { finalize } = this.#parts;
-    const busy = finalize.busyFor(resolved, callsFor(link.namespace, 'make'))?.retryAfterMs;
-    if (busy !== undefined) return this.#report(object, quotasUsedUp(busy));
+    const busy = busyForDeletion(resolved, this.#parts.machines, callsFor(link.namespace, 'make'));
+    if (busy?.retryAfterMs !== undefined) return this.#report(object, quotasUsedUp(busy.retryAfterMs));
     // A cache may lag: by now another link may have this one's name, and its objects.
     await confirm(this.#parts, CROSS_ACCOUNT_LINK, object);
     const record = new ReconcileRecord();
@@ -128,12 +130,10 @@ export class LinkDeletion {
   }
 
   #finished(object: LinkObject, left: readonly string[]): Promise<ReconcileResult> {
-    if (left.length === 0)
-      return this.#release(
-        object,
-        'Deleted',
-        removedSentence(object.link, object.status.executionRoleARN, NOT_WAITED_FOR),
-      );
+    if (left.length === 0) {
+      const removed = removedSentence(object.link, object.status.executionRoleARN, NOT_WAITED_FOR);
+      return this.#release(object, 'Deleted', removed);
+    }
     const message = leftBehindSentence(left);
     this.#parts.log.warn({ link: object.link.key, leftBehind: left }, message);
     return this.#release(object, 'LeftBehind', message, 'Warning');
@@ -184,7 +184,7 @@ export class LinkDeletion {
    *  link does not hold up others meanwhile. */
   async #stop(object: LinkObject, wait: DeletionWait): Promise<ReconcileResult> {
     const result = await this.#report(object, wait);
-    const failure = await readStopped(this.#parts.contributors.unread, object);
+    const failure = await readStopped(this.#parts.unreadLinks, object);
     return failure === undefined ? result : readStoppedAgain(failure);
   }
 
@@ -208,20 +208,19 @@ export class LinkDeletion {
     message: string,
     type: EventType = 'Normal',
   ): Promise<ReconcileResult> {
-    const told = await this.#tellKept(object, message);
+    const updated = await this.#reportKept(object, message);
     this.#parts.reporter.event(object, type, reason, message);
-    await this.#removeFinalizer(told);
-    if (reason === 'Abandoned')
-      this.#parts.log.info(
-        { audit: true, link: object.link.key, inventory: object.status.inventory },
-        message,
-      );
+    await this.#removeFinalizer(updated);
+    if (reason === 'Abandoned') {
+      const { link, status } = object;
+      this.#parts.log.info({ audit: true, link: link.key, inventory: status.inventory }, message);
+    }
     return {};
   }
 
   /** Writes the last status of a link that finalizers of others keep: once the operator's finalizer is gone, the operator does
    *  not touch it again. Returns the link as it is then. */
-  async #tellKept(object: LinkObject, message: string): Promise<LinkObject> {
+  async #reportKept(object: LinkObject, message: string): Promise<LinkObject> {
     const wait = keptByOthers(object.metadata, message);
     if (wait === undefined) return object;
     const { reporter } = this.#parts;

@@ -4,7 +4,6 @@
  */
 import { writesAnything } from '../../desired/link.ts';
 import type { AwsAccount } from '../../aws/aws-account.ts';
-import type { AwsFailure } from '../../aws/errors/errors.ts';
 import type { CallOptions } from '../../aws/pace/lanes.ts';
 import type { Action } from '../../plan/action.ts';
 import {
@@ -29,7 +28,6 @@ import { isOnRecord } from '../state/on-record.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import { isBeingDeleted } from '../state/machine-reading.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
-import { busyForDeletion } from './deletion-quotas.ts';
 import { grantRoles, recordedRoles } from './inventory.ts';
 import { tasksNaming, type RoleUsers } from './role-users.ts';
 
@@ -113,11 +111,6 @@ export class FinalizeLink {
     if (grantWithheld !== undefined) return grantWithheld;
     depart(memory, 'targetRole');
     return (await this.#targetRole(run, target.aws)) ?? { kind: 'gone' };
-  }
-
-  /** @see busyForDeletion */
-  busyFor(resolved: ResolvedLink, callOptions: CallOptions): AwsFailure | undefined {
-    return busyForDeletion(resolved, this.#parts.machines, callOptions);
   }
 
   /** If the link only observes the role, another operator may keep it. Then the grant shows what this operator wrote for the

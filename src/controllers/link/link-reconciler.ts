@@ -13,7 +13,7 @@ import type { Cache } from '../../kubernetes/store.ts';
 import type { MissedChanges } from '../../kubernetes/missed-changes.ts';
 import { finalizerRefused } from '../../report/finalizer-refused.ts';
 import { stalled } from '../../report/outcome.ts';
-import type { Contributors } from '../objects/contributors.ts';
+import type { UnreadLinks } from '../objects/unread-links.ts';
 import type { LinkMemories } from '../state/link-memory.ts';
 import { hasFinalizer, type LinkObject } from '../state/link-object.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
@@ -33,7 +33,7 @@ interface LinkReconcilerParts {
   readonly client: Pick<KubernetesClient, 'get' | 'patch'>;
   readonly links: Pick<Cache<LinkObject>, 'get'>;
   readonly resolver: Pick<LinkResolver, 'resolve'>;
-  readonly contributors: Contributors;
+  readonly unreadLinks: Pick<UnreadLinks, 'readIfStopped'>;
   readonly proof: Pick<LinkProof, 'findOut'>;
   readonly memories: LinkMemories;
   readonly machines: Pick<StateMachineCache, 'rolesOf'>;
@@ -69,14 +69,14 @@ export class LinkReconciler {
         return { requeueAfterMs: AFTER_CONFLICT_MS };
       }
       if (error instanceof FinalizerRefused && error.change === 'added')
-        await this.#tellRefusedFinalizer(object, error);
+        await this.#reportRefusedFinalizer(object, error);
       throw error;
     }
   }
 
   /** Reports that the API server refuses the finalizer. Then nothing is written to AWS for the link, and no other link has to
    *  wait for it. */
-  async #tellRefusedFinalizer(object: LinkObject, { message }: FinalizerRefused): Promise<void> {
+  async #reportRefusedFinalizer(object: LinkObject, { message }: FinalizerRefused): Promise<void> {
     await this.#report(object, {
       kind: 'refused',
       refusal: { ...finalizerRefused(message), kind: 'refused', leg: 'targetRole' },
@@ -127,15 +127,15 @@ export class LinkReconciler {
   #executionRoles(object: LinkObject): readonly string[] {
     const { link, status } = object;
     const current = this.#parts.machines.rolesOf(link.stateMachine.text);
-    const told = status.executionRoleARN === undefined ? [] : [status.executionRoleARN];
-    return [...new Set([...current, ...told, ...recordedRoles(object)])];
+    const reported = status.executionRoleARN === undefined ? [] : [status.executionRoleARN];
+    return [...new Set([...current, ...reported, ...recordedRoles(object)])];
   }
 
   /** Reads the state machine of a link that gets no further than its status. Returns why it could not be read; undefined if it
    *  was.
    *  @throws any error but AwsFailure */
   async #readIfStopped(object: LinkObject): Promise<AwsFailure | undefined> {
-    const unread = await readStopped(this.#parts.contributors.unread, object);
+    const unread = await readStopped(this.#parts.unreadLinks, object);
     if (unread !== undefined) return unread;
     try {
       // A suspended link would otherwise hold up others for good, with nothing but its finalizer to say that it wrote.

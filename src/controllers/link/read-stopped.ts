@@ -12,11 +12,11 @@ import { firstCallFor } from './call-options.ts';
 /** Returns why the state machine could not be read, if another try may help.
  *  @throws any error but AwsFailure */
 export async function readStopped(
-  unread: Pick<UnreadLinks, 'readIfStopped'>,
+  unreadLinks: Pick<UnreadLinks, 'readIfStopped'>,
   object: LinkObject,
 ): Promise<AwsFailure | undefined> {
   try {
-    await unread.readIfStopped(object, firstCallFor(object.link.namespace, 'make'));
+    await unreadLinks.readIfStopped(object, firstCallFor(object.link.namespace, 'make'));
     return undefined;
   } catch (error) {
     if (error instanceof AwsFailure) return error;

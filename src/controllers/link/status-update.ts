@@ -31,9 +31,9 @@ export type Conclusion =
     }
   /** Refused before anything was read: no AWSAccount has the account's ID, or the cluster refuses the finalizer. */
   | { readonly kind: 'refused'; readonly refusal: Refusal }
-  /** An account cannot be reached, so nothing was read. `unread`: what Ready says about it; without it, the link stays as it
+  /** An account cannot be reached, so nothing was read. `legs`: what Ready says about it; without them, the link stays as it
    *  was. */
-  | { readonly kind: 'waiting'; readonly unread?: LegOutcomes }
+  | { readonly kind: 'waiting'; readonly legs?: LegOutcomes }
   /** `specEdited`: the spec differs from the one that Ready speaks of. */
   | { readonly kind: 'suspended'; readonly specEdited: boolean }
   | { readonly kind: 'deleting'; readonly wait: DeletionWait };
@@ -176,15 +176,15 @@ function isAsSaid(object: LinkObject, { onTrack, legs }: ReconcileRecord): boole
  *  were in sync, because later that tells an edit from drift. */
 function waiting(
   object: LinkObject,
-  { unread }: Extract<Conclusion, { kind: 'waiting' }>,
+  { legs }: Extract<Conclusion, { kind: 'waiting' }>,
   now: string,
 ): Concluded {
   return {
     facts: {
       drift: [],
-      conditions: unread === undefined ? conditionsOf(object) : reportUnread(object, unread, now),
+      conditions: legs === undefined ? conditionsOf(object) : reportWaiting(object, legs, now),
       observedGeneration:
-        unread === undefined ? (object.status.observedGeneration ?? -1) : object.metadata.generation,
+        legs === undefined ? (object.status.observedGeneration ?? -1) : object.metadata.generation,
       ...handledRequest(object),
     },
     warnings: [],
@@ -192,7 +192,7 @@ function waiting(
 }
 
 /** A link that never had a status says in its legs, too, what it waits for. */
-function reportUnread(object: LinkObject, legs: LegOutcomes, now: string): readonly Condition[] {
+function reportWaiting(object: LinkObject, legs: LegOutcomes, now: string): readonly Condition[] {
   const { generation } = object.metadata;
   const before = conditionsOf(object);
   return Object.values(LEG_CONDITIONS).some((type) => findCondition(before, type) !== undefined)

@@ -190,5 +190,5 @@ export class LinkUpkeep {
 
 function conclusionOf(record: ReconcileRecord, failure: AwsFailure | undefined): Conclusion {
   if (record.unreachable === undefined) return { kind: 'reconciled', record, failure };
-  return { kind: 'waiting', ...(record.continueAfterMs === undefined && { unread: record.legs }) };
+  return { kind: 'waiting', ...(record.continueAfterMs === undefined && { legs: record.legs }) };
 }

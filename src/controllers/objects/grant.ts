@@ -43,7 +43,7 @@ export class GrantReconciler {
     aws: AwsAccount,
     options: UpdateOptions,
   ): Promise<RoleUpdateResult> {
-    const { contributors } = this.#parts;
+    const { contributors, unreadLinks } = this.#parts;
     const { link } = resolved;
     let frozen: readonly ContributorState[] = [];
     let left: ReadonlySet<Leg> = NO_LEGS;
@@ -59,7 +59,7 @@ export class GrantReconciler {
       beforePlan: async (role) => {
         left = await this.#leftLegs(resolved, executionRole, role, options);
         if (options.isDeletion)
-          await contributors.unread.readUnrecorded(link.stateMachine.accountId, options.callOptions);
+          await unreadLinks.readUnrecorded(link.stateMachine.accountId, options.callOptions);
         await contributors.workOut(contributors.linksUnder(executionRole.text));
       },
       plan: (role) => {

@@ -23,11 +23,13 @@ import type { Leftovers } from './leftovers.ts';
 import type { OthersRoles } from './others-roles.ts';
 import type { ObjectReconciler } from './object-reconciler.ts';
 import type { UncachedLinks } from './uncached-links.ts';
+import type { UnreadLinks } from './unread-links.ts';
 
 /** What the reconcilers of target role, grant and Credentials work with. */
 export interface SharedObjectParts {
   readonly contributors: Contributors;
   readonly uncachedLinks: UncachedLinks;
+  readonly unreadLinks: Pick<UnreadLinks, 'readUnrecorded'>;
   readonly objects: ObjectReconciler;
   readonly knownRoles: KnownRoles;
   readonly edits: Edits;

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../../../src/base/json.ts';
 import { describe, expect, it } from '@jest/globals';
 import type { InputText, OperationModel } from '../../../scripts/iam-tables/service-models.ts';
 import { derivePermissions } from '../../../src/asl/derive/derive.ts';
-import { namesOwner } from '../../../src/asl/integrations/aws-sdk/owner-parameters.ts';
+import { ownersOf } from '../../../src/asl/integrations/aws-sdk/owner-parameters.ts';
 import { usersOf } from '../../../src/asl/integrations/aws-sdk/role-users.ts';
 import { iamPrefixOf } from '../../../src/asl/integrations/aws-sdk/iam-prefixes.ts';
 import { machine, TARGET, task, tasksOf } from '../../pure/asl/machines.ts';
@@ -107,8 +107,10 @@ describe('over every parameter of the SDK’s operations', () => {
     for (const { name: service, operations } of services) {
       for (const { inputs } of operations) {
         for (const { name } of inputs.filter(mayNameOwner)) {
-          if (!namesOwner(service, name) && !OTHERS.has(`${service}.${name}`))
-            undecided.add(`${service}.${name}`);
+          const isOwner = ownersOf(service).some(
+            ({ parameter }) => parameter.toLowerCase() === name.toLowerCase(),
+          );
+          if (!isOwner && !OTHERS.has(`${service}.${name}`)) undecided.add(`${service}.${name}`);
         }
       }
     }

@@ -44,12 +44,8 @@ const OWNERS: Readonly<Record<string, readonly Owner[]>> = {
   sqs: [{ parameter: 'QueueOwnerAWSAccountId' }],
 };
 
-/** Whether the parameter names the owner of what a service's calls act on. */
-export function namesOwner(service: string, parameter: string): boolean {
-  return ownersOf(service).some((owner) => owner.parameter.toLowerCase() === parameter.toLowerCase());
-}
-
-function ownersOf(service: string): readonly Owner[] {
+/** The parameters of a service that name the owner of what its calls act on. */
+export function ownersOf(service: string): readonly Owner[] {
   return Object.hasOwn(OWNERS, service) ? (OWNERS[service] ?? []) : [];
 }
 

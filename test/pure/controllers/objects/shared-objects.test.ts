@@ -62,7 +62,17 @@ beforeEach(() => {
     liveLinks: () => the.liveLinks(),
     now: () => the.now,
   });
-  const shared = { contributors, uncachedLinks, objects, knownRoles, edits, leftovers, othersRoles };
+  const { unreadLinks } = the.parts;
+  const shared = {
+    contributors,
+    unreadLinks,
+    uncachedLinks,
+    objects,
+    knownRoles,
+    edits,
+    leftovers,
+    othersRoles,
+  };
   const parts = { ...shared, clusterId: CLUSTER };
   const targetRole = new TargetRoleReconciler(parts);
   const grant = new GrantReconciler(parts);

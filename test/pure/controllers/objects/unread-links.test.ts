@@ -21,7 +21,7 @@ describe('the machine of a link that nothing is done for', () => {
       const object = the.add('a', fields);
       the.put('checkout');
       expect(onGrant(the, OTHER_EXEC)).toStrictEqual(['a unread']);
-      await the.parts.contributors.unread.readIfStopped(object, CALLS);
+      await the.parts.unreadLinks.readIfStopped(object, CALLS);
       expect([onGrant(the), onGrant(the, OTHER_EXEC)]).toStrictEqual([['a frozen'], []]);
     });
   }
@@ -34,7 +34,7 @@ describe('the machine of a link that nothing is done for', () => {
     test(`is not read for a link that ${what}`, async () => {
       const the = new TestCluster();
       the.put('checkout');
-      await the.parts.contributors.unread.readIfStopped(the.add('a', fields, held), CALLS);
+      await the.parts.unreadLinks.readIfStopped(the.add('a', fields, held), CALLS);
       expect(the.source.reads).toStrictEqual([]);
     });
   }
@@ -43,8 +43,8 @@ describe('the machine of a link that nothing is done for', () => {
     const the = new TestCluster();
     const object = the.add('a', { suspended: true });
     the.put('checkout');
-    await the.parts.contributors.unread.readIfStopped(object, CALLS);
-    await the.parts.contributors.unread.readIfStopped(object, CALLS);
+    await the.parts.unreadLinks.readIfStopped(object, CALLS);
+    await the.parts.unreadLinks.readIfStopped(object, CALLS);
     expect(the.source.reads).toHaveLength(1);
   });
 
@@ -56,7 +56,7 @@ describe('the machine of a link that nothing is done for', () => {
       const the = new TestCluster();
       const object = the.add('a', { suspended: true });
       the.source.failures.set('stateMachine', awsFailure(kind));
-      const reading = the.parts.contributors.unread.readIfStopped(object, CALLS);
+      const reading = the.parts.unreadLinks.readIfStopped(object, CALLS);
       await (kind === 'terminal' ? reading : expect(reading).rejects.toThrow(AwsFailure));
       expect(the.parts.machines.known(machine('checkout').text)).toBeUndefined();
     });

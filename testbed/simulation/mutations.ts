@@ -187,8 +187,8 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [
       [
         'src/controllers/objects/grant.ts',
-        '[object, ...contributors.linksUnder(arn)])',
-        'contributors.linksUnder(arn))',
+        'edits.seenBy(link, part, [object, ...sharing()])',
+        'edits.seenBy(link, part, sharing())',
       ],
     ],
     foundBy: ['execution-role-swapped-while-down'],

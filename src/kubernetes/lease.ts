@@ -45,8 +45,8 @@ export interface LeaseOptions {
 /** A state of the lease, and when it was first seen. */
 interface Observed {
   readonly spec: JsonObject;
-  /** Empty if nobody holds it. */
-  readonly holder: string;
+  /** Undefined if nobody holds it. */
+  readonly holder: string | undefined;
   readonly sinceMs: number;
   /** How long others have to wait after its renewal, as its holder wrote. */
   readonly durationMs: number;
@@ -162,7 +162,7 @@ export class LeaderElection {
         : await client.update(
             LEASE,
             name,
-            { ...lease, metadata: this.#metadata(objectAt(lease, 'metadata')), spec },
+            { metadata: this.#metadata(objectAt(lease, 'metadata')), spec },
             this.#request(),
           );
     this.#observe(this.#written);
@@ -170,7 +170,6 @@ export class LeaderElection {
 
   #metadata(before: JsonObject): JsonObject {
     const { annotations } = this.#options;
-    if (annotations === undefined) return before;
     return { ...before, annotations: { ...objectAt(before, 'annotations'), ...annotations } };
   }
 
@@ -183,7 +182,8 @@ export class LeaderElection {
       const time = this.#microTime();
       const { holderIdentity: _, ...rest } = objectAt(lease, 'spec');
       const spec = { ...rest, leaseDurationSeconds: 1, acquireTime: time, renewTime: time };
-      this.#observe(await client.update(LEASE, name, { ...lease, spec }, this.#request()));
+      const metadata = objectAt(lease, 'metadata');
+      this.#observe(await client.update(LEASE, name, { metadata, spec }, this.#request()));
     } catch (error) {
       onError?.(error);
     }
@@ -195,7 +195,7 @@ export class LeaderElection {
     const seconds = numberAt(spec, 'leaseDurationSeconds');
     this.#observed = {
       spec,
-      holder: stringAt(spec, 'holderIdentity') ?? '',
+      holder: stringAt(spec, 'holderIdentity'),
       sinceMs: this.#options.clock.monotonicMs(),
       durationMs: seconds === undefined ? this.#durationMs : seconds * 1000,
     };

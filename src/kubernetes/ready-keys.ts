@@ -54,12 +54,6 @@ export class ReadyKeys {
     return undefined;
   }
 
-  clear(): void {
-    this.#levels.clear();
-    this.#passed.clear();
-    this.#priorities = [];
-  }
-
   /** The level that is served now. */
   #turn(): number | undefined {
     const passedFor = (level: number) => this.#passed.get(level) ?? 0;

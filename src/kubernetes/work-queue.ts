@@ -135,7 +135,6 @@ export class WorkQueue {
     this.#shutDown = true;
     this.#delayed.clear();
     this.#waiting.clear();
-    this.#ready.clear();
     this.#metrics?.depth(0);
     for (const taker of this.#takers.splice(0)) taker(undefined);
   }

@@ -112,6 +112,16 @@ describe('leader election', () => {
     expect(second.election.isLeader).toBe(true);
   });
 
+  test('grants its own duration to a holder that asked for none', async () => {
+    server.put(LEASES, 'leader', { spec: { holderIdentity: 'first', leaseTransitions: 4 } });
+    const second = join('second');
+    await second.settled();
+    await second.pass(14_900);
+    expect(second.election.isLeader).toBe(false);
+    await second.pass(200);
+    expect([second.election.isLeader, spec()['leaseTransitions']]).toStrictEqual([true, 5]);
+  });
+
   test('hands over at once when the leader stops cleanly', async () => {
     const first = join('first');
     await first.settled();
@@ -119,13 +129,22 @@ describe('leader election', () => {
     await second.settled();
     await first.stop();
     expect(first.events).toStrictEqual(['elected', 'lost: released']);
-    expect(spec()['holderIdentity']).toBeUndefined();
+    expect([spec()['holderIdentity'], spec()['leaseTransitions']]).toStrictEqual([undefined, 0]);
     await second.pass(2500);
     expect([second.events, spec()['holderIdentity'], spec()['leaseTransitions']]).toStrictEqual([
       ['elected'],
       'second',
       1,
     ]);
+  });
+
+  test('keeps what others have put into the Lease when it releases it, too', async () => {
+    server.put(LEASES, 'leader', { metadata: { labels: { app: 'x' } }, spec: { strategy: 'mine' } });
+    const first = join('first');
+    await first.settled();
+    await first.stop();
+    expect([spec()['holderIdentity'], spec()['strategy']]).toStrictEqual([undefined, 'mine']);
+    expect(objectAt(server.object(path), 'metadata')['labels']).toStrictEqual({ app: 'x' });
   });
 
   test('does not release what another holds', async () => {
@@ -331,6 +350,17 @@ describe('leader election', () => {
     server.put(LEASES, 'leader', { spec: { leaseDurationSeconds: 1 } });
     await first.pass(2000);
     expect(first.events).toStrictEqual(['elected', 'lost: could not renew the lease for 10000 ms']);
+  });
+
+  test('does not take it up again either where its last renewal before the suspension failed', async () => {
+    const first = join('first');
+    await first.settled();
+    server.fail(1, isWrite, (response) => refuse(response, 500, 'InternalError'));
+    await first.pass(2000);
+    first.clock.suspend(60_000);
+    server.put(LEASES, 'leader', { spec: { leaseDurationSeconds: 1 } });
+    await first.pass(500);
+    expect(first.events).toContain('lost: could not renew the lease for 10000 ms');
   });
 
   test('goes on leading where its clock on the wall is set far forward and nobody has had the lease since', async () => {

@@ -136,6 +136,11 @@ describe('the work queue', () => {
     expect(queue.depth).toBe(1);
   });
 
+  test('adds at once what is to come after no time', () => {
+    queue.addAfter('a/x', 0);
+    expect([queue.depth, clock.pending]).toStrictEqual([1, []]);
+  });
+
   for (const [first, second] of [
     [500, 900],
     [900, 500],
@@ -269,6 +274,9 @@ describe('the work queue', () => {
     queue.done('a/x');
     expect(seen).toStrictEqual(['added', 'depth 1', 'added', 'depth 0', 'queued 2', 'retried', 'worked 3']);
     expect(queue.runningMs()).toStrictEqual([]);
+    queue.add('a/y');
+    queue.shutDown();
+    expect(seen.slice(-2)).toStrictEqual(['depth 1', 'depth 0']);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { LinkSeries, type LinkReadiness } from '../../../src/telemetry/link-series.ts';
+import { LINK_METRICS, LinkSeries, type LinkReadiness } from '../../../src/telemetry/link-series.ts';
 
 const CHECKOUT = { namespace: 'payments', name: 'checkout', ready: true, reason: 'InSync' };
 const REFUND = { namespace: 'payments', name: 'refund', ready: false, reason: 'AccessDenied' };
@@ -37,6 +37,29 @@ describe('metrics of single links', () => {
     expect(scraped(series, [CHECKOUT])).toContain(`${drift} 1`);
     expect(scraped(series, [REFUND]).join()).not.toContain('checkout');
     expect(scraped(series, [CHECKOUT])).toContain(`${drift} 0`);
+  });
+
+  it('count what was repaired apart from what was found', () => {
+    const series = new LinkSeries();
+    series.drifted(CHECKOUT, false);
+    series.drifted(CHECKOUT, true);
+    const counts = scraped(series, [CHECKOUT, REFUND]).filter((line) => line.includes('_drift_'));
+    expect(counts).toStrictEqual([
+      'crossaccountlink_link_drift_detected_total{namespace="payments",name="checkout"} 2',
+      'crossaccountlink_link_drift_detected_total{namespace="payments",name="refund"} 0',
+      'crossaccountlink_link_drift_repaired_total{namespace="payments",name="checkout"} 1',
+      'crossaccountlink_link_drift_repaired_total{namespace="payments",name="refund"} 0',
+    ]);
+  });
+
+  it('have their help and their type right before them', () => {
+    const lines = [...new LinkSeries().lines([CHECKOUT])];
+    const expected = LINK_METRICS.map(({ name, type, help }) => [
+      `# HELP ${name} ${help}`,
+      `# TYPE ${name} ${type}`,
+      expect.stringMatching(new RegExp(`^${name}[ {]`)),
+    ]);
+    expect(lines).toEqual(expected.flat());
   });
 
   it('are all gone where there are too many links', () => {

@@ -57,8 +57,7 @@ export class RoleCache {
   lookUp(arn: string, snapshot: AccountSnapshot): RoleLookup {
     this.#prune(snapshot.startedAt);
     const lookup = this.#newerReading(arn, snapshot.startedAt) ?? lookUpRole(snapshot, this.#journal, arn);
-    this.#seenIn(arn, lookup);
-    return lookup;
+    return this.#seenIn(arn, this.#unlessFreed(lookup));
   }
 
   /** Whether a snapshot that began at that time decides about a role, because nothing was written or read of it since. */
@@ -75,7 +74,10 @@ export class RoleCache {
   lookUpRead(arn: string, earliest: number): RoleLookup {
     const known = this.#freshReadings.get(arn);
     if (known === undefined || known.startedAt < earliest) return { kind: 'unknown' };
-    return this.#seenIn(arn, { ...known.reading, source: 'snapshot', asOf: known.startedAt });
+    return this.#seenIn(
+      arn,
+      this.#unlessFreed({ ...known.reading, source: 'snapshot', asOf: known.startedAt }),
+    );
   }
 
   /** Takes in a fresh read that began at that time, and ends any doubt. Returns what can be trusted of it. */
@@ -155,6 +157,13 @@ export class RoleCache {
   /** Whether the difference between a role and a snapshot that began at that time comes from an own write. */
   isOwnWrite(arn: string, snapshotStartedAt: number): boolean {
     return this.#journal.overlay(arn, snapshotStartedAt) !== undefined;
+  }
+
+  /** Once the role that had the name was deleted here, only a fresh read can show whether the name is free. */
+  #unlessFreed(lookup: RoleLookup): RoleLookup {
+    const isFreed =
+      lookup.kind === 'nameTaken' && this.#journal.overlay(lookup.arn, lookup.asOf)?.kind === 'deleted';
+    return isFreed ? { kind: 'unknown' } : lookup;
   }
 
   #seenIn<Lookup extends RoleLookup | undefined>(arn: string, lookup: Lookup): Lookup {

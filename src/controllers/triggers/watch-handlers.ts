@@ -9,7 +9,7 @@ import { keyOf, type KubernetesObject, type ObjectMeta } from '../../kubernetes/
 import type { Origin, Reflector } from '../../kubernetes/reflector.ts';
 import type { Change } from '../../kubernetes/store.ts';
 import { priority, type WorkQueue } from '../../kubernetes/work-queue.ts';
-import { accountsOf, type LinkIndex, type LinkObject } from '../state/link-object.ts';
+import { accountsOf, LINK_INDEXES, type LinkIndex, type LinkObject } from '../state/link-object.ts';
 import { hasWritten } from '../state/on-record.ts';
 import { LinkRequeue, type Some } from './link-requeue.ts';
 
@@ -116,13 +116,14 @@ export class WatchHandlers {
     this.#requeue.requeueAfterRest('targetRole', link.targetRole.text, GIVING_WAY);
   }
 
-  /** A link that is gone may leave to others a Task, a place below `maxLinks`, or room in the grant of an execution role that
-   *  several machines use. */
+  /** A link that is gone may leave to others a Task, the name of its role (at whatever path), a place below `maxLinks`, or room
+   *  in the grant of an execution role that several machines use. */
   #linkGone(object: LinkObject): void {
     const { link } = object;
     this.#parts.forget(object);
     this.#requeue.requeueAfterRest('stateMachine', link.stateMachine.text);
-    this.#requeue.requeueAfterRest('targetRole', link.targetRole.text);
+    for (const name of LINK_INDEXES.targetRoleName(object))
+      this.#requeue.requeueAfterRest('targetRoleName', name);
     for (const accountId of accountsOf(link)) this.#requeue.requeueAfterRest('awaitsRoom', accountId);
   }
 }

@@ -57,9 +57,9 @@ export class Scene {
     return this.scheduler.run(this.scheduler.nowMs + seconds * 1_000);
   }
 
-  /** `status reason` of a condition. */
-  condition(type: string): string | undefined {
-    const { conditions } = objectAt(this.kubernetes.find(CROSS_ACCOUNT_LINK, NAME) ?? {}, 'status');
+  /** `status reason` of a link's condition. */
+  condition(type: string, name = NAME): string | undefined {
+    const { conditions } = objectAt(this.kubernetes.find(CROSS_ACCOUNT_LINK, name) ?? {}, 'status');
     const all = Array.isArray(conditions) ? conditions.filter(isJsonObject) : [];
     const found = all.find((one) => one['type'] === type);
     return found && `${String(found['status'])} ${String(found['reason'])}: ${String(found['message'])}`;

@@ -5,6 +5,8 @@ import type { AccountSnapshot } from '../../../src/observed/snapshot.ts';
 import { bareRole } from './fixtures.ts';
 
 const ARN = 'arn:aws:iam::222222222222:role/links/checkout';
+/** Another role of that name, at another path. */
+const HOLDER = 'arn:aws:iam::222222222222:role/checkout';
 
 /** Roles that differ in their ID alone. */
 const role = (roleId: string) => bareRole(ARN, { roleId });
@@ -25,6 +27,11 @@ function snapshot(startedAt: number, roleId?: string): AccountSnapshot {
 function shown(cache: RoleCache, from: AccountSnapshot): string {
   const lookup = cache.lookUp(ARN, from);
   return lookup.kind === 'found' ? lookup.role.roleId : lookup.kind;
+}
+
+/** A snapshot in which a role at another path has the name. */
+function taken(startedAt: number): AccountSnapshot {
+  return { ...snapshot(startedAt), roleNames: new Map([['checkout', HOLDER]]) };
 }
 
 describe('which look at a role is believed', () => {
@@ -117,6 +124,28 @@ describe('which look at a role is believed', () => {
       (cache) => cache.written(ARN, undefined, WROTE_AT),
       snapshot(WROTE_AT, 'SNAPSHOT'),
       'absent',
+    ],
+    ['that another role has the name', () => {}, taken(READ_AT), 'nameTaken'],
+    [
+      'not that another role has the name that was deleted here since: a fresh read decides',
+      (cache) => cache.written(HOLDER, undefined, WROTE_AT),
+      taken(READ_AT),
+      'unknown',
+    ],
+    [
+      'nor a fresh read of it from before',
+      (cache) => {
+        cache.read(ARN, { kind: 'nameTaken', arn: HOLDER }, READ_AT);
+        cache.written(HOLDER, undefined, WROTE_AT);
+      },
+      snapshot(READ_AT - 1),
+      'unknown',
+    ],
+    [
+      'that another role has the name, a minute after it was deleted here: somebody made it again',
+      (cache) => cache.written(HOLDER, undefined, WROTE_AT),
+      taken(WROTE_AT + SNAPSHOT_LAG_MS),
+      'nameTaken',
     ],
     [
       'a fresh read after an own write, since somebody else may have written',

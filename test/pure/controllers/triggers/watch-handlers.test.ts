@@ -185,6 +185,11 @@ describe('a link that is gone', () => {
     ['a link of the same state machine', objectOf(link('b', { targetRole: elsewhere.targetRole })), true],
     ['a link of the same role', objectOf(link('b', { stateMachine: elsewhere.stateMachine })), true],
     [
+      'a link of a role with the same name at another path',
+      objectOf(link('b', { ...elsewhere, targetRole: role('crossaccountlink/other/Checkout') })),
+      true,
+    ],
+    [
       'a link beyond maxLinks of the account',
       changed(objectOf(link('b', elsewhere)), { status: waiting }),
       true,

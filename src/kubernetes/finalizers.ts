@@ -50,8 +50,8 @@ export async function addFinalizer(
   });
 }
 
-/** Makes sure that the object does not have `finalizer`; others' stay. Also done if the object is gone or was made again under
- *  its name.
+/** Makes sure that the object does not have `finalizer`; others' stay. Returns its metadata as it then is; undefined if the object
+ *  is gone or was made again under its name.
  *  @throws ApiError 409 if its spec has changed meanwhile: then the finalizer may be needed
  *  @throws FinalizerRefused if the cluster refuses to remove it */
 export async function removeFinalizer(
@@ -59,9 +59,9 @@ export async function removeFinalizer(
   resource: ResourceType,
   metadata: ObjectMeta,
   finalizer: string,
-): Promise<void> {
+): Promise<ObjectMeta | undefined> {
   try {
-    await edit(
+    return await edit(
       { client, resource, metadata, finalizer, to: 'removed' },
       ({ finalizers, generation, name }) => {
         if (!finalizers.includes(finalizer)) return undefined;
@@ -70,7 +70,8 @@ export async function removeFinalizer(
       },
     );
   } catch (error) {
-    if (!isNotFound(error)) throw error;
+    if (isNotFound(error)) return undefined;
+    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-/** The finalizer of an AWSAccount, added with its first link. */
+/** The finalizer of an AWSAccount: it comes with the first link and goes after the last one. */
 import { AWS_ACCOUNT, type AWSAccount } from '../../api/awsaccount.ts';
 import { FINALIZER } from '../../api/metadata.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
@@ -31,9 +31,14 @@ export class AccountFinalizer {
     this.#parts = parts;
   }
 
-  /** Adds the finalizer. Returns the AWSAccount with it.
-   *  @throws ApiError as `addFinalizer` does */
-  async addTo(object: AWSAccount): Promise<AWSAccount> {
+  /** Adds the finalizer to an AWSAccount that has links, and removes it from one that has none: otherwise nobody could delete
+   *  the AWSAccount any more once the operator is uninstalled. Returns the AWSAccount as it then is.
+   *  @throws ApiError as `addFinalizer` and `removeFinalizer` do */
+  keep(object: AWSAccount, links: number): Promise<AWSAccount> {
+    return links === 0 ? this.removeFrom(object) : this.#addTo(object);
+  }
+
+  async #addTo(object: AWSAccount): Promise<AWSAccount> {
     const { metadata } = object;
     if (metadata.finalizers.includes(FINALIZER)) return object;
     const known = this.#added.get(metadata.uid);
@@ -48,11 +53,15 @@ export class AccountFinalizer {
     return { ...object, metadata: { ...metadata, ...after } };
   }
 
-  /** Removes the finalizer.
+  /** Removes the finalizer. Returns the AWSAccount without it.
    *  @throws ApiError as `removeFinalizer` does */
-  async removeFrom({ metadata }: AWSAccount): Promise<void> {
-    if (metadata.finalizers.includes(FINALIZER))
-      await removeFinalizer(this.#parts.client, AWS_ACCOUNT, metadata, FINALIZER);
+  async removeFrom(object: AWSAccount): Promise<AWSAccount> {
+    const { metadata } = object;
+    if (!metadata.finalizers.includes(FINALIZER)) return object;
+    const after = await removeFinalizer(this.#parts.client, AWS_ACCOUNT, metadata, FINALIZER);
+    if (after === undefined) return object;
+    const { resourceVersion, finalizers } = after;
+    return { ...object, metadata: { ...metadata, resourceVersion, finalizers } };
   }
 
   /** How many milliseconds to wait before writing a status in which nothing is new but the number of links; 0: write it now. */

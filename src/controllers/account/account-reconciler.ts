@@ -94,7 +94,7 @@ export class AccountReconciler {
     if (holder.metadata.uid !== object.metadata.uid)
       return isGoing ? this.#handOver(object) : this.#refuseTwin(object, holder);
     if (isGoing && links === 0) return this.#release(object);
-    const updated = isGoing || links === 0 ? object : await this.#finalizer.addTo(object);
+    const updated = isGoing ? object : await this.#finalizer.keep(object, links);
     const connected = this.#connect(object);
     const verdict = await this.#verify(connected);
     if (!this.#isStill(object)) return {};

@@ -213,8 +213,9 @@ describe('the finalizer', () => {
     ['comes with the first link', 1, {}, `["${FINALIZER}"]`],
     ['stays away while there is none', 0, {}, undefined],
     ['is there already', 2, { finalizer: true }, undefined],
+    ['goes when no link is left', 0, { finalizer: true }, '[]'],
     ['stays while a deleted account has links', 1, { finalizer: true, deleting: true }, undefined],
-    ['goes with the last of them', 0, { finalizer: true, deleting: true }, '[]'],
+    ['goes with the last of them, which lets it go', 0, { finalizer: true, deleting: true }, '[]'],
   ])('%s', async (_what, links, object, finalizers) => {
     const bench = new Bench();
     bench.links = links;

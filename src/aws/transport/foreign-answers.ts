@@ -1,7 +1,9 @@
 /**
  * Whether it was AWS that answered. A proxy, a captive portal or a load balancer answers in HTML or with nothing at all. With
  * the status 200, the SDK takes that for an answer without content: a role that does not exist, a write that was made. Every
- * answer of the query protocol is XML with a root called `…Response`, every one of JSON is an object.
+ * answer of the query protocol is XML with a root called `…Response`, after the operation if that succeeded; every one of JSON
+ * is an object. A proxy that confuses connections may answer with what is meant for another request, and a list of other things
+ * would be an empty list.
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#response-serialization
  */
 import { Readable } from 'node:stream';
@@ -68,20 +70,23 @@ function endWithin(body: Readable, wholeMs: number): void {
 /** Whether a beginning is that of an answer of AWS's; undefined if more is needed to tell. */
 type Form = (beginning: string, isWhole: boolean) => boolean | undefined;
 
-function formOf({ headers }: HttpRequest, status: number): Form | undefined {
+function formOf({ headers, body }: HttpRequest, status: number): Form | undefined {
   const target = headers['x-amz-target'];
   if (target !== undefined) {
     // SQS has operations that answer nothing.
     const mayBeEmpty = target.startsWith('AmazonSQS.') && status === 200;
     return (text, isWhole) => (text === '' && isWhole ? mayBeEmpty : isObject(text, isWhole));
   }
-  return headers['content-type'] === 'application/x-www-form-urlencoded' ? isResponse : undefined;
+  if (headers['content-type'] !== 'application/x-www-form-urlencoded') return undefined;
+  const [, operation] = /^Action=([A-Za-z]+)(?:&|$)/.exec(typeof body === 'string' ? body : '') ?? [];
+  const ending = status === 200 && operation !== undefined ? `${operation}Response` : 'Response';
+  return (text, isWhole) => hasRoot(text, isWhole, ending);
 }
 
-function isResponse(text: string, isWhole: boolean): boolean | undefined {
+function hasRoot(text: string, isWhole: boolean, ending: string): boolean | undefined {
   const [, root] = /<([A-Za-z][^\s<>/]*)[\s>/]/.exec(text) ?? [];
   if (root === undefined) return isWhole ? false : undefined;
-  return root.endsWith('Response');
+  return root.endsWith(ending);
 }
 
 function isObject(text: string, isWhole: boolean): boolean | undefined {

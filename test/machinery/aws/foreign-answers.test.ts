@@ -44,6 +44,15 @@ const FOREIGN: readonly (readonly [what: string, answer: FakeAnswer])[] = [
   ['plain words', { kind: 'raw', status: 200, type: 'text/plain', body: 'hello' }],
   ['plain words that say 400', { kind: 'raw', status: 400, type: 'text/plain', body: 'Bad Request' }],
   ['other XML', { kind: 'raw', status: 200, type: 'text/xml', body: '<?xml version="1.0"?><Envelope/>' }],
+  [
+    'the answer to another request',
+    {
+      kind: 'raw',
+      status: 200,
+      type: 'text/xml',
+      body: '<ListUsersResponse><ListUsersResult><IsTruncated>false</IsTruncated></ListUsersResult></ListUsersResponse>',
+    },
+  ],
   ['white space', { kind: 'raw', status: 200, type: 'text/xml', body: ' \n' }],
   ['nothing, with 503', { kind: 'raw', status: 503, body: '' }],
   ['nothing, with 400', { kind: 'raw', status: 400, body: '' }],

@@ -610,7 +610,7 @@ export interface AWSAccountStatus {
   readonly conditions?: readonly Condition[];
 }
 /**
- * Roles of the account that bear this operator's tags and that no link names: their links were abandoned or retained, or lost their finalizer. They are left as they are; make the link again and delete it, or delete the role by hand. Not there while there are none, nor known where spec.roleReads is PerRole.
+ * Roles of the account that have this operator's tags and that no link names: their links were abandoned or retained, or lost their finalizer. They are left as they are; make the link again and delete it, or delete the role by hand. Not there while there are none, nor known where spec.roleReads is PerRole.
  */
 export interface UnlinkedRolesStatus {
   /**

@@ -28,7 +28,7 @@ interface Ticket {
 const MOST_HOLDERS = 4;
 
 /** How many tokens after the first time, or after now, a time may be put off by callers that come early. Whoever may edit links
- *  can bring waiting ones back any number of times, and all that come anew get a time behind theirs. */
+ *  can bring waiting ones back any number of times, and all new ones get a time behind theirs. */
 const MOST_TOKENS_LATER = 64;
 
 /** From this many tickets on, those whose time is long over are removed. */

@@ -215,7 +215,7 @@ test('after a write to a role that nobody has looked at, the role itself is aske
   expect((await account.role(ROLE, callOptions, SNAPSHOT)).fresh).toBe(true);
 });
 
-test('after a write that was not sent, nothing is asked for anew', async () => {
+test('after a write that was not sent, nothing is asked for again', async () => {
   await look();
   harness.mayWrite = false;
   await expect(apply(CREATE)).rejects.toMatchObject({ kind: 'fenced' });

@@ -76,7 +76,7 @@ test('a failed renewal is tried again at once by whoever finds out when STS is b
   expect(await keyOf(credentials)).toBe('key-1');
 });
 
-test('when our clock is an hour ahead, credentials are not fetched anew for each call', async () => {
+test('when our clock is an hour ahead, credentials are not fetched again for each call', async () => {
   const clock = new FakeClock();
   const credentials = renewing(source(clock, -60_000), clock);
   await keyOf(credentials);

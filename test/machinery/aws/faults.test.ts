@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(() => account.stop());
 beforeEach(() => {
-  calls = account.anew();
+  calls = account.again();
 });
 
 function deleteRole() {

@@ -104,7 +104,7 @@ export interface FakeAccount {
   readonly harness: Harness;
   /** To be called before each test: nothing was called yet, and the rates, hence the lanes, are its own, so that one test's
    *  throttling is not another's. */
-  anew(): AccountCalls;
+  again(): AccountCalls;
   stop(): Promise<void>;
 }
 
@@ -116,7 +116,7 @@ export async function startFakeAccount(accountId: string): Promise<FakeAccount> 
   return {
     aws,
     harness,
-    anew() {
+    again() {
       aws.calls.length = 0;
       aws.aheadMs = 0;
       harness.records.length = 0;

@@ -73,7 +73,7 @@ test.each([1, 10])(
   },
 );
 
-test('who comes anew does not wait for all times that were given in vain while AWS let nothing through', async () => {
+test('who comes again does not wait for all times that were given in vain while AWS let nothing through', async () => {
   const clock = new FakeClock();
   const lane = emptyLane(clock);
   const askers = new Askers(lane, clock, 100);

@@ -149,7 +149,7 @@ test('a routine check is no sooner than those of its tenant that were told when 
   expect(await yieldingGoes(lane, subjectOf(2))).toBe(true);
 });
 
-test("routine checks of many links of one machine have their turn, however often the machine's time is given anew", async () => {
+test("routine checks of many links of one machine have their turn, however often the machine's time is given again", async () => {
   const clock = new FakeClock();
   const lane = emptyLane(clock);
   await refusal(lane, subjectOf(0));

@@ -147,7 +147,7 @@ describe('a session of IRSA', () => {
 describe('credentials of the operator that AWS calls expired', () => {
   const expired = refusal('ExpiredToken', 'expired');
 
-  it('are fetched anew, in an account where it has no other', async () => {
+  it('are fetched again, in an account where it has no other', async () => {
     await renewed();
     let refused = 0;
     server.answer = (call) => {
@@ -159,7 +159,7 @@ describe('credentials of the operator that AWS calls expired', () => {
     expect([refused, sessions]).toStrictEqual([1, 2]);
   });
 
-  it('are fetched anew when STS will not open a session of a role with them', async () => {
+  it('are fetched again when STS will not open a session of a role with them', async () => {
     const linked = harness.account(LINKED_BY_ROLE);
     await renewed();
     server.answer = (call) => {

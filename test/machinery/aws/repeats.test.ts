@@ -51,7 +51,7 @@ afterAll(() => account.stop());
 beforeEach(() => {
   role = { id: 'AROA1', owner: 'prod' };
   machine = { definition: '{"before":1}', revision: 'r1' };
-  calls = account.anew();
+  calls = account.again();
   aws.answer = obey;
 });
 

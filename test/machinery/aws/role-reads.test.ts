@@ -132,7 +132,7 @@ it.each([
   });
 });
 
-it('many roles are read no faster than IAM bears: the burst at once, then five a second', async () => {
+it('many roles are read no faster than IAM allows: the burst at once, then five a second', async () => {
   const names = Array.from({ length: 14 }, (_, index) => `role-${index}`);
   let isDone = false;
   const checks = Promise.all(names.map(check)).finally(() => {

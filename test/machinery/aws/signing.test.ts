@@ -1,4 +1,4 @@
-/** Requests bear the same signature as the SDK's own signer gives them. */
+/** Requests have the signature that the SDK's own signer would give them. */
 import { expect, it } from '@jest/globals';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SignatureV4 } from '@smithy/signature-v4';
@@ -36,7 +36,7 @@ const credentials = fc.record(
 const times = fc.date({ min: new Date('2000-01-01'), max: new Date('2100-01-01'), noInvalidDate: true });
 const requests = fc.record({ headers, body: text });
 
-it('a request bears the signature of the SDK, whatever it holds, whoever signs it and when', async () => {
+it('a request has the signature of the SDK, whatever it holds, whoever signs it and when', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(credentials, { minLength: 1, maxLength: 2 }),

@@ -181,12 +181,12 @@ describe('files that one worker runs', () => {
     expect(outcome('3-loads-later')).toStrictEqual({ passed: 1, failed: [] });
   });
 
-  it('begin anew after one that changed the language’s own objects', () => {
+  it('begin again after one that changed the language’s own objects', () => {
     expect(outcome('4-changes-a-global')).toStrictEqual({ passed: 1, failed: [] });
     expect(outcome('5-in-a-new-world')).toStrictEqual({ passed: 2, failed: ['and fails'] });
   });
 
-  it('begin anew after one that failed', () => {
+  it('begin again after one that failed', () => {
     expect(outcome('6-after-a-failure')).toStrictEqual({
       passed: 1,
       failed: ['a rejection that nobody handles fails this file'],

@@ -50,7 +50,7 @@ describe('the connection', () => {
     });
   }
 
-  test('reads a token file anew, as it is replaced in a pod', async () => {
+  test('reads a token file again, as it is replaced in a pod', async () => {
     jest.useFakeTimers({ doNotFake: [...ALL_BUT_DATE] });
     try {
       const tokenFile = join(folder, 'token');

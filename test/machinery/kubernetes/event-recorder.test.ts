@@ -119,7 +119,7 @@ describe('the event recorder', () => {
     expect(stored().map(({ count }) => count)).toStrictEqual([1, 1, 1, 1, 1]);
   });
 
-  test('starts anew when the event has expired in the API', async () => {
+  test('starts again when the event has expired in the API', async () => {
     await record(2);
     server.remove(events(), String(objectAt(stored()[0] ?? {}, 'metadata')['name']));
     clock.advance(3_600_000);

@@ -300,7 +300,7 @@ describe('leader election', () => {
     expect([spec()['holderIdentity'], first.election.isLeader]).toStrictEqual(['first', true]);
   });
 
-  test('makes a deleted Lease anew once it would have run out', async () => {
+  test('makes a deleted Lease again once it would have run out', async () => {
     server.put(LEASES, 'leader', { spec: { holderIdentity: 'first', leaseDurationSeconds: 15 } });
     const second = join('second');
     await second.settled();

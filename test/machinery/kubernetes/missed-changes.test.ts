@@ -40,7 +40,7 @@ describe('what the API server refuses time and again as outdated', () => {
     expect(doubts).toBe(2);
   });
 
-  test('counts anew with each change that is told', () => {
+  test('counts again with each change that is told', () => {
     refuse(10);
     refuse(10, { resourceVersion: '2' });
     refuse(10, { uid: 'u2', resourceVersion: '2' });

@@ -36,7 +36,7 @@ describe('the reflector on a hostile server', () => {
     await harness.until(() => harness.errors.length === 1);
   }
 
-  test('lists anew on a 410 and tells only the differences', async () => {
+  test('lists again on a 410 and tells only the differences', async () => {
     server.put(a, 'two', red);
     harness.start();
     await harness.watching();
@@ -66,7 +66,7 @@ describe('the reflector on a hostile server', () => {
     expect(harness.reflector.cache.getByUid('uid-2')?.colour).toBe('blue');
   });
 
-  test('lists anew on an ERROR event', async () => {
+  test('lists again on an ERROR event', async () => {
     harness.start();
     await harness.watching();
     server.send(
@@ -161,7 +161,7 @@ describe('the reflector on a hostile server', () => {
     expect(harness.lists).toBe(1);
   });
 
-  test('lists anew after its connections are cut where the server was put back, and has as many versions again', async () => {
+  test('lists again after its connections are cut where the server was put back, and has as many versions again', async () => {
     harness.start();
     await harness.watching();
     server.put(a, 'two', blue);
@@ -190,7 +190,7 @@ describe('the reflector on a hostile server', () => {
       () => server.put(a, 'one', blue),
       () => server.put(a, 'one', red),
     ],
-  ])('lists anew after its connections are cut where %s', async (_what, happen, undo) => {
+  ])('lists again after its connections are cut where %s', async (_what, happen, undo) => {
     harness.start();
     await harness.watching();
     const before = server.object(`${a}/one`);
@@ -225,7 +225,7 @@ describe('the reflector on a hostile server', () => {
     '{"type":"JUNK","object":{"metadata":{"name":"x","uid":"u","resourceVersion":"900"}}}',
   ];
   for (const line of lines) {
-    test(`lists anew after the line ${line}`, async () => {
+    test(`lists again after the line ${line}`, async () => {
       harness.start();
       await harness.watching();
       server.resourceVersion = 1000;
@@ -237,7 +237,7 @@ describe('the reflector on a hostile server', () => {
     });
   }
 
-  test('takes a watch that has fallen silent for broken: closes it, lists and watches anew', async () => {
+  test('takes a watch that has fallen silent for broken: closes it, lists and watches again', async () => {
     harness.start();
     await harness.watching();
     const [silent] = server.watchers;
@@ -342,7 +342,7 @@ describe('the reflector on a hostile server', () => {
     expect(harness.reflector.cache.get('a/one')?.colour).toBe('red');
   });
 
-  test('lists anew when it is asked to, although its watch says nothing', async () => {
+  test('lists again when it is asked to, although its watch says nothing', async () => {
     harness.start();
     await harness.watching();
     server.watchers.clear();

@@ -182,7 +182,7 @@ describe('the work queue', () => {
     });
   }
 
-  test('lifts a delayed key that is added anew with a higher priority', async () => {
+  test('lifts a delayed key that is added again with a higher priority', async () => {
     queue.addAfter('a/x', 500, priority.resync);
     queue.addAfter('a/x', 900, priority.event);
     clock.advance(500);

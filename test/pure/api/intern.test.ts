@@ -26,7 +26,7 @@ describe('shareTexts', () => {
     expect(frozen).toStrictEqual({ type: 'Ready', status: 'True' });
   });
 
-  it('bears any depth', () => {
+  it('takes any depth', () => {
     const deep: object = JSON.parse('{"a":'.repeat(100_000) + '"b"' + '}'.repeat(100_000));
     expect(() => shareTexts(deep)).not.toThrow();
   });

@@ -153,7 +153,7 @@ describe('nothing is known of a value that', () => {
       },
     ],
     [
-      'a catcher assigns anew',
+      'a catcher assigns again',
       {
         Set: { Type: 'Pass', Assign: { table: 'orders' }, Next: 'Work' },
         Work: {
@@ -181,7 +181,7 @@ describe('nothing is known of a value that', () => {
       },
     ],
     [
-      'a state assigns anew, of what only run time knows',
+      'a state assigns again, of what only run time knows',
       {
         Set: { Type: 'Pass', Assign: { table: 'orders' }, Next: 'Again' },
         Again: { Type: 'Pass', Assign: { 'table.$': '$.table' }, Next: 'Call' },
@@ -189,7 +189,7 @@ describe('nothing is known of a value that', () => {
       },
     ],
     [
-      'a state assigns anew, among more than is kept track of',
+      'a state assigns again, among more than is kept track of',
       {
         Set: {
           Type: 'Pass',

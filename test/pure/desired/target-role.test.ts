@@ -28,7 +28,7 @@ function desire(contributorStates: readonly ContributorState[], context = CONTEX
   return desiredTargetRole(ROLE, NAMESPACE, contributorStates, context);
 }
 
-/** A permission so long that a role bears only a few of them. */
+/** A permission so long that a role has only a few of them. */
 function long(name: string, length: number) {
   return allow(['sqs:SendMessage'], [`${QUEUE}-${name}${'x'.repeat(length)}`]);
 }
@@ -275,7 +275,7 @@ test('a tag may be called as what every object inherits', () => {
   expect([tags, conflicts]).toStrictEqual([new Map([['constructor', 'x']]), []]);
 });
 
-describe('a role that cannot bear all of its links', () => {
+describe('a role that has no room for all of its links', () => {
   const older = contributes(link('a'), { permissions: [long('a', 8_000)] });
   const younger = contributes(link('b', { stateMachine: REFUND, tags: { b: 'x' } }), {
     executionRoleArns: [OTHER_ROLE],

@@ -32,7 +32,7 @@ describe('the modules of a test file', () => {
 
   it.each([
     ['once it has cleared them', (modules: FileModules) => modules.clear(), []],
-    ['once it loads what is kept anew', (modules: FileModules) => modules.loadKeptAnew(), [OWN]],
+    ['once it loads what is kept again', (modules: FileModules) => modules.loadKeptAnew(), [OWN]],
   ])('are the file’s alone %s: the next one has what was kept before', (_when, change, left) => {
     const modules = nextFile().set(STAYS, 'first').set(OWN, 'first');
     change(modules);

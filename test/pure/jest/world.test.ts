@@ -23,7 +23,7 @@ describe('a world that test files share', () => {
     expect(newWorld().keeps(key)).toBe(kept);
   });
 
-  it('bears a hundred files', () => {
+  it('holds a hundred files', () => {
     const world = newWorld();
     for (let file = 1; file < 100; file++) enter(world);
     expect(world.bearsAnother()).toBe(true);
@@ -31,7 +31,7 @@ describe('a world that test files share', () => {
     expect(world.bearsAnother()).toBe(false);
   });
 
-  it('bears none after one that changed a global', () => {
+  it('holds none after one that changed a global', () => {
     const world = newWorld();
     enter(world);
     world.global.Date.now = () => 0;

@@ -108,7 +108,7 @@ describe('which look at a role is believed', () => {
       'WRITTEN',
     ],
     [
-      'an own write that a later snapshot bears out',
+      'an own write that a later snapshot confirms',
       (cache) => cache.written(ARN, role('WRITTEN'), WROTE_AT),
       snapshot(WROTE_AT + WRITE_SETTLES_MS, 'WRITTEN'),
       'WRITTEN',

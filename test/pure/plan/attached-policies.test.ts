@@ -19,7 +19,7 @@ function recorded(arns: readonly string[]): ReadonlyMap<string, string> {
   return new Map([...OWNED, ...attachedTag(arns)]);
 }
 
-describe('managed policies of a role that bears those of others, too', () => {
+describe('managed policies of a role that has those of others, too', () => {
   test('are recorded before they are attached', () => {
     const actions = plan(preserving([MANAGED]), observed({ managedPolicyArns: [THEIRS] }));
     expect(operations(actions)).toStrictEqual(['TagRole', 'AttachRolePolicy']);

@@ -160,7 +160,7 @@ const roleTags = fc
       new Map([...Object.entries(standing), ...managedKeyTags(recorded), ...attachedTag(attached)]),
   );
 
-/** A role of the right ARN and Id, with whatever on it, that bears no tags of ownership. */
+/** A role of the right ARN and Id, with whatever on it, that has no tags of ownership. */
 export const foreignRole: fc.Arbitrary<ObservedRole> = fc.record(
   {
     arn: fc.constant(ROLE.text),

@@ -96,7 +96,7 @@ test('a policy of the name that cannot be read is replaced, and its text is show
   expect(put?.changes[0]?.before).toBe('{"Sid":"CrossAccountLinkGrant"');
 });
 
-describe('a target role bears its permissions under the grant’s name, and no grant beside them', () => {
+describe('a target role has its permissions under the grant’s name, and no grant beside them', () => {
   const permissions = parsed({ ...allow(['sqs:SendMessage'], ['*']), sid: 'CrossAccountLinkSqsSendMessage' });
   const withoutPermissions = {
     ...executionRole(undefined),
@@ -141,7 +141,7 @@ describe('a target role bears its permissions under the grant’s name, and no g
     });
   });
 
-  test('tags alone make no target role of one that bears the grant', () => {
+  test('tags alone make no target role of one that has the grant', () => {
     const tagged = { ...executionRole(granting(A)), tags: new Map([[TAGS.clusterId, CLUSTER]]) };
     expect(planGrant(grant([]), tagged, CLUSTER).actions).toMatchObject([{ operation: 'DeleteRolePolicy' }]);
   });

@@ -53,7 +53,7 @@ describe('definitionGrowth: Hold', () => {
     });
   });
 
-  test('lets the same permissions be cut into statements anew', () => {
+  test('lets the same permissions be divided into other statements', () => {
     const cut = stands(send, allow(['sqs:ReceiveMessage'], [QUEUE]), allow(['sns:Publish'], ['t']));
     expect(planned([sendAndReceive], cut).held).toStrictEqual([]);
   });
@@ -73,7 +73,7 @@ describe('definitionGrowth: Hold', () => {
     expect(planned([send], observed()).held).toStrictEqual([]);
   });
 
-  test('makes a role anew without the permissions that wait', () => {
+  test('makes a role again without the permissions that wait', () => {
     expect(planned([send], undefined)).toMatchObject({ operations: ['CreateRole'], held: [A] });
   });
 

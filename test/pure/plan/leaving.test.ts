@@ -164,7 +164,7 @@ function planFormerGrant(found: ObservedRole) {
 }
 
 describe('a former execution role, where the account holds growth', () => {
-  test('stays let in, and is not let in anew', () => {
+  test('stays let in, and is not let in again', () => {
     expect(operationsOn(observed({ trust: lettingIn(EXECUTION_ROLE, FORMER) }), HOLDING)).toStrictEqual([]);
     expect(operationsOn(observed(), HOLDING)).toStrictEqual([]);
     const [create] = planRole([HOLDING], undefined).actions;
@@ -173,7 +173,7 @@ describe('a former execution role, where the account holds growth', () => {
     ]);
   });
 
-  test('keeps its grant, and gets none anew', () => {
+  test('keeps its grant, and gets no new one', () => {
     const granted = parsed(grantStatement([ROLE.text]));
     expect(planFormerGrant(observed({ inlinePolicies: new Map([[OWN_POLICY, granted]]) }))).toStrictEqual([]);
     expect(planFormerGrant(observed({ inlinePolicies: new Map() }))).toStrictEqual([]);

@@ -76,7 +76,7 @@ test('a role of our own is held to all that it would be under Enforce', () => {
   expect(planObserveOnlyRole(desired(), role, {})).toStrictEqual(planTargetRole(desired(), role, {}));
 });
 
-test('a role of our own that lost its tags lacks them, by what it bears and whatever is on record', () => {
+test('a role of our own that lost its tags lacks them, by what it has and whatever is on record', () => {
   for (const records of [[], ['AROAOTHER'], [undefined]])
     expect(lacking(observed({ tags: new Map() }), records)).toStrictEqual(['TagRole']);
 });

@@ -26,7 +26,7 @@ interface Case {
   readonly noPermissions?: boolean;
   /** Another cluster's operator has a policy on it. */
   readonly othersPolicy?: boolean;
-  /** `grant`: under the name of the operator's policy stands what execution roles bear. */
+  /** `grant`: under the name of the operator's policy stands what execution roles have. */
   readonly ownPolicy?: boolean | 'grant';
   readonly ownTrust?: boolean;
   readonly boundary?: string;
@@ -46,7 +46,7 @@ function tags(changes: Readonly<Record<string, string | null>>): ReadonlyMap<str
 const CASES: readonly Case[] = [
   { when: 'its tags and its Id are as they should be', tags: OWNED, claim: 'made' },
   { when: 'the status remembers no Id yet', tags: OWNED, known: null, claim: 'made' },
-  { when: 'it bears the mark of adoption', tags: tags({ [TAGS.adopted]: 'true' }), claim: 'adopted' },
+  { when: 'it has the mark of adoption', tags: tags({ [TAGS.adopted]: 'true' }), claim: 'adopted' },
   { when: 'it was made, and the link may also adopt', tags: OWNED, adopt: true, claim: 'made' },
 
   { when: 'nobody tagged it', tags: NONE, known: null, claim: 'RoleNotOwned' },
@@ -213,7 +213,7 @@ const CASES: readonly Case[] = [
     claim: 'adoptable',
   },
   {
-    when: 'somebody put our tags on an execution role that bears a grant',
+    when: 'somebody put our tags on an execution role that has a grant',
     tags: OWNED,
     known: null,
     ownTrust: false,
@@ -221,7 +221,7 @@ const CASES: readonly Case[] = [
     claim: 'RoleNotOwned',
   },
   {
-    when: 'a status that somebody wrote remembers the Id of an execution role that bears a grant',
+    when: 'a status that somebody wrote remembers the Id of an execution role that has a grant',
     tags: NONE,
     ownTrust: false,
     ownPolicy: 'grant',
@@ -375,7 +375,7 @@ test.each([
   });
 });
 
-test('an execution role that bears the grant is not adopted', () => {
+test('an execution role that has the grant is not adopted', () => {
   const role = observed({ tags: NONE, inlinePolicies: GRANTING });
   const wish = {
     adopt: true,
@@ -396,7 +396,7 @@ test.each([
   ['a link is making it', [undefined] as const],
   ['a status remembers another Id', ['AROAFORMER'] as const],
 ])(
-  'an execution role that bears the grant is nobody’s target role, whatever its tags, when %s',
+  'an execution role that has the grant is nobody’s target role, whatever its tags, when %s',
   (_, records) => {
     const granting = parsed({ ...allow(['sts:AssumeRole'], [QUEUE]), sid: GRANT_SID });
     const { inlinePolicies } = observed();

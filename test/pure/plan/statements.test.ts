@@ -108,7 +108,7 @@ describe('additive', () => {
     expect(letIn(trust)).toStrictEqual(['p as 1', 'p as 2', 'q as 3']);
   });
 
-  test('bears each Sid once, as IAM wants it', () => {
+  test('has each Sid once, as IAM wants it', () => {
     const [one, other] = ['a:x', 'b:y'].map((action) =>
       Object.assign(allow([action], [action]), { sid: 'Read' }),
     );

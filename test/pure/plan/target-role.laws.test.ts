@@ -227,7 +227,7 @@ function broken(desired: DesiredTargetRole, role: ObservedRole | undefined, writ
   return carriedOut(role, planTargetRole(desired, role, FACTS).actions.slice(0, writes));
 }
 
-describe('killed after any write, and begun anew with the newest spec', () => {
+describe('killed after any write, and restarted with the newest spec', () => {
   const kept = fullyKnown.map((desired) => ({ ...desired, ...NONE_LEAVING }));
   const cut = fc.nat({ max: 14 });
 

@@ -70,6 +70,6 @@ describe('a write to a target role that is denied shortly after a restart', () =
       asked({ write: { operation: 'CreateRole' } }),
     ],
     ['of the tags, for the same reason', asked({ write: { operation: 'TagRole' } })],
-    ['of an execution role, which bears no tags of ours', asked({ write: { leg: 'executionRoleGrant' } })],
+    ['of an execution role, which has no tags of ours', asked({ write: { leg: 'executionRoleGrant' } })],
   ])('stays denied: %s', (_what, answer) => expect(answer).toBe(false));
 });

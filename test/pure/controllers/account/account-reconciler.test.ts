@@ -102,7 +102,7 @@ describe('the connection', () => {
     expect(other.accounts.get(SOURCE)?.unreachableSince).toBe(NOW);
   });
 
-  it('is made anew when the role to assume is another', async () => {
+  it('is made again when the role to assume is another', async () => {
     const bench = new Bench();
     await bench.reconcile(account());
     await bench.reconcile(account({ spec: { assumeRole: { arn: `arn:aws:iam::${SOURCE}:role/operator` } } }));

@@ -21,8 +21,8 @@ describe('a snapshot keeps a role', () => {
   it.each<
     readonly [what: string, accountId: string, arn: string, tags: ReadonlyMap<string, string>, kept: boolean]
   >([
-    ['that bears this cluster’s tag', TARGET, role('x').text, mine, true],
-    ['that bears another cluster’s tag', TARGET, role('x').text, new Map([[TAGS.clusterId, 'other']]), false],
+    ['that has this cluster’s tag', TARGET, role('x').text, mine, true],
+    ['that has another cluster’s tag', TARGET, role('x').text, new Map([[TAGS.clusterId, 'other']]), false],
     ['that is a link’s target', TARGET, ROLE.text, new Map(), true],
     ['that a linked state machine runs under', SOURCE, role('odd', SOURCE).text, new Map(), true],
     ['that the rules admit as execution role', SOURCE, EXEC.text, new Map(), true],

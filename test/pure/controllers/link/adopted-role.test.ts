@@ -36,7 +36,7 @@ beforeEach(async () => {
 
 it.each([
   ['', () => undefined],
-  [', also when the operator begins anew and a sibling comes first', () => the.restart()],
+  [', also when the operator restarts and a sibling comes first', () => the.restart()],
 ])('keeps grant and Credentials%s', async (_, between) => {
   const before = [the.definition, the.granted()];
   expect([the.tasksNaming(), the.granted()]).toStrictEqual([['Send'], [ROLE.text]]);

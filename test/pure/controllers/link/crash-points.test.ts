@@ -1,4 +1,4 @@
-/** The operator is killed after each single write, to AWS or to the API server, and begins anew: what stands in the end is
+/** The operator is killed after each single write, to AWS or to the API server, and restarts: what stands in the end is
  *  what would stand if nothing had happened. */
 import { expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../../src/base/json.ts';

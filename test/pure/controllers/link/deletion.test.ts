@@ -219,7 +219,7 @@ const SITUATIONS: readonly Situation[] = [
   },
   {
     given:
-      'and the role is somebody else’s by now: it is left alone, and named, for it bears the operator’s policy',
+      'and the role is somebody else’s by now: it is left alone, and named, for it has the operator’s policy',
     arrange: () => the.changeRole((role) => ({ ...role, tags: new Map(), roleId: 'AROAANOTHER' })),
     writes: ['UpdateStateMachine checkout', 'DeleteRolePolicy checkout-exec', 'finalizers []'],
     ready: undefined,

@@ -9,7 +9,7 @@ import { present } from '../../../expectations.ts';
 import { machine } from '../../access/fixtures.ts';
 import { ROLE } from '../../desired/fixtures.ts';
 import { CREATED, EXEC, SENDING } from '../test-cluster.ts';
-import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
+import { DRIFT_CHECK_MS, type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 
 const BOUNDARY = 'arn:aws:iam::222222222222:policy/boundary';
 const BEFORE = { tags: { team: 'payments' }, description: 'as it was', permissionsBoundaryARN: BOUNDARY };
@@ -65,7 +65,7 @@ describe.each<readonly [string, edited: JsonObject]>([
 
   it('takes with it what it had set, once its turn comes', async () => {
     the.cluster.source.inUse = [];
-    the.cluster.now += 600_000;
+    the.cluster.now += DRIFT_CHECK_MS;
     await the.converge();
     expect(the.finalizer('a')).toBeUndefined();
     const { tags, description, permissionsBoundaryArn } = role();

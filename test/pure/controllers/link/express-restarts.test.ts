@@ -70,7 +70,7 @@ describe('an Express machine gets another execution role while the operator is a
     expect([the.object('b'), the.granted()]).toStrictEqual([undefined, []]);
   });
 
-  it('a second start begins the five minutes anew', async () => {
+  it('a second start begins the five minutes again', async () => {
     await look('a', 0);
     the.cluster.now += LONGEST_EXPRESS_MS - 1_000;
     the.restart();

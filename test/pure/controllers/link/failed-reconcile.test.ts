@@ -159,7 +159,7 @@ describe('failures in a row', () => {
     expect(await the.reconcile('a')).toBe('retryable');
   });
 
-  it('are counted anew after a success', async () => {
+  it('are counted again after a success', async () => {
     await the.ready('a');
     for (let round = 0; round < 5; round += 1) {
       the.cluster.target.failures.set('role', awsFailure('retryable'));

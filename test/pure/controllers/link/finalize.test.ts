@@ -58,7 +58,7 @@ describe('the deletion of a link to an Express machine', () => {
     expect((await run(by, the.now)).kind).toBe('gone');
   });
 
-  it('waits anew in a process that does not know when the Credentials went', async () => {
+  it('waits the whole time again in a process that does not know when the Credentials went', async () => {
     object = withCredentialsOnRecord(object);
     await run(the.restarted().finalize, 0);
     the.now = 4 * MINUTE_MS;
@@ -69,7 +69,7 @@ describe('the deletion of a link to an Express machine', () => {
   });
 
   it.each([0, -10_000])(
-    'waits so, too, where the clocks of API server and operator are apart: a deletion %d ms old',
+    'waits as long where the clocks of API server and operator differ: a deletion %d ms old',
     async (deletingForMs) => {
       object = withCredentialsOnRecord(object);
       await run(the.restarted().finalize, 0);

@@ -1,4 +1,4 @@
-/** The record of execution roles is an annotation, and so the tenant's to write; which roles bear what is decided by AWS. */
+/** The record of execution roles is an annotation, and so the tenant's to write; which roles have what is decided by AWS. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ANNOTATIONS } from '../../../../src/api/metadata.ts';
 import { present } from '../../../expectations.ts';
@@ -66,7 +66,7 @@ describe('an execution role that the rules do not let a link change', () => {
   const KEPT = role('crossaccountlink/payments/kept').text;
   const UNLISTED = role('unlisted', SOURCE).text;
 
-  /** It bears what a link of others has left there. */
+  /** It has what a link of others has left there. */
   beforeEach(() => {
     const inlinePolicies = new Map([[policyName(CLUSTER), parsed(grantStatement([KEPT]))]]);
     the.cluster.source.roles.set(UNLISTED, { ...untouchedRole(UNLISTED), inlinePolicies });
@@ -87,7 +87,7 @@ describe('an execution role that the rules do not let a link change', () => {
   });
 });
 
-describe('an execution role that bears a grant', () => {
+describe('an execution role that has a grant', () => {
   it('and our tags, set by hand, is no target role: it is neither written nor deleted', async () => {
     const { roles } = the.cluster.target;
     const arn = role('crossaccountlink/payments/chain-exec').text;

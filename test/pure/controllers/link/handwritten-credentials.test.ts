@@ -46,7 +46,7 @@ describe.each([
     handwrite(ROLE.text, 'B');
   });
 
-  it('when the link is made, is checked by an operator that began anew, and is deleted', async () => {
+  it('when the link is made, is checked by an operator that was restarted, and is deleted', async () => {
     the.create('a', { targetRole, ...selecting('A') });
     await the.converge();
     expect(the.tasksNaming()).toContain('B');

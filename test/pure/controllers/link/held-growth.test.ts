@@ -52,7 +52,7 @@ describe('what a link needs more stays out of the role it shares', () => {
       ['a', 'b', 'c'],
     ],
     ['when the other link goes', () => the.delete('b'), ['a']],
-    ['when the operator begins anew', () => the.restart(), ['a', 'b']],
+    ['when the operator restarts', () => the.restart(), ['a', 'b']],
     ['when somebody else adds something', () => writtenByHand('a', 'b', 'c'), ['a', 'b']],
     ['when somebody else takes what the link had', () => writtenByHand('b'), ['a', 'b']],
   ])('%s', async (_when, happen, standing) => {

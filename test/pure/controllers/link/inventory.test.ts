@@ -8,7 +8,7 @@ import { EXEC, objectOf, TestCluster } from '../test-cluster.ts';
 const the = new TestCluster();
 const FORMER = role('former-exec', SOURCE).text;
 
-describe('execution roles that may bear a grant', () => {
+describe('execution roles that may have a grant', () => {
   it('are those needed, those of the inventory and that of the status, each once', () => {
     const object = objectOf(link('a'));
     const inventory = [

@@ -13,7 +13,7 @@ import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import { accountOf, EXEC, objectOf, SENDING, SOURCE_ENTRY, TARGET_ENTRY } from '../test-cluster.ts';
 import { INTERRUPTED } from './interrupted-situations.ts';
 import { NEW } from './new-situations.ts';
-import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
+import { DRIFT_CHECK_MS, type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 import { IN_SYNC, type Situation } from './reconciler-situations.ts';
 
 /** In each string that is the other namespace's. */
@@ -100,7 +100,7 @@ async function reported(
   const look = async () => {
     await harness.reconcile('a');
     texts.push(JSON.stringify(harness.object('a')?.status ?? {}), ...harness.notes);
-    harness.cluster.now += 700_000;
+    harness.cluster.now += DRIFT_CHECK_MS;
   };
   const observed: JsonObject = { ...spec };
   if (!isNew) {

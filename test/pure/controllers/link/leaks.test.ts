@@ -9,7 +9,7 @@ import { ownershipTags } from '../../../../src/desired/target-role.ts';
 import { OWN_TRUST, parsed } from '../../plan/fixtures.ts';
 import { accountOf, EXEC, objectOf, SOURCE_ENTRY, TARGET_ENTRY, untouchedRole } from '../test-cluster.ts';
 import { allow, CLUSTER, link, ROLE } from '../../desired/fixtures.ts';
-import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
+import { DRIFT_CHECK_MS, type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 
 const HIDDEN_ROLE = role('crossaccountlink/payments/hidden-role');
 const FOREIGN = /hidden/i;
@@ -155,13 +155,13 @@ describe('what is reported of a link names nothing of another namespace when', (
       for (let round = 0; round < 3; round += 1) {
         await harness.reconcile('a');
         note();
-        harness.cluster.now += 700_000;
+        harness.cluster.now += DRIFT_CHECK_MS;
       }
       next?.(harness);
       for (let round = 0; round < 3; round += 1) {
         await harness.reconcile('a');
         note();
-        harness.cluster.now += 700_000;
+        harness.cluster.now += DRIFT_CHECK_MS;
       }
       const all = [...reported, ...harness.notes].join('\n');
       expect(all).toMatch(says);

@@ -1,5 +1,5 @@
 /** What a deletion finds of the link's when tags, RoleId, trust or policies are not as the operator left them: what is
- *  proven goes, everything else stays and is named. Each also with the operator begun anew in between. */
+ *  proven goes, everything else stays and is named. Each also with the operator restarted in between. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { policyName, TAGS } from '../../../../src/desired/names.ts';
@@ -132,7 +132,7 @@ describe('a link is deleted, and of its role', () => {
   for (const { given, spec, stood, change, writes, leftBehind } of SITUATIONS) {
     for (const [when, between] of [
       ['', () => undefined],
-      [' (the operator began anew)', () => the.restart()],
+      [' (the operator was restarted)', () => the.restart()],
     ] as const) {
       it(`${given}${when}`, async () => {
         if (stood !== undefined) the.cluster.target.roles.set(ROLE.text, stood);

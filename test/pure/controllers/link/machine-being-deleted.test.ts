@@ -82,7 +82,7 @@ it('loses nothing of a shared grant by the deletion of a link to another machine
   expect(the.granted()).toContain(ROLE.text);
 });
 
-it('is linked anew once it was made again', async () => {
+it('is linked again once it was made again', async () => {
   beginDeletion();
   await lookAfresh('a');
   endExecution();

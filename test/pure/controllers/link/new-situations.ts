@@ -4,6 +4,7 @@ import { asTarget, TARGET } from '../../access/fixtures.ts';
 import { machine as definitionOf, task } from '../../asl/machines.ts';
 import { ROLE } from '../../desired/fixtures.ts';
 import { awsFailure } from '../model-account.ts';
+import { DRIFT_CHECK_MS } from './reconciler-harness.ts';
 import { CHECK, READ_BACK, type Situation } from './reconciler-situations.ts';
 import { accountOf, SENDING, untouchedRole } from '../test-cluster.ts';
 
@@ -98,7 +99,7 @@ export const NEW: readonly Situation[] = [
     given: 'without a state machine ten minutes after it was made: it is not looked for as often any more',
     arrange: (the) => {
       the.cluster.source.machines.clear();
-      the.cluster.now += 600_000;
+      the.cluster.now += DRIFT_CHECK_MS;
     },
     conditions: { StateMachineCredentialsReady: 'False StateMachineNotFound' },
     events: ['Warning StateMachineNotFound'],

@@ -11,7 +11,7 @@ import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 
 const RESTARTS = [
   ['in one process', () => undefined],
-  ['with the operator begun anew before it', () => the.restart()],
+  ['with the operator restarted before it', () => the.restart()],
 ] as const;
 const ROLE_OBSERVED = { targetRole: { arn: ROLE.text, managementPolicy: 'Observe' } };
 

@@ -6,7 +6,7 @@ import { role } from '../../access/fixtures.ts';
 import { ROLE } from '../../desired/fixtures.ts';
 import { awsFailure, nameOf } from '../model-account.ts';
 import { EXEC } from '../test-cluster.ts';
-import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
+import { DRIFT_CHECK_MS, type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 
 const THEIRS = role('crossaccountlink/shipping/secret');
 const EVERYTHING = [
@@ -77,7 +77,7 @@ describe('what is pending', () => {
   it('causes no further write of the status while nothing changes', async () => {
     await observe();
     the.calls.length = 0;
-    the.cluster.now += 600_000;
+    the.cluster.now += DRIFT_CHECK_MS;
     await the.reconcile('a');
     expect(the.writes).toStrictEqual([]);
   });
@@ -85,7 +85,7 @@ describe('what is pending', () => {
   it('stays while AWS does not answer, unless the spec says something else by now', async () => {
     await observe();
     the.cluster.target.failures.set('role', awsFailure('throttled'));
-    the.cluster.now += 600_000;
+    the.cluster.now += DRIFT_CHECK_MS;
     await the.reconcile('a');
     expect(listed()).toStrictEqual(EVERYTHING);
     the.edit('a', { description: 'other' });

@@ -21,7 +21,9 @@ import { CLUSTER, ROLE } from '../../desired/fixtures.ts';
 import { CREATED, EXEC, untouchedRole } from '../test-cluster.ts';
 import { LinksInMemory } from './links-in-memory.ts';
 
+/** Between two drift checks of a link. After this time, no check uses a snapshot that was read before. */
 export const DRIFT_CHECK_MS = 600_000;
+/** How long a deletion waits for executions before it says that it is blocked. */
 export const PATIENCE_MS = 60_000;
 const MOST_ROUNDS = 30;
 
@@ -47,7 +49,7 @@ export class ReconcilerHarness extends LinksInMemory {
     ({ aliases: this.aliases, executions: this.executions, reconciler: this.#reconciler } = this.#assemble());
   }
 
-  /** The operator begins anew: cluster and AWS are as they were, and nothing is remembered.
+  /** The operator restarts: cluster and AWS are as they were, and nothing is remembered.
    *  @param diesAfter so many writes */
   restart(diesAfter?: number): void {
     this.cluster.lifeline.begin(diesAfter);

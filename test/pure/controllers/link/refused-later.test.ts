@@ -8,7 +8,7 @@ import { role, TARGET } from '../../access/fixtures.ts';
 import { ROLE } from '../../desired/fixtures.ts';
 import { awsFailure } from '../model-account.ts';
 import { accountOf, CREATED, EXEC, TARGET_ENTRY, untouchedRole } from '../test-cluster.ts';
-import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
+import { DRIFT_CHECK_MS, type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 import { withoutPolicy } from './reconciler-situations.ts';
 
 const SECOND = role('crossaccountlink/payments/second');
@@ -27,7 +27,7 @@ beforeEach(() => {
 describe('a role that somebody else made again under its name', () => {
   for (const [when, between] of [
     ['', () => undefined],
-    [' (the operator began anew)', () => the.restart()],
+    [' (the operator was restarted)', () => the.restart()],
   ] as const) {
     it(`is named by neither the definition nor the grant any more${when}`, async () => {
       await the.ready('a');
@@ -73,7 +73,7 @@ describe('a role that somebody else made again under its name', () => {
     the.cluster.target.roles.delete(ROLE.text);
     the.cluster.target.failures.set('CreateRole', awsFailure('terminal'));
     await the.reconcile('a');
-    the.cluster.now += 600_000;
+    the.cluster.now += DRIFT_CHECK_MS;
     the.cluster.target.failures.clear();
     await the.converge();
     expect(the.condition('a', 'StateMachineCredentialsReady')).toBe('False ForeignCredentials');
@@ -86,7 +86,7 @@ describe('a role that somebody else made again under its name', () => {
     the.cluster.source.failures.set('DeleteRolePolicy', awsFailure('terminal'));
     for (let check = 0; check < 2; check += 1) {
       await the.reconcile('a');
-      the.cluster.now += 600_000;
+      the.cluster.now += DRIFT_CHECK_MS;
     }
     const granting = () =>
       (the.object('a')?.status.inventory ?? []).filter(({ leg }) => leg === 'ExecutionRoleGrant');
@@ -146,7 +146,7 @@ it('while a deletion waits, nothing of the link is True', async () => {
   expect(the.condition('a', 'StateMachineCredentialsReady')).toBe('Unknown Deleting');
 });
 
-it('a role that no longer bears what its link asks for takes neither grant nor Credentials from it', async () => {
+it('a role that no longer has what its link asks for takes neither grant nor Credentials from it', async () => {
   await the.ready('a');
   const { accounts, target } = the.cluster;
   const before = [the.definition, the.granted()];

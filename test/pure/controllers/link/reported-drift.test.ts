@@ -1,5 +1,5 @@
-/** What is reported as drift: what somebody else did, once each, whether the operator was there or not. What specs and
- *  definitions ask anew is none. */
+/** What is reported as drift: what somebody else did, once each, whether the operator was there or not. A difference
+ *  that an edit of a spec or a definition causes is not drift. */
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { DriftRecord } from '../../../../src/api/generated.ts';
 import { grantStatement } from '../../../../src/desired/grant.ts';
@@ -11,7 +11,7 @@ import { CLUSTER, ROLE } from '../../desired/fixtures.ts';
 import { FOREIGN_TRUST, parsed } from '../../plan/fixtures.ts';
 import { awsFailure } from '../model-account.ts';
 import { EXEC, untouchedRole } from '../test-cluster.ts';
-import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
+import { DRIFT_CHECK_MS, type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 import { withoutPolicy } from './reconciler-situations.ts';
 
 const OTHER_EXEC = role('other-exec', SOURCE);
@@ -158,7 +158,7 @@ describe('what somebody changes beside a refused sibling, while the operator is 
     the.request('b', '1');
     await the.converge();
     the.restart();
-    the.cluster.now += 600_000;
+    the.cluster.now += DRIFT_CHECK_MS;
   });
 
   it.each([

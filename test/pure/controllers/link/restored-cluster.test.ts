@@ -80,12 +80,12 @@ it.each<readonly [string, spec: JsonObject, ready: string]>([
 
 describe.each([
   ['the operator goes on', () => undefined],
-  ['the operator begins anew', () => the.restart()],
+  ['the operator restarts', () => the.restart()],
 ])('%s:', (_, between) => {
   it.each<readonly [string, since: () => Promise<void> | void]>([
     ['was deleted since and is back', () => the.delete('a')],
     [
-      'was deleted and made anew since',
+      'was deleted and made again since',
       async () => {
         the.delete('a');
         await the.converge();

@@ -7,7 +7,7 @@ import { ROLE } from '../../desired/fixtures.ts';
 import { EXEC } from '../test-cluster.ts';
 import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 
-/** What a link asks for that needs no permissions: its role bears no policy of the operator's. */
+/** What a link asks for that needs no permissions: its role has no policy of the operator's. */
 const WITHOUT_PERMISSIONS = { permissions: { derive: false } };
 
 let the: ReconcilerHarness;
@@ -36,7 +36,7 @@ for (const [links, targetRole] of [
 ] as const) {
   for (const [when, between] of [
     ['in one process', () => undefined],
-    ['with the operator begun anew after each step', () => the.restart()],
+    ['with the operator restarted after each step', () => the.restart()],
   ] as const) {
     describe(`two ${links}, one target role, ${when}`, () => {
       beforeEach(async () => {
@@ -46,7 +46,7 @@ for (const [links, targetRole] of [
         between();
       });
 
-      it('the role is deleted by somebody: one link makes it anew, the other is Ready, and it goes with both', async () => {
+      it('the role is deleted by somebody: one link makes it again, the other is Ready, and it goes with both', async () => {
         the.cluster.target.roles.delete(ROLE.text);
         await the.reconcile('a');
         between();
@@ -64,7 +64,7 @@ for (const [links, targetRole] of [
         expectNothingLeft();
       });
 
-      it('the role is made anew by one link, and both are deleted before the other one saw it', async () => {
+      it('the role is made again by one link, and both are deleted before the other one saw it', async () => {
         the.cluster.target.roles.delete(ROLE.text);
         await the.reconcile('a');
         between();

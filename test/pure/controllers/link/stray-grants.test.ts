@@ -10,7 +10,7 @@ import { CLUSTER, ROLE } from '../../desired/fixtures.ts';
 import { parsed } from '../../plan/fixtures.ts';
 import { awsFailure } from '../model-account.ts';
 import { SENDING, untouchedRole } from '../test-cluster.ts';
-import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
+import { DRIFT_CHECK_MS, type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';
 
 const FORMER = role('former-exec', SOURCE);
 const UNLISTED = role('unlisted', SOURCE);
@@ -118,7 +118,7 @@ describe('of which AWS refuses the removal', () => {
     the.cluster.source.failures.set('DeleteRolePolicy', awsFailure('terminal'));
     for (let check = 0; check < 3; check += 1) {
       await the.reconcile('a');
-      the.cluster.now += 600_000;
+      the.cluster.now += DRIFT_CHECK_MS;
     }
     expect([the.condition('a', 'Ready'), stands()]).toStrictEqual(['True InSync', 1]);
     expect(removals()).toHaveLength(3);

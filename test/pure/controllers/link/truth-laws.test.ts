@@ -1,5 +1,5 @@
 /**
- * Laws over whatever happens to a link, in any order, with the operator begun anew in between: Ready is True only where the access
+ * Laws over whatever happens to a link, in any order, with the operator restarted in between: Ready is True only where the access
  * works, what has converged stays so, a deletion ends or says what to do, and what it leaves is reported.
  */
 import { expect, it } from '@jest/globals';
@@ -16,7 +16,7 @@ import { CLUSTER, ROLE } from '../../desired/fixtures.ts';
 import { FOREIGN_TRUST, parsed } from '../../plan/fixtures.ts';
 import { awsFailure } from '../model-account.ts';
 import { accountOf, EXEC, SOURCE_ENTRY, TARGET_ENTRY, untouchedRole } from '../test-cluster.ts';
-import { PATIENCE_MS, ReconcilerHarness } from './reconciler-harness.ts';
+import { DRIFT_CHECK_MS, PATIENCE_MS, ReconcilerHarness } from './reconciler-harness.ts';
 
 const OTHER_EXEC = role('other-exec', SOURCE);
 const OTHER_ROLE = role('crossaccountlink/payments/other');
@@ -78,7 +78,7 @@ const HAPPENINGS: Readonly<Record<string, Happening>> = {
     edit(the, 'a', { driftCheckInterval: '11m' });
     edit(the, 'a', { driftCheckInterval: '10m' });
   },
-  'the operator begins anew': (the) => the.restart(),
+  'the operator restarts': (the) => the.restart(),
 };
 
 /** An edit that changes nothing makes no new generation. */
@@ -208,11 +208,11 @@ it('Ready is True only where the access works, and says something where it is no
   );
 });
 
-it('what has converged stays so: no write, no other Ready and no drift by a look of an operator that began anew', async () => {
+it('what has converged stays so: no write, no other Ready and no drift by a check of an operator that was restarted', async () => {
   await fc.assert(
     fc.asyncProperty(sequences, fc.boolean(), async (names, converges) => {
       const the = await happened(names, converges);
-      the.cluster.now += 600_000;
+      the.cluster.now += DRIFT_CHECK_MS;
       await converge(the);
       const before = [the.condition('a', 'Ready'), the.object('a')?.status.drift?.total];
       const { source, target } = the.cluster;

@@ -1,4 +1,4 @@
-/** What a target role bears after a restart → whether a link that went may have left it there. */
+/** What a target role has after a restart → whether a link that went may have left it there. */
 import { expect, it } from '@jest/globals';
 import { Leftovers } from '../../../../src/controllers/objects/leftovers.ts';
 import type { LastUpdate } from '../../../../src/plan/drift.ts';

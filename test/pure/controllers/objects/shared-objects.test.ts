@@ -367,7 +367,7 @@ describe('the Credentials', () => {
     expect(the.source.calls).toStrictEqual(['stateMachine checkout', 'UpdateStateMachine checkout']);
   });
 
-  it('are planned anew from what is read right before the write', async () => {
+  it('are planned again from what is read right before the write', async () => {
     await the.read('checkout');
     const a = the.add('a');
     rolesStandFor(a);

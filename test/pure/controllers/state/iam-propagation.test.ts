@@ -24,7 +24,7 @@ test('the pause is counted from the last write to any of the roles', () => {
   expect(at(25_000).remainingMs(['target'], true)).toBe(5_000);
 });
 
-test('a later write to the same role begins the pause anew', () => {
+test('a later write to the same role begins the pause again', () => {
   const { at } = started();
   at(20_000).written('target');
   at(29_000).written('target');

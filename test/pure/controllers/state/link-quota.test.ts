@@ -7,7 +7,7 @@ import { TARGET } from '../../access/fixtures.ts';
 import { link } from '../../desired/fixtures.ts';
 import { accountOf, objectOf, TARGET_ENTRY } from '../test-cluster.ts';
 
-/** An account that bears so many links of namespaces with this label. */
+/** An account that has so many links of namespaces with this label. */
 const BILLING = accountOf(TARGET, [
   { ...TARGET_ENTRY, namespaces: { selector: { matchLabels: { team: 'a' } } }, maxLinks: 1 },
 ]);

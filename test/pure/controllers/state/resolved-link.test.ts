@@ -37,13 +37,13 @@ describe('what a link needs', () => {
     expect(requirements()).toBe(requirements());
   });
 
-  it('is worked out anew when the rules change', () => {
+  it('is worked out again when the rules change', () => {
     expect(requirements().kind).toBe('required');
     the.accounts.set(accountOf(TARGET, [asTarget({})], { aws: the.target }));
     expect(requirements()).toMatchObject({ kind: 'refused', reason: 'AccountNotAllowed' });
   });
 
-  it('is worked out anew when the state machine changes', async () => {
+  it('is worked out again when the state machine changes', async () => {
     const before = requirements();
     the.now += 1;
     the.put('checkout', 'arn:aws:iam::111111111111:role/other-exec');
@@ -54,7 +54,7 @@ describe('what a link needs', () => {
     });
   });
 
-  it('is kept for a link that is read again, and worked out anew for another spec of the same generation: a restored API server counts them again', () => {
+  it('is kept for a link that is read again, and worked out again for another spec of the same generation: a restored API server counts them again', () => {
     const before = requirements();
     expect(requirements({ ...object, spec: { ...object.spec } })).toBe(before);
     const spec = { ...object.spec, stateMachineCredentials: { tasks: [] } };
@@ -63,14 +63,14 @@ describe('what a link needs', () => {
     });
   });
 
-  it('is worked out anew when the link is edited', () => {
+  it('is worked out again when the link is edited', () => {
     expect(requirements()).toMatchObject({ tasks: ['Send'] });
     const metadata = { ...object.metadata, generation: 2 };
     const edited = { ...object, metadata, link: { ...object.link, tasks: [] } };
     expect(requirements(edited)).toMatchObject({ tasks: [] });
   });
 
-  it('is worked out anew when another link of its role and state machine comes to be about other Tasks', () => {
+  it('is worked out again when another link of its role and state machine comes to be about other Tasks', () => {
     the.add('b', { tasks: ['Publish'] });
     const before = requirements();
     the.add('b', { tasks: ['Publish'] });
@@ -138,7 +138,7 @@ describe('the accounts of a link', () => {
     expect(contextOf(object)).toBe(contextOf(object));
   });
 
-  it('are read anew when a label of the namespace lets it in', () => {
+  it('are read again when a label of the namespace lets it in', () => {
     const selector = { matchLabels: { team: 'payments' } };
     the.accounts.set(accountOf(TARGET, [{ ...asTarget({}), namespaces: { selector } }]));
     expect(contextOf(object).target.entries).toStrictEqual([]);

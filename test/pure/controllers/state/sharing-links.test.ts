@@ -51,7 +51,7 @@ it('a status that tells of a first write is a change', () => {
   expect(after.choice).not.toBe(before.choice);
 });
 
-it('which status was written last is no other choice: each would have the needs of all worked out anew', () => {
+it('which status was written last is no other choice: each would have the needs of all worked out again', () => {
   for (const name of ['one', 'other']) links.upsert(objectOf(link(name)));
   const before = sharing.of(link('one'));
   links.upsert(objectOf(link('one')));

@@ -146,7 +146,7 @@ describe('a machine', () => {
     expect(await view()).toBe(await view());
   });
 
-  test('that was made anew with the same definition is another one', async () => {
+  test('that was made again with the same definition is another one', async () => {
     const { aws, view } = bench();
     const before = await view();
     aws.machines.set(ARN, state({ creationDate: '2026-02-01T00:00:00Z' }));

@@ -322,7 +322,7 @@ describe('mayLetServicesIn', () => {
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
 describe('a Deny under a condition on what the request does not say', () => {
   const table: readonly (readonly [condition: object, assumes: string, calls: string])[] = [
-    // Sessions of AssumeRole bear no word of MFA.
+    // Sessions of AssumeRole say nothing of MFA.
     [{ Bool: { 'aws:MultiFactorAuthPresent': 'false' } }, 'Allowed', 'Allowed'],
     [{ BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } }, 'ExplicitlyDenied', 'ExplicitlyDenied'],
     [{ Null: { 'aws:MultiFactorAuthAge': 'true' } }, 'ExplicitlyDenied', 'ExplicitlyDenied'],

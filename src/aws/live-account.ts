@@ -18,7 +18,7 @@ import type { Audit } from './writes/audit.ts';
 import type { AccountCalls } from './calls/calls.ts';
 import type { Clock } from '../base/clock.ts';
 import { counted } from '../base/counted.ts';
-import { AwsFailure, tooManyExecutions, type FailureKind } from './errors/errors.ts';
+import { AwsFailure, tooManyExecutions, wasNotTried } from './errors/errors.ts';
 import { listRecentExecutions, readExecution } from './reads/executions.ts';
 import type { CallOptions } from './pace/lanes.ts';
 import {
@@ -42,9 +42,6 @@ interface LiveAccountParts {
 }
 
 const NO_GRANTS: StrayGrants = new Map();
-
-/** Failures after which a write certainly had no effect. */
-const NOT_DONE: ReadonlySet<FailureKind> = new Set(['laneBusy', 'throttled', 'fenced']);
 
 export class LiveAccount implements AwsAccount {
   readonly accountId: string;
@@ -190,7 +187,7 @@ export class LiveAccount implements AwsAccount {
       return result;
     } catch (error) {
       if (!(error instanceof AwsFailure)) throw error;
-      if (error.outcomeUnknown || !NOT_DONE.has(error.kind)) this.#roles.doubt(action.object);
+      if (error.outcomeUnknown || !wasNotTried(error)) this.#roles.doubt(action.object);
       if (error.outcomeUnknown) this.#ownWrites.written(action);
       throw this.#ownWrites.judge(error, action);
     }

@@ -5,6 +5,7 @@ import { ANNOTATIONS, isReleased } from '../api/metadata.ts';
 import { sleep, systemClock, type Clock } from '../base/clock.ts';
 import type { JsonObject } from '../base/json.ts';
 import { isNotFound } from '../kubernetes/api-error.ts';
+import { keyOf } from '../kubernetes/metadata.ts';
 import { keepersSentence } from '../report/released.ts';
 import { getLink, patchLink, type Cluster } from './cluster/cluster.ts';
 import { EXIT, type ExitStatus, type Io } from './output/io.ts';
@@ -115,8 +116,7 @@ async function patchEach(
     onPatched(link);
   }
   return ({ metadata, status }) =>
-    (status.observedGeneration ?? -1) >=
-    (generations.get(`${metadata.namespace}/${metadata.name}`) ?? metadata.generation);
+    (status.observedGeneration ?? -1) >= (generations.get(keyOf(metadata)) ?? metadata.generation);
 }
 
 /** Whether the link is Ready, or nothing more happens until a person does something. */
@@ -193,8 +193,4 @@ class Waiting {
         : `${keyOf(named)}: still ${reason} after ${seconds} s: ${message} --timeout waits longer`,
     );
   }
-}
-
-function keyOf({ namespace, name }: NamedLink): string {
-  return `${namespace}/${name}`;
 }

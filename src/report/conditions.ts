@@ -5,6 +5,7 @@
  */
 import {
   findCondition,
+  isTrue,
   removeCondition,
   setCondition,
   type ConditionType,
@@ -117,7 +118,7 @@ export function reportDeleting(
   const types: readonly ConditionType[] = [...Object.values(LEG_CONDITIONS), 'Effective'];
   const message = 'The link is being deleted.';
   const leaving = types
-    .filter((type) => findCondition(before, type)?.status === 'True')
+    .filter((type) => isTrue(before, type))
     .reduce(
       (conditions, type) =>
         setCondition(

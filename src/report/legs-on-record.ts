@@ -111,8 +111,8 @@ const ASKED_BY_MACHINES = [
 ] as const satisfies readonly Leg[];
 
 /** The legs, each with a condition of its own, that are written with one leg of the spec. */
-export function legsWrittenWith(part: keyof Legs): readonly Leg[] {
-  return LEGS.filter((leg) => WRITTEN_WITH[leg] === part);
+export function legsWrittenWith(part: keyof Legs): ReadonlySet<Leg> {
+  return new Set(LEGS.filter((leg) => WRITTEN_WITH[leg] === part));
 }
 
 const WRITTEN_WITH = {

@@ -4,12 +4,13 @@ import { LEG_CONDITIONS } from './conditions.ts';
 import { cutValue } from './drift.ts';
 import { IAM_SPREADING_MS } from '../observed/iam-delay.ts';
 import type { Leg } from '../desired/leg.ts';
+import { legsWrittenWith } from './legs-on-record.ts';
 
 /** These are allowed by the tags and the boundary in the request. All other writes to a target role are allowed by those that
  *  the role has. */
 const BY_REQUEST: ReadonlySet<string> = new Set(['CreateRole', 'TagRole']);
 
-const ROLE_LEGS: ReadonlySet<Leg> = new Set(['targetRole', 'trustPolicy', 'permissions']);
+const ROLE_LEGS = legsWrittenWith('targetRole');
 
 interface DeniedWrite {
   readonly leg: Leg;

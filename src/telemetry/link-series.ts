@@ -2,6 +2,7 @@
  * Metrics of single links, so that an alert can go to the team that owns the link. They are only shown while there are not too
  * many links, because each costs Prometheus memory.
  */
+import { keyOf } from '../kubernetes/metadata.ts';
 
 interface LinkName {
   readonly namespace: string;
@@ -113,8 +114,4 @@ function escaped(value: string): string {
         .replaceAll('\n', String.raw`\n`)
         .replaceAll('"', String.raw`\"`)
     : value;
-}
-
-function keyOf({ namespace, name }: LinkName): string {
-  return `${namespace}/${name}`;
 }

@@ -14,8 +14,8 @@ export const LEAVING_MUTATIONS: readonly Mutation[] = [
     edits: [
       [
         'src/controllers/objects/leftovers.ts',
-        'isLeft || (await this.#isNamedByLeftTask(role, options.callOptions)) ? ACCESS',
-        'isLeft ? ACCESS',
+        'isLeft || (await this.#isNamedByLeftTask(role, options.callOptions))',
+        'isLeft',
       ],
       LET_GO_AT_ONCE,
     ],
@@ -26,8 +26,8 @@ export const LEAVING_MUTATIONS: readonly Mutation[] = [
     edits: [
       [
         'src/controllers/objects/leftovers.ts',
-        "new Set(['targetRole', 'trustPolicy', 'permissions'])",
-        "new Set(['trustPolicy', 'permissions'])",
+        "? legsWrittenWith('targetRole')",
+        "? new Set(['trustPolicy', 'permissions'] as const)",
       ],
       LET_GO_AT_ONCE,
     ],
@@ -43,7 +43,7 @@ export const LEAVING_MUTATIONS: readonly Mutation[] = [
     edits: [
       [
         'src/controllers/link/delayed-release.ts',
-        'for (const { arn, legs } of left) this.#parts.objects.leave(arn, legs);',
+        'for (const { arn, part } of left) this.#parts.objects.leave(arn, legsWrittenWith(part));',
         '',
       ],
     ],
@@ -54,8 +54,8 @@ export const LEAVING_MUTATIONS: readonly Mutation[] = [
     edits: [
       [
         'src/controllers/objects/edits.ts',
-        'wasFrozen(status)) ? legsWrittenWith(part) : []',
-        'wasFrozen(status)) ? [] : []',
+        'wasFrozen(status)) ? legsWrittenWith(part) : NO_LEGS',
+        'wasFrozen(status)) ? NO_LEGS : NO_LEGS',
       ],
     ],
     foundBy: [
@@ -69,7 +69,7 @@ export const LEAVING_MUTATIONS: readonly Mutation[] = [
     edits: [
       [
         'src/controllers/objects/grant.ts',
-        'if (object.status.executionRoleARN !== arn) return GRANT_ALONE;',
+        'if (object.status.executionRoleARN !== arn) return legsWrittenWith(PART);',
         '',
       ],
     ],
@@ -91,8 +91,8 @@ export const LEAVING_MUTATIONS: readonly Mutation[] = [
     edits: [
       [
         'src/controllers/objects/contributors.ts',
-        '!this.#hasRole(object)) ? legsWrittenWith(part) : []',
-        '!this.#hasRole(object)) ? [] : []',
+        '!this.#hasRole(object)) ? legsWrittenWith(part) : NO_LEGS',
+        '!this.#hasRole(object)) ? NO_LEGS : NO_LEGS',
       ],
     ],
     foundBy: ['grant-of-a-refused-link-after-a-restart'],

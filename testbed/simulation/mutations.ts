@@ -187,8 +187,8 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [
       [
         'src/controllers/objects/grant.ts',
-        'edits.seenBy(link, part, [object, ...sharing()])',
-        'edits.seenBy(link, part, sharing())',
+        'edits.seenBy(link, PART, [object, ...sharing()])',
+        'edits.seenBy(link, PART, sharing())',
       ],
     ],
     foundBy: ['execution-role-swapped-while-down'],
@@ -214,7 +214,11 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'what a link left that came to only observe is drift to the others after a restart',
     edits: [
-      ['src/controllers/objects/edits.ts', 'isObserved ? legsWrittenWith(part) : []', 'isObserved ? [] : []'],
+      [
+        'src/controllers/objects/edits.ts',
+        'return isObserved ? legsWrittenWith(part) : NO_LEGS;',
+        'return NO_LEGS;',
+      ],
     ],
     foundBy: ['description-left-by-an-observer'],
   },
@@ -275,7 +279,11 @@ export const MUTATIONS: readonly Mutation[] = [
         "({ link }) => link.legs.executionRoleGrant === 'Enforce'",
         '() => true',
       ],
-      ['src/controllers/objects/edits.ts', 'isObserved ? legsWrittenWith(part) : []', 'isObserved ? [] : []'],
+      [
+        'src/controllers/objects/edits.ts',
+        'return isObserved ? legsWrittenWith(part) : NO_LEGS;',
+        'return NO_LEGS;',
+      ],
     ],
     foundBy: ['spec-not-looked-at'],
   },

@@ -89,6 +89,13 @@ export function saysExplicitDeny(words: string): boolean {
   return EXPLICIT_DENY.test(words);
 }
 
+/** Whether the call certainly had no effect, and would have had to wait: it was never sent, or AWS refused it for its pace. */
+export function wasNotTried({ kind }: AwsFailure): boolean {
+  return NOT_TRIED.has(kind);
+}
+
+const NOT_TRIED: ReadonlySet<FailureKind> = new Set(['laneBusy', 'throttled', 'fenced']);
+
 /** Whether the call failed because no policy allows it. If a policy denies it, a person has to change that. */
 export function isImplicitDenial({ kind, reason, message }: AwsFailure): boolean {
   return kind === 'terminal' && reason === 'AccessDenied' && !saysExplicitDeny(message);

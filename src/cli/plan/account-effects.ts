@@ -2,10 +2,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { entriesFor } from '../../access/namespaces.ts';
 import { accountRules } from '../../access/rules.ts';
-import { findCondition } from '../../api/conditions.ts';
 import type { AWSAccount } from '../../api/awsaccount.ts';
 import { toJsonObject } from '../../base/json.ts';
 import { accountConfig } from '../../controllers/account/account-config.ts';
+import { wasReady } from '../../controllers/link/status-facts.ts';
 import type { LinkObject } from '../../controllers/state/link-object.ts';
 import type { KubernetesObject } from '../../kubernetes/metadata.ts';
 import { diffSpecs } from './spec-diff.ts';
@@ -61,7 +61,7 @@ export function shownAccount(
   const own = links.filter((link) => isOf(change, link));
   const affected = own.flatMap((link): readonly AffectedLink[] => {
     const plans = planned.get(link.link.key);
-    const effect = plans && effectOf(plans.before, plans.after, isReady(link));
+    const effect = plans && effectOf(plans.before, plans.after, wasReady(link));
     return plans === undefined || effect === undefined ? [] : [{ ...plans.after, effect }];
   });
   const isNew = before === undefined;
@@ -87,8 +87,4 @@ function effectOf(before: ShownLink, after: ShownLink, ready: boolean): Effect |
   if (!wasRefused && isRefused) return ready ? 'breaks' : 'loses';
   const same = isDeepStrictEqual([before.actions, before.obstacles], [after.actions, after.obstacles]);
   return same ? undefined : 'changes';
-}
-
-function isReady({ status }: LinkObject): boolean {
-  return findCondition(status.conditions ?? [], 'Ready')?.status === 'True';
 }

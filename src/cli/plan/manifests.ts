@@ -15,7 +15,7 @@ interface Applying {
   readonly namespace: string;
   /** The namespace of `-n`: a manifest with another one is refused, as by kubectl. */
   readonly given?: string | undefined;
-  /** Existing objects, by {@link keyOf}. One that is applied again keeps its identity, so that its age counts. */
+  /** Existing objects, by {@link manifestKey}. One that is applied again keeps its identity, so that its age counts. */
   readonly known: ReadonlyMap<string, JsonObject>;
   /** RFC 3339. */
   readonly now: string;
@@ -40,7 +40,7 @@ export interface AppliedManifests {
 const KINDS: readonly ResourceType[] = [CROSS_ACCOUNT_LINK, AWS_ACCOUNT];
 
 /** What identifies an object among all of its kinds. */
-export function keyOf({ kind }: ResourceType, namespace: string | undefined, name: string): string {
+export function manifestKey({ kind }: ResourceType, namespace: string | undefined, name: string): string {
   return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
 
@@ -120,12 +120,12 @@ function addressed(resource: ResourceType, manifest: JsonObject, applying: Apply
   const metadata = objectAt(manifest, 'metadata');
   const name = stringAt(metadata, 'name');
   if (name === undefined) throw new Error(`a ${resource.kind} ${namelessness(metadata)}`);
-  if (resource === AWS_ACCOUNT) return { key: keyOf(resource, undefined, name), name, body: manifest };
+  if (resource === AWS_ACCOUNT) return { key: manifestKey(resource, undefined, name), name, body: manifest };
   const namespace = stringAt(metadata, 'namespace') ?? applying.namespace;
   if (applying.given !== undefined && namespace !== applying.given)
     throw new Error(`${namespace}/${name} is in another namespace than --namespace ${applying.given} says`);
   const body = { ...manifest, metadata: { ...metadata, namespace } };
-  return { key: keyOf(resource, namespace, name), name: `${namespace}/${name}`, body };
+  return { key: manifestKey(resource, namespace, name), name: `${namespace}/${name}`, body };
 }
 
 /** The message about an object without a name. */

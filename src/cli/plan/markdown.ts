@@ -2,12 +2,12 @@
  * A plan as a comment on a pull request: first a sentence, then each link's diff, folded, within the length that a comment may
  * have.
  */
+import { keyOf } from '../../kubernetes/metadata.ts';
 import { counted } from '../../base/counted.ts';
 import { firstFew } from '../../base/first-few.ts';
 import { printable } from '../../base/printable.ts';
 import { changeRows } from './text.ts';
 import {
-  keyOfLink,
   needsAttention,
   summaryOf,
   type ShownAccount,
@@ -42,7 +42,7 @@ export function planMarkdown(plan: ShownPlan, notice: string | undefined): strin
     unchanged.length === 0
       ? ''
       : `\nNothing to change: ${firstFew(
-          unchanged.map((link) => `\`${keyOfLink(link)}\``),
+          unchanged.map((link) => `\`${keyOf(link)}\``),
           LISTED,
         )}.\n`;
   return head + fitting(parts, MOST_CHARACTERS - head.length - foot.length) + foot;
@@ -92,7 +92,7 @@ function linkPart(link: ShownLink): string {
     ...actions.flatMap(writeRows),
     ...remarks.map((text) => `# ${text}`),
   ];
-  return folded(`<code>${escapeHtml(keyOfLink(link))}</code>: ${sum}`, rows, obstacles.length > 0);
+  return folded(`<code>${escapeHtml(keyOf(link))}</code>: ${sum}`, rows, obstacles.length > 0);
 }
 
 function writeRows({ operation, object, reason, changes }: ShownWrite): readonly string[] {
@@ -111,7 +111,7 @@ function accountPart({ name, accountID, change, changes, links, unaffected, rema
   const rows = [
     ...changes.flatMap(changeRows).map(({ sign, text }) => `${sign} ${text}`),
     ...links.flatMap((link) => [
-      `@@ ${link.effect} ${keyOfLink(link)} @@`,
+      `@@ ${link.effect} ${keyOf(link)} @@`,
       ...link.obstacles.map((text) => `! ${text}`),
       ...link.actions.map(({ operation, object, reason }) => `# ${operation} ${object} because ${reason}`),
     ]),

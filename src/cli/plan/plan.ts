@@ -3,7 +3,7 @@ import { AWS_ACCOUNT } from '../../api/awsaccount.ts';
 import { CROSS_ACCOUNT_LINK } from '../../api/crossaccountlink.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { AwsFailure } from '../../aws/errors/errors.ts';
-import { parseMetadata } from '../../kubernetes/metadata.ts';
+import { keyOf, parseMetadata } from '../../kubernetes/metadata.ts';
 import { isForbidden } from '../../kubernetes/api-error.ts';
 import type { ResourceType } from '../../kubernetes/metadata.ts';
 import { awsCredentialsProblem, type AwsReach } from '../aws.ts';
@@ -15,7 +15,7 @@ import { linkFromStatus } from './from-status.ts';
 import { planMarkdown } from './markdown.ts';
 import { planByReading, type ClusterObjects } from './reading.ts';
 import { noteLines, planLines } from './text.ts';
-import { keyOfLink, needsAttention, planValue, type ShownPlan } from './view.ts';
+import { needsAttention, planValue, type ShownPlan } from './view.ts';
 
 export interface PlanOptions extends AwsReach {
   /** Left out: the one that the operator publishes. */
@@ -148,5 +148,5 @@ async function print({ plan: shown, notice }: Found, output: string | undefined,
   }
   await writeStructured(output, planValue(shown), io);
   if (notice !== undefined) io.warn(`${notice}\n`);
-  for (const { link, text } of noteLines(shown)) io.warn(`${keyOfLink(link)}: ${text}\n`);
+  for (const { link, text } of noteLines(shown)) io.warn(`${keyOf(link)}: ${text}\n`);
 }

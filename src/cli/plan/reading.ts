@@ -16,7 +16,7 @@ import type { Io } from '../output/io.ts';
 import { shownAccount, touchedBy, type AccountChange } from './account-effects.ts';
 import { checkManifest } from './manifest-check.ts';
 import { readManifestFiles } from './manifest-files.ts';
-import { applyManifests, keyOf, type AppliedManifests } from './manifests.ts';
+import { applyManifests, manifestKey, type AppliedManifests } from './manifests.ts';
 import { shownLink, type ShownLink, type ShownPlan } from './view.ts';
 
 interface ReadingOptions extends AwsReach {
@@ -105,7 +105,7 @@ function byKey(
 ): readonly (readonly [string, JsonObject])[] {
   return objects.map((object) => {
     const { namespace, name } = parseMetadata(object);
-    return [keyOf(resource, namespace, name), object] as const;
+    return [manifestKey(resource, namespace, name), object] as const;
   });
 }
 

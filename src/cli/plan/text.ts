@@ -1,4 +1,5 @@
 /** A plan for people: each write with its reason, and the changed fields as a diff. */
+import { keyOf } from '../../kubernetes/metadata.ts';
 import { stringify } from 'yaml';
 import { counted } from '../../base/counted.ts';
 import { printable } from '../../base/printable.ts';
@@ -16,7 +17,6 @@ import {
   type Line,
 } from '../output/text.ts';
 import {
-  keyOfLink,
   needsAttention,
   summaryOf,
   type AffectedLink,
@@ -57,7 +57,7 @@ function linkLines(link: ShownLink): readonly Line[] {
   const { actions, obstacles } = link;
   const inSync = actions.length + obstacles.length === 0;
   return [
-    line(strong(keyOfLink(link)), inSync ? ': nothing to change' : ''),
+    line(strong(keyOf(link)), inSync ? ': nothing to change' : ''),
     ...actions.flatMap(writeLines),
     ...notesOf(link),
   ];
@@ -102,7 +102,7 @@ const CHANGED = { created: 'would be new', changed: 'would change', unchanged: '
 
 function effectLines(link: AffectedLink): readonly Line[] {
   return [
-    line('  ', EFFECT_STYLE[link.effect](link.effect.padEnd(7)), ` ${keyOfLink(link)}`),
+    line('  ', EFFECT_STYLE[link.effect](link.effect.padEnd(7)), ` ${keyOf(link)}`),
     ...link.obstacles.map((text) => line('          ', bad('!'), ` ${text}`)),
     ...link.actions.map(({ operation, object, reason }) =>
       line('          ', `${operation} ${object}`, faint(` because ${reason}`)),

@@ -1,4 +1,5 @@
 /** A plan to be shown: the same structure however it was made, and in whatever format it is printed. */
+import { keyOf } from '../../kubernetes/metadata.ts';
 import { counted } from '../../base/counted.ts';
 import type { PlannedLink } from '../../controllers/dry-run/dry-run.ts';
 import type { FieldChange } from '../../policy/diff.ts';
@@ -66,10 +67,6 @@ function shownWrite({ object, operation, reason, changes }: ShownWrite): ShownWr
   return { object, operation, reason, changes };
 }
 
-export function keyOfLink({ namespace, name }: Pick<ShownLink, 'namespace' | 'name'>): string {
-  return `${namespace}/${name}`;
-}
-
 /** Whether anything would be written, is an obstacle, or changes for a link. */
 export function needsAttention({ links, accounts = [] }: ShownPlan): boolean {
   return (
@@ -97,7 +94,7 @@ const EFFECTS: readonly Effect[] = ['breaks', 'loses', 'gains', 'changes'];
 
 function effectsOf(accounts: readonly ShownAccount[]): readonly string[] {
   const effects = new Map<string, Effect>();
-  for (const link of accounts.flatMap(({ links }) => links)) effects.set(keyOfLink(link), link.effect);
+  for (const link of accounts.flatMap(({ links }) => links)) effects.set(keyOf(link), link.effect);
   const parts = EFFECTS.flatMap((effect) => {
     const number = [...effects.values()].filter((each) => each === effect).length;
     return number === 0 ? [] : [`${counted(number, 'link')} ${number === 1 ? effect : PLURAL[effect]}`];
@@ -114,7 +111,7 @@ const PLURAL: Readonly<Record<Effect, string>> = {
 
 /** The worst first. */
 export function byEffect(a: AffectedLink, b: AffectedLink): number {
-  return EFFECTS.indexOf(a.effect) - EFFECTS.indexOf(b.effect) || (keyOfLink(a) < keyOfLink(b) ? -1 : 1);
+  return EFFECTS.indexOf(a.effect) - EFFECTS.indexOf(b.effect) || (keyOf(a) < keyOf(b) ? -1 : 1);
 }
 
 /** The structure of `plan -o json`, which is stable (docs/cli.md). Empty parts are left out if programs can do without them. */

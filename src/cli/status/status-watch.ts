@@ -6,6 +6,7 @@ import {
 } from '../../api/crossaccountlink.ts';
 import { compareText } from '../../base/compare-text.ts';
 import { systemClock } from '../../base/clock.ts';
+import { keyOf } from '../../kubernetes/metadata.ts';
 import type { Change } from '../../kubernetes/store.ts';
 import { Reflector } from '../../kubernetes/reflector.ts';
 import type { Cluster, Where } from '../cluster/cluster.ts';
@@ -188,8 +189,4 @@ function changeLine(kind: Change<CrossAccountLink>['kind'], link: CrossAccountLi
     inColourOf(status, `Ready=${status} (${reason || '-'})`),
     ` ${message}`,
   );
-}
-
-function keyOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
-  return `${namespace}/${name}`;
 }

@@ -1,6 +1,6 @@
 /** A link and its Events → the row that the map and the lists show. */
 import { isPaused } from '../../api/advice.ts';
-import { findCondition } from '../../api/conditions.ts';
+import { findCondition, isTrue } from '../../api/conditions.ts';
 import type { Condition } from '../../api/generated.ts';
 import type { CrossAccountLink } from '../../api/crossaccountlink.ts';
 import { parseRoleArn, parseStateMachineArn } from '../../arn/arn.ts';
@@ -54,7 +54,7 @@ function toneOf(link: CrossAccountLink): Tone {
 }
 
 function isStalled({ status }: CrossAccountLink): boolean {
-  return findCondition(status.conditions ?? [], 'Stalled')?.status === 'True';
+  return isTrue(status.conditions, 'Stalled');
 }
 
 /** What Ready says about the present spec; undefined if the operator has not looked at that yet. */

@@ -4,11 +4,9 @@
  * so after a crash it would be reported as drift. Therefore the link keeps its finalizer, and contributes nothing, until one of
  * the others has written each object, but for a few seconds at most.
  */
-import type { Leg } from '../../desired/leg.ts';
 import type { Link } from '../../desired/link.ts';
+import { legsWrittenWith } from '../../report/legs-on-record.ts';
 import type { Contributors } from '../objects/contributors.ts';
-import { ACCESS } from '../objects/leftovers.ts';
-import { GRANT_ALONE } from '../objects/drift-finder.ts';
 import type { ObjectReconciler } from '../objects/object-reconciler.ts';
 import type { LinkMemories } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
@@ -29,7 +27,6 @@ interface NamedObject {
   readonly arn: string;
   /** With which it is written. */
   readonly part: keyof Link['legs'];
-  readonly legs: ReadonlySet<Leg>;
   /** The other links that name it. */
   readonly others: readonly LinkObject[];
 }
@@ -52,7 +49,7 @@ export class DelayedRelease {
     if (memories.peek(uid).releasingSince !== undefined || !contributors.mayHaveWritten(object)) return [];
     memories.of(uid).releasingSince = now();
     const left = this.#leftBy(object);
-    for (const { arn, legs } of left) this.#parts.objects.leave(arn, legs);
+    for (const { arn, part } of left) this.#parts.objects.leave(arn, legsWrittenWith(part));
     return left.flatMap(({ others }) => others.slice(0, 1));
   }
 
@@ -92,10 +89,9 @@ export class DelayedRelease {
   /** The objects that other links stay on and write, with these links alone. */
   #leftBy(object: LinkObject): readonly NamedObject[] {
     return this.#objectsOf(object)
-      .map(({ arn, part, legs, others }) => ({
+      .map(({ arn, part, others }) => ({
         arn,
         part,
-        legs,
         others: others.filter(({ link }) => writes(link, part) && !link.suspended),
       }))
       .filter(({ others }) => others.length > 0);
@@ -111,26 +107,21 @@ export class DelayedRelease {
       {
         arn: link.targetRole.text,
         part: 'targetRole',
-        legs: ACCESS,
         others: without(contributors.linksBy('targetRole', link.targetRole.text)),
       },
       {
         arn: machine,
         part: 'stateMachineCredentials',
-        legs: CREDENTIALS_ALONE,
         others: without(contributors.linksBy('stateMachine', machine)),
       },
       ...[...new Set([...granted, ...machines.rolesOf(machine)])].map((arn) => ({
         arn,
         part: 'executionRoleGrant' as const,
-        legs: GRANT_ALONE,
         others: without(contributors.linksUnder(arn)),
       })),
     ];
   }
 }
-
-const CREDENTIALS_ALONE: ReadonlySet<Leg> = new Set(['stateMachineCredentials']);
 
 /** Whether a link stays and writes one of its legs. */
 function writes({ deleting, legs }: Link, part: keyof Link['legs']): boolean {

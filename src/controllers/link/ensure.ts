@@ -15,6 +15,7 @@ import { leavesUnclaimed } from '../../plan/write-dependencies.ts';
 import { credentialsOutcome } from '../../report/credentials-outcome.ts';
 import { accountNotReadyMessage } from '../../report/deletion-outcome.ts';
 import { lostTasks, remadeRole } from '../../report/external-changes.ts';
+import { legsWrittenWith } from '../../report/legs-on-record.ts';
 import { stalled } from '../../report/outcome.ts';
 import type { CredentialsReconciler } from '../objects/credentials.ts';
 import type { GrantReconciler } from '../objects/grant.ts';
@@ -44,7 +45,7 @@ interface EnsureLinkParts {
   readonly memories: LinkMemories;
 }
 
-const ROLE_LEGS: readonly Leg[] = ['targetRole', 'trustPolicy', 'permissions'];
+const ROLE_LEGS = [...legsWrittenWith('targetRole')];
 
 /** Pause before the next reconcile after some Tasks in the definition stopped using the role: then the permissions that only
  *  these Tasks needed can go. */

@@ -1,5 +1,5 @@
 /** How fresh the reads of a reconcile have to be, and when the next drift check comes. */
-import { findCondition } from '../../api/conditions.ts';
+import { findCondition, isTrue } from '../../api/conditions.ts';
 import { parseDuration } from '../../api/duration.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
 import type { LinkRequirements } from '../../desired/requirements.ts';
@@ -93,7 +93,7 @@ export function readPolicyFor(
     isDeletion: false,
     growthWaits: (view) => growthWaitsForEdit(resolved, memory, view),
     isAsBefore,
-    reliedOnBefore: findCondition(status.conditions ?? [], 'StateMachineCredentialsReady')?.status === 'True',
+    reliedOnBefore: isTrue(status.conditions, 'StateMachineCredentialsReady'),
     knownRoleId: status.targetRoleID,
     beforeWrites,
   };

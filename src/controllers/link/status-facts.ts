@@ -1,6 +1,6 @@
 /** What is read off a link object and a finished reconcile for the link's status. */
 import { hash } from 'node:crypto';
-import { findCondition } from '../../api/conditions.ts';
+import { findCondition, isTrue } from '../../api/conditions.ts';
 import { ANNOTATIONS } from '../../api/metadata.ts';
 import { adoptionOn } from '../../plan/adoption-record.ts';
 import type { LinkFacts } from '../../report/link-status.ts';
@@ -90,7 +90,7 @@ function mayShowRevision(object: LinkObject): boolean {
 
 /** Whether Ready is True, for whatever generation of the spec. */
 export function wasReady({ status }: LinkObject): boolean {
-  return findCondition(status.conditions ?? [], 'Ready')?.status === 'True';
+  return isTrue(status.conditions, 'Ready');
 }
 
 /** Whether the link waits for a person, according to its status for the present spec. */

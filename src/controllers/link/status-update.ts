@@ -1,5 +1,5 @@
 /** The one place where a link's status is made: the outcome of a reconcile → status, drift and warnings. */
-import { findCondition } from '../../api/conditions.ts';
+import { findCondition, isTrue } from '../../api/conditions.ts';
 import type { Condition, CrossAccountLinkStatus } from '../../api/generated.ts';
 import type { AwsFailure } from '../../aws/errors/errors.ts';
 import type { Leg } from '../../desired/leg.ts';
@@ -160,13 +160,13 @@ function reconciled(
 /** Whether a check found nothing, as far as it got, that the status does not say already. */
 function isAsSaid(object: LinkObject, { onTrack, legs }: ReconcileRecord): boolean {
   if (wasReady(object)) return onTrack;
-  const isTrue = (leg: Leg) => findCondition(conditionsOf(object), LEG_CONDITIONS[leg])?.status === 'True';
+  const isReady = (leg: Leg) => isTrue(object.status.conditions, LEG_CONDITIONS[leg]);
   return (
     isStopped(object) &&
     LEGS.every((leg) => {
       const kind = legs[leg]?.kind;
       return (
-        kind === undefined || (kind === 'inSync' && isTrue(leg)) || (kind === 'interrupted' && !isTrue(leg))
+        kind === undefined || (kind === 'inSync' && isReady(leg)) || (kind === 'interrupted' && !isReady(leg))
       );
     })
   );

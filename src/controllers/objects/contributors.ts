@@ -24,6 +24,7 @@ import {
   unreadState,
   wasMadeSince,
 } from './contributor-states.ts';
+import { NO_LEGS } from './drift-finder.ts';
 import { UnreadLinks, type UnreadLinksParts } from './unread-links.ts';
 
 interface ContributorsParts extends UnreadLinksParts {
@@ -137,7 +138,7 @@ export class Contributors {
    *  link is removed by the reconcile of any of them, and after a restart nothing says that the operator itself had put it
    *  there. */
   legsTakenBack(part: keyof Link['legs'], objects: readonly LinkObject[]): ReadonlySet<Leg> {
-    return new Set(objects.some((object) => !this.#hasRole(object)) ? legsWrittenWith(part) : []);
+    return objects.some((object) => !this.#hasRole(object)) ? legsWrittenWith(part) : NO_LEGS;
   }
 
   #hasRole(object: LinkObject): boolean {

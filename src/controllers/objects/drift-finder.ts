@@ -21,7 +21,6 @@ interface Writes {
 }
 
 export const NO_LEGS: ReadonlySet<Leg> = new Set();
-export const GRANT_ALONE: ReadonlySet<Leg> = new Set(['executionRoleGrant']);
 /** The leg of a target role that holds its boundary, which is all that an account's rules ask for. */
 const ROLE_ALONE: ReadonlySet<Leg> = new Set(['targetRole']);
 const NO_NAMES: ReadonlySet<string> = new Set();

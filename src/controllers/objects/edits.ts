@@ -5,6 +5,7 @@ import { editedLegs, legsWrittenWith, wasFrozen } from '../../report/legs-on-rec
 import type { LinkObject } from '../state/link-object.ts';
 import type { LinkResolver } from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
+import { NO_LEGS } from './drift-finder.ts';
 import type { LegsOnRecord } from './object-update.ts';
 
 export class Edits {
@@ -26,7 +27,7 @@ export class Edits {
   seenBy({ uid, legs }: Link, part: keyof Link['legs'], objects: readonly LinkObject[]): ReadonlySet<Leg> {
     const isOthers = objects.some(({ link }) => link.uid !== uid && link.legs[part] === 'Enforce');
     const edited = this.of(objects);
-    return legs[part] === 'Observe' && isOthers ? edited.union(new Set(legsWrittenWith(part))) : edited;
+    return legs[part] === 'Observe' && isOthers ? edited.union(legsWrittenWith(part)) : edited;
   }
 
   /** What the statuses of an object's links leave open, as one of them sees it. It is worked out only when asked for. */
@@ -61,7 +62,7 @@ function observedByOthers(
   objects: readonly Pick<LinkObject, 'link'>[],
 ): ReadonlySet<Leg> {
   const isObserved = objects.some(({ link }) => link.uid !== uid && link.legs[part] === 'Observe');
-  return new Set(isObserved ? legsWrittenWith(part) : []);
+  return isObserved ? legsWrittenWith(part) : NO_LEGS;
 }
 
 /** Legs written with `part` of an object that these links share, off which nothing could be taken for the sake of one of them. */
@@ -69,5 +70,5 @@ function frozenLegs(
   part: keyof Link['legs'],
   objects: readonly Pick<LinkObject, 'status'>[],
 ): ReadonlySet<Leg> {
-  return new Set(objects.some(({ status }) => wasFrozen(status)) ? legsWrittenWith(part) : []);
+  return objects.some(({ status }) => wasFrozen(status)) ? legsWrittenWith(part) : NO_LEGS;
 }

@@ -11,10 +11,11 @@ import type { ObservedRole } from '../../observed/objects.ts';
 import { bearsGrant, planGrant, roomForGrant } from '../../plan/grant.ts';
 import { hideRoles } from '../../plan/hidden-roles.ts';
 import { planObserveOnlyGrant } from '../../plan/observe-only.ts';
+import { legsWrittenWith } from '../../report/legs-on-record.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import { uncachedGrant, unreadState } from './contributor-states.ts';
-import { GRANT_ALONE, NO_LEGS } from './drift-finder.ts';
+import { NO_LEGS } from './drift-finder.ts';
 import { targetsOf } from './stray-grants.ts';
 import type { RoleUpdateResult } from './object-reconciler.ts';
 import {
@@ -26,6 +27,9 @@ import {
   type SharedPlan,
   type UpdateOptions,
 } from './object-update.ts';
+
+/** The leg of the spec with which a grant is written. */
+const PART = 'executionRoleGrant';
 
 export class GrantReconciler {
   readonly #parts: SharedObjectParts;
@@ -86,7 +90,7 @@ export class GrantReconciler {
     role: ObservedRole | undefined,
     options: UpdateOptions,
   ): Promise<ReadonlySet<Leg>> {
-    if (object.status.executionRoleARN !== arn) return GRANT_ALONE;
+    if (object.status.executionRoleARN !== arn) return legsWrittenWith(PART);
     return this.#parts.leftovers.onExecutionRole(role, options);
   }
 
@@ -191,16 +195,15 @@ export class GrantReconciler {
    *  before: after a restart nobody knows whether it ever was. */
   #onRecord({ object, link }: ResolvedLink, arn: string): Omit<LegsOnRecord, 'left'> {
     const { contributors, edits } = this.#parts;
-    const part = 'executionRoleGrant';
     const sharing = () => contributors.linksUnder(arn);
-    const onRecord = edits.onRecord(link, part, sharing);
+    const onRecord = edits.onRecord(link, PART, sharing);
     return {
       ...onRecord,
       edited: () =>
         object.status.executionRoleARN === arn
-          ? edits.seenBy(link, part, [object, ...sharing()])
-          : GRANT_ALONE,
-      observed: () => onRecord.observed().union(contributors.legsTakenBack(part, sharing())),
+          ? edits.seenBy(link, PART, [object, ...sharing()])
+          : legsWrittenWith(PART),
+      observed: () => onRecord.observed().union(contributors.legsTakenBack(PART, sharing())),
     };
   }
 
@@ -230,5 +233,5 @@ function isInInventory({ object }: ResolvedLink, arn: string): boolean {
 }
 
 function isEnforced({ link }: ResolvedLink): boolean {
-  return link.legs.executionRoleGrant === 'Enforce';
+  return link.legs[PART] === 'Enforce';
 }

@@ -12,12 +12,13 @@ import type { Leg } from '../../desired/leg.ts';
 import { isOwnSid, policyName, trustSid } from '../../desired/names.ts';
 import type { ObservedRole } from '../../observed/objects.ts';
 import type { Statement } from '../../policy/document.ts';
+import { legsWrittenWith } from '../../report/legs-on-record.ts';
 import { recordedTasks } from '../../report/task-record.ts';
 import type { AccountRegistry } from '../state/account-registry.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
 import type { Contributors } from './contributors.ts';
-import { GRANT_ALONE, NO_LEGS } from './drift-finder.ts';
+import { NO_LEGS } from './drift-finder.ts';
 import { LAST_READ, type UpdateOptions } from './object-update.ts';
 import { targetsOf } from './stray-grants.ts';
 
@@ -27,9 +28,6 @@ export interface LeftoversParts {
   readonly machines: Pick<StateMachineCache, 'known'>;
   readonly clusterId: string;
 }
-
-/** The legs of a target role for which each of its links asks by itself. */
-export const ACCESS: ReadonlySet<Leg> = new Set(['targetRole', 'trustPolicy', 'permissions']);
 
 /** How many roles and state machines on the other side are read for each object. Whoever writes policies decides how many they
  *  name. */
@@ -55,7 +53,7 @@ export class Leftovers {
           .some(({ link }) => link.legs.executionRoleGrant === 'Enforce'),
     );
     const isLeft = await this.#anyIs(orphans, options.callOptions, (target) => trusts(target, arn));
-    return isLeft ? GRANT_ALONE : NO_LEGS;
+    return isLeft ? legsWrittenWith('executionRoleGrant') : NO_LEGS;
   }
 
   /** The legs on which a target role may have what was left. Either it lets in an execution role although no link asks for
@@ -72,7 +70,9 @@ export class Leftovers {
     const isLeft = await this.#anyIs(orphans, options.callOptions, ({ inlinePolicies }) =>
       targetsOf(inlinePolicies.get(policyName(clusterId))).includes(role.arn),
     );
-    return isLeft || (await this.#isNamedByLeftTask(role, options.callOptions)) ? ACCESS : NO_LEGS;
+    return isLeft || (await this.#isNamedByLeftTask(role, options.callOptions))
+      ? legsWrittenWith('targetRole')
+      : NO_LEGS;
   }
 
   /** If several links have one execution role, the role is let in and granted even after one of them is gone; then the Tasks

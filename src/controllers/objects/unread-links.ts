@@ -1,5 +1,5 @@
 /** Links whose state machine this process has not read: until it has, nobody knows which grant each of them shares. */
-import { AwsFailure, type FailureKind } from '../../aws/errors/errors.ts';
+import { AwsFailure, wasNotTried } from '../../aws/errors/errors.ts';
 import type { CallOptions } from '../../aws/pace/lanes.ts';
 import type { Link } from '../../desired/link.ts';
 import type { Cache } from '../../kubernetes/store.ts';
@@ -20,8 +20,6 @@ export interface UnreadLinksParts {
 
 /** How many state machines of other links a deletion reads at once. */
 const MOST_READ_AHEAD = 20;
-/** Failures for which the call was never sent. */
-const UNTRIED: ReadonlySet<FailureKind> = new Set(['laneBusy', 'throttled', 'fenced']);
 
 export class UnreadLinks {
   readonly #parts: UnreadLinksParts;
@@ -151,7 +149,7 @@ export class UnreadLinks {
           await machines.read(aws, object.link.stateMachine.text, callOptions, Number.POSITIVE_INFINITY);
         } catch (error) {
           if (!(error instanceof AwsFailure)) throw error;
-          if (!UNTRIED.has(error.kind)) this.#tried.add(object);
+          if (!wasNotTried(error)) this.#tried.add(object);
         }
       }),
     );

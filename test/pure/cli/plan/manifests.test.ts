@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { AWS_ACCOUNT } from '../../../../src/api/awsaccount.ts';
 import { CROSS_ACCOUNT_LINK } from '../../../../src/api/crossaccountlink.ts';
 import { toJsonObject, type JsonObject } from '../../../../src/base/json.ts';
-import { applyManifests, keyOf } from '../../../../src/cli/plan/manifests.ts';
+import { applyManifests, manifestKey } from '../../../../src/cli/plan/manifests.ts';
 import { manifest, MACHINE, ROLE } from '../fixtures.ts';
 
 const NOW = '2026-06-01T00:00:00Z';
@@ -17,7 +17,7 @@ function apply(objects: readonly JsonObject[], { given, remark }: { given?: stri
       namespace: 'here',
       given,
       now: NOW,
-      known: new Map([[keyOf(CROSS_ACCOUNT_LINK, 'payments', 'checkout'), STANDING]]),
+      known: new Map([[manifestKey(CROSS_ACCOUNT_LINK, 'payments', 'checkout'), STANDING]]),
       check: (_, object) => Promise.resolve({ object, ...(remark !== undefined && { remark }) }),
     },
   );
@@ -141,5 +141,5 @@ describe('objects of manifests', () => {
 });
 
 it('names of one kind do not meet those of another', () => {
-  expect(keyOf(AWS_ACCOUNT, undefined, 'a')).not.toBe(keyOf(CROSS_ACCOUNT_LINK, undefined, 'a'));
+  expect(manifestKey(AWS_ACCOUNT, undefined, 'a')).not.toBe(manifestKey(CROSS_ACCOUNT_LINK, undefined, 'a'));
 });

@@ -1,5 +1,5 @@
-/** A role that stood before, whose policies its permissions boundary alone keeps within the rules: no link widens it by asking for
- *  another boundary. */
+/** An adopted role whose policies are kept within the rules only by its permissions boundary: no link can widen it by asking
+ *  for another boundary. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { isOwnSid } from '../../../../src/desired/names.ts';

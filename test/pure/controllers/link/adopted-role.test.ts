@@ -1,5 +1,5 @@
-/** A role that a link has adopted, and on which somebody then puts more than the rules allow: nobody more is let in, and what
- *  the link has elsewhere stays. */
+/** Somebody puts more on an adopted role than the rules allow: nobody else is let in, and what the link has on other objects
+ *  stays. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Statement } from '../../../../src/policy/document.ts';
 import { asTarget, TARGET } from '../../access/fixtures.ts';

@@ -1,5 +1,5 @@
-/** What an adopted role was like stands in tags on it. Whoever may tag the role can take them off: it is given back as it was
- *  all the same, and never taken for one that the operator made. */
+/** Tags on an adopted role record what it was like before. If somebody removes these tags, the role is still given back as it
+ *  was, and never taken for one that the operator made. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { ObservedRole } from '../../../../src/observed/objects.ts';
 import { present } from '../../../expectations.ts';

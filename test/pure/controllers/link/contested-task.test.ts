@@ -1,5 +1,5 @@
-/** Two clusters whose links want the same Task: the operator of neither takes it back from the other, whatever was there before,
- *  or each would do so for ever. */
+/** Links of two clusters want the same Task: neither operator takes it back from the other, whatever was there before.
+ *  Otherwise both would go on for ever. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { policyName, TAGS } from '../../../../src/desired/names.ts';

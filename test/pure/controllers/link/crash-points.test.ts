@@ -1,5 +1,5 @@
-/** The operator is killed after each single write, to AWS or to the API server, and restarts: what stands in the end is
- *  what would stand if nothing had happened. */
+/** The operator is killed after each single write, to AWS or to the API server, and restarts: in the end, everything is as if
+ *  nothing had happened. */
 import { expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { printPolicy } from '../../../../src/policy/print.ts';

@@ -1,4 +1,4 @@
-/** The definition comes last: no Task is given a role before that stands, and has propagated, for this Task. */
+/** The definition comes last: a Task gets a role only once that role is in place and has propagated for this Task. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { isJsonObject } from '../../../../src/base/json.ts';
 import { narrow } from '../../../expectations.ts';

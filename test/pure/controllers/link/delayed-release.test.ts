@@ -1,4 +1,4 @@
-/** A link that leaves AWS as it is when it goes, and what it alone wanted of objects that it shares. */
+/** A link that leaves AWS as it is (retained or abandoned): what happens to what it alone wanted of objects that it shares. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ANNOTATIONS } from '../../../../src/api/metadata.ts';
 import type { JsonObject } from '../../../../src/base/json.ts';

@@ -1,4 +1,4 @@
-/** A link that is being deleted: what stands in cluster and AWS → which calls, what its status says, when again. */
+/** A link that is being deleted: the state of cluster and AWS → calls, status, and when to come again. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ANNOTATIONS } from '../../../../src/api/metadata.ts';
 import type { JsonObject } from '../../../../src/base/json.ts';

@@ -1,4 +1,4 @@
-/** Tasks beyond those that a status lists, and Tasks that are in no status: neither is forgotten. */
+/** Tasks beyond the hundred that a status lists, and Tasks that no status names: neither kind is forgotten. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { machine as definitionOf, sendTo } from '../../asl/machines.ts';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';

@@ -1,5 +1,5 @@
-/** A link that waits for its deletion is edited: of what its role has only one of, nothing is written for it any more, and what
- *  stands stays until its turn comes. The younger link of the role is the one that writes meanwhile. */
+/** A link that waits for its deletion is edited. Its new description, tags and boundary are not written, and the old ones stay
+ *  until the deletion gets to the role. The younger link of the role is the one that writes meanwhile. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ANNOTATIONS } from '../../../../src/api/metadata.ts';
 import type { JsonObject } from '../../../../src/base/json.ts';

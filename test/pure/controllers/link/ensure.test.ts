@@ -1,4 +1,4 @@
-/** The way of a link from its role to its definition: what is known and what stands → the legs, and how it goes on. */
+/** The way up, from the target role to the definition: the state of cluster and AWS → the legs, and when to go on. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import type { LinkAssembly } from '../../../../src/controllers/link/assembly.ts';

@@ -1,5 +1,5 @@
-/** Executions of an Express machine cannot be listed. What one that began before the operator did may need stays for as long as it
- *  may last, whatever was changed while the operator was away. */
+/** Executions of an Express machine cannot be listed. What one that began before the operator started may need is kept for as
+ *  long as it may last, whatever was changed while the operator was away. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { LONGEST_EXPRESS_MS } from '../../../../src/desired/machine-view.ts';
 import { machine, role, SOURCE } from '../../access/fixtures.ts';

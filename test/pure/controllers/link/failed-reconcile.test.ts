@@ -1,4 +1,4 @@
-/** Reconciles of links that fail, in every way: what stays said, what is reported when, and when it is tried again. */
+/** Reconciles that fail, in every way: what the status keeps saying, what is reported when, and when it is tried again. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { machine, TARGET } from '../../access/fixtures.ts';
 import { ROLE } from '../../desired/fixtures.ts';

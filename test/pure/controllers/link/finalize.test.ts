@@ -1,4 +1,4 @@
-/** Deletion of links whose machine is Express: its executions cannot be listed, so they are waited for. */
+/** The deletion of a link whose machine is Express: its executions cannot be listed, so it waits as long as one may last. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import type { FinalizeLink } from '../../../../src/controllers/link/finalize.ts';

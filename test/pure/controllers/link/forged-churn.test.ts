@@ -1,4 +1,4 @@
-/** Links with the operator's finalizer on them and nothing else that speaks for a write: forged, or left by a crash. */
+/** Links that have the operator's finalizer and no other sign of a write: forged, or left by a crash. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { machine, role, SOURCE, TARGET } from '../../access/fixtures.ts';

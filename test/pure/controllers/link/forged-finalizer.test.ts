@@ -1,4 +1,4 @@
-/** A finalizer is the tenant's to write: it proves nothing. */
+/** Tenants can write a finalizer, so it proves nothing. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { role, SOURCE, TARGET } from '../../access/fixtures.ts';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';

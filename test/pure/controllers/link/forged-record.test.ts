@@ -1,4 +1,4 @@
-/** The record of execution roles is an annotation, and so the tenant's to write; which roles have what is decided by AWS. */
+/** Tenants can write the annotation that records execution roles. What AWS shows decides which role has what. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ANNOTATIONS } from '../../../../src/api/metadata.ts';
 import { present } from '../../../expectations.ts';

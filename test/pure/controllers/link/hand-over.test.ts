@@ -1,5 +1,5 @@
-/** A deletion whose Credentials were taken from the definition by somebody else's write: it waits all the same for what may
- *  still run with them. */
+/** Somebody else has already removed the Credentials of a link that is being deleted. The deletion still waits for executions
+ *  that may run with them. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import { LONGEST_EXPRESS_MS } from '../../../../src/desired/machine-view.ts';

@@ -1,5 +1,5 @@
-/** Credentials that a person wrote by hand on a Task that no link selects: they stay as they are, whatever role they name.
- *  What the operator wrote comes off, whatever happened to it in between. */
+/** Credentials that a person wrote on a Task that no link selects stay as they are, whatever role they name. What the operator
+ *  wrote is removed, whatever happened in between. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';

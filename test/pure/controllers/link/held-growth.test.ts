@@ -1,5 +1,5 @@
-/** Where an account holds growth, what a changed definition needs more waits for the link's own edit: whatever happens to
- *  other links of the role meanwhile. */
+/** `definitionGrowth: Hold`: the additional needs of a changed definition wait until the link itself is edited, whatever
+ *  happens to other links of the role meanwhile. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { present } from '../../../expectations.ts';
 import { until } from '../../../until.ts';

@@ -1,4 +1,4 @@
-/** Links in sync of which a write is refused or put off: what does not rely on it goes on. */
+/** Links in sync for which AWS refuses or puts off a write: what does not rely on that write goes on. */
 import { ROLE } from '../../desired/fixtures.ts';
 import { awsFailure } from '../model-account.ts';
 import { EXEC, untouchedRole } from '../test-cluster.ts';

@@ -1,7 +1,5 @@
-/**
- * A law over every situation that the reconciler is shown in: whatever another namespace has beside a link, on the same state
- * machine, execution role, account or even target role, nothing that is reported of the link names it.
- */
+/** A law over every situation of the reconciler's tests: whatever another namespace has on the same state machine, execution
+ *  role, account or even target role, nothing that is reported of the link names it. */
 import { expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { policyName } from '../../../../src/desired/names.ts';

@@ -1,5 +1,5 @@
-/** What a deletion finds of the link's when tags, RoleId, trust or policies are not as the operator left them: what is
- *  proven goes, everything else stays and is named. Each also with the operator restarted in between. */
+/** A deletion finds tags, RoleId, trust or policies of the role changed: what is proven to be the operator's is removed,
+ *  everything else stays and is named. Each situation also with the operator restarted in between. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { policyName, TAGS } from '../../../../src/desired/names.ts';

@@ -1,4 +1,4 @@
-/** One line for each reconcile, and none by default for a check that found all as it was. */
+/** One log line for each reconcile; at the default level none for a check that found everything as it was. */
 import { describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { logReconciled } from '../../../../src/controllers/link/link-log.ts';

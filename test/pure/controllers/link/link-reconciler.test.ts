@@ -1,4 +1,4 @@
-/** One reconcile of a link: what stands in cluster and AWS → which calls, which conditions, which Events, when again. */
+/** One reconcile of a link: the state of cluster and AWS → calls, conditions, Events, and when to come again. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AwsFailure } from '../../../../src/aws/errors/errors.ts';
 import { present } from '../../../expectations.ts';

@@ -1,4 +1,5 @@
-/** What becomes of a definition: only the Credentials of the link's Tasks, and what the link says where they cannot be. */
+/** What is written to a definition: the Credentials of the link's Tasks, and nothing else; and what the link says if they
+ *  cannot be written. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import type { JsonObject } from '../../../../src/base/json.ts';

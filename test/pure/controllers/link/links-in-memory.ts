@@ -1,5 +1,4 @@
-/** Links as an API server in memory holds them, and what people do to them. What is written to a link is in the cache at
- *  once. */
+/** Links as an API server in memory has them, and what people do to them. What is written to a link is in the cache at once. */
 import { ANNOTATIONS, FINALIZER } from '../../../../src/api/metadata.ts';
 import { isJsonObject, type JsonObject } from '../../../../src/base/json.ts';
 import { isGone, parseLinkObject, type LinkObject } from '../../../../src/controllers/state/link-object.ts';

@@ -1,5 +1,5 @@
-/** A state machine that AWS is deleting: nothing of it can be changed any more, and what its executions still run with stays
- *  until they have ended. */
+/** A state machine that AWS is deleting: it can no longer be changed, and what its executions need stays until they have ended.
+ */
 import { beforeEach, expect, it } from '@jest/globals';
 import { ROLE } from '../../desired/fixtures.ts';
 import { machine, role } from '../../access/fixtures.ts';

@@ -1,4 +1,4 @@
-/** What the reconciler of links is shown of a link that is new. */
+/** Situations of new links, for the tests of the reconciler. */
 import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import { asTarget, TARGET } from '../../access/fixtures.ts';
 import { machine as definitionOf, task } from '../../asl/machines.ts';

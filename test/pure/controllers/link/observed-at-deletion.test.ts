@@ -1,4 +1,4 @@
-/** The deletion of a link of which some legs, or all, are only observed: they stay, and the Event says so. */
+/** The deletion of a link that only observes some legs, or all: these stay, and the Event says so. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { policyName, TAGS } from '../../../../src/desired/names.ts';
 import type { ObservedRole } from '../../../../src/observed/objects.ts';

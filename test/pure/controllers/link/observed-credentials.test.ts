@@ -1,5 +1,5 @@
-/** Credentials that somebody changed on a Task of the link: drift, however often it is looked at, and never taken for
- *  somebody else's unless they were there first. */
+/** Somebody changed the Credentials of a Task of the link. That is drift at every check, and counts as somebody else's
+ *  Credentials only if they were there first. */
 import { beforeEach, expect, it } from '@jest/globals';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import { awsFailure } from '../model-account.ts';

@@ -1,4 +1,4 @@
-/** How closely a reconcile looks: the link as it is → which reads will do, and in what order of urgency. */
+/** How fresh the reads of a reconcile have to be, and how urgent, by the state of the link. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ANNOTATIONS } from '../../../../src/api/metadata.ts';
 import type { Condition } from '../../../../src/api/generated.ts';

@@ -1,5 +1,5 @@
-/** A check that goes by the same as one before it that found the link in sync reads the state machine and looks at nothing
- *  else; whatever has changed, it looks. */
+/** A check with the same basis as an earlier one that found the link in sync reads the state machine and nothing else. Whatever
+ *  changes the basis leads to a whole check. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Account } from '../../../../src/controllers/state/account-registry.ts';
 import { policyName } from '../../../../src/desired/names.ts';

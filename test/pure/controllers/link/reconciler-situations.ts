@@ -1,4 +1,4 @@
-/** What the reconciler of links is shown in link-reconciler.test.ts: state in → calls, conditions, Events, when again. */
+/** Situations for link-reconciler.test.ts: state → calls, conditions, Events, and when to come again. */
 import type { JsonObject } from '../../../../src/base/json.ts';
 import type { ObservedRole } from '../../../../src/observed/objects.ts';
 import { present } from '../../../expectations.ts';

@@ -1,4 +1,4 @@
-/** RBAC, a policy or a webhook of the cluster keeps the operator's finalizer from coming or going. */
+/** RBAC, a policy or a webhook of the cluster refuses to add or to remove the operator's finalizer. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ApiError } from '../../../../src/kubernetes/api-error.ts';
 import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';

@@ -1,4 +1,4 @@
-/** Links that were Ready and cannot stay so, and what is said and done then. */
+/** Links that were Ready and are refused later: what is reported and done then. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import { machine as definitionOf, sendTo } from '../../asl/machines.ts';

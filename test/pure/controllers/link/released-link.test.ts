@@ -1,4 +1,4 @@
-/** A link that the operator let go, and that a finalizer of others keeps: whoever may edit it could keep it for good. */
+/** A link that the operator has released and that others' finalizers keep: whoever may edit it could keep it for good. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { itemsOf, objectAt } from '../../../../src/base/json.ts';
 import { ApiError } from '../../../../src/kubernetes/api-error.ts';

@@ -1,5 +1,5 @@
-/** What is reported as drift: what somebody else did, once each, whether the operator was there or not. A difference
- *  that an edit of a spec or a definition causes is not drift. */
+/** Drift is what somebody else changed, reported once each, whether the operator was there or not. A difference that an edit of
+ *  a spec or a definition causes is not drift. */
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { DriftRecord } from '../../../../src/api/generated.ts';
 import { grantStatement } from '../../../../src/desired/grant.ts';

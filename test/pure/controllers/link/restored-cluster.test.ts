@@ -1,4 +1,4 @@
-/** A cluster that is restored from a backup: links are as they were, and AWS is not. */
+/** A cluster restored from a backup: the links are as they were then, and AWS is not. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { FINALIZER } from '../../../../src/api/metadata.ts';
 import type { JsonObject } from '../../../../src/base/json.ts';

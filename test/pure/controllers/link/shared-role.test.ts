@@ -1,4 +1,4 @@
-/** Two links and their one target role: whoever takes the role away, the operator knows its own again, and leaves nothing
+/** Two links with one target role: whatever somebody removes from the role, the operator recognizes it, and leaves nothing
  *  behind. Each situation also with the operator restarted in the middle. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../../src/base/json.ts';

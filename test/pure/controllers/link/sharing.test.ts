@@ -1,5 +1,5 @@
-/** Links that share an execution role, a state machine or a target role: what each of them has, and what is left when one
- *  goes. */
+/** Links that share an execution role, a state machine or a target role: what each of them has, and what stays when one is
+ *  deleted. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import type { JsonObject } from '../../../../src/base/json.ts';

@@ -1,4 +1,4 @@
-/** A link that leaves Tasks to another one of its role: what they call stays allowed all the while. */
+/** A link leaves some Tasks to another link of its role: their calls stay allowed all the time. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { machine as definitionOf, sendTo } from '../../asl/machines.ts';
 import { type ReconcilerHarness, withCheckout } from './reconciler-harness.ts';

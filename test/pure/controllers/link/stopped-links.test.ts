@@ -1,5 +1,5 @@
-/** Links that get no further than their status, after a restart: nobody reconciles them, and they hold up no other link of their
- *  account for longer than it takes to read their state machine. */
+/** After a restart, links that get no further than their status (suspended or refused) hold up the other links of their account
+ *  only until their state machines are read. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { machine, role, SOURCE } from '../../access/fixtures.ts';
 import { awsFailure } from '../model-account.ts';

@@ -1,5 +1,5 @@
-/** A grant that is in no status, on a role that a state machine had before: it goes with the next check, and only what
- *  nobody needs goes. */
+/** A grant that no status names, on the former execution role of a state machine: the next check removes it, and only what no
+ *  link needs. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import { grantStatement } from '../../../../src/desired/grant.ts';

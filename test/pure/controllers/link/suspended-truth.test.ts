@@ -1,5 +1,5 @@
-/** What Ready says of a suspended link holds while the spec is the one that it speaks of, whatever the operator saw of the
- *  edits. */
+/** Ready of a suspended link speaks of the spec as long as that is the one it was found for, however many edits the operator
+ *  missed. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { toJsonObject } from '../../../../src/base/json.ts';
 import { role } from '../../access/fixtures.ts';

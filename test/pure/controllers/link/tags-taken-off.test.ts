@@ -1,4 +1,5 @@
-/** Somebody takes the tags off a role: they come back before anything is taken off it, and the rest of an edit follows. */
+/** Somebody removes the tags of a role: they are written again before anything is removed from it, and the rest of an edit
+ *  follows. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ROLE } from '../../desired/fixtures.ts';
 import { parsed, FOREIGN_TRUST } from '../../plan/fixtures.ts';

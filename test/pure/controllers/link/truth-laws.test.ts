@@ -1,7 +1,5 @@
-/**
- * Laws over whatever happens to a link, in any order, with the operator restarted in between: Ready is True only where the access
- * works, what has converged stays so, a deletion ends or says what to do, and what it leaves is reported.
- */
+/** Laws over whatever happens to a link, in any order, with the operator restarted in between: Ready is True only if the access
+ *  works; what has converged stays so; a deletion ends, or says what to do; and what it leaves is reported. */
 import { expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { parseDefinition } from '../../../../src/asl/definition/definition.ts';

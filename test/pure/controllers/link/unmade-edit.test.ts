@@ -1,4 +1,4 @@
-/** An edit of the target role that AWS did not take at first is made later, although snapshots do not show all of a role. */
+/** AWS first refuses an edit of the target role: it is made later, although snapshots do not show all of a role. */
 import { expect, it } from '@jest/globals';
 import type { FailureKind } from '../../../../src/aws/errors/errors.ts';
 import type { ObservedRole } from '../../../../src/observed/objects.ts';

@@ -1,5 +1,4 @@
-/** A state machine that AWS takes and the operator does not understand: what its link has on grants stays until somebody
- *  can tell what it needs. */
+/** A definition that AWS accepts and the operator cannot parse: the link's part of the grants stays until it can be read. */
 import { beforeEach, expect, it } from '@jest/globals';
 import { grantStatement } from '../../../../src/desired/grant.ts';
 import { policyName } from '../../../../src/desired/names.ts';

@@ -1,4 +1,4 @@
-/** Each object that links share: who else contributes to it, and what the link does → what is written to AWS. */
+/** Each object that links share: the other contributors, and what the link does → what is written to AWS. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import { CredentialsReconciler } from '../../../../src/controllers/objects/credentials.ts';

@@ -1,5 +1,5 @@
-/** Links that the cache does not have as the API server has them: what may be theirs is not taken off, and is asked for where they
- *  may be. */
+/** Links that the API server has and the cache does not, or has in an older version: what may be theirs is kept, and the API
+ *  server is asked about them. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { UncachedLinks } from '../../../../src/controllers/objects/uncached-links.ts';
 import type { LinkObject } from '../../../../src/controllers/state/link-object.ts';

@@ -1,4 +1,4 @@
-/** Machines that no reconcile reads: what they hold up, and who reads them instead. */
+/** State machines that no reconcile reads: what they hold up, and who reads them instead. */
 import { describe, expect, jest, test } from '@jest/globals';
 import { FINALIZER } from '../../../../src/api/metadata.ts';
 import { AwsFailure } from '../../../../src/aws/errors/errors.ts';

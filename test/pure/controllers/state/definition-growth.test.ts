@@ -1,4 +1,4 @@
-/** Under `definitionGrowth: Hold`: what a link needs waits for its edit when the definition alone has changed. */
+/** `definitionGrowth: Hold`: if only the definition has changed, additional needs wait until the link is edited. */
 import { beforeEach, expect, test } from '@jest/globals';
 import type { CrossAccountLinkStatus } from '../../../../src/api/generated.ts';
 import { growthWaitsForEdit } from '../../../../src/controllers/state/definition-growth.ts';

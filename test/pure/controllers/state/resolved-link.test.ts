@@ -1,4 +1,4 @@
-/** What is worked out of a link is kept as long as it holds, and no longer than there is such a link. */
+/** The requirements of a link are kept as long as they hold and the link exists. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { LinkObject } from '../../../../src/controllers/state/link-object.ts';
 import type { MachineView } from '../../../../src/desired/machine-view.ts';

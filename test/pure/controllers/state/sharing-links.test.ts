@@ -1,5 +1,5 @@
-/** Who may make links may make thousands that name one role: a look at all of them is to take as long as they are many, and not its
- *  square. */
+/** Anybody who may create links may create thousands that name one role. The time to go through them all grows with their
+ *  number, not with its square. */
 import { beforeEach, expect, it } from '@jest/globals';
 import type { LinkObject } from '../../../../src/controllers/state/link-object.ts';
 import { SharingLinks } from '../../../../src/controllers/state/sharing-links.ts';

@@ -1,4 +1,4 @@
-/** When aliases are looked at, and who hears of what is found. */
+/** When aliases are read, and which links come back because of what was found. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { setCredentials } from '../../../../testbed/set-credentials.ts';
 import type { AliasedVersion } from '../../../../src/aws/reads/definitions-in-use.ts';

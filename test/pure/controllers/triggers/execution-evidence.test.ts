@@ -1,4 +1,4 @@
-/** Executions that end → what is read of them, and what links say then. */
+/** Executions that ended → what is read of them, and what the links say afterwards. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { ExecutionEvent } from '../../../../src/aws/events/events.ts';
 import type { ExecutionStep, ObservedExecution } from '../../../../src/observed/execution.ts';

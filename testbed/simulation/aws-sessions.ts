@@ -4,6 +4,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
+import type { HttpHandlerOptions } from '@smithy/types';
 import { Fenced } from '../../src/aws/errors/errors.ts';
 import { isWrite } from '../../src/aws/transport/fence.ts';
 import type { AccountConfig, AwsSession, SessionSource } from '../../src/aws/sessions/sessions.ts';
@@ -34,9 +35,6 @@ export interface Command {
   };
 }
 
-/** How long the SDK waits for an answer. */
-const TIMEOUT_MS = { write: 4_000, read: 30_000 };
-
 const OPERATOR = 'User: arn:aws:sts::999999999999:assumed-role/operator/crossaccountlink is not authorized';
 
 /** What every call gets, in AWS's words. Nobody can assume a role into a suspended or closed account, as people report who met
@@ -66,14 +64,14 @@ export class SimulatedSessions implements SessionSource {
   }
 
   of({ accountId }: AccountConfig): AwsSession {
-    return sessionOf((command) => this.#send(accountId, command));
+    return sessionOf((command, options) => this.#send(accountId, command, options));
   }
 
   close(): void {
     // There are no sockets.
   }
 
-  #send(accountId: string, command: Command): Promise<object> {
+  #send(accountId: string, command: Command, { requestTimeout }: HttpHandlerOptions): Promise<object> {
     const { life, scheduler, weather, mayWrite, onCall, beforeEffect } = this.#parts;
     const { promise, resolve, reject } = Promise.withResolvers<object>();
     const operation = command.constructor.name.replace(/Command$/, '');
@@ -82,18 +80,18 @@ export class SimulatedSessions implements SessionSource {
     if (!life.calls(call)) return promise;
     onCall(life, call);
     const fate = weather.fate('aws');
-    const timeoutMs = isWrite(operation) ? TIMEOUT_MS.write : TIMEOUT_MS.read;
+    if (requestTimeout === undefined) throw new Error(`nothing limits how long ${call} may take`);
     const fail = (error: unknown) => void life.after(weather.latencyMs(), () => reject(error));
     scheduler.after(weather.latencyMs(), () => {
       if (fate === 'throttled') return fail(new AwsError('ThrottlingException', 'Rate exceeded'));
       if (fate === 'failed') return fail(new AwsError('ServiceFailure', 'internal', 500));
-      if (fate === 'dropped') return void life.after(timeoutMs, () => reject(timedOut()));
+      if (fate === 'dropped') return void life.after(requestTimeout, () => reject(timedOut()));
       const outage = weather.outage(accountId);
       if (outage !== undefined) return fail(REFUSALS[outage](accountId, operation));
       beforeEffect(call);
       try {
         const answer = this.#effect(accountId, operation, command);
-        if (fate === 'lost') life.after(timeoutMs, () => reject(timedOut()));
+        if (fate === 'lost') life.after(requestTimeout, () => reject(timedOut()));
         else life.after(weather.latencyMs() + pollMs(operation), () => resolve(answer));
       } catch (error) {
         fail(error);
@@ -122,8 +120,10 @@ export class SimulatedSessions implements SessionSource {
   }
 }
 
+type Send = (command: Command, options: HttpHandlerOptions) => Promise<object>;
+
 /** The session of an account whose calls all go through `send`. */
-export function sessionOf(send: (command: Command) => Promise<object>): AwsSession {
+export function sessionOf(send: Send): AwsSession {
   const states = clientOf(SFNClient, send);
   const sqs = clientOf(SQSClient, send);
   const sts = clientOf(STSClient, send);
@@ -146,10 +146,7 @@ export function sessionOf(send: (command: Command) => Promise<object>): AwsSessi
 }
 
 /** An object that passes for a client of the SDK. Making a real client takes a millisecond. */
-function clientOf<Client extends object>(
-  { prototype }: { readonly prototype: Client },
-  send: (command: Command) => Promise<object>,
-): Client {
+function clientOf<Client extends object>({ prototype }: { readonly prototype: Client }, send: Send): Client {
   const client: Client = Object.create(prototype);
   return Object.assign(client, { send });
 }

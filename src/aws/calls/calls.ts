@@ -1,4 +1,4 @@
-/** The one way to call AWS: through its lane, timed and counted, with failures sorted and expired sessions renewed. */
+/** The one way to call AWS: through its lane, with failures sorted, and repeated in place if that may help. */
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { SQSClient } from '@aws-sdk/client-sqs';
@@ -7,27 +7,16 @@ import { parseArn } from '../../arn/arn.ts';
 import { partitionOfRegion } from '../../arn/partitions.ts';
 import { sleep, type Clock } from '../../base/clock.ts';
 import { nextTurn } from '../../base/turns.ts';
+import { Attempts, type CallRecord, type Send } from './attempts.ts';
 import { queueRegion } from './queue-region.ts';
-import { isAboutSession, isOfDeadSession, mayBeRevoked } from '../sessions/dead-sessions.ts';
-import { AwsFailure, invalidArn, toFailure, type CallSubject, type FailureKind } from '../errors/errors.ts';
-import { isWrite } from '../transport/fence.ts';
+import { isAboutSession } from '../sessions/dead-sessions.ts';
+import { invalidArn, toFailure, type AwsFailure, type CallSubject } from '../errors/errors.ts';
 import type { Lanes, CallOptions } from '../pace/lanes.ts';
 import type { ComingCall } from '../aws-account.ts';
 import type { Service } from '../pace/quotas.ts';
 import { mayRepeat, repeatAfterMs } from '../pace/repeats.ts';
 import { ServiceHealth } from '../pace/service-health.ts';
 import type { AccountConfig, AwsSession, SessionSource } from '../sessions/sessions.ts';
-import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../transport/transport.ts';
-
-/** One call that was made, for the metrics. Calls that were never sent (laneBusy) are counted, too. */
-export interface CallRecord {
-  readonly accountId: string;
-  readonly region: string;
-  readonly service: Service;
-  readonly operation: string;
-  readonly outcome: 'ok' | FailureKind;
-  readonly durationMs: number;
-}
 
 export interface CallHooks {
   readonly onCall: (call: CallRecord) => void;
@@ -47,12 +36,6 @@ interface CallDetails {
   readonly object: string;
   readonly callOptions: CallOptions;
 }
-
-/** Refusals of the signature or the session: nothing was done, and a second attempt helps. The SDK has set its clock by the
- *  answer. */
-const REFUSED_UNREAD: ReadonlySet<string> = new Set(['ExpiredToken', 'RequestTimeTooSkewed']);
-
-type Send<Answer> = (session: AwsSession, options: HttpHandlerOptions) => Promise<Answer>;
 
 interface AccountCallsParts {
   readonly config: AccountConfig;
@@ -74,6 +57,7 @@ export class AccountCalls {
   readonly #hooks: CallHooks;
   readonly #random: () => number;
   readonly #health: ServiceHealth;
+  readonly #attempts: Attempts;
 
   constructor({ config, sessions, lanes, clock, hooks, random = Math.random }: AccountCallsParts) {
     this.config = config;
@@ -83,6 +67,8 @@ export class AccountCalls {
     this.#hooks = hooks;
     this.#random = random;
     this.#health = new ServiceHealth({ clock, random, onChange: () => hooks.onOutage?.(config.accountId) });
+    const { session } = this;
+    this.#attempts = new Attempts({ session, health: this.#health, clock, onCall: hooks.onCall });
   }
 
   /** What a failure of a call is about. */
@@ -97,20 +83,20 @@ export class AccountCalls {
     const key = { ...subject, region: details.region, service: details.service };
     const lane = this.#lanes.laneOf(key, this.config.rates);
     const began = this.#clock.monotonicMs();
+    const attempt = this.#attempts.of(details, subject, send);
     let lost: AwsFailure | undefined;
-    for (let attempt = 1; ; attempt += 1) {
+    for (let count = 1; ; count += 1) {
       try {
-        const answer = await lane.run(details.callOptions, subject, () =>
-          this.#attempt(details, subject, send),
-        );
+        const answer = await lane.run(details.callOptions, subject, attempt);
         lane.answered();
         await this.#hooks.breathe?.();
         return answer;
       } catch (error) {
         const failure = toFailure(error, subject);
         if (failure.kind === 'throttled') lane.throttled(failure.retryAfterMs);
-        if (failure.kind === 'laneBusy') this.#record(details, 'laneBusy', began);
-        const pauseMs = this.#repeatAfterMs(details, failure, attempt, began);
+        if (failure.kind === 'laneBusy')
+          this.#attempts.record(details, subject, 'laneBusy', this.#clock.monotonicMs() - began);
+        const pauseMs = this.#repeatAfterMs(details, failure, count, began);
         // However a repetition ended, an earlier attempt may have taken effect.
         if (failure.outcomeUnknown) lost = failure;
         if (pauseMs === undefined) {
@@ -199,46 +185,6 @@ export class AccountCalls {
   ): number | undefined {
     if (service === 'sqs' || !mayRepeat(operation, failure)) return undefined;
     return repeatAfterMs(failure, attempt, this.#clock.monotonicMs() - began, this.#random);
-  }
-
-  async #attempt<Answer>(details: CallDetails, subject: CallSubject, send: Send<Answer>): Promise<Answer> {
-    // Whether STS answers is found out by the probe of the account.
-    if (details.service === 'sts') return this.#renewing(details, send);
-    return this.#health.run(details.service, details.region, subject, () => this.#renewing(details, send));
-  }
-
-  async #renewing<Answer>(details: CallDetails, send: Send<Answer>): Promise<Answer> {
-    const { renewals } = this.session;
-    try {
-      return await this.#once(details, send);
-    } catch (error) {
-      if (!(error instanceof AwsFailure)) throw error;
-      const isDead = isOfDeadSession(error, details);
-      const isRefused = !isDead && mayBeRevoked(error, details) && this.session.renewRefused(renewals);
-      if (!isDead && !isRefused && !REFUSED_UNREAD.has(error.code ?? '')) throw error;
-      if (isDead || error.code === 'ExpiredToken') this.session.renew();
-      return this.#once(details, send);
-    }
-  }
-
-  async #once<Answer>(details: CallDetails, send: Send<Answer>): Promise<Answer> {
-    const began = this.#clock.monotonicMs();
-    const requestTimeout = isWrite(details.operation) ? WRITE_TIMEOUT_MS : READ_TIMEOUT_MS;
-    try {
-      const answer = await send(this.session, { requestTimeout });
-      this.#record(details, 'ok', began);
-      return answer;
-    } catch (error) {
-      const failure = toFailure(error, this.subjectOf(details.operation, details.object));
-      this.#record(details, failure.kind, began);
-      throw failure;
-    }
-  }
-
-  #record({ region, service, operation }: CallDetails, outcome: CallRecord['outcome'], began: number): void {
-    const { accountId } = this.config;
-    const durationMs = this.#clock.monotonicMs() - began;
-    this.#hooks.onCall({ accountId, region, service, operation, outcome, durationMs });
   }
 }
 

@@ -1,16 +1,19 @@
 /**
  * Which failed calls are repeated in place, and after what pause: the reconcile around them goes on as if nothing had happened.
- * It takes seconds at most, so that no worker is held for long.
+ * It takes seconds, so that no worker is held for long; only a read that gets no answer takes longer, as each of its limits does
+ * (`answer-limits.ts`).
  */
 import { backoffMs, type BackoffLimits } from '../../base/backoff.ts';
 import type { AwsFailure } from '../errors/errors.ts';
 import { isWrite } from '../transport/fence.ts';
+import { READ_TIMEOUT_MS } from '../transport/transport.ts';
 import { NOT_SENT } from './service-health.ts';
 
 /** Attempts for a call, with the first. */
 const ATTEMPTS = 5;
 const PAUSES: BackoffLimits = { minMs: 100, maxMs: 1_000 };
-/** A call that has taken this long is not repeated in place: each attempt may run into its timeout. */
+/** A write that has taken this long is not repeated in place: each attempt may run into its timeout, and what it was planned
+ *  from grows old. Nor is a call that AWS asks to put off for so long. */
 const PATIENCE_MS = 4_000;
 
 /** Writes that leave the object the same however often they are made. CreateRole, DeleteRole and UpdateStateMachine are not
@@ -52,5 +55,7 @@ export function repeatAfterMs(
 ): number | undefined {
   if (attempt >= ATTEMPTS) return undefined;
   const pauseMs = Math.max(backoffMs(PAUSES, attempt, random), failure.retryAfterMs ?? 0);
-  return tookMs + pauseMs > PATIENCE_MS ? undefined : pauseMs;
+  // A read changes nothing, and a reconcile that ends makes all its reads again.
+  const patienceMs = isWrite(failure.subject.operation) ? PATIENCE_MS : READ_TIMEOUT_MS;
+  return pauseMs > PATIENCE_MS || tookMs + pauseMs > patienceMs ? undefined : pauseMs;
 }

@@ -4,8 +4,9 @@ import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { sleep, type Clock } from '../../base/clock.ts';
 import type { SharedConfig } from '../transport/transport.ts';
 import { toFailure, type CallSubject } from '../errors/errors.ts';
+import { smallReadMs } from '../pace/answer-limits.ts';
 import { mayRepeat, repeatAfterMs } from '../pace/repeats.ts';
-import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
+import type { AwsCredentialIdentity, AwsCredentialIdentityProvider, HttpHandlerOptions } from '@smithy/types';
 
 /** Part of every session's name, by which CloudTrail shows the operator's own calls. At most 64 characters in all. */
 const SESSION_NAME = 'crossaccountlink';
@@ -42,7 +43,7 @@ export function ownCredentials(
 /** Credentials of a role's session.
  *  @param assume sends AssumeRole with the operator's own credentials */
 export function assumedCredentials(
-  assume: (command: AssumeRoleCommand) => Promise<AssumeRoleCommandOutput>,
+  assume: (command: AssumeRoleCommand, options: HttpHandlerOptions) => Promise<AssumeRoleCommandOutput>,
   accountId: string,
   role: AssumedRole,
   clock: Clock,
@@ -55,7 +56,7 @@ export function assumedCredentials(
   });
   return async () => {
     const subject = { accountId, operation: 'AssumeRole', object: role.arn };
-    const answer = await repeating(clock, subject, () => assume(command));
+    const answer = await repeating(clock, subject, (options) => assume(command, options));
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
     if (AccessKeyId === undefined || SecretAccessKey === undefined) {
       throw new Error('AWS STS answered AssumeRole without credentials');
@@ -74,12 +75,12 @@ export function assumedCredentials(
 async function repeating<Answer>(
   clock: Clock,
   subject: CallSubject,
-  call: () => Promise<Answer>,
+  call: (options: HttpHandlerOptions) => Promise<Answer>,
 ): Promise<Answer> {
   const began = clock.monotonicMs();
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await call();
+      return await call({ requestTimeout: smallReadMs(clock.monotonicMs() - began) });
     } catch (error) {
       const failure = toFailure(error, subject);
       const pauseMs = mayRepeat(subject.operation, failure)

@@ -3,7 +3,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient, type AssumeRoleCommand } from '@aws-sdk/client-sts';
-import type { AwsCredentialIdentityProvider } from '@smithy/types';
+import type { AwsCredentialIdentityProvider, HttpHandlerOptions } from '@smithy/types';
 import { homeRegion, partitionOfRegion } from '../../arn/partitions.ts';
 import type { Clock } from '../../base/clock.ts';
 import { BaseIdentity } from './base-identity.ts';
@@ -201,16 +201,16 @@ class AccountSession implements AwsSession {
   /** Sessions of a role. If STS says that the operator's own credentials have expired, were revoked or are wrong, these are
    *  renewed, too. */
   #assumed(role: AssumedRole): AwsCredentialIdentityProvider {
-    const ask = (command: AssumeRoleCommand) =>
-      this.stsRegion.run((region) => this.#ownSts.of(region).send(command));
-    const send = async (command: AssumeRoleCommand) => {
+    const ask = (command: AssumeRoleCommand, options: HttpHandlerOptions) =>
+      this.stsRegion.run((region) => this.#ownSts.of(region).send(command, options));
+    const send = async (command: AssumeRoleCommand, options: HttpHandlerOptions) => {
       try {
-        return await ask(command);
+        return await ask(command, options);
       } catch (error) {
         if (!(error instanceof Error)) throw error;
         if (EXPIRED.has(error.name)) this.#own.forget();
         else if (USELESS_KEY.has(error.name)) this.#own.distrust();
-        else if (isExplicitDenial(error) && this.#own.distrust()) return ask(command);
+        else if (isExplicitDenial(error) && this.#own.distrust()) return ask(command, options);
         throw error;
       }
     };

@@ -56,7 +56,7 @@ export async function describeStateMachine(
   options: HttpHandlerOptions,
 ): Promise<DescribeStateMachineCommandOutput> {
   const command = new DescribeStateMachineCommand({ stateMachineArn });
-  const output = await repeated.get(client)?.send(command.input, {
+  const output = await repeated.get(client)?.send(command.input, options, {
     operation: 'DescribeStateMachine',
     body: JSON.stringify(command.input),
     outputOf: machineIn,
@@ -74,7 +74,7 @@ export async function updateStateMachine(
   options: HttpHandlerOptions,
 ): Promise<UpdatedMachine> {
   const command = new UpdateStateMachineCommand(input);
-  const output = await repeated.get(client)?.send(command.input, {
+  const output = await repeated.get(client)?.send(command.input, options, {
     operation: 'UpdateStateMachine',
     body: JSON.stringify(command.input),
     outputOf: updateIn,
@@ -90,7 +90,7 @@ export async function createRole(
   options: HttpHandlerOptions,
 ): Promise<string | undefined> {
   const command = new CreateRoleCommand(input);
-  const output = await repeated.get(client)?.send(command.input, {
+  const output = await repeated.get(client)?.send(command.input, options, {
     operation: 'CreateRole',
     body: queryBody('CreateRole', command.input),
     outputOf: roleIdIn,
@@ -105,7 +105,7 @@ export async function putRolePolicy(
   options: HttpHandlerOptions,
 ): Promise<void> {
   const command = new PutRolePolicyCommand(input);
-  const isDone = await repeated.get(client)?.send(command.input, {
+  const isDone = await repeated.get(client)?.send(command.input, options, {
     operation: 'PutRolePolicy',
     body: queryBody('PutRolePolicy', command.input),
     outputOf: (answer) => (xmlOf('PutRolePolicy', answer) === undefined ? undefined : true),

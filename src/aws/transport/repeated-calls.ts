@@ -7,6 +7,7 @@
 import { Readable } from 'node:stream';
 import type {
   AwsCredentialIdentityProvider,
+  HttpHandlerOptions,
   HttpRequest,
   HttpResponse,
   MetadataBearer,
@@ -99,9 +100,11 @@ export class RepeatedCalls {
 
   /** Returns undefined if the SDK is to make the call, or to judge its result.
    *  @param input of the SDK's call, should the SDK have to judge
+   *  @param options how long the whole answer to a read may take; a write has its own limit
    *  @throws Fenced for a write that may not be made */
   async send<Output>(
     input: object,
+    { requestTimeout = READ_TIMEOUT_MS }: HttpHandlerOptions,
     { operation, body, outputOf }: Repetition<Output>,
   ): Promise<Output | undefined> {
     if (this.#template === undefined || body === undefined) return undefined;
@@ -109,7 +112,7 @@ export class RepeatedCalls {
     const isFenced = isWrite(operation);
     if (isFenced && !this.#parts.mayWrite()) throw new Fenced();
     try {
-      const wholeMs = isFenced ? WRITE_TIMEOUT_MS : READ_TIMEOUT_MS;
+      const wholeMs = isFenced ? WRITE_TIMEOUT_MS : requestTimeout;
       const answer = await this.#parts.handler.exchange(request, wholeMs);
       const output = answer.statusCode === 200 ? outputOf(answer) : undefined;
       if (output === undefined)

@@ -1,7 +1,8 @@
 /** AWS for the controllers: one connection for each account, its calls paced, fenced, counted and audited. */
 import type { Logger } from 'pino';
 import { LiveAccount } from '../../aws/live-account.ts';
-import { AccountCalls, type CallRecord } from '../../aws/calls/calls.ts';
+import type { CallRecord } from '../../aws/calls/attempts.ts';
+import { AccountCalls } from '../../aws/calls/calls.ts';
 import { AwsFailure } from '../../aws/errors/errors.ts';
 import { EventQueues } from '../../aws/events/event-queue.ts';
 import { verifyWithBase } from '../../aws/calls/identity.ts';

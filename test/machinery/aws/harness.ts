@@ -1,7 +1,8 @@
 /** The parts of src/aws put together against a server on loopback, with what they tell kept for looking at. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AccountCalls, type CallHooks, type CallRecord } from '../../../src/aws/calls/calls.ts';
+import type { CallRecord } from '../../../src/aws/calls/attempts.ts';
+import { AccountCalls, type CallHooks } from '../../../src/aws/calls/calls.ts';
 import type { Clock } from '../../../src/base/clock.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import type { AuditRecord } from '../../../src/aws/writes/audit.ts';

@@ -1,0 +1,144 @@
+/** How long the answer to a call is waited for if AWS loses answers, or is slow. */
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { AccountCalls } from '../../../src/aws/calls/calls.ts';
+import { Lanes } from '../../../src/aws/pace/lanes.ts';
+import type { Service } from '../../../src/aws/pace/quotas.ts';
+import { sessionOf } from '../../../testbed/simulation/aws-sessions.ts';
+import { FakeClock } from '../kubernetes/fake-clock.ts';
+import { callOptions } from './harness.ts';
+import { turn } from './lane-harness.ts';
+
+const ACCOUNT = '222222222222';
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/links/checkout`;
+const LOST = Number.POSITIVE_INFINITY;
+
+let clock: FakeClock;
+let calls: AccountCalls;
+/** How long AWS takes for its next answers, in milliseconds, one after the other; the last one for all others. */
+let latencies: number[];
+/** The limit of each attempt, in milliseconds. */
+let limits: number[];
+
+beforeEach(() => {
+  clock = new FakeClock();
+  latencies = [];
+  limits = [];
+  calls = new AccountCalls({
+    config: { accountId: ACCOUNT, partition: 'aws' },
+    sessions: { of: () => sessionOf(() => Promise.reject(new Error('no client is used'))) },
+    lanes: new Lanes(clock),
+    clock,
+    hooks: { onCall: () => undefined },
+    random: () => 0.5,
+  });
+});
+
+/** As the SDK does it: an answer, or an error when the limit is over. */
+function answer(limitMs = LOST): Promise<string> {
+  limits.push(limitMs);
+  const [latencyMs = 0] = latencies.length > 1 ? latencies.splice(0, 1) : latencies;
+  return new Promise((resolve, reject) => {
+    const noAnswer = Object.assign(new Error('no answer'), { name: 'TimeoutError' });
+    if (latencyMs > limitMs) clock.after(limitMs, () => reject(noAnswer));
+    else clock.after(latencyMs, () => resolve('answered'));
+  });
+}
+
+/** Makes a call while time goes on. Returns what it ended with. */
+async function made(operation: string, service: Service = 'iam'): Promise<string> {
+  const ends: string[] = [];
+  const details = { service, region: 'us-east-1', operation, object: ROLE, callOptions };
+  const note = (outcome: unknown) => void ends.push(String(outcome));
+  void calls.call(details, (_session, { requestTimeout }) => answer(requestTimeout)).then(note, note);
+  for (let ticks = 0; ends.length === 0 && ticks < 2_000; ticks += 1) await turn(clock, 100);
+  return ends[0] ?? 'it takes more than 200 seconds';
+}
+
+describe('a small read whose answer is lost', () => {
+  it.each([
+    ['once', [LOST, 50], [4_000, 12_000]],
+    ['twice', [LOST, LOST, 50], [4_000, 12_000, 30_000]],
+  ])('%s is made again in place, and waits longer each time', async (_times, lost, expected) => {
+    latencies = lost;
+    expect(await made('GetRole')).toBe('answered');
+    expect(limits.map((limitMs) => Math.round(limitMs / 1_000) * 1_000)).toStrictEqual(expected);
+  });
+
+  it('again and again is given up once an attempt has waited as long as any read may', async () => {
+    latencies = [LOST];
+    const began = clock.monotonicMs();
+    expect(await made('GetRole')).toMatch(/no answer/);
+    expect(limits).toHaveLength(3);
+    expect(clock.monotonicMs() - began).toBeLessThan(50_000);
+  });
+
+  it('does not make the next ones wait longer once another was answered', async () => {
+    latencies = [LOST, 50];
+    await made('GetRole');
+    limits = [];
+    await made('GetRole');
+    expect(limits).toStrictEqual([4_000]);
+  });
+});
+
+describe('an AWS that takes longer than the shortest limit', () => {
+  it.each([5_000, 10_000, 25_000])('is read all the same, at %i ms for each answer', async (latencyMs) => {
+    latencies = [latencyMs];
+    expect(await made('GetRole')).toBe('answered');
+  });
+
+  it('is not asked twice for each answer: the next reads wait longer from the start', async () => {
+    latencies = [5_000];
+    await made('GetRole');
+    limits = [];
+    for (let read = 0; read < 20; read += 1) await made('GetRole');
+    expect(limits).toStrictEqual(Array.from({ length: 20 }, () => 15_000));
+  });
+
+  it('is not taken for one that does not answer by many calls at once, which all begin with the shortest limit', async () => {
+    latencies = [5_000];
+    await Promise.all(Array.from({ length: 40 }, () => made('GetRole')));
+    await turn(clock, 10_000);
+    expect(await made('GetRole')).toBe('answered');
+    expect(calls.outage()).toBeUndefined();
+  });
+
+  it('is expected to be quick again some minutes later', async () => {
+    latencies = [5_000, 5_000, 50];
+    await made('GetRole');
+    await turn(clock, 5 * 60_000);
+    limits = [];
+    await made('GetRole');
+    expect(limits).toStrictEqual([4_000]);
+  });
+});
+
+describe('the limit of', () => {
+  it.each([
+    [
+      'a page of a whole account, which is slow by its nature',
+      'iam',
+      'GetAccountAuthorizationDetails',
+      30_000,
+    ],
+    ['a long poll of a queue', 'sqs', 'ReceiveMessage', 30_000],
+    ['a write, by which the fence counts on its being over', 'iam', 'PutRolePolicy', 4_000],
+  ] as const)('%s stays what it is', async (_what, service, operation, expected) => {
+    latencies = [LOST];
+    await made(operation, service);
+    latencies = [3_500];
+    await made('GetRole');
+    limits = [];
+    await made(operation, service);
+    expect(limits).toStrictEqual([expected]);
+  });
+
+  it('a small read is not learned from pages of a whole account', async () => {
+    latencies = [20_000];
+    await made('GetAccountAuthorizationDetails');
+    limits = [];
+    latencies = [50];
+    await made('GetRole');
+    expect(limits).toStrictEqual([4_000]);
+  });
+});

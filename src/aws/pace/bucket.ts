@@ -8,10 +8,14 @@ const RECOVERY_MS = 60_000;
 /** If calls that were under way together are throttled, that counts once. */
 const SAME_SIGN_MS = 1_000;
 const SMALLEST_SHARE = 1 / 32;
-/** If one call in forty is throttled, as in a bad hour of AWS, that says nothing about our rate. One in eight does, and so do
- *  four in a row. The share is a running mean in which each call has this weight. */
+/** If one call in forty is throttled, as in a bad hour of AWS, that says nothing about our rate. One in eight does. The share is
+ *  a running mean in which each call has this weight. While tokens are left, throttled calls are not counted: the refill did not
+ *  send them. */
 const WEIGHT = 0.04;
 const SIGN = 0.12;
+/** If AWS's own bucket is empty, it throttles nearly all that is sent at once: so many in a row are a sign, too, and our tokens
+ *  are worth nothing. If calls are throttled now and then, AWS's bucket still has what ours has. */
+const EMPTY = 4;
 
 export class TokenBucket {
   readonly #burst: number;
@@ -23,6 +27,8 @@ export class TokenBucket {
   #closedUntil = Number.NEGATIVE_INFINITY;
   /** Recent share of calls that were throttled. */
   #throttledShare = 0;
+  /** How many calls were throttled since one was accepted. */
+  #throttledInRow = 0;
 
   constructor(rate: Rate, now: number) {
     this.#burst = Math.max(1, rate.burst * SHARE);
@@ -54,16 +60,20 @@ export class TokenBucket {
   /** To be called when AWS accepted a call. */
   answered(): void {
     this.#throttledShare *= 1 - WEIGHT;
+    this.#throttledInRow = 0;
   }
 
-  /** To be called when AWS throttled a call: nothing goes out before `retryAfterMs`. If many are throttled, the bucket is
-   *  emptied and the refill is halved. */
+  /** To be called when AWS throttled a call: nothing goes out before `retryAfterMs`. If several in a row are, the bucket is
+   *  emptied and the refill halved; if many are that went out at the refill, it is halved. */
   throttled(now: number, retryAfterMs = 0): void {
     this.#count(now);
     this.#closedUntil = Math.max(this.#closedUntil, now + retryAfterMs);
+    this.#throttledInRow += 1;
+    const isUsedUp = this.#throttledInRow >= EMPTY;
+    if (isUsedUp) this.#tokens = Math.min(this.#tokens, 0);
+    if (this.#tokens >= 1) return;
     this.#throttledShare += (1 - this.#throttledShare) * WEIGHT;
-    if (this.#throttledShare < SIGN) return;
-    this.#tokens = Math.min(this.#tokens, 0);
+    if (!isUsedUp && this.#throttledShare < SIGN) return;
     if (now - this.#shrunkAt < SAME_SIGN_MS) return;
     this.#throttledShare = 0;
     this.#shrunkPerMs = Math.max(this.perMs(now) / 2, this.#fullPerMs * SMALLEST_SHARE);

@@ -57,17 +57,21 @@ function throttle(bucket: TokenBucket, now: number): void {
   for (let call = 0; call < 4; call += 1) bucket.throttled(now);
 }
 
-/** Makes this many calls, of which this share is throttled at random; returns how many times the refill was halved. */
+/** Makes this many calls at the refill, of which this share is throttled at random; returns how many times that was halved. */
 function halvings(share: number, count: number): number {
   const bucket = new TokenBucket(RATE, 0);
+  drain(bucket, 0);
   let halved = 0;
   let seed = 1;
+  let now = 0;
   for (let call = 0; call < count; call += 1) {
     seed = (seed * 48_271) % 2_147_483_647;
-    const now = call * 60_000;
+    now += bucket.waitMs(now, 1);
+    bucket.take(now);
+    const before = bucket.perMs(now);
     if (seed / 2_147_483_647 < share) bucket.throttled(now);
     else bucket.answered();
-    if (bucket.perMs(now) < bucket.perMs(now + 60_000)) halved += 1;
+    if (bucket.perMs(now) < before) halved += 1;
   }
   return halved;
 }
@@ -84,6 +88,44 @@ test('calls that are throttled in a row empty the bucket and halve the refill', 
   expect(bucket.perMs(0)).toBe(before / 2);
   expect(Math.abs(bucket.waitMs(0, 1) - 2 * (1 / before))).toBeLessThan(50);
 });
+
+test('calls that are throttled now and then leave the tokens of a rested bucket, and its refill', () => {
+  const bucket = new TokenBucket(RATE, 0);
+  const before = bucket.perMs(0);
+  for (let call = 0; call < 60; call += 1) {
+    bucket.take(0);
+    if (call % 3 === 0) bucket.throttled(0);
+    else bucket.answered();
+  }
+  expect([bucket.waitMs(0, 35), bucket.perMs(0)]).toStrictEqual([0, before]);
+});
+
+test.each([
+  ['half of the quota, its burst', { burst: 100, perSecond: 0.5 }, 0.17],
+  ['all but a fifth of the quota', { burst: 100, perSecond: 0.2 }, 0.45],
+])(
+  'if others use %s, few calls are throttled, and all goes on as fast as AWS allows',
+  (_what, left, most) => {
+    const bucket = new TokenBucket(RATE, 0);
+    let [tokens, then, now, accepted, throttled] = [left.burst, 0, 0, 0, 0];
+    while (accepted < 500) {
+      now += bucket.waitMs(now, 1);
+      bucket.take(now);
+      tokens = Math.min(left.burst, tokens + ((now - then) * left.perSecond) / 1000);
+      then = now;
+      if (tokens < 1) {
+        throttled += 1;
+        bucket.throttled(now);
+      } else {
+        tokens -= 1;
+        accepted += 1;
+        bucket.answered();
+      }
+    }
+    expect(throttled / (throttled + accepted)).toBeLessThan(most);
+    expect(now).toBeLessThan((1.1 * 1_000 * (500 - left.burst)) / left.perSecond);
+  },
+);
 
 test('calls that were under way together and all throttled count once', () => {
   const bucket = new TokenBucket(RATE, 0);

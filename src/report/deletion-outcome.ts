@@ -58,12 +58,18 @@ export function removedSentence(
     : `The link only observes, and AWS is left as it is: ${observed}.`;
 }
 
-/** Pause before checking again what other links have to finish first. */
+/** Shortest pause before checking again what other links have to finish first. */
 export const SHARED_OBJECT_RECHECK_MS = 2_000;
 /** The same for executions, and for what a person has to resolve: either may pass by itself. */
 export const BLOCKED_RECHECK_MS = 15_000;
 /** How many executions, aliases and Tasks a message names. */
 const NAMED_USERS = 3;
+
+/** Pause before checking again what other links have to finish first. Most have within seconds. If not, they may be out of reach
+ *  for an hour, and each check takes some eight calls from quotas that others need. So the deletion takes a tenth longer at most. */
+function sharedRecheckMs({ deletingForMs }: DeletionAge): number {
+  return Math.min(Math.max(deletingForMs / 10, SHARED_OBJECT_RECHECK_MS), BLOCKED_RECHECK_MS);
+}
 
 /** Nobody has to do anything. */
 function deletionUnderWay(message: string, afterMs: number): DeletionWait {
@@ -113,15 +119,15 @@ export function accountNotReadyMessage(account: string, problem = 'it has not be
 export function removalWithheld(
   what: string,
   { awaitsReads }: { readonly awaitsReads: boolean },
-  patience: Patience,
+  age: DeletionAge,
 ): DeletionWait {
   if (awaitsReads) {
     const message = 'Waits until the state machines of all links that may share an object have been read.';
-    return patience === 'overdue'
+    return patienceOf(age) === 'overdue'
       ? deletionBlocked(
           `${message} Some cannot be read: look after the links that are not Ready, or abandon this one.`,
         )
-      : deletionUnderWay(message, SHARED_OBJECT_RECHECK_MS);
+      : deletionUnderWay(message, sharedRecheckMs(age));
   }
   return deletionBlocked(
     `Nothing is removed from ${what} while another link that shares it is suspended or not in order: ` +
@@ -130,11 +136,11 @@ export function removalWithheld(
 }
 
 /** A younger link has not been able yet to put its role on these Tasks. */
-export function tasksNotTakenOver(tasks: readonly string[], patience: Patience): DeletionWait {
+export function tasksNotTakenOver(tasks: readonly string[], age: DeletionAge): DeletionWait {
   const message = `Waits until a younger link can take over ${named(tasks)}.`;
-  return patience === 'overdue'
+  return patienceOf(age) === 'overdue'
     ? deletionBlocked(`${message} Mend that link, take the Tasks off it or delete it, or abandon this one.`)
-    : deletionUnderWay(message, SHARED_OBJECT_RECHECK_MS);
+    : deletionUnderWay(message, sharedRecheckMs(age));
 }
 
 /** The definition still names the role, and the operator may not change it. */

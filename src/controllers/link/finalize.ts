@@ -140,12 +140,11 @@ export class FinalizeLink {
     if (result.kind === 'unreadable') return definitionUnreadable(result.message);
     record.applied.push(...result.applied);
     record.kept = result.plan.kept;
-    if (result.plan.withheld.length > 0)
-      return removalWithheld(link.stateMachine.name, result, patienceOf(options));
+    if (result.plan.withheld.length > 0) return removalWithheld(link.stateMachine.name, result, options);
     const notTakenOver = tasksNaming(result.view, link.targetRole.text).filter((task) =>
       result.plan.waiting.includes(task),
     );
-    return notTakenOver.length === 0 ? undefined : tasksNotTakenOver(notTakenOver, patienceOf(options));
+    return notTakenOver.length === 0 ? undefined : tasksNotTakenOver(notTakenOver, options);
   }
 
   /** If the link only observes the definition, somebody else has to remove the Credentials before the role that they name goes. */
@@ -179,7 +178,7 @@ export class FinalizeLink {
       record.applied.push(...result.applied);
       if (result.plan.leftBehind !== undefined) record.leftBehind.push(result.plan.leftBehind);
       if (result.plan.withheld.length > 0)
-        return removalWithheld(`the grant on ${role.name}`, result, patienceOf(options));
+        return removalWithheld(`the grant on ${role.name}`, result, options);
     }
     return undefined;
   }
@@ -203,7 +202,7 @@ export class FinalizeLink {
       record.leftBehind.push(...this.#othersCredentials(resolved, record));
     return result.plan.withheld.length === 0
       ? undefined
-      : removalWithheld(link.targetRole.name, result, patienceOf(options));
+      : removalWithheld(link.targetRole.name, result, options);
   }
 
   /** Credentials that somebody else wrote and that name the removed role. */

@@ -1,6 +1,11 @@
-/** What a deletion says that waits for whoever still uses the role. */
+/** What a deletion says that waits for others, and how often it looks. */
 import { expect, it } from '@jest/globals';
-import { patienceOf, roleInUse } from '../../../src/report/deletion-outcome.ts';
+import {
+  patienceOf,
+  removalWithheld,
+  roleInUse,
+  tasksNotTakenOver,
+} from '../../../src/report/deletion-outcome.ts';
 
 it.each([
   ['waits', 'progressing Deleting', 'The role is still used by execution a, alias live.'],
@@ -23,5 +28,23 @@ it.each([
   'a deletion that goes on for %i ms, and takes %i by itself, %s',
   (deletingForMs, leastMs, expected) => {
     expect(patienceOf({ deletingForMs, patienceMs: 1000 }, leastMs)).toBe(expected);
+  },
+);
+
+it.each([
+  [0, 2_000],
+  [20_000, 2_000],
+  [60_000, 6_000],
+  [149_000, 14_900],
+  [3_000_000, 15_000],
+])(
+  'a deletion that has waited for other links for %i ms looks again after %i: each look costs them calls',
+  (deletingForMs, expected) => {
+    const age = { deletingForMs, patienceMs: 3_600_000 };
+    const waits = [
+      removalWithheld('the grant', { awaitsReads: true }, age),
+      tasksNotTakenOver(['Charge'], age),
+    ];
+    expect(waits.map(({ afterMs }) => afterMs)).toStrictEqual([expected, expected]);
   },
 );

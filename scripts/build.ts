@@ -12,6 +12,7 @@ import { buildConsole, embedConsole } from './build-console.ts';
 import { buildLauncher } from './build-launcher.ts';
 import { bundleDiet } from './bundle-diet.ts';
 import { bundleHttp } from './bundle-http.ts';
+import { OPERATOR_PARTS, operatorParts } from './operator-parts.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUTPUT = resolve(process.argv[2] ?? join(ROOT, 'dist'));
@@ -24,7 +25,28 @@ const PLUGIN = 'kubectl-crossaccountlink.mjs';
 const LEGAL = `${PLUGIN}.LEGAL.txt`;
 
 const page = await buildConsole(join(OUTPUT, 'console'));
-await bundle({ entryPoints: ['src/main.ts'], outfile: join(OUTPUT, 'operator.mjs') });
+const COMMON = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node22.19',
+  // Prefer packages' ES modules, because unused parts of these can be left out.
+  mainFields: ['module', 'main'],
+  plugins: [bundleDiet, bundleHttp, embedConsole(page)],
+  sourcemap: 'linked',
+  sourcesContent: false,
+  logLevel: 'warning',
+} satisfies BuildOptions;
+await bundle({
+  stdin: {
+    contents: "import './heap.js'; await import('./main.js');",
+    resolveDir: OPERATOR_PARTS,
+    sourcefile: 'operator.js',
+  },
+  plugins: [operatorParts(COMMON)],
+  outfile: join(OUTPUT, 'operator.mjs'),
+});
 refuseWideText(join(OUTPUT, 'operator.mjs'));
 const verbs = join(OUTPUT, 'cli');
 rmSync(verbs, { recursive: true, force: true });
@@ -42,24 +64,14 @@ settleTimes();
 
 async function bundle(options: BuildOptions): Promise<void> {
   await build({
-    absWorkingDir: ROOT,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node22.19',
-    // Prefer packages' ES modules, because unused parts of these can be left out.
-    mainFields: ['module', 'main'],
-    plugins: [bundleDiet, bundleHttp, embedConsole(page)],
+    ...COMMON,
     // Without comments the text is ASCII, which V8 keeps in half the memory. Names stay and lines stay short, so that a crash
     // without its source map can be read.
     minifySyntax: true,
     minifyWhitespace: true,
     lineLimit: 160,
-    sourcemap: 'linked',
-    sourcesContent: false,
     legalComments: 'linked',
     banner: { js: REQUIRE },
-    logLevel: 'warning',
     ...options,
   });
   const written = options.outfile ?? options.outdir ?? '';

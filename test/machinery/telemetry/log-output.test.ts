@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { operatorProgram } from '../../../testbed/bundle.ts';
 import { cleanEnvironment } from '../../../testbed/environment.ts';
 import { eventually } from '../../../testbed/eventually.ts';
+import { kubeconfigOfNobody } from '../../../testbed/kubernetes/nobody.ts';
 import { onFreePort } from '../../../testbed/ports.ts';
 import { startService } from '../../../testbed/process.ts';
 import { scratchFolder } from '../../../testbed/scratch.ts';
@@ -74,16 +73,7 @@ describe('a line of the log', () => {
 });
 
 it('the operator lives, and ends when it is told to, although its log goes to a full disk', async () => {
-  const kubeconfig = join(scratchFolder('full-disk'), 'kubeconfig');
-  const cluster = { name: 'nobody', cluster: { server: 'http://127.0.0.1:9' } };
-  const context = { name: 'nobody', context: { cluster: 'nobody', user: 'nobody' } };
-  const config = {
-    'current-context': 'nobody',
-    clusters: [cluster],
-    contexts: [context],
-    users: [{ name: 'nobody' }],
-  };
-  writeFileSync(kubeconfig, JSON.stringify(config));
+  const kubeconfig = kubeconfigOfNobody(scratchFolder('full-disk'));
   const { port, service } = await onFreePort((onPort) =>
     Promise.resolve(
       startService(

@@ -15,12 +15,17 @@ afterEach(() => {
 });
 
 /** Sends a request to a server that answers these bytes and closes; limits are far beyond what it takes. */
-async function answered(bytes: string) {
+function answered(bytes: string) {
+  return exchanged((socket) => socket.end(bytes), 60_000);
+}
+
+/** Sends a request to a server that does this once it has got it. */
+async function exchanged(answer: (socket: Socket) => void, wholeMs: number) {
   const sockets: Socket[] = [];
   const server = createServer((socket) => {
     sockets.push(socket);
     socket.on('error', () => undefined);
-    socket.once('data', () => socket.end(bytes));
+    socket.once('data', () => answer(socket));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -41,7 +46,7 @@ async function answered(bytes: string) {
     headers: { 'content-length': '1' },
     body: 'x',
   };
-  return exchange(request, agents, { connectMs: 60_000, wholeMs: 60_000 });
+  return exchange(request, agents, { connectMs: 60_000, wholeMs });
 }
 
 describe('what is no answer leaves it open what became of a write:', () => {
@@ -71,5 +76,21 @@ describe('an answer is read to its end:', () => {
     ],
   ])('%s', async (_, bytes) => {
     expect(String((await answered(bytes)).body)).toBe('ok');
+  });
+});
+
+describe('an answer that is not there when the time is over is given up, and its connection closed:', () => {
+  it.each([
+    ['none', ''],
+    ['half of one', 'HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n<PutRole'],
+  ])('%s', async (_, bytes) => {
+    const closed = Promise.withResolvers<void>();
+    const answer = (socket: Socket) => {
+      socket.once('close', () => closed.resolve());
+      socket.write(bytes);
+    };
+    const failure = { name: 'TimeoutError', message: 'no answer within 20 ms' };
+    await expect(exchanged(answer, 20)).rejects.toMatchObject(failure);
+    await closed.promise;
   });
 });

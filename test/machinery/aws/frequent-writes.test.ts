@@ -9,6 +9,7 @@ import {
   updateStateMachine,
   type UpdatedMachine,
 } from '../../../src/aws/transport/frequent-calls.ts';
+import { present } from '../../expectations.ts';
 import type { FakeAnswer, FakeCall } from './fake-aws.ts';
 import { newClients, sharedHeaders } from './frequent.ts';
 import { makeHarness, OPERATOR } from './harness.ts';
@@ -166,6 +167,15 @@ for (const [name, writeTo] of Object.entries(WRITES)) {
     }
   });
 }
+
+it('a write that gets no answer is given up within the four seconds that the fence counts on', async () => {
+  const write = present(WRITES['PutRolePolicy'], 'no such write');
+  await write(clients.account.session, 'first');
+  clients.aws.answer = () => ({ kind: 'silence' });
+  // Its own words say when: how much time passes on a busy machine says nothing.
+  const failure = { name: 'TimeoutError', message: 'no answer within 4000 ms' };
+  expect(await outcome(write(clients.account.session, 'second'))).toStrictEqual(failure);
+});
 
 describe('a write that holds more than texts', () => {
   const role = { RoleName: 'a', Path: '/', AssumeRolePolicyDocument: '{}' };

@@ -51,7 +51,7 @@ export class RepairBackoff {
   /** The pause before the next repair; undefined if it may be made at once. */
   pause(object: string): RepairPause | undefined {
     const history = this.#current(object);
-    if (history === undefined || history.rounds < ROUNDS_AT_ONCE) return undefined;
+    if (history === undefined) return undefined;
     const remainingMs = history.lastRepairAt + pauseAfter(history.rounds) - this.#now();
     if (remainingMs <= 0) return undefined;
     return { rounds: history.rounds, remainingMs, ...(history.who !== undefined && { who: history.who }) };

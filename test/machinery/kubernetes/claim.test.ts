@@ -1,10 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { objectAt } from '../../../src/base/json.ts';
 import { Claim } from '../../../src/kubernetes/claim.ts';
-import { FakeApiServer, refuse } from './fake-api-server.ts';
+import { FakeApiServer, refuse, type SeenRequest } from './fake-api-server.ts';
 import { Participant } from './participant.ts';
 import { until } from '../../until.ts';
 
 const COLLECTION = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';
+
+/** A write of the installation `one`. */
+const isOfOne = ({ body }: SeenRequest) => objectAt(body, 'spec')['holderIdentity'] === 'one';
 
 /** The leader of one installation. */
 class Leader extends Participant {
@@ -75,6 +79,26 @@ describe('the claim on a cluster ID', () => {
     expect(second.events).toStrictEqual(['waits for one']);
   });
 
+  it('is renewed every five seconds, given up after twenty without, and free for another after thirty', async () => {
+    server.put(COLLECTION, 'claim');
+    const first = lead('one');
+    await first.settled();
+    const before = server.requests.length;
+    await first.pass(20_000);
+    expect(server.requests.length - before).toBe(4);
+    const second = lead('two');
+    await second.settled();
+    server.fail(Infinity, isOfOne, (response) => refuse(response, 500, 'InternalError'));
+    await first.pass(19_900);
+    expect(first.events.filter((event) => event.startsWith('lost'))).toStrictEqual([]);
+    await first.pass(2_000);
+    expect(first.events).toContain('lost: could not renew the lease for 20000 ms');
+    await second.pass(29_900);
+    expect(second.events).toStrictEqual(['waits for one']);
+    await second.pass(200);
+    expect(second.events).toStrictEqual(['waits for one', 'held']);
+  });
+
   it('goes over at once to the next leader of the same installation', async () => {
     server.put(COLLECTION, 'claim');
     await lead('one').reported('held');
@@ -111,5 +135,7 @@ describe('the claim on a cluster ID', () => {
       () => leader.events,
     );
     expect(leader.claim.mayWrite()).toBe(false);
+    await leader.settled();
+    expect(leader.clock.pending).toStrictEqual([5_000]);
   });
 });

@@ -25,6 +25,14 @@ test('three repairs are made at once, then a pause is kept that doubles with eac
   expect(repairBackoff.pause('role')?.remainingMs).toBe(30_000);
 });
 
+test('no pause is longer than half an hour', () => {
+  const { repairBackoff, repaired } = bench();
+  repaired('role', 9);
+  expect(repairBackoff.pause('role')?.remainingMs).toBe(960_000);
+  repaired('role', 50);
+  expect(repairBackoff.pause('role')?.remainingMs).toBe(1_800_000);
+});
+
 test('who was blamed last is named until the object has been left alone', () => {
   const { clock, repairBackoff, repaired } = bench();
   repaired('role', 3);

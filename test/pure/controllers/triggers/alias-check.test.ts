@@ -7,6 +7,7 @@ import type { LinkObject } from '../../../../src/controllers/state/link-object.t
 import { readyMessage } from '../../../../src/report/condition-states.ts';
 import { SOURCE } from '../../access/fixtures.ts';
 import { machine, task } from '../../asl/machines.ts';
+import { present } from '../../../expectations.ts';
 import { awsFailure, ModelAccount } from '../model-account.ts';
 import { accountOf, SOURCE_ENTRY, TestCluster } from '../test-cluster.ts';
 
@@ -14,6 +15,7 @@ const DAY_MS = 86_400_000;
 const DEFINITION = machine({ Send: task('arn:aws:states:::sqs:sendMessage') });
 
 describe('the check of aliases', () => {
+  let test: TestCluster;
   let aws: ModelAccount;
   let object: LinkObject;
   let machineArn: string;
@@ -24,7 +26,7 @@ describe('the check of aliases', () => {
 
   beforeEach(() => {
     for (const list of [scheduled, enqueued, problems]) list.length = 0;
-    const test = new TestCluster();
+    test = new TestCluster();
     aws = new ModelAccount(SOURCE);
     test.accounts.set(accountOf(SOURCE, [SOURCE_ENTRY], { aws }));
     object = withAliases(test.add('checkout'), []);
@@ -73,6 +75,45 @@ describe('the check of aliases', () => {
     await aliases.look(machineArn);
     expect(aliases.without(machineArn, object.link.targetRole.text, ['Send'])).toStrictEqual([]);
     expect(enqueued).toStrictEqual([]);
+  });
+
+  it('names each alias once, in order, through which any of the Tasks would run without the role', async () => {
+    const send = task('arn:aws:states:::sqs:sendMessage');
+    const half = linked(machine({ Send: { ...send, Next: 'Again' }, Again: send }));
+    aws.aliased = [routed('b', half), routed('a', half), routed('a', DEFINITION)];
+    await aliases.look(machineArn);
+    const role = object.link.targetRole.text;
+    expect(aliases.without(machineArn, role, ['Send', 'Again'])).toStrictEqual(['a', 'b']);
+    expect(aliases.without(machineArn, role, ['Again'])).toStrictEqual(['a', 'b']);
+    expect(aliases.without(machineArn, role, ['Send'])).toStrictEqual(['a']);
+  });
+
+  it('brings no link that is not Ready: its next status says it', async () => {
+    const [ready] = object.status.conditions ?? [];
+    const conditions = [{ ...present(ready, 'no condition'), status: 'False' as const }];
+    test.links.upsert({ ...object, status: { ...object.status, conditions } });
+    aws.aliased = [routed('live', DEFINITION)];
+    await aliases.look(machineArn);
+    expect(enqueued).toStrictEqual([]);
+  });
+
+  it('forgets a machine that is gone, and looks at it again once a link has read it', async () => {
+    aliases.seen(machineArn);
+    aws.aliased = [routed('live', DEFINITION)];
+    await aliases.look(machineArn);
+    aws.failures.set('aliasedVersions', awsFailure('notFound'));
+    expect(await aliases.look(machineArn)).not.toHaveProperty('requeueAfterMs', DAY_MS);
+    expect(aliases.without(machineArn, object.link.targetRole.text, ['Send'])).toBeUndefined();
+    aliases.seen(machineArn);
+    expect(scheduled).toHaveLength(2);
+  });
+
+  it('forgets a machine that no link names any more', async () => {
+    const other = `${machineArn}-other`;
+    aliases.seen(other);
+    expect(await aliases.look(other)).toStrictEqual({});
+    aliases.seen(other);
+    expect(scheduled).toHaveLength(2);
   });
 
   it('knows nothing of a machine before it has looked', () => {

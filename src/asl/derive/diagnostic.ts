@@ -5,7 +5,9 @@ import { matchesAction } from '../../policy/pattern.ts';
 import { located } from './allowed.ts';
 import type { CredentialsSupport } from '../definition/credentials.ts';
 import { parseIntegration } from '../integration.ts';
+import type { Integration } from '../integration.ts';
 import { iamPrefixOf } from '../integrations/aws-sdk/iam-prefixes.ts';
+import { isOffered } from '../integrations/aws-sdk/not-offered.ts';
 import { meantBy } from '../integrations/did-you-mean.ts';
 import type { Place } from '../integrations/reading.ts';
 import type { Note, NoteReason } from '../integrations/row.ts';
@@ -57,9 +59,16 @@ export function unknownIntegration(task: Task): Diagnostic {
   return decision(
     task,
     'UnknownIntegration',
-    `Task "${task.name}" uses ${task.resource}, which is not known here: write its permissions under spec.targetRole.permissions.statements${didYouMean(task)}`,
+    `Task "${task.name}" uses ${task.resource}, ${problemOf(integration)} permissions under spec.targetRole.permissions.statements${didYouMean(task)}`,
     { actions: service === '' ? [] : [`${service}:*`] },
   );
+}
+
+function problemOf(integration: Integration): string {
+  const isRefused = integration.kind === 'sdk' && !isOffered(integration.service, integration.api);
+  return isRefused
+    ? 'which Step Functions does not offer: let it make another call, or if AWS offers it by now, write its'
+    : 'which is not known here: write its';
 }
 
 function didYouMean({ resource }: Task): string {

@@ -141,15 +141,14 @@ function mergeTwo(before: Gap, gap: Gap): Gap {
   return { ...before, actions, types: [...new Set([...before.types, ...gap.types])] };
 }
 
-/** In another account, in another partition, or outside of the machine's Region, which Step Functions cannot leave with a
- *  call. */
-function isElsewhere({ text, accountId }: ResourceArn, place: Place): boolean {
+/** In another account, in another partition, or outside of the machine's Region, which few calls can leave. */
+function isElsewhere({ text, accountId, inAnyRegion = false }: ResourceArn, place: Place): boolean {
   if (text === '*') return false;
   const { partition, region } = splitArn(text);
   return (
     (accountId !== undefined && accountId !== place.accountId) ||
     partition !== place.partition ||
-    (region !== '' && region !== '*' && region !== place.region)
+    (region !== '' && region !== '*' && region !== place.region && !inAnyRegion)
   );
 }
 

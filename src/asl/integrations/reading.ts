@@ -42,6 +42,8 @@ export interface ResourceArn {
   readonly text: string;
   /** The account that the Task itself states; absent for bare names, and for ARNs without an account. */
   readonly accountId?: string;
+  /** Whether the call may reach it in another Region than its own. */
+  readonly inAnyRegion?: boolean;
 }
 
 /** A parameter that does not say which resource is meant, and why. */

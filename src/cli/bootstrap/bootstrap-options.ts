@@ -143,17 +143,18 @@ function checkSide(options: BootstrapOptions): void {
     throw new Error(`--role-reads ${options.roleReads}: Account and PerRole are known, as in the AWSAccount`);
   }
   for (const key of options.stateMachineKey) checkArn('--state-machine-key', key, partition, KEY);
-  for (const policy of options.managedPolicy) checkArn('--managed-policy', policy, partition, POLICY);
-  if (options.boundary !== undefined) checkBoundary(options.boundary, options);
+  for (const policy of options.managedPolicy) checkPolicy('--managed-policy', policy, options);
+  if (options.boundary !== undefined) checkPolicy('--boundary', options.boundary, options);
   if (options.eventQueue !== undefined) checkArn('--event-queue', options.eventQueue, partition, QUEUE);
 }
 
-function checkBoundary(boundary: string, { account, partition }: BootstrapOptions): void {
-  checkArn('--boundary', boundary, partition, POLICY);
-  const owner = parseArn(boundary)?.accountId;
+/** IAM attaches to a role only policies of the role's own account, and AWS's own. */
+function checkPolicy(flag: string, policy: string, { account, partition }: BootstrapOptions): void {
+  checkArn(flag, policy, partition, POLICY);
+  const owner = parseArn(policy)?.accountId;
   if (account !== undefined && owner !== 'aws' && owner !== account) {
     throw new Error(
-      `--boundary ${boundary}: a boundary is a policy of the account itself, here ${account}, or of AWS`,
+      `${flag} ${policy}: a role takes policies of its own account, here ${account}, and of AWS`,
     );
   }
 }

@@ -200,7 +200,12 @@ describe('bootstrap', () => {
       /--state-machine-key/,
     ],
     ['a boundary that is a role', { boundary: 'arn:aws:iam::222222222222:role/b' }, /--boundary/],
-    ["another account's boundary", { boundary: BOUNDARY.replaceAll('2', '3') }, /of the account itself/],
+    ["another account's boundary", { boundary: BOUNDARY.replaceAll('2', '3') }, /of its own account/],
+    [
+      "another account's managed policy",
+      { managedPolicy: [BOUNDARY, BOUNDARY.replaceAll('2', '3')] },
+      /--managed-policy arn:aws:iam::333333333333:.*of its own account, here 222222222222/,
+    ],
     [
       'a managed policy that is a name',
       { managedPolicy: ['ReadOnlyAccess'] },

@@ -38,6 +38,7 @@ import { modelPackages } from '../optimized/sagemaker.ts';
 import { jobsForThings } from './services/iot.ts';
 import { eventBridgeOperations, sfnOperations, snsOperations, sqsOperations } from './services/messaging.ts';
 import { isOffered } from './not-offered.ts';
+import { inOtherRegions } from './other-regions.ts';
 import { ownedBy } from './owner-parameters.ts';
 import { notesOnHiddenRoles, passedRoles, takesRoles } from './pass-role.ts';
 import { actionOf } from './renames.ts';
@@ -120,7 +121,7 @@ export function sdkRow(written: string, api: string, task: Task): Row | undefine
   const { permissions, notes } = besides(service, api, task);
   const named = row.call.some(({ actions }) => actions.includes('iam:PassRole'));
   const roles = named ? [] : passedRoles(task, service, prefix, api);
-  const own = row.call.map((permission) => ownedBy(service, api, permission));
+  const own = row.call.map((permission) => inOtherRegions(service, api, ownedBy(service, api, permission)));
   const known = {
     call: [...own, ...permissions, ...roles, ...tagsAtCreation(service, api)],
     notes: [...(row.notes ?? []), ...notes, ...(named ? [] : notesOnHiddenRoles(task, service, api))],

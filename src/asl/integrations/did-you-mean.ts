@@ -48,6 +48,9 @@ function ofSdk({ service, api, pattern, partition }: ServiceCall): string | unde
 /** Names by which other tools call a service. */
 const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
   ['cloudwatchevents', 'eventbridge'],
+  ['elb', 'elasticloadbalancing'],
+  ['elbv2', 'elasticloadbalancingv2'],
+  ['iotdata', 'iotdataplane'],
   ['kinesisfirehose', 'firehose'],
   ['stepfunctions', 'sfn'],
 ]);

@@ -272,6 +272,7 @@ describe('an integration that Step Functions does not offer is answered with the
     ['s3:getObject', 'aws-sdk:s3:getObject'],
     ['textract:analyzeDocument', 'aws-sdk:textract:analyzeDocument'],
     ['aws-sdk:kinesisfirehose:putRecord', 'aws-sdk:firehose:putRecord'],
+    ['aws-sdk:elbv2:describeTargetHealth', 'aws-sdk:elasticloadbalancingv2:describeTargetHealth'],
     ['aws-sdk:sagemaker:startPipelineExecution.sync', 'aws-sdk:sagemaker:startPipelineExecution'],
     ['aws-sdk:redshift-data:executeStatement', 'aws-sdk:redshiftdata:executeStatement'],
     ['aws-sdk:cognito-idp:adminGetUser', 'aws-sdk:cognitoidentityprovider:adminGetUser'],

@@ -75,7 +75,7 @@ const ASKED_BY: readonly Asked[] = [
 const ASKED_WITHOUT: ReadonlyMap<string, string> = new Map([['cloudformation:ListStacks', 'StackName']]);
 
 /** Operations that make something, which is tagged only if the call gives tags. */
-const MAKES = /^(?:create|import|register|run|start)[A-Z]/;
+const MAKES = /^(?:create|enable|import|register|run|start)[A-Z]/;
 
 function isAsked(action: string, { service, api }: Operation, task: Task): boolean {
   const named = ASKED_WITHOUT.get(action);

@@ -129,6 +129,12 @@ const PREFIXES: Readonly<Record<string, string>> = {
   workspacesthinclient: 'thinclient',
 };
 
+/** Services that a Task may name by their prefix in IAM. Operations with a resource are found by it anyway (`modelledAs`). */
+export const NAMED_BY_PREFIX: ReadonlyMap<string, string> = new Map([
+  ['elasticmapreduce', 'emr'],
+  ['tag', 'resourcegroupstaggingapi'],
+]);
+
 /** The SDK spells these with `service` at the end, Step Functions' page without. */
 const LONG_NAMES =
   /^(config|costandusagereport|databasemigration|directory|applicationdiscovery|elasticsearch|lexmodelbuilding|lexruntime|marketplaceentitlement)service$/;

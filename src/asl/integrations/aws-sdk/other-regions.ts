@@ -1,7 +1,7 @@
 /**
  * Calls that name something of another Region: what they copy, and where to. All other calls reach no further than their own.
  */
-import type { Resource } from '../reading.ts';
+import type { Resource, ResourceArn } from '../reading.ts';
 import type { Permission } from '../row.ts';
 
 /** https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database.html */
@@ -37,7 +37,11 @@ function inAnyRegion(resource: Resource): Resource {
     types: resource.types,
     read(call) {
       const { arns, unknown } = resource.read(call);
-      return { arns: arns.map((found) => ({ ...found, inAnyRegion: true })), unknown };
+      return { arns: arns.map(reachable), unknown };
     },
   };
+}
+
+function reachable(found: ResourceArn): ResourceArn {
+  return { ...found, inAnyRegion: true };
 }

@@ -37,6 +37,7 @@ import { S3_USES } from './services/s3-users.ts';
 import { modelPackages } from '../optimized/sagemaker.ts';
 import { jobsForThings } from './services/iot.ts';
 import { eventBridgeOperations, sfnOperations, snsOperations, sqsOperations } from './services/messaging.ts';
+import { everything } from '../resources.ts';
 import { isOffered } from './not-offered.ts';
 import { inOtherRegions } from './other-regions.ts';
 import { ownedBy } from './owner-parameters.ts';
@@ -46,7 +47,7 @@ import { s3Row } from './services/s3.ts';
 import { logsRow, subscriptions } from './services/logs.ts';
 import { kms, parameterStore, secretsManager } from './services/secrets-and-keys.ts';
 import { modelledAs } from '../operations.ts';
-import { iamPrefixOf } from './iam-prefixes.ts';
+import { iamPrefixOf, NAMED_BY_PREFIX } from './iam-prefixes.ts';
 import { sharedRow } from './shared-rows.ts';
 import { STACK_FILES, stacks } from './services/cloudformation.ts';
 import { documents } from './services/systems-manager.ts';
@@ -70,6 +71,11 @@ const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
     cloudformation: stacks,
     cloudwatchlogs: subscriptions,
     codebuild: builds,
+    // Controls have ARNs of no account, and what is enabled gets an ARN of its own.
+    // https://docs.aws.amazon.com/controltower/latest/APIReference/API_EnableControl.html
+    controltower: {
+      enableControl: { patterns: CALLBACK, call: [allow('controltower:EnableControl', everything)] },
+    },
     docdb: clusters,
     dynamodb: dynamodbItems,
     ec2: ec2Tags,
@@ -112,7 +118,7 @@ const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
  */
 export function sdkRow(written: string, api: string, task: Task): Row | undefined {
   const prefix = iamPrefixOf(written);
-  const service = modelledAs(written, api) ?? written;
+  const service = modelledAs(written, api) ?? NAMED_BY_PREFIX.get(written) ?? written;
   if (prefix === undefined || !isWrittenRight(api) || !isOffered(service, api)) return undefined;
   const shared = sharedRow(service, api);
   if (shared !== undefined) return shared;

@@ -243,3 +243,34 @@ needExactly('what a call makes, and what it makes it of', [
     ['CallerPermissionsNeeded'],
   ],
 ]);
+
+// https://docs.aws.amazon.com/controltower/latest/APIReference/API_EnableControl.html
+needExactly('a control that gets an ARN of its own once it is enabled', [
+  [
+    'aws-sdk:controltower:enableControl',
+    {
+      ControlIdentifier: 'arn:aws:controltower:us-east-1::control/AWS-GR_ENCRYPTED_VOLUMES',
+      TargetIdentifier: 'arn:aws:organizations::222222222222:ou/o-a1/ou-b2',
+    },
+    ['controltower:EnableControl *'],
+  ],
+]);
+
+needExactly('a service by its prefix in IAM, as the SDK’s own name', [
+  [
+    'aws-sdk:elasticmapreduce:runJobFlow',
+    { Name: 'c', ServiceRole: 'EMR', AutoScalingRole: 'Scaling' },
+    [
+      'elasticmapreduce:RunJobFlow *',
+      'pass EMR to elasticmapreduce',
+      'pass Scaling to application-autoscaling',
+    ],
+    ['ServiceLinkedRoleNeeded'],
+  ],
+  [
+    'aws-sdk:tag:untagResources',
+    { ResourceARNList: ['arn:aws:sqs:us-east-1:222222222222:q'], TagKeys: ['team'] },
+    ['tag:UntagResources *', 'sqs:UntagQueue sqs:@:q'],
+    ['CallerPermissionsNeeded'],
+  ],
+]);

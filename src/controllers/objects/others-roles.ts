@@ -39,15 +39,17 @@ export class OthersRoles {
     this.#parts = parts;
   }
 
-  /** Tells which roles belong to another namespace, as this link sees it: those that only links of other namespaces name, and
-   *  those that the rules allow to others and not to this namespace, whether or not there is a link. A link of another
-   *  namespace that names a role of this one does not hide it. */
+  /** Tells which roles belong to another namespace, as this link sees it: those that links of other namespaces name, and those
+   *  that the rules allow to others and not to this namespace, whether or not there is a link. A link of another namespace that
+   *  names a role of this one does not hide it. Nor does a link of this namespace show a role that the rules do not let the
+   *  namespace hold: whoever guesses an ARN can write it into a link. */
   seenBy({ namespace, stateMachine, targetRole }: Link): IsHidden {
     return (arn) => {
       if (arn === targetRole.text) return false;
       const naming = this.#linksNaming(arn, stateMachine.accountId);
-      if (naming.some((link) => link.namespace === namespace)) return false;
-      return naming.length > 0 || this.#isOnlyForOthers(arn, namespace);
+      const { mine, others } = this.#mayHold(arn, namespace);
+      if (naming.every((link) => link.namespace === namespace)) return others && !mine;
+      return !mine || naming.every((link) => link.namespace !== namespace);
     };
   }
 
@@ -95,11 +97,13 @@ export class OthersRoles {
       .filter((link) => link.stateMachine.accountId === accountId);
   }
 
-  #isOnlyForOthers(arn: string, namespace: string): boolean {
+  /** Whom the rules let hold the role: this namespace, anybody else. */
+  #mayHold(arn: string, namespace: string): { readonly mine: boolean; readonly others: boolean } {
     const role = parseRoleArn(arn);
     const account = role === undefined ? undefined : this.#parts.accounts.get(role.accountId);
-    if (role === undefined || account === undefined) return false;
+    if (role === undefined || account === undefined) return { mine: false, others: false };
     const entries = this.#parts.resolver.entriesIn(account, namespace);
-    return targetEntries(entries, role).length === 0 && targetEntries(account.rules.entries, role).length > 0;
+    const mine = targetEntries(entries, role).length > 0;
+    return { mine, others: targetEntries(account.rules.entries, role).length > 0 };
   }
 }

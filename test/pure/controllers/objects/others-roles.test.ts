@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { callsFor } from '../../../../src/controllers/link/call-options.ts';
 import { OthersRoles } from '../../../../src/controllers/objects/others-roles.ts';
-import { role } from '../../access/fixtures.ts';
+import { role, TARGET } from '../../access/fixtures.ts';
 import { TAGS } from '../../../../src/desired/names.ts';
 import { CLUSTER } from '../../desired/fixtures.ts';
-import { TestCluster, untouchedRole } from '../test-cluster.ts';
+import { accountOf, TARGET_ENTRY, TestCluster, untouchedRole } from '../test-cluster.ts';
 
 const THEIRS = role('crossaccountlink/shipping/theirs');
 
@@ -24,6 +24,53 @@ test('of all links, only those that name a role are gone through for it, and non
   ]);
   const byName = ['targetRole', THEIRS.text];
   expect(asked.mock.calls).toStrictEqual([byName, byName]);
+});
+
+describe('a role that the rules let another namespace hold', () => {
+  let the: TestCluster;
+  const isHidden = () => {
+    const { contributors, resolver } = the.parts;
+    const parts = { contributors, accounts: the.accounts, resolver, clusterId: CLUSTER, now: () => 0 };
+    return new OthersRoles(parts).seenBy(the.add('asks').link)(THEIRS.text);
+  };
+
+  beforeEach(() => {
+    the = new TestCluster();
+    const shipping = {
+      namespaces: { names: ['shipping'] },
+      asTarget: { rolePathPrefix: '/crossaccountlink/shipping/' },
+    };
+    the.accounts.set(accountOf(TARGET, [TARGET_ENTRY, shipping], { aws: the.target }));
+  });
+
+  test('is not shown to whoever guesses its ARN and writes it into a link', () => {
+    the.add('theirs', { namespace: 'shipping', targetRole: THEIRS });
+    the.add('guess', { targetRole: THEIRS });
+    expect(isHidden()).toBe(true);
+  });
+
+  test('is not shown to such a namespace after its own link is gone', () => {
+    the.add('guess', { targetRole: THEIRS });
+    expect(isHidden()).toBe(true);
+  });
+
+  test('is not shown to such a namespace after nobody may hold it any more', () => {
+    the.accounts.set(accountOf(TARGET, [TARGET_ENTRY], { aws: the.target }));
+    the.add('theirs', { namespace: 'shipping', targetRole: THEIRS });
+    the.add('guess', { targetRole: THEIRS });
+    expect(isHidden()).toBe(true);
+  });
+
+  test('is shown where this namespace may hold it, too, and names it', () => {
+    const either = {
+      namespaces: { names: ['payments'] },
+      asTarget: { rolePathPrefix: '/crossaccountlink/' },
+    };
+    the.accounts.set(accountOf(TARGET, [either], { aws: the.target }));
+    the.add('theirs', { namespace: 'shipping', targetRole: THEIRS });
+    the.add('guess', { targetRole: THEIRS });
+    expect(isHidden()).toBe(false);
+  });
 });
 
 describe('whose a role is', () => {

@@ -36,6 +36,15 @@ export interface Layout extends Box {
   readonly edges: readonly PlacedEdge[];
 }
 
+/** Where the two ends of a link are: its machine and its role, or the closed areas that hold them. None if the map lacks it. */
+export function endsOf({ areas, nodes }: Pick<Layout, 'areas' | 'nodes'>, link: string): readonly Box[] {
+  return areas
+    .filter(({ area }) => area.links.includes(link))
+    .map(
+      (placed) => nodes.find(({ node, area }) => area === placed.area && node.links.includes(link)) ?? placed,
+    );
+}
+
 interface Sizes {
   readonly areaWidth: number;
   /** Between the two columns. */

@@ -70,13 +70,13 @@ export function visiblePart(view: Viewport, { width, height }: Size): Box {
   return { x, y, width: width / view.zoom, height: height / view.zoom };
 }
 
-/** The nearest viewport that shows the whole box, with some margin. */
+/** The nearest viewport that shows the whole box, with some margin, and not behind the legend and the buttons. */
 export function reveal(view: Viewport, box: Box, screen: Size): Viewport {
   const { zoom } = view;
   return panBy(
     view,
     shiftInside(box.x * zoom + view.x, box.width * zoom, screen.width),
-    shiftInside(box.y * zoom + view.y, box.height * zoom, screen.height),
+    shiftInside(box.y * zoom + view.y, box.height * zoom, screen.height - FOOT + MARGIN),
   );
 }
 

@@ -37,6 +37,18 @@ export function LinkList({ links, route, nothing, goTo, onGo, onHover }: LinkLis
   const first = Math.max(Math.floor(top / ROW_HEIGHT) - SPARE, 0);
   const last = Math.min(Math.ceil((top + height) / ROW_HEIGHT) + SPARE, links.length);
 
+  const isListed = links.length > 0;
+  // The open link is brought into sight, too, if it was opened from the map or by its address.
+  useLayoutEffect(() => {
+    const element = box.current;
+    const place = links.findIndex(({ key }) => key === route.link) * ROW_HEIGHT;
+    if (element === null || place < 0) return;
+    const from = element.scrollTop;
+    if (place >= from && place + ROW_HEIGHT <= from + element.clientHeight) return;
+    element.scrollTop = place - element.clientHeight / 2;
+    setTop(element.scrollTop);
+  }, [route.link, isListed]);
+
   useLayoutEffect(() => {
     const element = box.current;
     if (goTo === undefined) return;

@@ -1,7 +1,7 @@
 /** What the map's canvas needs from the page: its size, which part of the map it shows, and its painting. */
 import type { RefObject } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Layout } from '../model/layout.ts';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { endsOf, type Layout } from '../model/layout.ts';
 import { fitAll, fitLegibly, reveal, type Size, type Viewport } from '../model/viewport.ts';
 import { drawMap, readPalette, type Palette } from './draw.ts';
 import { useLatest } from './use-latest.ts';
@@ -55,11 +55,13 @@ export function useFittedView({ layout, screen, fitKey, shown }: FitOptions): Fi
   useLayoutEffect(() => {
     if (screen.width > 0 && !moved.current) setView(fitLegibly(latest.current.layout, screen));
   }, [screen, latest]);
+  const ends = useMemo(() => (shown === undefined ? [] : endsOf(layout, shown)), [layout, shown]);
+  const isDrawn = ends.length > 0;
   useLayoutEffect(() => {
-    const { layout: drawn, screen: seen } = latest.current;
-    const node = drawn.nodes.find((placed) => shown !== undefined && placed.node.links.includes(shown));
-    if (node !== undefined && isMeasured) setView((now) => reveal(now, node, seen));
-  }, [shown, isMeasured, latest]);
+    // Where there is no room for both, the machine's end comes into sight.
+    if (isMeasured)
+      setView((now) => ends.reduceRight((view, end) => reveal(view, end, latest.current.screen), now));
+  }, [shown, isDrawn, isMeasured, latest]);
   return {
     view,
     move: (next) => {

@@ -78,6 +78,16 @@ describeWithBrowser('the list of 2,000 links, by keyboard alone', () => {
     expect(place).toStrictEqual(['2000', '2000']);
   });
 
+  it('shows the place of a link that was opened by its address', async () => {
+    const row = page.locator('.row', { hasText: 'link-1500' });
+    await expect(row.count()).resolves.toBe(0);
+    await page.goto(`${new URL(served.url).origin}/#/map/payments/link-1500`);
+    await row.waitFor();
+    await page.reload();
+    await row.waitFor();
+    await page.keyboard.press('Escape');
+  });
+
   it('opens the first link that the search found with Enter', async () => {
     await page.getByRole('searchbox').fill('link-12');
     await page.keyboard.press('Enter');

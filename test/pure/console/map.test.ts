@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { LinkRow } from '../../../src/console/model/contract.ts';
 import { hitAt, linksOf } from '../../../src/console/model/hit.ts';
-import { layOutMap } from '../../../src/console/model/layout.ts';
+import { endsOf, layOutMap } from '../../../src/console/model/layout.ts';
 import { linkMap, type Grouping } from '../../../src/console/model/map.ts';
 import { row } from './fixtures.ts';
 
@@ -139,6 +139,27 @@ describe('every map', () => {
         expect(titles(mapOf(links.toReversed(), grouping))).toStrictEqual(titles(mapOf(links, grouping)));
       }),
     );
+  });
+});
+
+describe('the ends of a link', () => {
+  const endsIn = (isOpen: (id: string) => boolean, link: string) =>
+    endsOf(layOutMap(mapOf(LINKS, 'account', isOpen)), link);
+
+  it('are its machine and its role where their areas are open', () => {
+    const { nodes } = layOutMap(mapOf(LINKS));
+    const ofB = nodes.filter(({ node }) => node.links.includes('risk/b'));
+    expect(endsIn(() => true, 'risk/b')).toStrictEqual(ofB);
+  });
+
+  it('are the areas where these are closed', () => {
+    const { areas } = layOutMap(mapOf(LINKS, 'account', () => false));
+    const ofB = areas.filter(({ area }) => area.links.includes('risk/b'));
+    expect([ofB.length, endsIn(() => false, 'risk/b')]).toStrictEqual([2, ofB]);
+  });
+
+  it('are nowhere if the map lacks it', () => {
+    expect(endsIn(() => true, 'risk/gone')).toStrictEqual([]);
   });
 });
 

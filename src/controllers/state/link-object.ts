@@ -1,7 +1,8 @@
 /** A CrossAccountLink in the cache: as the API has it, and as the pure core sees it. */
+import { hash } from 'node:crypto';
 import { parseCrossAccountLink, type CrossAccountLink } from '../../api/crossaccountlink.ts';
 import { findCondition } from '../../api/conditions.ts';
-import { FINALIZER, isReleased } from '../../api/metadata.ts';
+import { ANNOTATIONS, FINALIZER, isReleased } from '../../api/metadata.ts';
 import type { Reason } from '../../api/reasons.ts';
 import { objectAt, type JsonObject } from '../../base/json.ts';
 import { linkFromSpec } from '../../desired/from-spec.ts';
@@ -11,12 +12,59 @@ export interface LinkObject extends CrossAccountLink {
   readonly link: Link;
 }
 
-/** Parses a link from the API server.
+/** Parses a link from the API server. Whoever may make links can put 256 KB of annotations, and more of labels, on each. Of
+ *  these it keeps only what the operator reads, and whether the rest has changed.
  *  @throws UnexpectedStructure for what the CRD's rules would have refused */
 export function parseLinkObject(value: unknown): LinkObject {
   const object = parseCrossAccountLink(value);
   const { metadata, spec, status } = object;
-  return { metadata, spec, status, link: linkFromSpec(object) };
+  return { metadata: keptMetadata(metadata), spec, status, link: linkFromSpec(object) };
+}
+
+const NO_LABELS: Readonly<Record<string, string>> = {};
+const READ: readonly string[] = [
+  ANNOTATIONS.reconcileRequestedAt,
+  ANNOTATIONS.abandon,
+  ANNOTATIONS.executionRoles,
+];
+/** In characters: more than the execution roles that are read. */
+const LONGEST_VALUE = 8_192;
+/** No annotation of anybody: a name in the API is never empty. */
+const DIGEST_OF_OTHERS = '';
+
+function keptMetadata(metadata: LinkObject['metadata']): LinkObject['metadata'] {
+  const { name, namespace, uid, resourceVersion, generation, creationTimestamp } = metadata;
+  const { deletionTimestamp, finalizers, annotations } = metadata;
+  // Field by field, as in `parseCrossAccountLink`.
+  return {
+    name,
+    namespace,
+    uid,
+    resourceVersion,
+    generation,
+    creationTimestamp,
+    labels: NO_LABELS,
+    annotations: keptAnnotations(annotations),
+    finalizers,
+    ...(deletionTimestamp !== undefined && { deletionTimestamp }),
+  };
+}
+
+function keptAnnotations(all: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const entries = Object.entries(all);
+  if (entries.every(([name, value]) => READ.includes(name) && value.length <= LONGEST_VALUE)) return all;
+  const others = entries.filter(([name]) => !READ.includes(name));
+  return {
+    ...Object.fromEntries(
+      entries.filter(([name]) => READ.includes(name)).map(([name, value]) => [name, beginningOf(value)]),
+    ),
+    ...(others.length > 0 && { [DIGEST_OF_OTHERS]: hash('sha256', JSON.stringify(others), 'base64') }),
+  };
+}
+
+/** A copy, because V8 keeps the whole text of which a part is kept. */
+function beginningOf(value: string): string {
+  return value.length <= LONGEST_VALUE ? value : Buffer.from(value.slice(0, LONGEST_VALUE)).toString();
 }
 
 /** Whether the link has the operator's finalizer. Without it, the operator never wrote for the link. With it, it need not have:

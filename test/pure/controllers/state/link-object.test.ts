@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { FINALIZER } from '../../../../src/api/metadata.ts';
 import { UnexpectedStructure } from '../../../../src/api/structure.ts';
 import type { JsonObject } from '../../../../src/base/json.ts';
@@ -25,6 +25,41 @@ it.each<readonly [index: keyof typeof LINK_INDEXES, keys: readonly string[]]>([
   ['deleting', []],
 ])('a link is found by its %s', (index, keys) => {
   expect(LINK_INDEXES[index](object)).toEqual(keys);
+});
+
+describe('what tenants add to the metadata of a link', () => {
+  const { spec } = objectOf(link('a'));
+  const metadataWith = (annotations: Readonly<Record<string, string>>) =>
+    parseLinkObject({
+      metadata: { ...objectOf(link('a')).metadata, labels: { team: 'x'.repeat(63) }, annotations },
+      spec,
+    }).metadata;
+
+  it('takes no more memory than a digest, however much it is', () => {
+    const much = Object.fromEntries(
+      Array.from({ length: 1_000 }, (_, at) => [`example.com/${at}`, 'x'.repeat(250)]),
+    );
+    expect(JSON.stringify(metadataWith(much)).length).toBeLessThan(500);
+    const token = { 'crossaccountlink.dev/reconcile-requested-at': 'x'.repeat(250_000) };
+    expect(JSON.stringify(metadataWith(token)).length).toBeLessThan(9_000);
+  });
+
+  it('still shows that it has changed', () => {
+    expect(metadataWith({ 'example.com/look': '1' })).not.toStrictEqual(
+      metadataWith({ 'example.com/look': '2' }),
+    );
+    expect(metadataWith({})).not.toStrictEqual(metadataWith({ 'example.com/look': '' }));
+  });
+
+  it('leaves what the operator reads as it is', () => {
+    const read = {
+      'crossaccountlink.dev/reconcile-requested-at': 'now',
+      'crossaccountlink.dev/abandon': 'true',
+      'crossaccountlink.dev/execution-roles': `${role('one').text} ${role('two').text}`,
+    };
+    expect(metadataWith(read).annotations).toStrictEqual(read);
+    expect(metadataWith({ ...read, 'example.com/look': '1' }).annotations).toMatchObject(read);
+  });
 });
 
 it('a link is found by the execution roles on which its status says that it has a grant, each once', () => {

@@ -51,7 +51,7 @@ export function svgOf(map: LinkMap, caption: Caption): string {
 /** The colours of the console. */
 export const COLOURS = {
   light:
-    '--ground:#f4f5f8;--surface:#fff;--area:#eceef4;--ink:#14171f;--muted:#586074;--line:#ccd1dc;--ready:#0b8457;--trouble:#c8233a;--working:#a15c00;--paused:#667085',
+    '--ground:#f4f5f8;--surface:#fff;--area:#eceef4;--ink:#14171f;--muted:#586074;--line:#ccd1dc;--ready:#0a7a4f;--trouble:#c8233a;--working:#9e5a00;--paused:#616b80',
   dark: '--ground:#0b0e14;--surface:#171c27;--area:#11151e;--ink:#e9ecf3;--muted:#98a2b5;--line:#343d50;--ready:#3ad29f;--trouble:#ff6d7f;--working:#f2b04a;--paused:#8f99ad',
 } as const;
 

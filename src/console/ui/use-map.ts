@@ -60,7 +60,7 @@ export function useFittedView({ layout, screen, fitKey, shown }: FitOptions): Fi
   useLayoutEffect(() => {
     // Where there is no room for both, the machine's end comes into sight.
     if (isMeasured)
-      setView((now) => ends.reduceRight((view, end) => reveal(view, end, latest.current.screen), now));
+      setView((now) => ends.reduceRight((seen, end) => reveal(seen, end, latest.current.screen), now));
   }, [shown, isDrawn, isMeasured, latest]);
   return {
     view,

@@ -142,10 +142,10 @@ describe('every map', () => {
   });
 });
 
-describe('the ends of a link', () => {
-  const endsIn = (isOpen: (id: string) => boolean, link: string) =>
-    endsOf(layOutMap(mapOf(LINKS, 'account', isOpen)), link);
+const endsIn = (isOpen: (id: string) => boolean, link: string) =>
+  endsOf(layOutMap(mapOf(LINKS, 'account', isOpen)), link);
 
+describe('the ends of a link', () => {
   it('are its machine and its role where their areas are open', () => {
     const { nodes } = layOutMap(mapOf(LINKS));
     const ofB = nodes.filter(({ node }) => node.links.includes('risk/b'));

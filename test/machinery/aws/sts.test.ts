@@ -5,6 +5,7 @@ import { baseIdentityPolicy } from '../../../src/bootstrap/base-identity.ts';
 import { operatorTrust } from '../../../src/bootstrap/operator-policy.ts';
 import type { AccountCalls } from '../../../src/aws/calls/calls.ts';
 import { verifyIdentity, verifyWithBase } from '../../../src/aws/calls/identity.ts';
+import { StsRegion } from '../../../src/aws/sessions/sts.ts';
 import type { PolicyDocument, Statement } from '../../../src/policy/document.ts';
 import { policyToJson } from '../../../src/policy/print.ts';
 import { FakeClock } from '../kubernetes/fake-clock.ts';
@@ -46,6 +47,32 @@ afterEach(async () => {
 });
 
 const asked = () => server.calls.map(({ operation, signingRegion }) => `${operation} ${signingRegion}`);
+
+/** Makes a call that fails like this wherever it is made, and says where that was. */
+async function failing(preferred: string, name: string) {
+  const region = new StsRegion(preferred, 'us-east-1', () => 0);
+  const calledIn: string[] = [];
+  const call = (place: string) => {
+    calledIn.push(place);
+    return Promise.reject(Object.assign(new Error('no'), { name }));
+  };
+  await expect(region.run(call)).rejects.toMatchObject({ name });
+  return [calledIn, region.name, region.disabled];
+}
+
+describe('the Region that was asked for', () => {
+  it.each(['AccessDenied', 'Throttling', 'ExpiredToken', 'TimeoutError'])(
+    'is not left for %s',
+    async (name) => {
+      expect(await failing('eu-west-1', name)).toStrictEqual([['eu-west-1'], 'eu-west-1', undefined]);
+    },
+  );
+
+  it('is asked once where it is the home Region itself', async () => {
+    const asOfDisabled = await failing('us-east-1', 'InvalidClientTokenId');
+    expect(asOfDisabled).toStrictEqual([['us-east-1'], 'us-east-1', undefined]);
+  });
+});
 
 describe('a Region whose STS is not enabled', () => {
   const DISABLED = refusal(

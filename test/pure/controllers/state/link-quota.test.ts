@@ -61,6 +61,24 @@ it('a place that becomes free is seen once a link is known to be gone', () => {
   expect(isRefused(younger)).toBe(false);
 });
 
+it('links that come and go one by one count as if all were counted anew', () => {
+  const { store, quota, isRefused } = bench(younger);
+  expect(isRefused(younger)).toBe(false);
+  for (const change of store.upsert(objectOf(older))) quota.linksChanged(change);
+  expect(isRefused(younger)).toBe(true);
+  for (const change of store.remove(older.uid)) quota.linksChanged(change);
+  expect(isRefused(younger)).toBe(false);
+});
+
+it('an entry that limits links does so beside one that does not', () => {
+  const { quota } = bench(younger, older);
+  const account = accountOf(TARGET, [
+    { ...TARGET_ENTRY, namespaces: { names: ['shipping'] } },
+    { ...TARGET_ENTRY, maxLinks: 1 },
+  ]);
+  expect(quota.refuse(younger, [account])?.reason).toBe('TooManyLinks');
+});
+
 it('labels of a namespace count as they are now, not as when the links were sorted', () => {
   const elder = { ...older, namespace: 'other', key: 'other/older' };
   const { labels, isRefused } = bench(younger, elder);

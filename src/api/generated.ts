@@ -195,6 +195,10 @@ export interface CrossAccountLinkStatus {
    */
   readonly targetRoleID?: string;
   /**
+   * The permissions boundary that the AWSAccount asked for when the target role was last as wanted; absent if it asked for none. If its rules ask for another one by now, the former one is not drift.
+   */
+  readonly accountBoundaryARN?: string;
+  /**
    * Revision of the definition that the operator last read or wrote.
    */
   readonly stateMachineRevisionID?: string;
@@ -709,6 +713,7 @@ export const structures: { readonly [Name in keyof Structured]: Schema } = {
       externalID: { type: 'string' },
       executionRoleARN: { type: 'string' },
       targetRoleID: { type: 'string' },
+      accountBoundaryARN: { type: 'string' },
       stateMachineRevisionID: { type: 'string' },
       taskCount: { type: 'integer' },
       tasks: { type: 'array', items: { type: 'string' } },

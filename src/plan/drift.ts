@@ -32,9 +32,8 @@ export interface OnRecord {
   /** Legs that other links of the object only observe, or on which one of its links is or was refused: what was written for them
    *  before, or dropped meanwhile, is on no record. */
   readonly observed: ReadonlySet<Leg>;
-  /** Whether the account's rules were edited since they were last reported on: nobody knows which boundary they asked for
-   *  before. */
-  readonly hasNewRules: boolean;
+  /** Whether the account's rules have come to ask for another boundary since. */
+  readonly hasOtherBoundary: boolean;
 }
 
 /** What tells drift from the operator's own changes. */
@@ -59,14 +58,14 @@ export function driftAmong(
     const others = leftOut(actions, (action, change) => unfinished.has(action.leg) && isRest(action, change));
     return withoutChanges(others, last.unmade);
   }
-  const { inSync, edited, observed, hasNewRules } = onRecord();
+  const { inSync, edited, observed, hasOtherBoundary } = onRecord();
   const bearsRests = unfinished.union(observed);
   // If the operator itself may have caused a difference, a change by somebody else cannot be told from it.
   return leftOut(
     actions,
     (action, change) =>
       !inSync.has(action.leg) ||
-      (hasNewRules && isBoundaryPath(change.path)) ||
+      (hasOtherBoundary && isBoundaryPath(change.path)) ||
       (bearsRests.has(action.leg) && isRest(action, change)) ||
       (edited.has(action.leg) && isOwn(action, change)),
   );

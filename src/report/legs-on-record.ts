@@ -68,6 +68,26 @@ export function editedLegs(
   return edited;
 }
 
+/** Whether the account's rules ask for another boundary than when one of these links, which share a target role, last had it as
+ *  wanted. Links that are stopped look at nothing, and their statuses say nothing of a boundary that others changed since.
+ *  @param asked ARN of the boundary that the rules ask for; undefined for none */
+export function asksOtherBoundary(
+  objects: readonly {
+    readonly status: CrossAccountLinkStatus;
+    readonly link: Pick<Link, 'suspended' | 'deleting'>;
+  }[],
+  asked: string | undefined,
+): boolean {
+  return objects.some(
+    ({ status, link }) =>
+      status.accountBoundaryARN !== asked && hadRole(status) && !link.suspended && !link.deleting,
+  );
+}
+
+function hadRole({ conditions = [] }: CrossAccountLinkStatus): boolean {
+  return conditions.some(({ type, status }) => type === LEG_CONDITIONS.targetRole && status === 'True');
+}
+
 /** Legs whose conditions are about an older spec, and legs that the link writes and that were never in sync with this one: a
  *  status is written also for a spec for which nothing was written or checked yet. */
 function unfinishedLegs(

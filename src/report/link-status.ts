@@ -14,6 +14,8 @@ import { listedTasks } from './task-record.ts';
 export interface LinkFacts {
   readonly executionRoleArn?: string;
   readonly targetRoleId?: string;
+  /** The boundary that the account asked for when its role was last in sync; left out if a reconcile did not get so far. */
+  readonly accountBoundaryArn?: string | 'none';
   /** The record of its adoption on the role; left out if a reconcile did not get so far. */
   readonly adoption?: AdoptionRecord | 'none';
   readonly revisionId?: string;
@@ -47,6 +49,7 @@ export function linkStatus(
   const specDigest = facts.specDigest ?? before.specDigest;
   const executionRoleARN = facts.executionRoleArn ?? before.executionRoleARN;
   const targetRoleID = facts.targetRoleId ?? before.targetRoleID;
+  const accountBoundaryARN = facts.accountBoundaryArn ?? before.accountBoundaryARN ?? 'none';
   const adoption = facts.adoption ?? before.adoption ?? 'none';
   const revision = facts.revisionId ?? before.stateMachineRevisionID;
   const tasks = (facts.tasks && listedTasks(facts.tasks)) ?? before.tasks;
@@ -64,6 +67,7 @@ export function linkStatus(
     externalID: link.stateMachine.text,
     ...(executionRoleARN !== undefined && { executionRoleARN }),
     ...(targetRoleID !== undefined && { targetRoleID }),
+    ...(accountBoundaryARN !== 'none' && { accountBoundaryARN }),
     ...(revision !== undefined && { stateMachineRevisionID: revision }),
     ...(taskCount !== undefined && { taskCount }),
     ...(tasks !== undefined && { tasks }),

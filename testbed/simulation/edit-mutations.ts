@@ -48,9 +48,13 @@ export const EDIT_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a boundary that former rules asked for is drift after a restart',
     edits: [
-      ['src/controllers/account/account-entry.ts', 'status.observedGeneration !== generation', 'false'],
+      [
+        'src/controllers/objects/target-role.ts',
+        'asksOtherBoundary(sharing(), accountBoundaryArn)',
+        'false && asksOtherBoundary(sharing(), accountBoundaryArn)',
+      ],
     ],
-    foundBy: ['boundary-dropped-from-the-rules-while-down'],
+    foundBy: ['boundary-dropped-from-the-rules-while-down', 'boundary-asked-for-and-not-written'],
   },
   {
     name: 'a reconcile that did not come to the permissions tells the Tasks of a definition that was changed',

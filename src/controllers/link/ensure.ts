@@ -79,6 +79,7 @@ export class EnsureLink {
     if (needed === undefined) return;
     const { requirements, view } = needed;
     record.view = view;
+    record.accountBoundaryArn = target.rules.permissionsBoundaryArn;
     record.tasks = requirements.tasks;
     record.needed = { permissions: requirements.permissions, definition: view.machine.definition };
     record.noTasks = requirements.noTasks;

@@ -57,6 +57,8 @@ export class ReconcileRecord {
   /** Why no Task is selected; undefined if some are. */
   noTasks: string | undefined;
   targetRole: ObservedRole | undefined;
+  /** The boundary that the account's rules put on the target role. */
+  accountBoundaryArn: string | undefined;
   executionRole: ObservedRole | undefined;
   /** RoleId of the target role that had been deleted, and was made again. */
   formerRoleId: string | undefined;

@@ -18,9 +18,11 @@ export function factsOf(
   const executionRoleArn = record.view?.executionRole.text;
   const revisionId = record.view?.machine.revisionId;
   const roleId = record.targetRole?.roleId;
+  const hasRole = record.legs.targetRole?.kind === 'inSync';
   return {
     ...(executionRoleArn !== undefined && mayShowExecutionRole(object, record) && { executionRoleArn }),
-    ...(roleId !== undefined && record.legs.targetRole?.kind === 'inSync' && { targetRoleId: roleId }),
+    ...(roleId !== undefined && hasRole && { targetRoleId: roleId }),
+    ...(hasRole && { accountBoundaryArn: record.accountBoundaryArn ?? 'none' }),
     ...adoptionFacts(object, record),
     ...(revisionId !== undefined && record.onTrack && mayShowRevision(object) && { revisionId }),
     ...taskFacts(object, record),

@@ -43,7 +43,7 @@ export class DriftFinder {
   /** The part of a plan that undoes what somebody else did. */
   driftIn(
     object: string,
-    { plan, wanted, onRecord, hasNewRules = false }: SharedPlan,
+    { plan, wanted, onRecord, hasOtherBoundary }: SharedPlan,
     { inSyncBefore, lastUpdates }: UpdateOptions,
   ): readonly ObjectChanges[] {
     // While a plan withholds what an edit or a refused link left, its actions contain nothing of it: what it replaces then,
@@ -54,7 +54,7 @@ export class DriftFinder {
       inSync: inSyncBefore,
       edited: onRecord.edited(),
       observed: withholds ? onRecord.observed() : onRecord.observed().union(onRecord.frozen()),
-      hasNewRules,
+      hasOtherBoundary: hasOtherBoundary?.() === true,
     });
     const last = lastUpdates.get(object);
     if (last !== undefined && this.#wasWrittenFor(object, wanted, last)) return [];
@@ -147,8 +147,8 @@ export class DriftFinder {
 }
 
 /** Legs for which other links ask, or asked, something else than what is on record. */
-function askedAnew({ onRecord, hasNewRules }: SharedPlan): ReadonlySet<Leg> {
+function askedAnew({ onRecord, hasOtherBoundary }: SharedPlan): ReadonlySet<Leg> {
   const { edited, observed, frozen, left } = onRecord;
   const legs = edited().union(observed()).union(frozen()).union(left);
-  return hasNewRules === true ? legs.union(ROLE_ALONE) : legs;
+  return hasOtherBoundary?.() === true ? legs.union(ROLE_ALONE) : legs;
 }

@@ -110,8 +110,8 @@ export interface SharedPlan<Plan extends ObjectPlan = ObjectPlan> {
   /** Whether something was kept for a link that the cache lacks or has in an older version. */
   readonly awaitsUncached?: boolean;
   readonly onRecord: LegsOnRecord;
-  /** Whether the account's rules were edited since they were last reported on. Left out if rules ask nothing of the object. */
-  readonly hasNewRules?: boolean;
+  /** Whether the account's rules ask for another boundary than the links' statuses say. Left out if the object can have none. */
+  readonly hasOtherBoundary?: () => boolean;
 }
 
 export interface UpdateResult<Plan extends ObjectPlan = ObjectPlan> extends SharedPlan<Plan> {

@@ -20,6 +20,7 @@ import { claimRole, otherCluster, type ClaimFacts, type RoleRecords } from '../.
 import { planObserveOnlyRole } from '../../plan/observe-only.ts';
 import { bearsOurs, withoutProof } from '../../plan/role-removal.ts';
 import { planTargetRole } from '../../plan/target-role.ts';
+import { asksOtherBoundary } from '../../report/legs-on-record.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import { unreadState } from './contributor-states.ts';
 import { managedPoliciesOn, type ManagedPolicyTexts } from './adopted-policies.ts';
@@ -178,7 +179,7 @@ export class TargetRoleReconciler {
     const sharing = () => contributors.linksBy('targetRole', link.targetRole.text);
     const onRecord = { ...edits.onRecord(link, 'targetRole', sharing), left };
     const shared = sharedPlan({ plan: allowed, desired, link, states, onRecord });
-    return { ...shared, hasNewRules: target.hasNewRules === true };
+    return { ...shared, hasOtherBoundary: () => asksOtherBoundary(sharing(), accountBoundaryArn) };
   }
 
   /** A proof once found stays in this process, whatever happens to the link whose status holds it. */

@@ -7,8 +7,6 @@ export interface Account {
   readonly name: string;
   readonly accountId: string;
   readonly rules: AccountRules;
-  /** Whether the rules differ from those last reported on: what the former rules asked for may still be in AWS. */
-  readonly hasNewRules?: boolean;
   /** Left out while the operator cannot act in the account; `problem` says why. */
   readonly aws?: AwsAccount;
   readonly problem?: string;

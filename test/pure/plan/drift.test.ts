@@ -21,7 +21,7 @@ const NOTHING_ON_RECORD = (): OnRecord => ({
   inSync: new Set(),
   edited: new Set(),
   observed: new Set(),
-  hasNewRules: false,
+  hasOtherBoundary: false,
 });
 
 test('what was left undone is nothing new when the rules hide a role in it', () => {
@@ -65,7 +65,7 @@ const inSyncAndObserved = () => ({
   inSync: new Set(['targetRole'] as const),
   edited: new Set<never>(),
   observed: new Set(['targetRole'] as const),
-  hasNewRules: false,
+  hasOtherBoundary: false,
 });
 
 test('after a restart, what a link that only observes may have left goes untold; what is missing is told', () => {
@@ -87,7 +87,7 @@ test('after a restart, what a link that only observes may have left goes untold;
 const AFTER_START = { wanted: 'wanted', last: undefined, unfinished: NONE };
 const AS_BEFORE = { wanted: 'wanted', last: { wanted: 'wanted', unmade: new Set<string>(), lastWrite: 1 } };
 const LEFT = { ...AS_BEFORE, unfinished: PERMISSIONS };
-const edited = () => ({ inSync: PERMISSIONS, edited: PERMISSIONS, observed: NONE, hasNewRules: false });
+const edited = () => ({ inSync: PERMISSIONS, edited: PERMISSIONS, observed: NONE, hasOtherBoundary: false });
 
 test.each([
   ['that the operator attached goes untold after an edit', detach('a role', POLICY, true), AFTER_START, 0],
@@ -122,11 +122,11 @@ const DESCRIPTION = {
 } as const;
 
 test.each([
-  ['a boundary goes untold where the rules were edited meanwhile', BOUNDARY, true, 0],
-  ['a boundary is told where they were not', BOUNDARY, false, 1],
+  ['a boundary goes untold where the rules ask for another one than before', BOUNDARY, true, 0],
+  ['a boundary is told where they do not', BOUNDARY, false, 1],
   ['a description is told, which rules ask nothing of', DESCRIPTION, true, 1],
-])('after a restart, %s', (_, action, hasNewRules, told) => {
-  const onRecord = () => ({ inSync: ROLE, edited: NONE, observed: NONE, hasNewRules });
+])('after a restart, %s', (_, action, hasOtherBoundary, told) => {
+  const onRecord = () => ({ inSync: ROLE, edited: NONE, observed: NONE, hasOtherBoundary });
   expect(driftAmong([action], { ...AFTER_START, onRecord })).toHaveLength(told);
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { CrossAccountLinkStatus } from '../../../src/api/generated.ts';
 import { LEG_CONDITIONS } from '../../../src/api/conditions.ts';
 import type { Legs } from '../../../src/desired/link.ts';
-import { editedLegs, wasFrozen } from '../../../src/report/legs-on-record.ts';
+import { asksOtherBoundary, editedLegs, wasFrozen } from '../../../src/report/legs-on-record.ts';
 import { LEGS } from '../../../src/report/outcome.ts';
 import { machine as definitionOf, sendTo } from '../asl/machines.ts';
 import { ENFORCE, EXECUTION_ROLE } from '../desired/fixtures.ts';
@@ -70,8 +70,14 @@ describe('after a restart, of a link something else is asked', () => {
       ['trustPolicy', 'executionRoleGrant'],
     ],
   ])('%s', (_, executionRoleARN, legs) => {
-    const now = { view: viewOf(definitionOf({ A: sendTo('a') })), tasks: undefined };
-    const status = { ...statusOf([]), ...(executionRoleARN !== undefined && { executionRoleARN }) };
+    const now = {
+      view: viewOf(definitionOf({ A: sendTo('a') })),
+      tasks: undefined,
+    };
+    const status = {
+      ...statusOf([]),
+      ...(executionRoleARN !== undefined && { executionRoleARN }),
+    };
     const metadata = { generation: 2 };
     expect([...editedLegs({ status, metadata, link: { legs: ENFORCE } }, now)]).toStrictEqual(legs);
   });
@@ -82,7 +88,10 @@ function saying(status: 'True' | 'False' | 'Unknown', reason: string): CrossAcco
   const { conditions = [], ...rest } = statusOf([]);
   const leg = conditions.find(({ type }) => type === 'StateMachineCredentialsReady');
   const others = conditions.filter((one) => one !== leg);
-  return { ...rest, conditions: [...others, ...(leg === undefined ? [] : [{ ...leg, status, reason }])] };
+  return {
+    ...rest,
+    conditions: [...others, ...(leg === undefined ? [] : [{ ...leg, status, reason }])],
+  };
 }
 
 describe('nothing was taken off what a link shares, by its status', () => {
@@ -99,5 +108,35 @@ describe('nothing was taken off what a link shares, by its status', () => {
     ['all is in sync', 'True', 'InSync'],
   ] as const)('but not where %s: what it needs was known', (_, status, reason) => {
     expect(wasFrozen(saying(status, reason))).toBe(false);
+  });
+});
+
+const linkWith = (recorded: string | undefined, stopped = {}, missing: readonly string[] = []) => ({
+  status: {
+    ...statusOf(missing),
+    ...(recorded !== undefined && { accountBoundaryARN: recorded }),
+  },
+  link: { suspended: false, deleting: false, ...stopped },
+});
+
+describe('after a restart, rules ask for another boundary than before', () => {
+  const [OURS, OTHER] = ['boundary', 'other'].map((name) => `arn:aws:iam::222222222222:policy/${name}`);
+  it.each([
+    ['where none was on record', [linkWith(undefined)], OURS, true],
+    ['where another one was', [linkWith(OTHER)], OURS, true],
+    ['where one was on record, and none is asked for', [linkWith(OURS)], undefined, true],
+    ['where only another link of the role had it', [linkWith(OURS), linkWith(undefined)], OURS, true],
+    ['but not where it was', [linkWith(OURS)], OURS, false],
+    ['but not where there was none', [linkWith(undefined)], undefined, false],
+    ['whatever a suspended link had', [linkWith(OURS), linkWith(OTHER, { suspended: true })], OURS, false],
+    ['whatever a leaving link had', [linkWith(OURS), linkWith(OTHER, { deleting: true })], OURS, false],
+    [
+      'whatever a link had that never had its role',
+      [linkWith(OURS), linkWith(undefined, {}, ['TargetRoleReady'])],
+      OURS,
+      false,
+    ],
+  ])('%s', (_, objects, asked, expected) => {
+    expect(asksOtherBoundary(objects, asked)).toBe(expected);
   });
 });

@@ -52,6 +52,14 @@ test('the first hundred Tasks are listed, and all are counted', () => {
   expect([listed?.length, listed?.at(-1), taskCount]).toStrictEqual([100, 'Task 099', 150]);
 });
 
+test('the boundary that an account asked for is on record until it asks for another one, or for none', () => {
+  const accountBoundaryARN = 'arn:aws:iam::222222222222:policy/boundary';
+  const bound = status(NEW, { accountBoundaryArn: accountBoundaryARN });
+  expect(bound).toMatchObject({ accountBoundaryARN });
+  expect(status(bound)).toStrictEqual(bound);
+  expect(status(bound, { accountBoundaryArn: 'none' })).toStrictEqual(status(NEW));
+});
+
 describe('what a look did not reach', () => {
   const { drift, conditions, observedGeneration } = FACTS;
   const reached = linkStatus(status(NEW), link('a'), { drift, conditions, observedGeneration }, LATER);

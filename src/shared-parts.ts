@@ -71,7 +71,7 @@ export interface SharedParts extends AssemblyParts, LinkAssembly {
 /** Makes these parts. None of them runs yet. */
 export function sharedParts(given: AssemblyParts): SharedParts {
   const { clock, random, host, log, settings, watches, fence } = given;
-  const client = fencedClient(given.client, fence);
+  const client = watches.removals.over(fencedClient(given.client, fence));
   const stretch = new Stretch(clock);
   const accounts = new AccountRegistry();
   const base = {

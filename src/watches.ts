@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { AWS_ACCOUNT, parseAWSAccount, type AWSAccount } from './api/awsaccount.ts';
 import { logFailure } from './api/crd-advice.ts';
 import { CROSS_ACCOUNT_LINK } from './api/crossaccountlink.ts';
+import { FINALIZER } from './api/metadata.ts';
 import {
   isMissed,
   isGone,
@@ -18,6 +19,7 @@ import {
   type KubernetesObject,
   type ResourceType,
 } from './kubernetes/metadata.ts';
+import { Removals } from './kubernetes/removals.ts';
 import { Reflector, type ReflectorOptions } from './kubernetes/reflector.ts';
 import type { Watched } from './telemetry/watches.ts';
 
@@ -35,11 +37,20 @@ export class Watches {
   readonly links: Reflector<LinkObject>;
   readonly accounts: Reflector<AWSAccount>;
   readonly namespaces: Reflector<KubernetesObject>;
+  /** Links that the API server removed although they had the finalizer. */
+  readonly removals: Removals;
   readonly #clock: Clock;
 
   constructor(parts: WatchesParts) {
     this.#clock = parts.clock;
-    this.links = reflect(parts, CROSS_ACCOUNT_LINK, parseLinkObject, { isGone: isGone, isMissed });
+    const removals = new Removals({
+      resource: CROSS_ACCOUNT_LINK,
+      finalizer: FINALIZER,
+      wallMs: () => parts.clock.wallMs(),
+      changed: (event) => this.links.heldChanged(event),
+    });
+    this.removals = removals;
+    this.links = reflect(parts, CROSS_ACCOUNT_LINK, parseLinkObject, { isGone, isMissed, removals });
     this.accounts = reflect(parts, AWS_ACCOUNT, parseAWSAccount);
     this.namespaces = reflect(parts, NAMESPACE, (value) => ({ metadata: parseMetadata(value) }));
     this.accounts.addIndex('accountId', ({ spec }) => [spec.accountID]);
@@ -90,7 +101,7 @@ function reflect<T extends KubernetesObject>(
   { client, log, clock, random }: WatchesParts,
   resource: ResourceType,
   parse: (value: unknown) => T,
-  more: Pick<ReflectorOptions<T>, 'isGone' | 'isMissed'> = {},
+  more: Pick<ReflectorOptions<T>, 'isGone' | 'isMissed' | 'removals'> = {},
 ): Reflector<T> {
   return new Reflector<T>({
     client,

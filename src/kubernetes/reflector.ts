@@ -10,6 +10,7 @@ import type { JsonObject } from '../base/json.ts';
 import { compareResourceVersions, keyOf, parseMetadata } from './metadata.ts';
 import type { KubernetesObject, ResourceType } from './metadata.ts';
 import { pagesOf } from './pages.ts';
+import type { Removals } from './removals.ts';
 import { hasSameHistory, newestSeen, type LastSeen } from './restore-check.ts';
 import { Store } from './store.ts';
 import type { Cache, Change, IndexFunction } from './store.ts';
@@ -23,6 +24,8 @@ export interface ReflectorOptions<T> extends Scope {
   readonly isMissed?: (object: JsonObject) => boolean;
   /** Whether an object counts as gone although the server still has it. If not given, none does. */
   readonly isGone?: (object: T) => boolean;
+  /** Objects that the server removed and that stay in the cache all the same. If not given, none does. */
+  readonly removals?: Removals;
   readonly clock: Clock;
   readonly random?: () => number;
   /** Objects a page of a list; 100 when left out. */
@@ -124,6 +127,12 @@ export class Reflector<T extends KubernetesObject> {
     void this.refresh('0');
   }
 
+  /** Takes in a change of an object that stays in the cache although the server removed it. */
+  heldChanged({ type, object }: WatchEvent): void {
+    const parsed = type === 'DELETED' ? undefined : this.#parse(object, this.#refused);
+    for (const change of this.#taken(parsed, parseMetadata(object).uid)) this.#notify(change, 'watch');
+  }
+
   /** Adds an index to the cache, before `run`. */
   addIndex(name: string, keysFor: IndexFunction<T>): void {
     this.#store.addIndex(name, keysFor);
@@ -194,6 +203,8 @@ export class Reflector<T extends KubernetesObject> {
       }
     });
     const isRestored = this.#refuseOlderThanSeen(resourceVersion);
+    const lastSeen = newestSeen(objects);
+    objects.push(...this.#heldBeside(objects));
     const changes = await this.#store.replace(objects, breathe, isRestored);
     this.#refused.clear();
     for (const [key, problem] of refused) this.#refused.set(key, problem);
@@ -202,7 +213,7 @@ export class Reflector<T extends KubernetesObject> {
       await breathe();
     }
     this.#newest = resourceVersion;
-    this.#lastSeen = newestSeen(objects);
+    this.#lastSeen = lastSeen;
     this.#noteAnswer();
     this.#synced = true;
     for (const resolve of this.#awaitList.splice(0, waiting)) resolve();
@@ -306,12 +317,28 @@ export class Reflector<T extends KubernetesObject> {
   #changesOf(event: WatchEvent): Change<T>[] {
     const metadata = parseMetadata(event.object);
     this.#refused.delete(keyOf(metadata));
-    if (event.type === 'DELETED') return this.#store.remove(metadata.uid);
+    if (event.type === 'DELETED') {
+      const held = this.#options.removals?.removed(event.object);
+      return this.#taken(held && this.#parse(held, this.#refused), metadata.uid);
+    }
     if (event.type !== 'ADDED' && event.type !== 'MODIFIED') {
       throw new ApiError(0, 'Garbage', `a watch event of unknown type ${event.type}`);
     }
-    const object = this.#parse(event.object, this.#refused);
-    return object === undefined ? this.#store.remove(metadata.uid) : this.#store.upsert(object);
+    this.#options.removals?.exists(metadata);
+    return this.#taken(this.#parse(event.object, this.#refused), metadata.uid);
+  }
+
+  /** @param object undefined if nothing is left of it */
+  #taken(object: T | undefined, uid: string): Change<T>[] {
+    return object === undefined ? this.#store.remove(uid) : this.#store.upsert(object);
+  }
+
+  /** Objects that are not in a list and stay in the cache all the same. */
+  #heldBeside(listed: readonly T[]): readonly T[] {
+    const { removals } = this.#options;
+    if (removals === undefined || removals.held.length === 0) return [];
+    for (const { metadata } of listed) removals.exists(metadata);
+    return removals.held.flatMap((held) => this.#parse(held, this.#refused) ?? []);
   }
 
   /** Undefined for an object that is left out of the cache. */

@@ -20,6 +20,8 @@ const NAME = { namespace: NAMESPACE, name: 'held-to' };
 const ABSENT = { namespace: NAMESPACE, name: 'absent' };
 const FINALIZER = 'crossaccountlink.dev/cleanup';
 const NOT_MADE = '11111111-2222-3333-4444-555555555555';
+/** About every fourth try shows it. */
+const MOST_RACES = 200;
 const FIELD_MANAGER = { fieldManager: 'crossaccountlink', force: true };
 
 /** Both servers, as the test calls them. */
@@ -134,6 +136,41 @@ it('the model of the API server answers like a real one, request by request', as
   expect(notified.map(seenOf)).toStrictEqual((await watched(resourceVersion, notified.length)).map(seenOf));
 });
 
+/** Which of two requests at once is first, nobody decides: they are sent again until the server removes what has a finalizer. */
+it('a real API server removes a link although a finalizer was added, and the model reports that like it', async () => {
+  const withFinalizer = { metadata: { finalizers: [FINALIZER] } };
+  const { resourceVersion } = await client.list(CROSS_ACCOUNT_LINK);
+  let removed: typeof NAME | undefined;
+  for (let attempt = 0; attempt < MOST_RACES && removed === undefined; attempt += 1) {
+    const name = { namespace: NAMESPACE, name: `raced-${attempt}` };
+    await client.create(CROSS_ACCOUNT_LINK, { metadata: name, spec: BASE_LINK });
+    const [patched] = await Promise.allSettled([
+      client.patch(CROSS_ACCOUNT_LINK, name, withFinalizer),
+      client.delete(CROSS_ACCOUNT_LINK, name),
+    ]);
+    const found = await client.get(CROSS_ACCOUNT_LINK, name).catch(() => undefined);
+    if (patched.status === 'fulfilled' && found === undefined) removed = name;
+    if (found !== undefined) await client.patch(CROSS_ACCOUNT_LINK, name, { metadata: { finalizers: null } });
+  }
+  if (removed === undefined) throw new Error(`${MOST_RACES} links kept their finalizers`);
+
+  const scheduler = new Scheduler(new Random(1));
+  const model = new KubernetesModel(scheduler);
+  const notified: WatchEvent[] = [];
+  model.watch(CROSS_ACCOUNT_LINK, '0', (event) => notified.push(event));
+  model.create(CROSS_ACCOUNT_LINK, { metadata: NAME, spec: BASE_LINK });
+  model.deleteWithin(CROSS_ACCOUNT_LINK, NAME, 10);
+  model.patch(CROSS_ACCOUNT_LINK, NAME, withFinalizer);
+  await scheduler.run(20);
+  expect(notified.map(seenOf)).toStrictEqual(
+    (await watched(resourceVersion, notified.length, removed.name)).map(seenOf),
+  );
+  expect(notified.at(-1)).toMatchObject({
+    type: 'DELETED',
+    object: { metadata: { finalizers: [FINALIZER] } },
+  });
+});
+
 /** The simulation itself selects links by their target role. */
 it('a real API server selects links by their target role, and refuses what it cannot select by', async () => {
   const { arn } = objectAt(BASE_LINK, 'targetRole');
@@ -155,12 +192,16 @@ it('a real API server selects links by their target role, and refuses what it ca
 });
 
 /** The first events about the object, this many, without bookmarks. */
-async function watched(resourceVersion: string, count: number): Promise<readonly WatchEvent[]> {
+async function watched(
+  resourceVersion: string,
+  count: number,
+  name = NAME.name,
+): Promise<readonly WatchEvent[]> {
   const stop = new AbortController();
   const events: WatchEvent[] = [];
   const query = { resourceVersion, timeoutSeconds: 60 };
   for await (const event of client.watch(CROSS_ACCOUNT_LINK, query, 60_000, stop.signal)) {
-    if (objectAt(event.object, 'metadata')['name'] === NAME.name) events.push(event);
+    if (objectAt(event.object, 'metadata')['name'] === name) events.push(event);
     if (events.length === count) break;
   }
   stop.abort();

@@ -3,6 +3,7 @@ import { objectAt, stringAt, type JsonObject } from '../../src/base/json.ts';
 import { AWS_ACCOUNT } from '../../src/api/awsaccount.ts';
 import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
 import { ANNOTATIONS } from '../../src/api/metadata.ts';
+import type { ObjectName } from '../../src/kubernetes/metadata.ts';
 import { LEASE } from '../../src/kubernetes/lease.ts';
 import type { Event } from './history.ts';
 import { nameOf, type KubernetesModel } from './kubernetes-model.ts';
@@ -26,6 +27,7 @@ export function changeCluster(kubernetes: KubernetesModel, event: Event): void {
     case 'apply':
     case 'delete':
     case 'abandon':
+    case 'empty':
     case 'request':
       return changeLink(kubernetes, event);
     case 'deleteNamespace':
@@ -47,7 +49,7 @@ export function changeCluster(kubernetes: KubernetesModel, event: Event): void {
   }
 }
 
-type LinkEvent = Extract<Event, { readonly do: 'apply' | 'delete' | 'abandon' | 'request' }>;
+type LinkEvent = Extract<Event, { readonly do: 'apply' | 'delete' | 'abandon' | 'empty' | 'request' }>;
 
 function changeLink(kubernetes: KubernetesModel, event: LinkEvent): void {
   const [namespace = '', name = ''] = event.link.split('/');
@@ -57,11 +59,16 @@ function changeLink(kubernetes: KubernetesModel, event: LinkEvent): void {
       const spec = withDefaults(event.spec);
       if (found === undefined && !hasNamespace(kubernetes, namespace)) return;
       if (found === undefined) kubernetes.create(CROSS_ACCOUNT_LINK, { metadata: { namespace, name }, spec });
-      else kubernetes.update(CROSS_ACCOUNT_LINK, { namespace, name }, { spec });
+      else if (isAdmitted(objectAt(found, 'spec'), spec))
+        kubernetes.update(CROSS_ACCOUNT_LINK, { namespace, name }, { spec });
       return;
     }
+    case 'empty':
+      if (found !== undefined) empty(kubernetes, { namespace, name }, event.what);
+      return;
     case 'delete':
-      if (found !== undefined) kubernetes.delete(CROSS_ACCOUNT_LINK, { namespace, name });
+      if (found !== undefined)
+        kubernetes.deleteWithin(CROSS_ACCOUNT_LINK, { namespace, name }, event.lateByMs ?? 0);
       return;
     case 'abandon':
       if (found === undefined) return;
@@ -84,6 +91,25 @@ function changeLink(kubernetes: KubernetesModel, event: LinkEvent): void {
       kubernetes.patch(CROSS_ACCOUNT_LINK, { namespace, name }, { metadata: { annotations } });
     }
   }
+}
+
+/** Some fields never change: whoever wants another role makes another link. */
+function isAdmitted(before: JsonObject, after: JsonObject): boolean {
+  return fixedFieldsOf(before) === fixedFieldsOf(after);
+}
+
+function fixedFieldsOf(spec: JsonObject): string {
+  return [spec['stateMachineARN'], objectAt(spec, 'targetRole')['arn']].join(' ');
+}
+
+function empty(
+  kubernetes: KubernetesModel,
+  name: ObjectName,
+  what: Extract<Event, { readonly do: 'empty' }>['what'],
+): void {
+  if (what === 'status')
+    kubernetes.applyStatus(CROSS_ACCOUNT_LINK, name, { status: { observedGeneration: -1 } });
+  else kubernetes.patch(CROSS_ACCOUNT_LINK, name, { metadata: { [what]: null } });
 }
 
 /** The schema's defaults, as far as they have an effect. */

@@ -130,6 +130,20 @@ const EVENTS: readonly (readonly [Kind | undefined, number, (cast: Cast) => Even
   ],
   ['hosts', 2, () => ({ do: 'dropLease' })],
   ['tools', 5, drawTool],
+  ['hands', 3, drawAnotherRole],
+  ['hands', 3, (cast) => ({ do: 'delete', link: linkIn(cast) })],
+  [
+    'hands',
+    4,
+    (cast) => ({
+      do: 'empty',
+      link: linkIn(cast),
+      what: cast.random.pick(['finalizers', 'annotations', 'status'] as const),
+    }),
+  ],
+  ['races', 6, drawRace],
+  ['races', 3, applyAgain],
+  ['races', 3, (cast) => ({ do: 'delete', link: linkIn(cast) })],
   [
     'sweeps',
     8,
@@ -145,6 +159,21 @@ function applyAgain(cast: Cast): Event {
   const { random, kinds, links } = cast;
   const link = linkIn(cast);
   return { do: 'apply', link, spec: specOf(random, kinds, links.get(link)) };
+}
+
+/** A link that was deleted is made again under its name, with another role. */
+function drawAnotherRole({ random, kinds, links }: Cast): Event {
+  const [link = '', seat] = random.pick([...links]);
+  const role = seat && random.pick([seat.role, `${seat.role}-2`]);
+  return { do: 'apply', link, spec: specOf(random, kinds, seat && role ? { ...seat, role } : undefined) };
+}
+
+/** A link is deleted while it gets its finalizer: at once, or when it is made the next time. */
+function drawRace(cast: Cast): Event {
+  const link = linkIn(cast);
+  const lateByMs = cast.random.pick([1, cast.random.between(1, 50), cast.random.between(50, 5_000)]);
+  const event: Event = { do: 'delete', link, lateByMs };
+  return { do: 'ambush', at: `patch crossaccountlinks ${link}`, event };
 }
 
 function drawSquat({ random }: Cast): Event {

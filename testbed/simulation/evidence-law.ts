@@ -1,10 +1,13 @@
 /** Nothing is written to AWS unless some link is known to want it, and nothing for a leg that is only observed. */
 import { FINALIZER } from '../../src/api/metadata.ts';
+import type { LinkObject } from '../../src/controllers/state/link-object.ts';
 import type { AwsChange, ModelRole } from './aws-model.ts';
 import type { LawsParts } from './laws.ts';
 import { IN_FLIGHT_MS, type LinkTimes } from './link-times.ts';
 import { TARGET } from './scenery.ts';
 
+/** For so long the operator trusts what the API server said of a link. */
+const CONFIRMED_FOR_MS = 10_000;
 const LAW = 'no write without its evidence';
 const TARGET_ROLE = new RegExp(`arn:aws:iam::${TARGET}:role/[^"]+`, 'g');
 
@@ -13,6 +16,10 @@ export class EvidenceLaw {
   readonly #times: LinkTimes;
   /** Every target role that a link ever named. */
   readonly #named: ReadonlySet<string>;
+  /** Links that the API server removed although they had the finalizer. */
+  readonly #removed: LinkObject[] = [];
+  /** By key of a link: when somebody last took its finalizer off. */
+  readonly #freedAtMs = new Map<string, number>();
   /** By ARN of a role: until when some link wanted it. */
   readonly #wantedUntilMs = new Map<string, number>();
 
@@ -27,30 +34,48 @@ export class EvidenceLaw {
     this.#wantedUntilMs.set(targetRole, atMs);
   }
 
+  /** To be called for a link that is gone. If the API server removed it although it had the finalizer, what was made for it is
+   *  still to be taken down. */
+  gone(object: LinkObject): void {
+    const { finalizers, deletionTimestamp } = object.metadata;
+    if (finalizers.includes(FINALIZER) && deletionTimestamp === undefined) this.#removed.push(object);
+  }
+
+  /** To be called when somebody takes the finalizer off a link. It is put back once the watch has told that. What is under way
+   *  goes on meanwhile. */
+  freed(key: string): void {
+    this.#freedAtMs.set(key, this.#parts.scheduler.nowMs);
+  }
+
   /** Checks that somebody wants what is written: a link that exists and has the finalizer, or one that is being deleted. */
   judge({ operation, object, machine, role }: AwsChange): void {
-    const links = this.#parts.truth.links();
+    const living = this.#parts.truth.links();
+    const links = [...living, ...this.#removed];
     const given = rolesIn(machine?.[1]?.definition ?? inlineOf(role?.[1]));
     for (const target of given.difference(rolesIn(machine?.[0]?.definition ?? inlineOf(role?.[0]))))
-      if (
-        !links.some(
-          (one) => one.link.targetRole.text === target && one.metadata.finalizers.includes(FINALIZER),
-        )
-      )
+      if (!links.some((one) => one.link.targetRole.text === target && this.#isHeld(one)))
         this.#violated(LAW, `${operation} on ${object} names ${target}, whose links have no finalizer`);
     this.#judgeObserved(operation, object, machine !== undefined);
     if (machine !== undefined || !this.#named.has(object)) {
-      if (!links.some(({ metadata }) => metadata.finalizers.includes(FINALIZER)))
+      if (!links.some((one) => this.#isHeld(one)))
         this.#violated(LAW, `${operation} on ${object}, while no link has the finalizer`);
       return;
     }
     const naming = links.filter(({ link }) => link.targetRole.text === object);
-    if (!naming.some(({ metadata }) => metadata.finalizers.includes(FINALIZER)))
+    if (!naming.some((one) => this.#isHeld(one)))
       this.#violated(LAW, `${operation} on ${object}, while no link that names it has the finalizer`);
-    if (operation !== 'CreateRole' || naming.some(({ link }) => !link.deleting)) return;
+    if (operation !== 'CreateRole' || naming.some((one) => !one.link.deleting && living.includes(one)))
+      return;
     const sinceMs = this.#parts.scheduler.nowMs - (this.#wantedUntilMs.get(object) ?? 0);
     if (sinceMs > IN_FLIGHT_MS)
       this.#violated(LAW, `${operation} on ${object}, which only leaving links name`);
+  }
+
+  #isHeld({ link, metadata }: LinkObject): boolean {
+    const freedAtMs = this.#freedAtMs.get(link.key) ?? Number.NEGATIVE_INFINITY;
+    return (
+      metadata.finalizers.includes(FINALIZER) || this.#parts.scheduler.nowMs - freedAtMs < CONFIRMED_FOR_MS
+    );
   }
 
   /** The operator does not write a leg for links that only observe it. */

@@ -21,6 +21,10 @@ export class Excused {
   readonly #scheduler: Pick<Scheduler, 'nowMs'>;
   /** Links that were deleted and left AWS as it was. */
   readonly #left: LinkObject[] = [];
+  /** Links that the API server removed although they had the finalizer. */
+  readonly #removed: LinkObject[] = [];
+  /** UIDs of links whose finalizer somebody took off: the API server lets them go at once. */
+  readonly #freed = new Set<string>();
   /** Roles whose tags were taken off: nothing tells any more which of them were adopted and which were made by the operator. If
    *  such a role also bears something foreign, it is left behind and named. */
   readonly #untagged = new Set<string>();
@@ -88,9 +92,21 @@ export class Excused {
     const wasBared = this.#scheduler.nowMs - bareSinceMs < RESTORE_UNNOTICED_MS;
     const isLetGo = isBare && (this.#observed.has(link.uid) || wasBared);
     const isAbandoned = metadata.annotations[ANNOTATIONS.abandon] === 'true';
-    if (link.retain || observes(link) || isLetGo || isAbandoned) this.#left.push(one);
+    const isFreed = this.#freed.has(link.uid) && (isBare || metadata.deletionTimestamp !== undefined);
+    if (link.retain || observes(link) || isLetGo || isAbandoned || isFreed) this.#left.push(one);
+    if (!isBare && metadata.deletionTimestamp === undefined) this.#removed.push(one);
     if (link.unmanaged === 'Preserve') this.#preserved.add(link.targetRole.text);
     if (link.adopt && link.unmanaged === 'Remove') this.#cleared.add(link.targetRole.text);
+  }
+
+  /** To be called when somebody takes the finalizer off a link. */
+  freed(key: string): void {
+    for (const { link } of this.#truth.links()) if (link.key === key) this.#freed.add(link.uid);
+  }
+
+  /** To be called if no process that lives now need have seen that the API server removed a link although it had the finalizer. */
+  overlooked(): void {
+    this.#left.push(...this.#removed);
   }
 
   /** To be called when somebody has changed a role by hand.

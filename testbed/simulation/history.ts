@@ -5,11 +5,14 @@ import type { JsonObject } from '../../src/base/json.ts';
 export type Event =
   /** `kubectl apply`: the link is made, or its spec replaced. `link` is `namespace/name`. */
   | { readonly do: 'apply'; readonly link: string; readonly spec: JsonObject }
-  | { readonly do: 'delete'; readonly link: string }
+  /** `lateByMs`: so much later than it looks for finalizers, the API server removes the link, with whatever it has by then. */
+  | { readonly do: 'delete'; readonly link: string; readonly lateByMs?: number }
   /** An administrator replaces the spec of an AWSAccount. */
   | { readonly do: 'rules'; readonly account: string; readonly spec: JsonObject }
   /** A link is deleted with the request to leave AWS as it is. */
   | { readonly do: 'abandon'; readonly link: string }
+  /** Somebody empties what the operator keeps on a link: with `kubectl patch`, or with a backup that leaves it out. */
+  | { readonly do: 'empty'; readonly link: string; readonly what: 'finalizers' | 'annotations' | 'status' }
   /** An AWSAccount is deleted. Another one of the same account ID may be made before or after. */
   | { readonly do: 'removeAccount'; readonly account: string }
   | { readonly do: 'addAccount'; readonly account: string; readonly spec: JsonObject }
@@ -182,6 +185,10 @@ export const RARE_KINDS = [
   'hosts',
   /** Another cluster, with an operator of its own, on the same accounts. */
   'clusters',
+  /** Links that are deleted while the operator adds its finalizer. */
+  'races',
+  /** Hands that take off what the operator keeps on links, and links that are made again with another role. */
+  'hands',
   /** Tools that keep writing what they know: deployments of definitions, Terraform without `ignore_changes`. */
   'tools',
 ] as const;

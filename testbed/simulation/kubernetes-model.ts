@@ -148,6 +148,20 @@ export class KubernetesModel {
     return this.find(resource, name) === undefined ? { kind: 'Status', status: 'Success' } : stored;
   }
 
+  /** Deletes an object as the API server does while others write it: it looks for finalizers first and, so many milliseconds later,
+   *  removes whatever stands there then, finalizers that came meanwhile included.
+   *  https://github.com/kubernetes/kubernetes/issues/77988
+   *  @throws ApiError 404 */
+  deleteWithin(resource: ResourceType, name: ObjectName, ms: number): void {
+    const { uid, finalizers = [] } = objectAt(this.get(resource, name), 'metadata');
+    const isHeld = Array.isArray(finalizers) && finalizers.length > 0;
+    if (isHeld || ms === 0) return void this.delete(resource, name);
+    this.#scheduler.after(ms, () => {
+      const now = this.find(resource, name);
+      if (now !== undefined && objectAt(now, 'metadata')['uid'] === uid) this.#remove(resource, now);
+    });
+  }
+
   /**
    * Calls `watcher` with every change after a resource version; for changes that have already happened, at once.
    * @returns how to end it
@@ -206,19 +220,33 @@ export class KubernetesModel {
     const key = keyOf(nameOf(metadata));
     const { finalizers } = metadata;
     const held = Array.isArray(finalizers) && finalizers.length > 0;
-    const isGone = metadata['deletionTimestamp'] !== undefined && !held;
-    if (isGone) collection.objects.delete(key);
-    else collection.objects.set(key, after);
-    const stored = before === undefined ? 'ADDED' : 'MODIFIED';
-    const type = isGone ? 'DELETED' : stored;
-    // A deletion shows the object as it last was.
-    const { resourceVersion } = metadata;
-    const last = { ...before, metadata: { ...objectAt(before ?? {}, 'metadata'), resourceVersion } };
-    const event = { type, object: isGone ? last : after };
-    collection.log.push({ version: this.#version, atMs: this.#scheduler.nowMs, event });
-    for (const watcher of collection.watchers) watcher(event);
-    for (const listener of this.#listeners) listener(resource, before, isGone ? undefined : after);
+    if (metadata['deletionTimestamp'] !== undefined && !held) {
+      this.#end(resource, before ?? {});
+      return after;
+    }
+    collection.objects.set(key, after);
+    this.#tell(collection, { type: before === undefined ? 'ADDED' : 'MODIFIED', object: after });
+    for (const listener of this.#listeners) listener(resource, before, after);
     return after;
+  }
+
+  #remove(resource: ResourceType, object: JsonObject): void {
+    this.#version += 1;
+    this.#end(resource, object);
+  }
+
+  /** A deletion shows the object as it last was. */
+  #end(resource: ResourceType, last: JsonObject): void {
+    const collection = this.#of(resource);
+    const metadata = { ...objectAt(last, 'metadata'), resourceVersion: String(this.#version) };
+    collection.objects.delete(keyOf(nameOf(metadata)));
+    this.#tell(collection, { type: 'DELETED', object: { ...last, metadata } });
+    for (const listener of this.#listeners) listener(resource, last, undefined);
+  }
+
+  #tell({ log, watchers }: Collection, event: WatchEvent): void {
+    log.push({ version: this.#version, atMs: this.#scheduler.nowMs, event });
+    for (const watcher of watchers) watcher(event);
   }
 
   #of(resource: ResourceType): Collection {

@@ -105,6 +105,11 @@ export class Laws {
     this.#times.judgeAll();
   }
 
+  /** To be called when somebody takes the finalizer off a link. */
+  freed(key: string): void {
+    this.#evidence.freed(key);
+  }
+
   /** To be called when a process sleeps. When it wakes, it acts on what it knew before, and only then notices what happened
    *  meanwhile. */
   asleepUntil(atMs: number): void {
@@ -149,7 +154,7 @@ export class Laws {
     if (isEdit && (after === undefined || link.deleting))
       this.#evidence.wantedUntil(link.targetRole.text, scheduler.nowMs);
     this.#times.judgeAll();
-    if (after === undefined) return;
+    if (after === undefined) return this.#evidence.gone(truth.parse(object));
     if (isEdit) this.hold.edited(truth.parse(after));
     else {
       this.#statuses.statusWritten(truth.parse(before), truth.parse(after));

@@ -108,4 +108,15 @@ export const LEAVING_MUTATIONS: readonly Mutation[] = [
     ],
     foundBy: ['task-of-a-refused-link-beside-a-deletion'],
   },
+  {
+    name: 'what the API server removed although it had the finalizer is gone',
+    edits: [
+      [
+        'src/kubernetes/removals.ts',
+        '|| deletionTimestamp !== undefined) return undefined;',
+        '|| deletionTimestamp !== null) return undefined;',
+      ],
+    ],
+    foundBy: ['removed-with-its-finalizer', 'removed-with-its-finalizer-before-a-take-over'],
+  },
 ];

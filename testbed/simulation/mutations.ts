@@ -400,8 +400,8 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [
       [
         'src/shared-parts.ts',
-        'const client = fencedClient(given.client, fence);',
-        'const client = fencedClient(given.client, { mayWrite: () => true });',
+        'fencedClient(given.client, fence)',
+        'fencedClient(given.client, { mayWrite: () => true })',
       ],
     ],
     foundBy: ['leader-whose-host-was-suspended'],

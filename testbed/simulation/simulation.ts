@@ -252,6 +252,7 @@ class SimulatedWorld {
   /** With two clusters, each keeps what it had first: there is no single right final state. */
   async compareWithFresh(): Promise<readonly Violation[]> {
     if (this.#neighbour !== undefined) return [];
+    if (this.#mayHaveOverlooked()) this.#excused.overlooked();
     const differing = await differencesToFresh(this.#found(), {
       kubernetes: this.#kubernetes,
       untouched: this.#untouched,
@@ -263,6 +264,13 @@ class SimulatedWorld {
     });
     const law = 'AWS ends as a fresh operator would make it';
     return differing.map((message) => ({ law, atMs: this.scheduler.nowMs, message }));
+  }
+
+  /** Whether every process may have died since, or a watch has left something out. */
+  #mayHaveOverlooked(): boolean {
+    const { replicas, steps } = this.#history;
+    const isCut = steps.some((step) => (step.do === 'cutWatches' || step.do === 'cutLists') && step.expired);
+    return isCut || this.replicas.started >= 2 * replicas;
   }
 
   #found(): RestingState {
@@ -343,6 +351,9 @@ class SimulatedWorld {
       case 'deleteNamespace':
       case 'label':
         return changeCluster(this.#kubernetes, step);
+      case 'empty':
+        if (step.what === 'finalizers') this.#freed(step.link);
+        return changeCluster(this.#kubernetes, step);
       case 'dropLease':
         this.#lead.dropped(this.scheduler.nowMs);
         return changeCluster(this.#kubernetes, step);
@@ -352,6 +363,11 @@ class SimulatedWorld {
         if (step.do === 'tamper') this.#excused.tampered(step, this.#aws.role(step.role));
         if (step.do === 'remakeRole') this.#excused.remade(step.role);
     }
+  }
+
+  #freed(key: string): void {
+    this.#excused.freed(key);
+    this.#laws.freed(key);
   }
 
   #repeat({ event, times, everyMs }: Extract<Event, { readonly do: 'repeat' }>): void {

@@ -45,6 +45,8 @@ class Bench {
   readonly namespaces = new Watch<KubernetesObject>();
   readonly queued: string[] = [];
   readonly called: string[] = [];
+  /** What the count of links was told of: one that came or went, or all. */
+  readonly counted: string[] = [];
   /** UIDs of links for which this process wrote to AWS. */
   readonly written = new Set<string>();
   /** What is done in a later turn of the event loop. */
@@ -72,7 +74,10 @@ class Bench {
           return () => undefined;
         },
       },
-      linksChanged: () => void this.called.push('linksChanged'),
+      linksChanged: (change) => {
+        this.called.push('linksChanged');
+        this.counted.push(change?.kind ?? 'all');
+      },
       forget: ({ metadata }) => void this.called.push(`forget ${metadata.name}`),
       wroteFor: (uid) => this.written.has(uid),
       accountRemoved: ({ metadata }) => void this.called.push(`removed ${metadata.name}`),
@@ -152,6 +157,13 @@ describe('a change to a link brings it to the queue', () => {
     const bench = new Bench(before);
     bench.written.add(before.metadata.uid);
     bench.links.put(changed(before, { status: RECORDED }));
+    expect(bench.queued).toEqual([]);
+  });
+
+  it('nor another status of a link that had a record before', () => {
+    const recorded = changed(before, { status: RECORDED });
+    const bench = new Bench(recorded);
+    bench.links.put(changed(recorded, { status: { ...RECORDED, taskCount: 2 } }));
     expect(bench.queued).toEqual([]);
   });
 
@@ -263,14 +275,24 @@ describe('the first link of an account has its finalizer set at once, later ones
   });
 });
 
+it('links that come and go are counted one by one, and all anew after a list, which shows all at once', () => {
+  const bench = new Bench();
+  bench.links.put(objectOf(link('a')));
+  bench.links.put(objectOf(link('b')), 'list');
+  bench.links.remove(objectOf(link('a')).metadata.uid);
+  expect(bench.counted).toEqual(['added', 'all', 'deleted']);
+});
+
 describe('an AWSAccount', () => {
   it('is reconciled when its spec changes, not when its status does', () => {
     const bench = new Bench();
     const object = accountObject('checkout', SOURCE);
     bench.accounts.put(object);
+    bench.queued.length = 0;
     bench.accounts.put({ ...object, status: { links: 3 } });
+    expect(bench.queued).toEqual([]);
     bench.accounts.put({ ...object, metadata: { ...object.metadata, generation: 2 } });
-    expect(bench.queued).toEqual(['account checkout now', 'account checkout now']);
+    expect(bench.queued).toEqual(['account checkout now']);
   });
 
   it('that is gone is taken out of use', () => {
@@ -294,6 +316,14 @@ describe('a namespace', () => {
     bench.namespaces.cache.upsert(namespaceObject({ team: 'a' }));
     bench.namespaces.put(namespaceObject(after));
     expect(bench.queued).toEqual(queued);
+  });
+
+  it('that is gone brings nothing', () => {
+    const bench = new Bench(objectOf(link('a')));
+    bench.namespaces.put(namespaceObject({}));
+    bench.queued.length = 0;
+    bench.namespaces.remove('ns');
+    expect(bench.queued).toEqual([]);
   });
 
   it('that is seen after its links brings them back', () => {

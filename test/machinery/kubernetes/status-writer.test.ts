@@ -51,9 +51,11 @@ describe('the status writer', () => {
 
   test('writes half a character as none, and not again', async () => {
     const cut = 'a \u{1f600}'.slice(0, 3);
-    await writer.write(widgets, put({}), { recent: [{ found: cut }] });
-    expect(stored()['recent']).toStrictEqual([{ found: 'a \ufffd' }]);
-    expect(await writer.write(widgets, put(stored()), { recent: [{ found: cut }] })).toBe(false);
+    const status = { recent: [{ found: 'whole' }, { found: cut, field: 'whole', count: 1 }] };
+    await writer.write(widgets, put({}), status);
+    const written = { found: 'a \ufffd', field: 'whole', count: 1 };
+    expect(stored()['recent']).toStrictEqual([{ found: 'whole' }, written]);
+    expect(await writer.write(widgets, put(stored()), status)).toBe(false);
   });
 
   test('applies as its own field manager, to the object and state that it saw', async () => {
@@ -152,6 +154,11 @@ describe('the status writer', () => {
     ['a shorter list', { a: [1, 2] }, { a: [1] }],
     ['a list in place of an object', { a: {} }, { a: [] }],
     ['a condition less', { conditions: [condition('A', 'True')] }, { conditions: [] }],
+    [
+      'another value beside the same conditions',
+      { a: 1, conditions: [condition('A', 'True')] },
+      { a: 2, conditions: [condition('A', 'True')] },
+    ],
     [
       'a condition that turned',
       { conditions: [condition('A', 'True')] },

@@ -14,6 +14,11 @@ describe('the console answers', () => {
     expect(withHeaders({ host: 'LOCALHOST:4711' })).toBeUndefined();
   });
 
+  it('somebody who types the address of the page, and has no token yet', () => {
+    const headers = { host: HEADERS.host, 'sec-fetch-site': 'none' };
+    expect(statusOf({ headers, data: false, page: true })).toBeUndefined();
+  });
+
   it('somebody who follows a link to the page', () => {
     const followed = {
       'sec-fetch-site': 'cross-site',

@@ -21,11 +21,11 @@ describe('a service', () => {
 
   test('that answers in between is called on, whatever the answer says', () => {
     const breaker = new Breaker(() => 1);
-    for (let round = 0; round < 10; round += 1) {
-      fail(breaker, 9);
+    for (let round = 1; round <= 10; round += 1) {
       breaker.answered();
+      fail(breaker, 9, round * 60_000);
+      expect(breaker.admit(round * 60_000)).toStrictEqual({ kind: 'go' });
     }
-    expect(breaker.admit(0)).toStrictEqual({ kind: 'go' });
   });
 
   test('that fails ten times in a row is left alone, and then probed by one caller with growing pauses', () => {
@@ -58,6 +58,14 @@ describe('a service', () => {
     expect(breaker.admit(1_000).kind).toBe('go');
     expect(breaker.admit(35_999).kind).toBe('wait');
     expect(breaker.admit(36_000).kind).toBe('go');
+  });
+
+  test('is out of reach since the row of failures ended, not since its probe failed', () => {
+    const breaker = new Breaker(() => 1);
+    fail(breaker, 10, 60_000);
+    breaker.admit(61_000);
+    breaker.failed(61_000);
+    expect(breaker.outageMs(65_000)).toBe(5_000);
   });
 
   test('is reported as out of reach when a probe has confirmed it, once, and until nobody knows any more', () => {

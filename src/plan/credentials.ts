@@ -16,8 +16,8 @@ export interface CredentialsPlan extends ObjectPlan {
   readonly held: readonly string[];
   /** Tasks that no link selects and that nevertheless keep their Credentials, which name a role that may be gone. */
   readonly kept: readonly string[];
-  /** Tasks that will name a role as soon as that role is ready. */
-  readonly waiting: readonly string[];
+  /** Tasks that will name a role as soon as that role is ready, with the role's ARN. */
+  readonly waiting: ReadonlyMap<string, string>;
   /** Tasks that get a role by this plan, with that role's ARN. */
   readonly assigned: ReadonlyMap<string, string>;
   /** Roles that these Tasks name now although no link put them there: the plan treats that as drift. */
@@ -91,7 +91,7 @@ function outcomeOf(
     ...(leaves.length > 0 && { leaves }),
     held: namesOf('held'),
     kept: namesOf('keep'),
-    waiting: namesOf('wait'),
+    waiting: new Map(namesOf('wait').map((name) => [name, wanted(name) ?? ''])),
     withheld: namesOf('withhold').map(
       (name) =>
         `Credentials stay on "${name}" while a link of this state machine is suspended, refused or not read yet`,

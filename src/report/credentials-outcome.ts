@@ -17,11 +17,12 @@ interface CredentialsContext {
 const SHOWN_NOTES = 3;
 
 /** The outcome: a Task of the link has somebody else's Credentials, no Task is selected, Tasks wait for their roles, or all is
- *  in sync. The first comes before whatever else is wrong: the condition is the record that the Task was not in order, without
- *  which these Credentials would pass for drift at the next check.
+ *  in sync. The first comes before whatever else is wrong, and the third before a conflict over other Tasks: the condition is the
+ *  record that the Task was not in order (`tasksOnRecord`), without which Credentials that a person wrote would pass for drift at
+ *  the next check.
  *  @param soFar what the writes to the definition came to */
 export function credentialsOutcome(
-  { stateMachine }: Link,
+  { stateMachine, targetRole }: Link,
   plan: CredentialsPlan,
   context: CredentialsContext,
   soFar: LegOutcome = inSync,
@@ -35,6 +36,10 @@ export function credentialsOutcome(
         `remove its Credentials, or leave the Task out of stateMachineCredentials.tasks.`,
     );
   }
+  const waiting = [...plan.waiting].filter(([task]) => mine.has(task));
+  const waitsForOwnRole = waiting.some(([, role]) => role === targetRole.text);
+  if (waitsForOwnRole && soFar.kind === 'stalled' && soFar.reason === 'Conflict')
+    return waitingFor(context.continueAfterMs);
   if (soFar.kind !== 'inSync') return soFar;
   if (context.noTasks !== undefined) return stalled('NoTasks', context.noTasks);
   const held = plan.held.find((task) => mine.has(task));
@@ -45,7 +50,7 @@ export function credentialsOutcome(
         `it stays so until that one is resumed or deleted, or name other Tasks in stateMachineCredentials.tasks.`,
     );
   }
-  if (plan.waiting.some((task) => mine.has(task))) return waitingFor(context.continueAfterMs);
+  if (waiting.length > 0) return waitingFor(context.continueAfterMs);
   const note = noted(context);
   return note === undefined ? { kind: 'inSync' } : { kind: 'inSync', note };
 }

@@ -142,7 +142,7 @@ export class FinalizeLink {
     record.kept = result.plan.kept;
     if (result.plan.withheld.length > 0) return removalWithheld(link.stateMachine.name, result, options);
     const notTakenOver = tasksNaming(result.view, link.targetRole.text).filter((task) =>
-      result.plan.waiting.includes(task),
+      result.plan.waiting.has(task),
     );
     return notTakenOver.length === 0 ? undefined : tasksNotTakenOver(notTakenOver, options);
   }

@@ -79,7 +79,7 @@ test('a machine that was never updated has no revision to plan from', () => {
 test('a Task whose role is not ready waits, and what stands there stays', () => {
   const waiting = [contributes(link('a'), { tasks: ['Charge'], rolesReady: false })];
   const { actions, waiting: tasks } = plan(waiting, { Charge: IN_TARGET });
-  expect([actions, tasks]).toStrictEqual([[], ['Charge']]);
+  expect([actions, tasks]).toStrictEqual([[], new Map([['Charge', ROLE.text]])]);
 });
 
 const THEIRS: readonly { what: string; credentials: JsonObject; found: string }[] = [
@@ -145,7 +145,7 @@ describe('when a link leaves', () => {
       held: [],
       kept: [],
       overwritten: new Set(),
-      waiting: [],
+      waiting: new Map(),
       withheld: [],
     });
   });
@@ -176,7 +176,7 @@ describe('when a link leaves', () => {
       rolesReady: false,
     });
     const { actions, waiting } = plan([leaving, younger], { Charge: naming(ROLE.text) });
-    expect([actions, waiting]).toStrictEqual([[], ['Charge']]);
+    expect([actions, waiting]).toStrictEqual([[], new Map([['Charge', NEW_ROLE.text]])]);
   });
 
   for (const kind of ['frozen', 'unread'] as const) {

@@ -10,7 +10,7 @@ const IN_ORDER: CredentialsPlan = {
   foreign: [],
   held: [],
   kept: [],
-  waiting: [],
+  waiting: new Map(),
   assigned: new Map(),
   overwritten: new Set(),
 };

@@ -346,7 +346,7 @@ describe('the Credentials', () => {
   it('are not set before the roles are ready', async () => {
     await the.read('checkout');
     const result = await update.stateMachine(the.add('a'));
-    expect(result).toMatchObject({ applied: [], plan: { waiting: ['Send'] } });
+    expect(result).toMatchObject({ applied: [], plan: { waiting: new Map([['Send', ROLE.text]]) } });
   });
 
   it('are taken away by the deletion of their link', async () => {

@@ -174,6 +174,17 @@ interface ReadError {
   readonly retryAfterMs: number | undefined;
 }
 
+/** AWS's codes for a wrong clock, most of which have other causes, too. The SDK compares the times, and says of every error,
+ *  whatever it is about, that the clock is wrong. https://github.com/smithy-lang/smithy-typescript (CLOCK_SKEW_ERROR_CODES) */
+const MAY_BE_THE_CLOCK: ReadonlySet<string> = new Set([
+  'AuthFailure',
+  'InvalidSignature',
+  'RequestExpired',
+  'RequestInTheFuture',
+  'RequestTimeTooSkewed',
+  'SignatureDoesNotMatch',
+]);
+
 /** Reads from an unknown thrown value what the SDK's and node's errors have. */
 function readError(error: unknown): ReadError {
   if (!(error instanceof Error)) {
@@ -183,8 +194,7 @@ function readError(error: unknown): ReadError {
   const status = field(metadata, 'httpStatusCode');
   const node = field(error, 'code');
   const code = status === undefined && typeof node === 'string' ? node : plainCode(error.name);
-  // AWS has several codes for a wrong clock. The SDK compares the times, and says so.
-  const wrongClock = field(metadata, 'clockSkewCorrected') === true;
+  const wrongClock = MAY_BE_THE_CLOCK.has(code) && field(metadata, 'clockSkewCorrected') === true;
   return {
     code: wrongClock ? 'RequestTimeTooSkewed' : harmless(code).slice(0, MAX_CODE) || 'UnknownError',
     wording: harmless(error.message),

@@ -79,6 +79,21 @@ describe('a read after the first', () => {
     expect(await read('third')).toMatchObject({ revisionId: 'r1' });
     expect(clients.aws.calls).toHaveLength(4);
   });
+
+  it.each([
+    ['StateMachineDoesNotExist', 'absent'],
+    ['AccessDeniedException', { reason: 'AccessDenied' }],
+    ['ThrottlingException', { reason: 'Throttled' }],
+    ['InvalidSignatureException', { code: 'RequestTimeTooSkewed' }],
+  ])('tells a wrong clock from what AWS says of the request itself: %s', async (code, outcome) => {
+    clients.aws.aheadMs = HOUR_MS;
+    clients.aws.answer = machine;
+    await read('first');
+    clients.aws.answer = () => ({ kind: 'error', status: 400, code });
+    const told = await read('second');
+    if (typeof outcome === 'string') expect(told).toBe(outcome);
+    else expect(told).toMatchObject(outcome);
+  });
 });
 
 /** What the last call's signature is for; the SDK signs the number of its attempt, too. */

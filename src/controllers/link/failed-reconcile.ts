@@ -1,4 +1,6 @@
 /** What a reconcile in which something failed says about its legs, and when it is tried again. */
+import { findCondition } from '../../api/conditions.ts';
+import type { Reason } from '../../api/reasons.ts';
 import { isImplicitDenial, notYet, type AwsFailure } from '../../aws/errors/errors.ts';
 import type { Leg } from '../../desired/leg.ts';
 import { compareRetries, handlingOf, type Retry } from '../objects/failure-handling.ts';
@@ -77,11 +79,11 @@ function judged(
 }
 
 /** Handles an account that is out of reach: leaves the link as it was for a while, or notes it in its legs at once.
- *  @param isLeft whether the link is left as it was; if not given: whether it was Ready */
+ *  @param isLeft whether the link is left as it was; if not given: whether it was Ready, or needed a person */
 export function handleUnreachable(
   record: ReconcileRecord,
   { object, memory, toleratedMs, now, wallMs }: FailureContext,
-  isLeft: boolean = wasReady(object),
+  isLeft: boolean = wasReady(object) || needsPerson(object),
 ): void {
   if (record.unreachable === undefined) return;
   const { leg, message, since } = record.unreachable;
@@ -91,6 +93,15 @@ export function handleUnreachable(
   const remainingMs = toleratedMs - lastedMs;
   if (isLeft && remainingMs > 0) record.continueAfterMs = remainingMs;
   else record.legs[leg] = progressing('AccountNotReady', message);
+}
+
+/** Refusals by the rules alone. A reconcile that reads anything has just found that the rules allow the link. */
+const BY_RULES: readonly string[] = ['AccountNotAllowed', 'TooManyLinks'] satisfies readonly Reason[];
+
+/** Whether the link still needs a person, as far as can be told without its accounts. */
+function needsPerson(object: LinkObject): boolean {
+  const ready = findCondition(object.status.conditions ?? [], 'Ready');
+  return isStopped(object) && ready !== undefined && !BY_RULES.includes(ready.reason);
 }
 
 function handle(

@@ -209,6 +209,29 @@ describe('an account that cannot be reached', () => {
     expect(the.condition('a', 'Ready')).toBe('Unknown AccountNotReady');
   });
 
+  it('leaves what a link says that needs a person, until it lasts too long or the spec is another', async () => {
+    the.cluster.source.machines.clear();
+    the.create('a');
+    await the.reconcile('a');
+    cutOff(SINCE);
+    the.calls.length = 0;
+    await the.reconcile('a');
+    expect([the.condition('a', 'Ready'), the.calls]).toStrictEqual(['False StateMachineNotFound', []]);
+    the.edit('a', { driftCheckInterval: '24h' });
+    await the.reconcile('a');
+    expect(the.condition('a', 'Ready')).toBe('Unknown AccountNotReady');
+  });
+
+  it('is reported at once of a link that the rules refused before: they allow it now', async () => {
+    the.cluster.accounts.set(accountOf(TARGET, [], { aws: the.cluster.target }));
+    the.create('a');
+    await the.reconcile('a');
+    expect(the.condition('a', 'Ready')).toBe('False AccountNotAllowed');
+    cutOff(SINCE);
+    await the.reconcile('a');
+    expect(the.condition('a', 'Ready')).toBe('Unknown AccountNotReady');
+  });
+
   it('or was not looked at yet, leaves a link Ready, which comes again', async () => {
     await the.ready('a', { driftCheckInterval: '30s' });
     the.cluster.accounts.delete(TARGET);

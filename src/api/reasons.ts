@@ -203,7 +203,7 @@ export const REASONS = {
   },
   ResourceElsewhere: {
     meaning:
-      'A Task names a resource outside the target account, and the target role cannot be given access to it.',
+      'A Task names a resource outside the target account, or in a Region that its call does not reach, and the target role cannot be given access to it.',
     remedy: 'Split the Task, or leave it out of stateMachineCredentials.tasks.',
   },
   TaskTokenWorker: {

@@ -52,6 +52,8 @@ export interface UndeterminedParameter {
   readonly why: string;
   /** Patterns of the missing ARNs, unless all types of the resource are missing. */
   readonly types?: readonly string[];
+  /** Whether what is listed for it may lie in another Region than the call's own. */
+  readonly inAnyRegion?: boolean;
 }
 
 /**

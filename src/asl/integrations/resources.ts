@@ -4,7 +4,7 @@ import { isWholeArn, joinArn, splitArn } from '../../arn/parts.ts';
 import { escapePattern, matchesPattern } from '../../policy/pattern.ts';
 import { HOLE } from '../expressions/known.ts';
 import { readEach, unreadable } from './reading.ts';
-import type { Call, Reading, Resource, ResourceArn } from './reading.ts';
+import type { Call, Reading, Resource, ResourceArn, UndeterminedParameter } from './reading.ts';
 
 /** For actions that take no resource. */
 export const everything: Resource = { types: [], read: () => ({ arns: [{ text: '*' }], unknown: [] }) };
@@ -93,7 +93,7 @@ export function resolve(resource: Resource, call: Call): Reading {
   const { arns, unknown } = resource.read(call);
   const sought = unknown.map((what) => ({ what, hints: hintsOf(what.types ?? resource.types, call) }));
   return {
-    arns: [...arns, ...sought.flatMap(({ hints }) => hints.map(statedArn))],
+    arns: [...arns, ...sought.flatMap(({ what, hints }) => hints.map((hint) => listedArn(hint, what)))],
     unknown: sought.filter(({ hints }) => hints.length === 0).map(({ what }) => what),
   };
 }
@@ -282,7 +282,7 @@ export function typePattern(service: string, template: string, options: ArnOptio
   return `arn:*:${service}:${global ? '' : '*'}:${anyAccount ? '' : '*'}:${resource}`;
 }
 
-function statedArn(text: string): ResourceArn {
+function listedArn(text: string, { inAnyRegion = false }: UndeterminedParameter): ResourceArn {
   const { accountId } = splitArn(text);
-  return isNobodys(accountId) ? { text } : { text, accountId };
+  return { text, ...(!isNobodys(accountId) && { accountId }), ...(inAnyRegion && { inAnyRegion }) };
 }

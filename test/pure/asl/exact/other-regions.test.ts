@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { deriveOne } from '../machines.ts';
+import { deriveOne, permissionsOf } from '../machines.ts';
 import { needExactly } from './whole-policy.ts';
 
 const SNAPSHOT = 'arn:aws:rds:eu-west-1:222222222222:snapshot:nightly';
@@ -39,7 +39,61 @@ needExactly('what a call copies out of another Region, or into one', [
   ],
 ]);
 
+needExactly('what a call restores, or replicates, out of another Region', [
+  [
+    'aws-sdk:dynamodb:restoreTableToPointInTime',
+    { SourceTableArn: 'arn:aws:dynamodb:eu-west-1:222222222222:table/music', TargetTableName: 'copy' },
+    [
+      'dynamodb:RestoreTableToPointInTime dynamodb:@:table/copy',
+      'dynamodb:RestoreTableToPointInTime dynamodb:eu-west-1:222222222222:table/music',
+      ...['BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'Scan', 'UpdateItem'].map(
+        (action) => `dynamodb:${action} dynamodb:@:table/copy`,
+      ),
+    ],
+  ],
+  [
+    'aws-sdk:bedrock:createModelCopyJob',
+    {
+      SourceModelArn: 'arn:aws:bedrock:eu-west-1:222222222222:custom-model/amazon.titan/abcdefabcdef',
+      TargetModelName: 'copy',
+    },
+    [
+      'bedrock:CreateModelCopyJob bedrock:@:custom-model/copy',
+      'bedrock:CreateModelCopyJob bedrock:eu-west-1:222222222222:custom-model/amazon.titan/abcdefabcdef',
+    ],
+  ],
+  [
+    'aws-sdk:rds:createDBCluster',
+    { DbClusterIdentifier: 'replica', Engine: 'aurora-mysql', ReplicationSourceIdentifier: CLUSTER },
+    [
+      'rds:CreateDBCluster rds:@:cluster:replica',
+      'rds:CreateDBCluster rds:eu-west-1:222222222222:cluster:standby',
+      'rds:CreateDBCluster rds:@:cluster-pg:default*',
+      'rds:CreateDBCluster rds:@:og:default*',
+      'rds:CreateDBCluster rds:@:subgrp:default*',
+    ],
+    ['CallerPermissionsNeeded'],
+  ],
+]);
+
 needExactly('what no call reaches', [
+  [
+    'aws-sdk:rds:copyDBSnapshot',
+    { SourceDbSnapshotIdentifier: 'nightly', TargetDbSnapshotIdentifier: SNAPSHOT },
+    ['rds:CopyDBSnapshot rds:@:snapshot:nightly'],
+    ['CallerPermissionsNeeded', 'ResourceElsewhere'],
+  ],
+  [
+    'aws-sdk:backup:startCopyJob',
+    {
+      RecoveryPointArn: 'arn:aws:backup:eu-west-1:222222222222:recovery-point:a1',
+      SourceBackupVaultName: 'here',
+      DestinationBackupVaultArn: 'arn:aws:backup:us-west-2:222222222222:backup-vault:there',
+      IamRoleArn: 'arn:aws:iam::222222222222:role/backup',
+    },
+    ['backup:StartCopyJob backup:us-west-2:222222222222:backup-vault:there', 'pass backup to backup'],
+    ['ResourceElsewhere'],
+  ],
   ['aws-sdk:rds:deleteDBSnapshot', { DbSnapshotIdentifier: SNAPSHOT }, [], ['ResourceElsewhere']],
   [
     'aws-sdk:rds:copyDBSnapshot',
@@ -51,6 +105,24 @@ needExactly('what no call reaches', [
     ['CallerPermissionsNeeded', 'ResourceElsewhere'],
   ],
 ]);
+
+describe('what is listed for a Task because only run time knows it', () => {
+  it.each([
+    ['SourceDbSnapshotIdentifier', [['rds:CopyDBSnapshot', SNAPSHOT]], []],
+    ['TargetDbSnapshotIdentifier', [], ['ResourceElsewhere']],
+  ] as const)('lies in another Region only if the call reaches there by %s', (parameter, granted, said) => {
+    const given = { SourceDbSnapshotIdentifier: 'here', TargetDbSnapshotIdentifier: 'copy' };
+    const { [parameter]: _, ...others } = given;
+    const derivation = deriveOne(
+      'aws-sdk:rds:copyDBSnapshot',
+      { ...others, [`${parameter}.$`]: '$.snapshot' },
+      { hints: [{ task: 'Call', arns: [SNAPSHOT] }] },
+    );
+    expect(permissionsOf(derivation).filter(([, arn]) => arn.includes('eu-west-1'))).toStrictEqual(granted);
+    const reasons = derivation.diagnostics.map(({ reason }) => reason);
+    expect(reasons.filter((reason) => reason === 'ResourceElsewhere')).toStrictEqual(said);
+  });
+});
 
 // https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
 describe('operations that Step Functions does not offer', () => {

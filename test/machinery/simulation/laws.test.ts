@@ -222,10 +222,10 @@ describe('no write without its evidence:', () => {
     ],
     [
       'for no link',
-      () =>
-        scene.kubernetes.patch(CROSS_ACCOUNT_LINK, NAME, {
-          metadata: { finalizers: [], deletionTimestamp: 'now' },
-        }),
+      () => {
+        scene.kubernetes.delete(CROSS_ACCOUNT_LINK, NAME);
+        scene.kubernetes.patch(CROSS_ACCOUNT_LINK, NAME, { metadata: { finalizers: [] } });
+      },
     ],
   ])('%s', async (_what, arrange) => {
     arrange();

@@ -19,7 +19,8 @@ interface Added {
   readonly atMs: number;
 }
 
-/** Links are often made many at a time. After the first one, the others are counted together. */
+/** Links are often made many at a time. After the first one, the others are counted together. Nor does the finalizer go again
+ *  so soon: links may come and go one after the other. */
 const COUNT_AFTER_MS = 5_000;
 
 export class AccountFinalizer {
@@ -31,19 +32,18 @@ export class AccountFinalizer {
     this.#parts = parts;
   }
 
-  /** Adds the finalizer to an AWSAccount that has links, and removes it from one that has none: otherwise nobody could delete
-   *  the AWSAccount any more once the operator is uninstalled. Returns the AWSAccount as it then is.
+  /** Adds the finalizer to an AWSAccount that has links, and removes it from one that has none, unless it has just come:
+   *  otherwise nobody could delete the AWSAccount any more once the operator is uninstalled. Returns the AWSAccount as it then is.
    *  @throws ApiError as `addFinalizer` and `removeFinalizer` do */
-  keep(object: AWSAccount, links: number): Promise<AWSAccount> {
-    return links === 0 ? this.removeFrom(object) : this.#addTo(object);
+  async keep(object: AWSAccount, links: number): Promise<AWSAccount> {
+    const current = this.#asWritten(object);
+    if (links > 0) return this.#addTo(current);
+    return this.countWaitsMs(current) > 0 ? current : this.#removedFrom(current);
   }
 
   async #addTo(object: AWSAccount): Promise<AWSAccount> {
     const { metadata } = object;
     if (metadata.finalizers.includes(FINALIZER)) return object;
-    const known = this.#added.get(metadata.uid);
-    if (known?.to === metadata.resourceVersion)
-      return { ...object, metadata: { ...metadata, ...known.after } };
     const { client, wallClock } = this.#parts;
     const { resourceVersion, finalizers } = await addFinalizer(client, AWS_ACCOUNT, metadata, {
       finalizer: FINALIZER,
@@ -53,18 +53,33 @@ export class AccountFinalizer {
     return { ...object, metadata: { ...metadata, ...after } };
   }
 
-  /** Removes the finalizer. Returns the AWSAccount without it.
+  /** Removes the finalizer.
    *  @throws ApiError as `removeFinalizer` does */
-  async removeFrom(object: AWSAccount): Promise<AWSAccount> {
+  async removeFrom(object: AWSAccount): Promise<void> {
+    await this.#removedFrom(this.#asWritten(object));
+  }
+
+  async #removedFrom(object: AWSAccount): Promise<AWSAccount> {
     const { metadata } = object;
     if (!metadata.finalizers.includes(FINALIZER)) return object;
     const after = await removeFinalizer(this.#parts.client, AWS_ACCOUNT, metadata, FINALIZER);
+    this.forget(object);
     if (after === undefined) return object;
     const { resourceVersion, finalizers } = after;
     return { ...object, metadata: { ...metadata, resourceVersion, finalizers } };
   }
 
-  /** How many milliseconds to wait before writing a status in which nothing is new but the number of links; 0: write it now. */
+  /** The AWSAccount with the finalizer that this process added and the cache does not show yet. */
+  #asWritten(object: AWSAccount): AWSAccount {
+    const { metadata } = object;
+    const known = this.#added.get(metadata.uid);
+    return known?.to === metadata.resourceVersion
+      ? { ...object, metadata: { ...metadata, ...known.after } }
+      : object;
+  }
+
+  /** How many milliseconds to wait before writing a status in which nothing is new but the number of links, or taking the
+   *  finalizer off again; 0: do it now. */
   countWaitsMs({ metadata }: AWSAccount): number {
     const { atMs } = this.#added.get(metadata.uid) ?? { atMs: Number.NEGATIVE_INFINITY };
     const sinceMs = this.#parts.wallClock() - atMs;

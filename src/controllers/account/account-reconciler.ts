@@ -110,7 +110,7 @@ export class AccountReconciler {
       connection,
       countWaits: countMs > 0,
     });
-    const countAgainMs = isTold ? Infinity : countMs;
+    const countAgainMs = countMs === 0 || (isTold && links > 0) ? Infinity : countMs;
     const outageMs = outage === undefined ? Infinity : TRY_AGAIN_MS;
     const dueMs = check.againMs(this.#parts.wallClock());
     return { requeueAfterMs: Math.min(isGoing ? COUNT_AGAIN_MS : outageMs, countAgainMs, dueMs) };

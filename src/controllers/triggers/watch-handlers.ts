@@ -99,13 +99,15 @@ export class WatchHandlers {
     this.enqueueLinksBy('namespace', change.object.metadata.name);
   }
 
-  /** The first link of an account has the account's finalizer added, at once. The last one may let a deleted account go. Others
-   *  only change the number of links. */
+  /** The first link of an account has the account's finalizer added, the last one removed, both at once: a person who deletes
+   *  the links may uninstall the operator next. Others only change the number of links. */
   #countLinks({ link }: LinkObject): void {
-    const { accounts, accountQueue } = this.#parts;
+    const { accounts, accountQueue, links } = this.#parts;
     const ids = accountsOf(link).toReversed();
-    for (const { metadata } of ids.flatMap((id) => accounts.cache.byIndex('accountId', id))) {
-      const mayWait = metadata.finalizers.includes(FINALIZER) && metadata.deletionTimestamp === undefined;
+    for (const { metadata, spec } of ids.flatMap((id) => accounts.cache.byIndex('accountId', id))) {
+      const isUsed = links.cache.byIndex('account', spec.accountID).length > 0;
+      const mayWait =
+        isUsed && metadata.finalizers.includes(FINALIZER) && metadata.deletionTimestamp === undefined;
       accountQueue.addAfter(metadata.name, mayWait ? COUNT_LINKS_AFTER_MS : 0);
     }
   }

@@ -18,6 +18,7 @@ export const MINUTE_MS = 60_000;
 export interface Fields {
   readonly name?: string;
   readonly uid?: string;
+  readonly version?: number;
   readonly createdAt?: string;
   readonly deleting?: boolean;
   readonly finalizer?: boolean;
@@ -36,6 +37,7 @@ export function account({
     metadata: {
       name,
       uid: fields.uid ?? name,
+      resourceVersion: String(fields.version ?? 1),
       creationTimestamp: fields.createdAt ?? '2025-01-01T00:00:00Z',
       finalizers: finalizer ? [FINALIZER] : [],
       ...(deleting && { deletionTimestamp: '2026-01-01T00:00:00Z' }),

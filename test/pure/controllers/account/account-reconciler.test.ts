@@ -257,6 +257,32 @@ describe('the finalizer', () => {
     expect(bench.done.filter((entry) => entry.startsWith('finalizers'))).toHaveLength(1);
   });
 
+  it('neither comes nor goes with each of the links that come and go one after the other', async () => {
+    const bench = new Bench();
+    const written = () => bench.done.filter((entry) => entry.startsWith('finalizers')).length;
+    for (let link = 0; link < 1_000; link += 1) {
+      for (bench.links of [1, 0])
+        await bench.reconcile(account({ version: written(), finalizer: written() % 2 === 1 }));
+      bench.now += 10;
+    }
+    expect(written()).toBeLessThanOrEqual(4);
+  });
+
+  it('goes five seconds after it came, with the link that it came for, although the cache never showed it', async () => {
+    const bench = new Bench();
+    bench.links = 1;
+    await bench.reconcile(account());
+    bench.links = 0;
+    bench.now += 1_000;
+    await expect(bench.reconcile(account())).resolves.toEqual({ requeueAfterMs: 4_000 });
+    bench.now += 4_000;
+    await bench.reconcile(account());
+    expect(bench.done.filter((entry) => entry.startsWith('finalizers'))).toStrictEqual([
+      `finalizers of checkout: ["${FINALIZER}"]`,
+      'finalizers of checkout: []',
+    ]);
+  });
+
   it('a deleted account says how many links use it, and is counted again soon', async () => {
     const bench = new Bench();
     bench.links = 3;

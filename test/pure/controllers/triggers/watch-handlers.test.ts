@@ -275,6 +275,17 @@ describe('the first link of an account has its finalizer set at once, later ones
   });
 });
 
+it('the last link of an account has its finalizer removed at once, others before only its number of links', () => {
+  const both = ['a', 'b'].map((name) => objectOf(link(name)));
+  const bench = new Bench(...both);
+  bench.accounts.cache.upsert(accountObject('billing', TARGET, [FINALIZER]));
+  for (const { metadata } of both) bench.links.remove(metadata.uid);
+  expect(bench.queued.filter((entry) => entry.startsWith('account'))).toEqual([
+    'account billing after 5000',
+    'account billing after 0',
+  ]);
+});
+
 it('links that come and go are counted one by one, and all anew after a list, which shows all at once', () => {
   const bench = new Bench();
   bench.links.put(objectOf(link('a')));

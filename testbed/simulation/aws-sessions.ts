@@ -136,6 +136,7 @@ export function sessionOf(send: Send): AwsSession {
     sqs: () => sqs,
     sts: (call) => call(sts),
     hasUsed: () => false,
+    openedAt: Number.NEGATIVE_INFINITY,
     who: 'the operator',
     baseArn: () => Promise.resolve(undefined),
     renew: () => undefined,

@@ -5,7 +5,7 @@ import { AwsFailure, toFailure, type CallSubject, type FailureKind } from '../er
 import { AnswerLimits, type SentCall } from '../pace/answer-limits.ts';
 import type { Service } from '../pace/quotas.ts';
 import type { ServiceHealth } from '../pace/service-health.ts';
-import { isOfDeadSession, mayBeRevoked } from '../sessions/dead-sessions.ts';
+import { isAboutSession, isOfDeadSession, mayBeRevoked } from '../sessions/dead-sessions.ts';
 import type { AwsSession } from '../sessions/sessions.ts';
 
 /** One call that was made, for the metrics. Calls that were never sent (laneBusy) are counted, too. */
@@ -43,12 +43,13 @@ export class Attempts {
   /** Returns what makes the next attempt of a call, and throws AwsFailure if that fails. */
   of<Answer>(call: SentCall, subject: CallSubject, send: Send<Answer>): () => Promise<Answer> {
     const { health, session, clock } = this.#parts;
-    let firstSentAt: number | undefined;
+    let waitedMs = 0;
+    const waited = (ms: number) => {
+      waitedMs += ms;
+    };
     const once = () => {
-      const now = clock.monotonicMs();
-      firstSentAt ??= now;
-      const requestTimeout = this.#limits.limitMs(call, now, now - firstSentAt);
-      return this.#timed(call, subject, () => send(session, { requestTimeout }));
+      const requestTimeout = this.#limits.limitMs(call, clock.monotonicMs(), waitedMs);
+      return this.#timed(call, subject, () => send(session, { requestTimeout }), waited);
     };
     const attempt = () => this.#renewing(call, once);
     // Whether STS answers is found out by the probe of the account.
@@ -80,21 +81,32 @@ export class Attempts {
     }
   }
 
-  async #timed<Answer>(call: SentCall, subject: CallSubject, send: () => Promise<Answer>): Promise<Answer> {
-    const { clock } = this.#parts;
+  /** @param waited called with how long the answer was waited for, in milliseconds */
+  async #timed<Answer>(
+    call: SentCall,
+    subject: CallSubject,
+    send: () => Promise<Answer>,
+    waited: (ms: number) => void,
+  ): Promise<Answer> {
+    const { clock, session } = this.#parts;
     const began = clock.monotonicMs();
-    const end = (outcome: CallRecord['outcome']) => {
+    const end = (outcome: CallRecord['outcome'], isOfCall: boolean) => {
       const now = clock.monotonicMs();
-      this.#limits.note(call, outcome, now, now - began);
+      // The first call of a session waits until that is open, which says nothing about the service that it calls.
+      const tookMs = now - Math.max(began, session.openedAt);
+      if (isOfCall) {
+        waited(tookMs);
+        this.#limits.note(call, outcome, now, tookMs);
+      }
       this.record(call, subject, outcome, now - began);
     };
     try {
       const answer = await send();
-      end('ok');
+      end('ok', true);
       return answer;
     } catch (error) {
       const failure = toFailure(error, subject);
-      end(failure.kind);
+      end(failure.kind, !isAboutSession(failure));
       throw failure;
     }
   }

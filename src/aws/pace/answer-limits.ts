@@ -42,13 +42,13 @@ export class AnswerLimits {
   readonly #known = new RecentMap<Known>(MOST_REGIONS);
 
   /** Milliseconds until the call is given up.
-   *  @param tookMs since the call's first attempt began */
-  limitMs(call: SentCall, now: number, tookMs: number): number {
+   *  @param waitedMs for answers to the call's earlier attempts */
+  limitMs(call: SentCall, now: number, waitedMs: number): number {
     if (isWrite(call.operation)) return WRITE_TIMEOUT_MS;
     if (!isSmallRead(call)) return READ_TIMEOUT_MS;
     const { slowestMs, slowestAt, silentMs } = this.#of(call);
     const lately = now - slowestAt < REMEMBERED_MS ? slowestMs : 0;
-    return smallReadMs(Math.max(tookMs, silentMs, lately));
+    return smallReadMs(Math.max(waitedMs, silentMs, lately));
   }
 
   /** To be called when an attempt has ended.

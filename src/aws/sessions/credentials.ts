@@ -104,6 +104,8 @@ export interface RenewingCredentials {
   retry(): void;
   /** Whether the access key was in use recently. */
   hasUsed(accessKeyId: string): boolean;
+  /** When the last ones came, in monotonic milliseconds: calls that began before have waited for them. */
+  readonly cameAt: number;
 }
 
 /** More than enough for the time by which CloudTrail's events lag: a session lasts an hour. */
@@ -123,6 +125,7 @@ export function renewing(source: AwsCredentialIdentityProvider, clock: Clock): R
   let used: readonly string[] = [];
   /** Monotonic milliseconds. */
   let fetchedAt = Number.NEGATIVE_INFINITY;
+  let cameAt = Number.NEGATIVE_INFINITY;
   /** Monotonic milliseconds. Infinite while nothing has failed. */
   let failedUntil = Number.POSITIVE_INFINITY;
 
@@ -139,6 +142,7 @@ export function renewing(source: AwsCredentialIdentityProvider, clock: Clock): R
   const remember = async (fetched: Promise<AwsCredentialIdentity>): Promise<void> => {
     try {
       const { expiration, accessKeyId } = await fetched;
+      cameAt = clock.monotonicMs();
       used = [accessKeyId, ...used.filter((key) => key !== accessKeyId)].slice(0, REMEMBERED_KEYS);
       if (current === fetched) renewAt = renewalTime(expiration, clock.wallMs());
     } catch {
@@ -165,6 +169,9 @@ export function renewing(source: AwsCredentialIdentityProvider, clock: Clock): R
       if (Number.isFinite(failedUntil)) current = undefined;
     },
     hasUsed: (accessKeyId) => used.includes(accessKeyId),
+    get cameAt() {
+      return cameAt;
+    },
   };
 }
 

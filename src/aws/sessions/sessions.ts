@@ -59,6 +59,8 @@ export interface AwsSession {
   baseArn(): Promise<string | undefined>;
   /** Whether this process has used an access key in the account: the name of a session may not show that. */
   hasUsed(accessKeyId: string): boolean;
+  /** When the session was opened, in monotonic milliseconds: calls that began before have waited for it. */
+  readonly openedAt: number;
   /** The operator's identity in this account, as far as it is known, for the audit log. */
   readonly who: string;
   /** Lets the next call ask AWS for a session, although the last one was refused. */
@@ -169,6 +171,10 @@ class AccountSession implements AwsSession {
 
   hasUsed(accessKeyId: string): boolean {
     return this.#credentials.hasUsed(accessKeyId);
+  }
+
+  get openedAt(): number {
+    return this.#credentials.cameAt;
   }
 
   get who(): string {

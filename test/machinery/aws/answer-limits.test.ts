@@ -14,6 +14,8 @@ const LOST = Number.POSITIVE_INFINITY;
 
 let clock: FakeClock;
 let calls: AccountCalls;
+/** When the account's session was opened. */
+let openedAt: number;
 /** How long AWS takes for its next answers, in milliseconds, one after the other; the last one for all others. */
 let latencies: number[];
 /** The limit of each attempt, in milliseconds. */
@@ -23,9 +25,13 @@ beforeEach(() => {
   clock = new FakeClock();
   latencies = [];
   limits = [];
+  openedAt = Number.NEGATIVE_INFINITY;
+  const session = sessionOf(() => Promise.reject(new Error('no client is used')));
   calls = new AccountCalls({
     config: { accountId: ACCOUNT, partition: 'aws' },
-    sessions: { of: () => sessionOf(() => Promise.reject(new Error('no client is used'))) },
+    sessions: {
+      of: () => Object.defineProperty(session, 'openedAt', { get: () => openedAt }),
+    },
     lanes: new Lanes(clock),
     clock,
     hooks: { onCall: () => undefined },
@@ -44,12 +50,19 @@ function answer(limitMs = LOST): Promise<string> {
   });
 }
 
+/** The same if first the account's session has to be opened, which takes 16 seconds. */
+async function answerInNewSession(limitMs?: number): Promise<string> {
+  await new Promise((resolve) => clock.after(16_000, () => resolve(undefined)));
+  openedAt = clock.monotonicMs();
+  return answer(limitMs);
+}
+
 /** Makes a call while time goes on. Returns what it ended with. */
-async function made(operation: string, service: Service = 'iam'): Promise<string> {
+async function made(operation: string, service: Service = 'iam', ask = answer): Promise<string> {
   const ends: string[] = [];
   const details = { service, region: 'us-east-1', operation, object: ROLE, callOptions };
   const note = (outcome: unknown) => void ends.push(String(outcome));
-  void calls.call(details, (_session, { requestTimeout }) => answer(requestTimeout)).then(note, note);
+  void calls.call(details, (_session, { requestTimeout }) => ask(requestTimeout)).then(note, note);
   for (let ticks = 0; ends.length === 0 && ticks < 2_000; ticks += 1) await turn(clock, 100);
   return ends[0] ?? 'it takes more than 200 seconds';
 }
@@ -78,6 +91,28 @@ describe('a small read whose answer is lost', () => {
     limits = [];
     await made('GetRole');
     expect(limits).toStrictEqual([4_000]);
+  });
+});
+
+describe('a small read that waits until the session is open', () => {
+  it('does not make the next ones wait longer: it is STS that was slow', async () => {
+    latencies = [50];
+    expect(await made('GetRole', 'iam', answerInNewSession)).toBe('answered');
+    limits = [];
+    await made('GetRole');
+    expect(limits).toStrictEqual([4_000]);
+  });
+
+  it('and whose answer is lost then is made again as any other', async () => {
+    latencies = [LOST, 50];
+    let ask = answerInNewSession;
+    const first = (limitMs?: number) => {
+      const asked = ask(limitMs);
+      ask = answer;
+      return asked;
+    };
+    expect(await made('GetRole', 'iam', first)).toBe('answered');
+    expect(limits).toStrictEqual([4_000, 12_000]);
   });
 });
 

@@ -36,6 +36,19 @@ test('many callers at once cause one renewal', async () => {
   expect(new Set(keys)).toStrictEqual(new Set(['key-1']));
 });
 
+test('it is known when credentials came: until then, whoever needs them waits', async () => {
+  const clock = new FakeClock();
+  const slow = async () => {
+    clock.advance(16_000);
+    return source(clock, HOUR_MS)();
+  };
+  const credentials = renewing(slow, clock);
+  const began = clock.monotonicMs();
+  expect(credentials.cameAt).toBe(Number.NEGATIVE_INFINITY);
+  await credentials.provider();
+  expect(credentials.cameAt).toBe(began + 16_000);
+});
+
 test('credentials without an end are kept', async () => {
   const clock = new FakeClock();
   const credentials = renewing(source(clock, undefined), clock);

@@ -11,7 +11,7 @@ import { Attempts, type CallRecord, type Send } from './attempts.ts';
 import { queueRegion } from './queue-region.ts';
 import { isAboutSession } from '../sessions/dead-sessions.ts';
 import { invalidArn, toFailure, type AwsFailure, type CallSubject } from '../errors/errors.ts';
-import type { Lanes, CallOptions } from '../pace/lanes.ts';
+import type { Lane, Lanes, CallOptions } from '../pace/lanes.ts';
 import type { ComingCall } from '../aws-account.ts';
 import type { Service } from '../pace/quotas.ts';
 import { mayRepeat, repeatAfterMs } from '../pace/repeats.ts';
@@ -93,7 +93,7 @@ export class AccountCalls {
         return answer;
       } catch (error) {
         const failure = toFailure(error, subject);
-        if (failure.kind === 'throttled') lane.throttled(failure.retryAfterMs);
+        judgeLane(lane, failure);
         if (failure.kind === 'laneBusy')
           this.#attempts.record(details, subject, 'laneBusy', this.#clock.monotonicMs() - began);
         const pauseMs = this.#repeatAfterMs(details, failure, count, began);
@@ -186,6 +186,14 @@ export class AccountCalls {
     if (service === 'sqs' || !mayRepeat(operation, failure)) return undefined;
     return repeatAfterMs(failure, attempt, this.#clock.monotonicMs() - began, this.#random);
   }
+}
+
+/** Tells the lane how AWS took a call that failed. Most failures are answers, such as that there is no such role. */
+function judgeLane(lane: Lane, failure: AwsFailure): void {
+  // Another lane's quota may be used up, and then the call was not sent.
+  if (isAboutSession(failure)) return;
+  if (failure.kind === 'throttled') lane.throttled(failure.retryAfterMs);
+  else if (!isSilent(failure)) lane.answered();
 }
 
 /** Whether the failure says nothing about how an earlier attempt ended. */

@@ -153,9 +153,14 @@ function isNobodys(accountId: string): boolean {
   return accountId === '' || accountId === 'aws';
 }
 
-/** The resource without what is the same in every ARN of the type: `table/orders` → `orders`. */
+/** The resource without what is the same in every ARN of the type: `table/orders` → `orders`, and `site/a1` of
+ *  `regional/webacl/site/a1`, whose scope names nothing. */
 function nameWithin(resource: string, type: string): string {
-  const [fixed = ''] = splitArn(type).resource.split('*');
+  const { resource: pattern } = splitArn(type);
+  const [folder] = /(?<=^\*)\/[a-z]+\/(?=\*)/.exec(pattern) ?? [];
+  const at = folder === undefined ? -1 : resource.indexOf(folder);
+  if (folder !== undefined && at !== -1) return resource.slice(at + folder.length);
+  const [fixed = ''] = pattern.split('*');
   return resource.startsWith(fixed) ? resource.slice(fixed.length) : resource;
 }
 

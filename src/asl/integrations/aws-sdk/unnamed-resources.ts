@@ -58,4 +58,8 @@ export const EITHER = new Set([
   // https://docs.aws.amazon.com/payment-cryptography/latest/userguide/security_iam_id-based-policy-examples.html
   'payment-cryptography:alias/{Alias}',
   'payment-cryptography:key/{KeyId}',
+  // The source of a replica is an instance, or a Multi-AZ DB cluster.
+  // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstanceReadReplica.html
+  'rds:cluster:{DbClusterInstanceName}',
+  'rds:db:{DbInstanceName}',
 ]);

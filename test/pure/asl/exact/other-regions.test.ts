@@ -41,6 +41,17 @@ needExactly('what a call copies out of another Region, or into one', [
 
 needExactly('what a call restores, or replicates, out of another Region', [
   [
+    'aws-sdk:rds:createDBInstanceReadReplica',
+    { DbInstanceIdentifier: 'replica', SourceDbInstanceIdentifier: CLUSTER.replace('cluster', 'db') },
+    [
+      'rds:CreateDBInstanceReadReplica rds:@:db:replica',
+      'rds:CreateDBInstanceReadReplica rds:eu-west-1:222222222222:db:standby',
+      'rds:CreateDBInstanceReadReplica rds:@:og:default*',
+      'rds:CreateDBInstanceReadReplica rds:@:pg:default*',
+      'rds:CreateDBInstanceReadReplica rds:@:subgrp:default*',
+    ],
+  ],
+  [
     'aws-sdk:dynamodb:restoreTableToPointInTime',
     { SourceTableArn: 'arn:aws:dynamodb:eu-west-1:222222222222:table/music', TargetTableName: 'copy' },
     [

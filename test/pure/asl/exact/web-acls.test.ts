@@ -75,6 +75,40 @@ needExactly('web ACLs, and what they protect', [
     ['CallerPermissionsNeeded'],
   ],
   [
+    'aws-sdk:wafv2:updateWebACL',
+    {
+      ...OURS,
+      Rules: [{ Statement: { IPSetReferenceStatement: { 'ARN.$': `States.Format('${IP_SET}-{}', $.id)` } } }],
+    },
+    [
+      'wafv2:UpdateWebACL wafv2:@:regional/ipset/blocked/c3d4-*',
+      'wafv2:UpdateWebACL wafv2:@:regional/webacl/site/a1b2',
+    ],
+  ],
+  [
+    'aws-sdk:wafv2:updateWebACL',
+    {
+      ...OURS,
+      Rules: [
+        {
+          Statement: {
+            IPSetReferenceStatement: {
+              'ARN.$': `States.Format('${IP_SET.replace('blocked/c3d4', '{}/{}')}', $.name, $.id)`,
+            },
+          },
+        },
+      ],
+    },
+    ['wafv2:UpdateWebACL wafv2:@:regional/webacl/site/a1b2'],
+    ['CallerPermissionsNeeded'],
+  ],
+  [
+    'aws-sdk:wafv2:getRuleGroup',
+    { 'ARN.$': `States.Format('${IP_SET.replace('ipset/blocked/c3d4', 'rulegroup/{}/{}')}', $.name, $.id)` },
+    [],
+    ['!ResourceNotStatic'],
+  ],
+  [
     'aws-sdk:wafv2:getWebACL',
     { Name: 'site', Scope: 'REGIONAL', Id: 'a1b2' },
     [`wafv2:GetWebACL ${WEB_ACL.slice('arn:aws:'.length).replace('us-east-1:222222222222', '@')}`],

@@ -1,6 +1,6 @@
 /** AWS WAF: which web ACL protects a resource, and what the rules of a web ACL or a rule group refer to. */
-import { optionsOf } from '../../../expressions/known.ts';
-import { argumentsOf, literalAt } from '../../../parameters.ts';
+import { HOLE, optionsOf } from '../../../expressions/known.ts';
+import { argumentsOf, literalAt, readParameter } from '../../../parameters.ts';
 import type { Task } from '../../../task.ts';
 import { splitArn } from '../../../../arn/parts.ts';
 import { findIamAction } from '../../iam-data.ts';
@@ -76,9 +76,9 @@ const REFERRED = ['ipset', 'regexpatternset', 'rulegroup'].map((type) => `arn:*:
 const referred: Resource = {
   types: REFERRED,
   read: ({ task }) => ({
-    arns: rulesOf(task).flatMap(({ name, known }) =>
-      /^arn$/i.test(name) ? textsOf(known).flatMap((text) => wholeArn(text, REFERRED) ?? []) : [],
-    ),
+    arns: rulesOf(task)
+      .flatMap(arnsIn)
+      .flatMap((text) => wholeArn(text, REFERRED) ?? []),
     unknown: [],
   }),
 };
@@ -87,10 +87,13 @@ function rulesOf(task: Task): Leaf[] {
   return [...leaves(argumentsOf(task))].filter(({ path }) => /^rules\b/i.test(path));
 }
 
-function textsOf(known: Leaf['known']): string[] {
-  return optionsOf(known).flatMap((option) =>
-    option.kind === 'scalar' && typeof option.value === 'string' ? [option.value] : [],
-  );
+/** What a rule refers to, with holes for what only run time knows. */
+function arnsIn({ name, known }: Leaf): string[] {
+  if (!/^arn$/i.test(name)) return [];
+  return optionsOf(known).flatMap((option) => {
+    if (option.kind === 'text') return [option.text];
+    return typeof option.value === 'string' ? [option.value] : [];
+  });
 }
 
 const RULES_AT_RUN_TIME = note(
@@ -110,18 +113,19 @@ export function besideRules(
   if (action === undefined) return { permissions: [], notes: [] };
   const rules = rulesOf(task);
   const isManaged = rules.some(({ path }) => /\.managedrulegroupstatement\./i.test(path));
-  const isHidden = rules.some(
-    ({ path, name, known }) => known.kind === 'unknown' && isAboutWhich(path, name),
-  );
+  const isHidden = readParameter(task, 'Rules').kind === 'dynamic' || rules.some(hidesWhich);
   return {
     permissions: [allow(action, referred), ...(isManaged ? [allow(action, managedRuleSets)] : [])],
     notes: isHidden ? [RULES_AT_RUN_TIME] : [],
   };
 }
 
-/** Whether a value that is not known may be, or hide, what a rule refers to. */
-function isAboutWhich(path: string, name: string): boolean {
-  return /^arn$/i.test(name) || /(?:^rules(?:\[\])?|statements?(?:\[\])?)$/i.test(path);
+/** Whether run time decides what a rule refers to, here or further in. */
+function hidesWhich(leaf: Leaf): boolean {
+  const { name, path, known } = leaf;
+  if (known.kind === 'unknown')
+    return /^arn$/i.test(name) || /(?:^rules(?:\[\])?|statements?(?:\[\])?)$/i.test(path);
+  return arnsIn(leaf).some((text) => text.includes(HOLE) && wholeArn(text, REFERRED) === undefined);
 }
 
 /** Only the service of the resource that is protected asks for an action of its own. */

@@ -7,11 +7,13 @@ import { FINALIZER } from './api/metadata.ts';
 import {
   isMissed,
   isGone,
+  keptAnnotations,
   LINK_INDEXES,
   parseLinkObject,
   type LinkObject,
 } from './controllers/state/link-object.ts';
 import { sleep, type Clock } from './base/clock.ts';
+import { objectAt } from './base/json.ts';
 import type { KubernetesApi } from './kubernetes/client.ts';
 import {
   compareResourceVersions,
@@ -46,6 +48,8 @@ export class Watches {
     const removals = new Removals({
       resource: CROSS_ACCOUNT_LINK,
       finalizer: FINALIZER,
+      mayEnd: (object) => objectAt(object, 'spec')['suspend'] !== true,
+      annotationsOf: keptAnnotations,
       wallMs: () => parts.clock.wallMs(),
       changed: (event) => this.links.heldChanged(event),
     });

@@ -129,7 +129,7 @@ export class Reflector<T extends KubernetesObject> {
 
   /** Takes in a change of an object that stays in the cache although the server removed it. */
   heldChanged({ type, object }: WatchEvent): void {
-    const parsed = type === 'DELETED' ? undefined : this.#parse(object, this.#refused);
+    const parsed = type === 'DELETED' ? undefined : this.#parseHeld(object);
     for (const change of this.#taken(parsed, parseMetadata(object).uid)) this.#notify(change, 'watch');
   }
 
@@ -204,8 +204,10 @@ export class Reflector<T extends KubernetesObject> {
     });
     const isRestored = this.#refuseOlderThanSeen(resourceVersion);
     const lastSeen = newestSeen(objects);
-    objects.push(...this.#heldBeside(objects));
+    const held = this.#heldBeside(objects);
+    objects.push(...held);
     const changes = await this.#store.replace(objects, breathe, isRestored);
+    changes.push(...this.#changedMeanwhile(held));
     this.#refused.clear();
     for (const [key, problem] of refused) this.#refused.set(key, problem);
     for (const change of changes) {
@@ -319,12 +321,12 @@ export class Reflector<T extends KubernetesObject> {
     this.#refused.delete(keyOf(metadata));
     if (event.type === 'DELETED') {
       const held = this.#options.removals?.removed(event.object);
-      return this.#taken(held && this.#parse(held, this.#refused), metadata.uid);
+      return this.#taken(held && this.#parseHeld(held), metadata.uid);
     }
     if (event.type !== 'ADDED' && event.type !== 'MODIFIED') {
       throw new ApiError(0, 'Garbage', `a watch event of unknown type ${event.type}`);
     }
-    this.#options.removals?.exists(metadata);
+    this.#options.removals?.forget(metadata);
     return this.#taken(this.#parse(event.object, this.#refused), metadata.uid);
   }
 
@@ -337,8 +339,27 @@ export class Reflector<T extends KubernetesObject> {
   #heldBeside(listed: readonly T[]): readonly T[] {
     const { removals } = this.#options;
     if (removals === undefined || removals.held.length === 0) return [];
-    for (const { metadata } of listed) removals.exists(metadata);
-    return removals.held.flatMap((held) => this.#parse(held, this.#refused) ?? []);
+    for (const { metadata } of listed) removals.forget(metadata);
+    return this.#held();
+  }
+
+  #held(): readonly T[] {
+    return this.#options.removals?.held.flatMap((held) => this.#parseHeld(held) ?? []) ?? [];
+  }
+
+  /** What became of these while a list was taken in, which has them as they were when it began.
+   *  @param before as they were then */
+  #changedMeanwhile(before: readonly T[]): Change<T>[] {
+    if (before.length === 0) return [];
+    const now = new Map(this.#held().map((object) => [object.metadata.uid, object]));
+    return before.flatMap(({ metadata: { uid } }) => this.#taken(now.get(uid), uid));
+  }
+
+  /** Undefined for one that cannot be read. It is let go: it would count for ever as one that exists and cannot be read. */
+  #parseHeld(held: JsonObject): T | undefined {
+    const parsed = this.#parse(held, new Map());
+    if (parsed === undefined) this.#options.removals?.forget(parseMetadata(held));
+    return parsed;
   }
 
   /** Undefined for an object that is left out of the cache. */

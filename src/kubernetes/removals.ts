@@ -12,21 +12,38 @@
 import { isJsonArray, objectAt, type Json, type JsonObject } from '../base/json.ts';
 import { isNotFound } from './api-error.ts';
 import type { KubernetesApi, WatchEvent } from './client.ts';
-import { keyOf, parseMetadata, timestamp, type ObjectName, type ResourceType } from './metadata.ts';
+import {
+  keyOf,
+  parseMetadata,
+  timestamp,
+  type ObjectMeta,
+  type ObjectName,
+  type ResourceType,
+} from './metadata.ts';
 
 interface RemovalsParts {
   /** The kind of object, and the finalizer that these must not lose. */
   readonly resource: ResourceType;
   readonly finalizer: string;
+  /** Whether an object can be finished as it is: nobody can edit it any more. */
+  readonly mayEnd: (object: JsonObject) => boolean;
+  /** The annotations that matter. Whoever makes an object may put 256 KB of others on it. */
+  readonly annotationsOf: (all: ObjectMeta['annotations']) => ObjectMeta['annotations'];
   /** Milliseconds since 1970. */
   readonly wallMs: () => number;
   /** Called when a write has changed such an object, or has ended it. */
   readonly changed: (event: WatchEvent) => void;
 }
 
+/** A process that does not lead never hears that such an object is finished, and whoever may make objects can have them removed
+ *  so. */
+const MOST_HELD = 1_000;
+/** Nothing here reads them, and their authors decide how long they are. */
+const NOT_HELD: ReadonlySet<string> = new Set(['managedFields', 'labels', 'ownerReferences']);
+
 export class Removals {
   readonly #parts: RemovalsParts;
-  /** By key. */
+  /** By key, the oldest first. */
   readonly #held = new Map<string, JsonObject>();
 
   constructor(parts: RemovalsParts) {
@@ -44,12 +61,19 @@ export class Removals {
     const metadata = objectAt(last, 'metadata');
     const { finalizers, deletionTimestamp } = metadata;
     if (!this.#isFinalizerIn(finalizers) || deletionTimestamp !== undefined) return undefined;
-    const leaving = { ...metadata, deletionTimestamp: timestamp(this.#parts.wallMs()) };
+    if (!this.#parts.mayEnd(last)) return undefined;
+    const leaving = {
+      ...Object.fromEntries(Object.entries(metadata).filter(([name]) => !NOT_HELD.has(name))),
+      annotations: this.#parts.annotationsOf(parseMetadata(last).annotations),
+      deletionTimestamp: timestamp(this.#parts.wallMs()),
+    };
+    this.#makeRoom();
     return this.#hold({ ...last, metadata: leaving });
   }
 
-  /** To be called with each object that exists: one of the same name ends what was left of its predecessor. */
-  exists(object: ObjectName): void {
+  /** To be called with each object that exists, because one of the same name ends what was left of its predecessor; and with each
+   *  that cannot be read, because nobody will finish it. */
+  forget(object: ObjectName): void {
     this.#held.delete(keyOf(object));
   }
 
@@ -104,6 +128,14 @@ export class Removals {
     else this.#hold(object);
     this.#parts.changed({ type: isOver ? 'DELETED' : 'MODIFIED', object });
     return object;
+  }
+
+  /** What was made for the oldest stays, as if nobody had seen that it was removed. */
+  #makeRoom(): void {
+    const [oldest] = this.#held.values();
+    if (oldest === undefined || this.#held.size < MOST_HELD) return;
+    this.#held.delete(keyOf(parseMetadata(oldest)));
+    this.#parts.changed({ type: 'DELETED', object: oldest });
   }
 
   #isFinalizerIn(finalizers: Json | undefined): boolean {

@@ -37,10 +37,11 @@ export function credentialsOutcome(
     );
   }
   const waiting = [...plan.waiting].filter(([task]) => mine.has(task));
+  const isConflict = soFar.kind === 'stalled' && soFar.reason === 'Conflict';
+  if (soFar.kind !== 'inSync' && !isConflict) return soFar;
   const waitsForOwnRole = waiting.some(([, role]) => role === targetRole.text);
-  if (waitsForOwnRole && soFar.kind === 'stalled' && soFar.reason === 'Conflict')
-    return waitingFor(context.continueAfterMs);
-  if (soFar.kind !== 'inSync') return soFar;
+  if (waitsForOwnRole) return waitingFor(context.continueAfterMs);
+  if (isConflict) return soFar;
   if (context.noTasks !== undefined) return stalled('NoTasks', context.noTasks);
   const held = plan.held.find((task) => mine.has(task));
   if (held !== undefined) {

@@ -50,11 +50,27 @@ export const EDIT_MUTATIONS: readonly Mutation[] = [
     edits: [
       [
         'src/controllers/objects/target-role.ts',
-        'asksOtherBoundary(sharing(), accountBoundaryArn)',
-        'false && asksOtherBoundary(sharing(), accountBoundaryArn)',
+        'target.hasNewRules === true || asksOtherBoundary(sharing(), accountBoundaryArn)',
+        'false',
       ],
     ],
-    foundBy: ['boundary-dropped-from-the-rules-while-down', 'boundary-asked-for-and-not-written'],
+    foundBy: ['boundary-dropped-from-the-rules-while-down'],
+  },
+  {
+    name: 'a boundary that the rules ask for is drift if they were reported on before the operator died',
+    edits: [
+      [
+        'src/controllers/objects/target-role.ts',
+        '|| asksOtherBoundary(sharing(), accountBoundaryArn)',
+        '|| (false && asksOtherBoundary(sharing(), accountBoundaryArn))',
+      ],
+    ],
+    foundBy: ['boundary-asked-for-and-not-written'],
+  },
+  {
+    name: 'a boundary that the rules asked for only between two restarts is drift',
+    edits: [['src/controllers/objects/target-role.ts', 'target.hasNewRules === true ||', '']],
+    foundBy: ['boundary-asked-for-for-a-moment'],
   },
   {
     name: 'a reconcile that did not come to the permissions tells the Tasks of a definition that was changed',

@@ -45,16 +45,19 @@ const DEFAULT_DRIFT_FLOOR_MS = 60_000;
  *  @param before what they saw until now: rules that say the same stay the same object, so that results worked out from them
  *  stay valid */
 export function accountEntry(
-  { metadata: { name }, spec }: AWSAccount,
+  { metadata: { name, generation }, spec, status }: AWSAccount,
   { connection, check }: Connected,
   verdict: AccountVerdict,
   before: Account | undefined,
 ): Account {
   const rules = accountRules(name, spec);
+  const isNews =
+    before === undefined ? status.observedGeneration !== generation : !sameText(before.rules, rules);
   return {
     name,
     accountId: spec.accountID,
     rules: before !== undefined && sameText(before.rules, rules) ? before.rules : rules,
+    hasNewRules: isNews || before?.hasNewRules === true,
     ...(verdict.status === 'True' ? { aws: connection.aws } : { problem: verdict.message }),
     ...(check.unreachableSince !== undefined && { unreachableSince: check.unreachableSince }),
     operatorRoleArns: operatorRolesOf(spec, verdict.identityArn, verdict.baseArn),

@@ -179,7 +179,11 @@ export class TargetRoleReconciler {
     const sharing = () => contributors.linksBy('targetRole', link.targetRole.text);
     const onRecord = { ...edits.onRecord(link, 'targetRole', sharing), left };
     const shared = sharedPlan({ plan: allowed, desired, link, states, onRecord });
-    return { ...shared, hasOtherBoundary: () => asksOtherBoundary(sharing(), accountBoundaryArn) };
+    // New rules may ask for the boundary that is on record, and others in between have asked for another one: the operator may
+    // have died between that write and its record.
+    const hasOtherBoundary = () =>
+      target.hasNewRules === true || asksOtherBoundary(sharing(), accountBoundaryArn);
+    return { ...shared, hasOtherBoundary };
   }
 
   /** A proof once found stays in this process, whatever happens to the link whose status holds it. */

@@ -7,6 +7,8 @@ export interface Account {
   readonly name: string;
   readonly accountId: string;
   readonly rules: AccountRules;
+  /** Whether the rules differ from those last reported on: others may have been asked for, and written, in between. */
+  readonly hasNewRules?: boolean;
   /** Left out while the operator cannot act in the account; `problem` says why. */
   readonly aws?: AwsAccount;
   readonly problem?: string;

@@ -50,7 +50,8 @@ function keptMetadata(metadata: LinkObject['metadata']): LinkObject['metadata'] 
   };
 }
 
-function keptAnnotations(all: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+/** Of a link's annotations, what the operator reads, and a digest of the rest. */
+export function keptAnnotations(all: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const entries = Object.entries(all);
   if (entries.every(([name, value]) => READ.has(name) && value.length <= LONGEST_VALUE)) return all;
   const others = entries.filter(([name]) => !READ.has(name));

@@ -1,12 +1,13 @@
 /** An object that a server removes although it has a finalizer stays in the cache as one that is being deleted, until its
  *  finalizer is taken off. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { JsonObject } from '../../../src/base/json.ts';
+import { objectAt, type JsonObject } from '../../../src/base/json.ts';
+import { ApiError } from '../../../src/kubernetes/api-error.ts';
 import type { KubernetesApi } from '../../../src/kubernetes/client.ts';
 import { removeFinalizer } from '../../../src/kubernetes/finalizers.ts';
 import { parseMetadata } from '../../../src/kubernetes/metadata.ts';
 import { Removals } from '../../../src/kubernetes/removals.ts';
-import { widgets, widgetsIn } from './fixtures.ts';
+import { parseWidget, widgets, widgetsIn } from './fixtures.ts';
 import { isList, red, ReflectorHarness } from './reflector-harness.ts';
 
 const a = widgetsIn('a');
@@ -17,18 +18,29 @@ describe('an object that was removed although it has the finalizer', () => {
   let harness: ReflectorHarness;
   let server: ReflectorHarness['server'];
   let api: KubernetesApi;
+  let removals: Removals;
+  /** Called with the name of each object that is read. */
+  let read: (name: string) => void;
 
   beforeEach(async () => {
     harness = await ReflectorHarness.begin();
     ({ server } = harness);
-    const removals = new Removals({
+    read = () => undefined;
+    removals = new Removals({
       resource: widgets,
       finalizer: OURS,
+      mayEnd: (object) => !('stopped' in objectAt(object, 'spec')),
+      annotationsOf: ({ read: kept = 'nothing' }) => ({ read: kept }),
       wallMs: () => 0,
       changed: (event) => harness.reflector.heldChanged(event),
     });
     api = removals.over(server.client(harness.clock));
-    harness.start({ removals });
+    const parse = (value: unknown) => {
+      const widget = parseWidget(value);
+      read(widget.metadata.name);
+      return widget;
+    };
+    harness.start({ removals, parse });
     await harness.watching();
   });
   afterEach(() => harness.end());
@@ -101,6 +113,62 @@ describe('an object that was removed although it has the finalizer', () => {
     const options = { fieldManager: 'test' };
     await expect(api.applyStatus(widgets, NAME, another, options)).rejects.toMatchObject({ status: 404 });
     expect(cached()?.finalizers).toStrictEqual([OURS]);
+  });
+
+  test('is gone, too, if its finalizer is taken off while a list is being taken in', async () => {
+    await removed({ finalizers: [OURS] });
+    const { uid = '', resourceVersion = '' } = cached() ?? {};
+    const sent = Promise.withResolvers<JsonObject>();
+    const slow = server.client(harness.clock);
+    slow.patch = () => sent.promise;
+    const body = { metadata: { uid, resourceVersion, finalizers: [] } };
+    const patched = removals.over(slow).patch(widgets, NAME, body);
+    read = (name) => {
+      if (name === 'two') sent.reject(new ApiError(404, 'NotFound', 'it is gone'));
+    };
+    await harness.reflector.refresh('0');
+    await patched;
+    expect(harness.cached).toStrictEqual(['one']);
+    expect(harness.notified.at(-1)).toBe('deleted two red list');
+  });
+
+  test('is let go if it cannot be read, and nothing waits for it', async () => {
+    server.put(a, 'two', { ...red, metadata: { finalizers: [OURS] } });
+    await harness.notifiedOf(2);
+    read = () => {
+      throw new Error('it cannot be read');
+    };
+    server.remove(a, 'two');
+    await harness.notifiedOf(3);
+    expect([harness.cached, harness.reflector.refused.size, removals.held]).toStrictEqual([['one'], 0, []]);
+  });
+
+  test('is let go if nothing could be done for it as it is', async () => {
+    server.put(a, 'two', { spec: { colour: 'red', stopped: true }, metadata: { finalizers: [OURS] } });
+    await harness.notifiedOf(2);
+    server.remove(a, 'two');
+    await harness.notifiedOf(3);
+    expect([harness.cached, removals.held]).toStrictEqual([['one'], []]);
+  });
+
+  test('is kept without what only its author reads', async () => {
+    const metadata = { annotations: { read: 'yes', other: 'no' }, labels: { a: 'b' }, managedFields: [{}] };
+    await removed({ finalizers: [OURS], ...metadata });
+    const kept = objectAt(await api.get(widgets, NAME), 'metadata');
+    expect([kept['labels'], kept['managedFields'], kept['annotations'], cached()?.annotations]).toStrictEqual(
+      [undefined, undefined, { read: 'yes' }, { read: 'yes' }],
+    );
+  });
+
+  test('gives way to newer ones when there are a thousand', async () => {
+    await removed({ finalizers: [OURS] });
+    for (let at = 1; at <= 1_000; at += 1) {
+      const metadata = { name: `more-${at}`, uid: `uid-${at}`, resourceVersion: '1', finalizers: [OURS] };
+      removals.removed({ ...red, metadata });
+    }
+    expect(removals.held).toHaveLength(1_000);
+    expect(cached()).toBeUndefined();
+    expect(harness.notified.at(-1)).toBe('deleted two red watch');
   });
 
   test.each([

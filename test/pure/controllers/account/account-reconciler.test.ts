@@ -417,3 +417,25 @@ describe('roles that no link names', () => {
     expect(bench.done.filter((entry) => entry === 'look through 10 min')).toHaveLength(looks);
   });
 });
+
+describe('rules are new to links', () => {
+  const spec = { driftCheckInterval: '1m', permissionsBoundaryARN: 'arn:aws:iam::111111111111:policy/limit' };
+
+  it.each([
+    ['where the last report was on others', 0, true],
+    ['but not where the last report was on them', 1, false],
+  ])('%s', async (_, observedGeneration, expected) => {
+    const bench = new Bench();
+    await bench.reconcile(account({ status: { observedGeneration } }));
+    expect(bench.accounts.get(SOURCE)?.hasNewRules).toBe(expected);
+  });
+
+  it('once they are edited, and stay so', async () => {
+    const bench = new Bench();
+    const status = { observedGeneration: 1 };
+    await bench.reconcile(account({ status }));
+    await bench.reconcile(account({ status, spec }));
+    await bench.reconcile(account({ status, spec }));
+    expect(bench.accounts.get(SOURCE)?.hasNewRules).toBe(true);
+  });
+});

@@ -145,21 +145,29 @@ describe('beside a Task that an older link of this cluster keeps,', () => {
     expect(the.object('younger')?.status.drift?.total).toBe(1);
   });
 
-  it('a Task that never was in order keeps what a person wrote on it while the grant failed', async () => {
-    the.cluster.source.failures.set('PutRolePolicy', awsFailure('terminal'));
-    the.create('younger', selecting('Send', 'Kept'));
-    await the.reconcile('younger');
-    taken({});
-    the.request('younger', '1');
-    the.cluster.now += 60_000;
-    await the.reconcile('younger');
-    the.cluster.now += 60_000;
-    the.cluster.source.failures.clear();
-    the.request('younger', '2');
-    await the.converge();
-    expect(the.tasksNaming(THEIRS.text)).toStrictEqual(['Send']);
-    expect(the.condition('younger', 'Ready')).toBe('False ForeignCredentials');
-  });
+  it.each([
+    ['', false],
+    [', beside an older link that is suspended', true],
+  ])(
+    'a Task that never was in order keeps what a person wrote while the grant failed%s',
+    async (_, suspend) => {
+      the.edit('older', { targetRole: { arn: OURS.text }, ...selecting('Kept'), suspend });
+      await the.converge();
+      the.cluster.source.failures.set('PutRolePolicy', awsFailure('terminal'));
+      the.create('younger', selecting('Send', 'Kept'));
+      await the.reconcile('younger');
+      taken({});
+      the.request('younger', '1');
+      the.cluster.now += 60_000;
+      await the.reconcile('younger');
+      the.cluster.now += 60_000;
+      the.cluster.source.failures.clear();
+      the.request('younger', '2');
+      await the.converge();
+      expect(the.tasksNaming(THEIRS.text)).toStrictEqual(['Send']);
+      expect(the.condition('younger', 'Ready')).toBe('False ForeignCredentials');
+    },
+  );
 
   it.each([
     ['a person wrote', {}],

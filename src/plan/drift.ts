@@ -32,7 +32,7 @@ export interface OnRecord {
   /** Legs that other links of the object only observe, or on which one of its links is or was refused: what was written for them
    *  before, or dropped meanwhile, is on no record. */
   readonly observed: ReadonlySet<Leg>;
-  /** Whether the account's rules have come to ask for another boundary since. */
+  /** Whether the account's rules have come to ask for another boundary since, or may have for a while. */
   readonly hasOtherBoundary: boolean;
 }
 

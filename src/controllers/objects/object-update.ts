@@ -110,7 +110,8 @@ export interface SharedPlan<Plan extends ObjectPlan = ObjectPlan> {
   /** Whether something was kept for a link that the cache lacks or has in an older version. */
   readonly awaitsUncached?: boolean;
   readonly onRecord: LegsOnRecord;
-  /** Whether the account's rules ask for another boundary than the links' statuses say. Left out if the object can have none. */
+  /** Whether the account's rules ask for another boundary than the links' statuses say, or may have done so in between. Left out
+   *  if the object can have none. */
   readonly hasOtherBoundary?: () => boolean;
 }
 

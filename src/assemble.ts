@@ -122,7 +122,7 @@ function reporterOf(shared: SharedParts): LinkReporter {
 
 /** Feeds the queues with changes in the cluster, and clears memory of what is gone. */
 function watchHandlersOf(shared: SharedParts, accounts: Pick<AccountReconciler, 'removed'>): WatchHandlers {
-  const { watches, loops, executions, clock, links, linksChanged, memories } = shared;
+  const { watches, loops, executions, clock, links, linksChanged, memories, roleNames } = shared;
   return new WatchHandlers({
     links: watches.links,
     accounts: watches.accounts,
@@ -131,6 +131,7 @@ function watchHandlersOf(shared: SharedParts, accounts: Pick<AccountReconciler, 
     accountQueue: loops.accounts,
     clock,
     linksChanged,
+    roleNames,
     forget: (object) => {
       shared.forget(object);
       const { text: machine } = object.link.stateMachine;

@@ -215,7 +215,7 @@ export const SPECIAL_CASES: Readonly<Partial<Record<Reason, readonly SpecialCase
       remedy: 'Delete the role, and the operator makes its own; or set targetRole.adoptionPolicy: Adopt.',
     },
     {
-      when: /^The name .* is taken by another role/,
+      when: /IAM knows a name only once there/,
       remedy: 'Create a link with another role name in targetRole.arn: its path makes no difference to IAM.',
     },
   ],

@@ -31,6 +31,9 @@ export class RoleCache {
   readonly #freshReadings = new Map<string, { readonly reading: RoleReading; readonly startedAt: number }>();
   /** Roles that a write left in doubt: no snapshot is trusted about them before a fresh read. */
   readonly #doubtful = new Set<string>();
+  /** By name in small letters, the ARN of the role that was last written under it. IAM knows a name once in an account, so as long
+   *  as the journal has that role, there is no other one. */
+  readonly #holders = new Map<string, string>();
   /** Start of the last snapshot for which older entries were forgotten. */
   #prunedFor = Number.NEGATIVE_INFINITY;
   readonly #readLagMs: number;
@@ -50,14 +53,14 @@ export class RoleCache {
     const written = lookUpWritten(this.#journal, arn, now);
     const mayBeRead =
       written !== undefined && written.kind !== 'unknown' && now >= written.asOf + WRITE_SETTLES_MS;
-    return mayBeRead ? undefined : this.#seenIn(arn, written);
+    return mayBeRead ? undefined : this.#seenIn(arn, written && this.#unlessHeld(arn, written));
   }
 
   /** The role according to a snapshot, own writes and later fresh reads. */
   lookUp(arn: string, snapshot: AccountSnapshot): RoleLookup {
     this.#prune(snapshot.startedAt);
     const lookup = this.#newerReading(arn, snapshot.startedAt) ?? lookUpRole(snapshot, this.#journal, arn);
-    return this.#seenIn(arn, this.#unlessFreed(lookup));
+    return this.#seenIn(arn, this.#unlessHeld(arn, this.#unlessFreed(lookup)));
   }
 
   /** Whether a snapshot that began at that time decides about a role, because nothing was written or read of it since. */
@@ -74,10 +77,8 @@ export class RoleCache {
   lookUpRead(arn: string, earliest: number): RoleLookup {
     const known = this.#freshReadings.get(arn);
     if (known === undefined || known.startedAt < earliest) return { kind: 'unknown' };
-    return this.#seenIn(
-      arn,
-      this.#unlessFreed({ ...known.reading, source: 'snapshot', asOf: known.startedAt }),
-    );
+    const lookup = this.#unlessFreed({ ...known.reading, source: 'snapshot', asOf: known.startedAt });
+    return this.#seenIn(arn, this.#unlessHeld(arn, lookup));
   }
 
   /** Takes in a fresh read that began at that time, and ends any doubt. Returns what can be trusted of it. */
@@ -147,6 +148,9 @@ export class RoleCache {
     const before = this.lastSeen(arn);
     this.#see(arn, role);
     this.#journal.record(arn, role, at, before);
+    const name = nameIn(arn);
+    if (role !== undefined) this.#holders.set(name, arn);
+    else if (this.#holders.get(name) === arn) this.#holders.delete(name);
   }
 
   /** To be called if a write may or may not have taken effect, or it is not known what it changed. */
@@ -166,6 +170,14 @@ export class RoleCache {
     return isFreed ? { kind: 'unknown' } : lookup;
   }
 
+  /** A role that seems not to exist cannot be made either if another one was made under its name since. */
+  #unlessHeld(arn: string, lookup: RoleLookup): RoleLookup {
+    if (lookup.kind !== 'absent') return lookup;
+    const holder = this.#holders.get(nameIn(arn)) ?? arn;
+    const isHeld = holder !== arn && this.#journal.overlay(holder, lookup.asOf)?.kind === 'state';
+    return isHeld ? { ...lookup, kind: 'nameTaken', arn: holder } : lookup;
+  }
+
   #seenIn<Lookup extends RoleLookup | undefined>(arn: string, lookup: Lookup): Lookup {
     if (lookup?.kind === 'found') this.#see(arn, lookup.role);
     else if (lookup?.kind === 'absent') this.#see(arn, undefined);
@@ -182,6 +194,8 @@ export class RoleCache {
     if (snapshotStartedAt <= this.#prunedFor) return;
     this.#prunedFor = snapshotStartedAt;
     this.#journal.prune(snapshotStartedAt);
+    for (const [name, arn] of this.#holders)
+      if (this.#journal.overlay(arn, snapshotStartedAt) === undefined) this.#holders.delete(name);
     for (const [arn, { startedAt }] of this.#freshReadings)
       if (startedAt <= snapshotStartedAt) this.#freshReadings.delete(arn);
     for (const [arn, seen] of this.#lastSeen) if (seen.deref() === undefined) this.#lastSeen.delete(arn);
@@ -194,6 +208,10 @@ export class RoleCache {
       ? undefined
       : { ...known.reading, source: 'snapshot', asOf: known.startedAt };
   }
+}
+
+function nameIn(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1).toLowerCase();
 }
 
 function echo(role: ObservedRole | undefined, ageMs: number, readLagMs: number): BelievedReading {

@@ -21,6 +21,7 @@ import type { LinkObject } from '../state/link-object.ts';
 import type { LiveLinks } from '../state/live-links.ts';
 import { RepairBackoff } from '../state/repair-backoff.ts';
 import { LinkResolver } from '../state/resolved-link.ts';
+import { RoleNames } from '../state/role-names.ts';
 import { StateMachineCache } from '../state/state-machine-cache.ts';
 import { CheckBasis } from './check-basis.ts';
 import { EffectiveCheck } from './effective-check.ts';
@@ -57,6 +58,7 @@ export interface LinkAssembly {
   readonly machines: StateMachineCache;
   readonly basis: CheckBasis;
   readonly memories: LinkMemories;
+  readonly roleNames: RoleNames;
   readonly repairBackoff: RepairBackoff;
   readonly ensure: EnsureLink;
   readonly finalize: FinalizeLink;
@@ -82,12 +84,14 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
   const objects = new ObjectReconciler(machines, propagation, repairBackoff);
   const knownRoles = new KnownRoles(links);
   const edits = new Edits(resolver, machines);
+  const roleNames = new RoleNames({ links, memories, resolver });
   const othersRoles = new OthersRoles({ contributors, accounts, resolver, clusterId, now });
   const leftovers = new Leftovers({ contributors, machines, accounts, clusterId });
   const shared = {
     contributors,
     unreadLinks,
     uncachedLinks,
+    roleNames,
     objects,
     knownRoles,
     edits,
@@ -120,6 +124,7 @@ export function assembleLinks(ports: LinkPorts): LinkAssembly {
     machines,
     basis: new CheckBasis({ ...parts, links, contributors, objects, knownRoles, repairBackoff }),
     memories,
+    roleNames,
     repairBackoff,
     ensure: new EnsureLink({
       ...parts,

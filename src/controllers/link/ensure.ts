@@ -185,6 +185,7 @@ export class EnsureLink {
     const result = await this.#parts.targetRole.reconcile(resolved, aws, readPolicy, growth);
     if (!result.isAsking) throw outdated(resolved);
     record.targetRole = result.role;
+    record.awaitsName = result.awaitsName;
     if (result.applied.some(({ operation }) => operation === 'CreateRole'))
       record.formerRoleId = readPolicy.knownRoleId;
     if (readPolicy.wasInSync && result.plan.problem !== undefined)

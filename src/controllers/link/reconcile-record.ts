@@ -9,7 +9,7 @@ import type { ObjectChanges } from '../../plan/drift.ts';
 import { cutValue, type Drift } from '../../report/drift.ts';
 import { legOutcome } from '../../report/leg-outcome.ts';
 import { inSync, LEGS, type EffectiveOutcome, type LegOutcome } from '../../report/outcome.ts';
-import type { FailedWrite, UpdateResult } from '../objects/object-update.ts';
+import type { FailedWrite, NameWait, UpdateResult } from '../objects/object-update.ts';
 import type { Interruption } from '../objects/write-failure.ts';
 
 /** An account of the link that the operator cannot act in. */
@@ -57,6 +57,8 @@ export class ReconcileRecord {
   /** Why no Task is selected; undefined if some are. */
   noTasks: string | undefined;
   targetRole: ObservedRole | undefined;
+  /** Set if the target role cannot be made because of its name. */
+  awaitsName: NameWait | undefined;
   /** The boundary that the account's rules put on the target role. */
   accountBoundaryArn: string | undefined;
   executionRole: ObservedRole | undefined;

@@ -10,12 +10,13 @@ import { isPutOff } from '../objects/failure-handling.ts';
 import { interruptionBy, type Interruption } from '../objects/write-failure.ts';
 import type { LinkMemories } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
+import type { RoleNames } from '../state/role-names.ts';
 import type { AccountPending, ResolvedLink } from '../state/resolved-link.ts';
 import type { AliasCheck } from '../triggers/alias-check.ts';
 import type { ExecutionEvidence } from '../triggers/execution-evidence.ts';
 import type { CheckBasis } from './check-basis.ts';
 import { takesCredentials, type EnsureLink } from './ensure.ts';
-import { handleFailures, handleUnreachable, staysSuspect } from './failed-reconcile.ts';
+import { handleFailures, handleUnreachable, staysSuspect, type FailedReconcile } from './failed-reconcile.ts';
 import { logReconciled } from './link-log.ts';
 import { LinkWrites } from './link-writes.ts';
 import { NOTHING_REPORTED, type LinkReporter } from './link-reporter.ts';
@@ -32,6 +33,7 @@ interface LinkUpkeepParts {
   readonly links: Pick<Cache<LinkObject>, 'byIndex'>;
   readonly basis: CheckBasis;
   readonly memories: LinkMemories;
+  readonly roleNames: Pick<RoleNames, 'waitingBeside'>;
   readonly ensure: EnsureLink;
   readonly aliases: AliasCheck;
   readonly executions: Pick<ExecutionEvidence, 'doubted'>;
@@ -53,6 +55,9 @@ interface LinkUpkeepParts {
 
 /** Pause before checking again whether an AWSAccount was reconciled. */
 const PENDING_RECHECK_MS = 15_000;
+
+/** After so many checks in a row that could not be finished, another link may have the name that this one waited for. */
+const TRIES_FOR_NAME = 3;
 
 export class LinkUpkeep {
   readonly #parts: LinkUpkeepParts;
@@ -95,6 +100,7 @@ export class LinkUpkeep {
     if (record.unreachable === undefined && failed === undefined)
       await this.#afterSuccess(resolved, record, writes);
     this.#callThoseThatGaveWay(resolved, record);
+    this.#callForName(resolved, record, failed);
     const { object } = writes;
     const { drift, isQuiet } = record.isAsBefore
       ? NOTHING_REPORTED
@@ -142,6 +148,23 @@ export class LinkUpkeep {
     const { links, enqueue } = this.#parts;
     for (const other of links.byIndex('stateMachine', link.stateMachine.text))
       if (other.link.uid !== link.uid && wasReady(other)) enqueue(other);
+  }
+
+  /** Notes whether the link waits for its role's name, and brings back the one that may take it now: the name is free and an older
+   *  link's turn, or was free for this link, which has not made its role. A link that failed comes again by itself, so its turn is
+   *  not over yet. */
+  #callForName(
+    { link }: ResolvedLink,
+    { awaitsName, targetRole }: ReconcileRecord,
+    failed: FailedReconcile | undefined,
+  ): void {
+    const memory = this.#parts.memories.of(link.uid);
+    if (failed !== undefined && failed.retry.kind !== 'atNextCheck' && memory.failures < TRIES_FOR_NAME)
+      return;
+    const leavesName = memory.awaitsName && awaitsName === undefined && targetRole === undefined;
+    memory.awaitsName = awaitsName !== undefined;
+    const other = leavesName || awaitsName === 'free' ? this.#parts.roleNames.waitingBeside(link) : undefined;
+    if (other !== undefined) this.#parts.enqueue(other);
   }
 
   #noteAliases({ link, object }: ResolvedLink, record: ReconcileRecord): void {

@@ -10,10 +10,11 @@ import type { DatedRoleReading, Freshness } from '../../aws/aws-account.ts';
 import type { RepairBackoff } from '../state/repair-backoff.ts';
 import { KeyedMutex } from '../../base/keyed-mutex.ts';
 import { isBeingDeleted, type MachineReading } from '../state/machine-reading.ts';
+import { targetRoleNameKey } from '../state/link-object.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
 import { DriftFinder } from './drift-finder.ts';
 import {
-  problemPlan,
+  nameTaken,
   type ComingWrites,
   type ObjectUpdate,
   type SharedPlan,
@@ -89,7 +90,9 @@ export class ObjectReconciler {
   /** Failed writes are in the result.
    *  @throws AwsFailure when the role cannot be read, WriteFailure from a deletion, or when nothing may be written any more */
   updateRole(update: RoleUpdate): Promise<RoleUpdateResult> {
-    return this.#locks.run(update.arn.text, () => this.#updateRole(update));
+    const { accountId, name } = update.arn;
+    // IAM's writes name a role without its path.
+    return this.#locks.run(targetRoleNameKey(accountId, name), () => this.#updateRole(update));
   }
 
   /** Failed writes are in the result.
@@ -128,7 +131,7 @@ export class ObjectReconciler {
     // An object that somebody keeps changing has changed since the snapshot and the last write.
     const freshness: Freshness = this.#repairBackoff.isOn(arn.text) ? { kind: 'fresh' } : options.freshness;
     const reading = await aws.role(arn.text, options.callOptions, freshness);
-    if (reading.kind === 'nameTaken') return nameTaken(arn);
+    if (reading.kind === 'nameTaken') return { role: undefined, planned: nameTaken(arn, 'taken') };
     const role = reading.kind === 'found' ? reading.role : undefined;
     await update.beforePlan?.(role);
     const planned = update.plan(role);
@@ -138,7 +141,7 @@ export class ObjectReconciler {
     if (reading.fresh || !(isHidden || needsFreshRead(planned, drift)))
       return { role, planned, ...lagOf(reading) };
     const again = await aws.role(arn.text, options.callOptions, { kind: 'fresh' });
-    if (again.kind === 'nameTaken') return nameTaken(arn);
+    if (again.kind === 'nameTaken') return { role: undefined, planned: nameTaken(arn, 'taken') };
     const fresh = again.kind === 'found' ? again.role : undefined;
     await update.beforePlan?.(fresh);
     return { role: fresh, planned: update.plan(fresh), ...lagOf(again) };
@@ -235,15 +238,4 @@ function comingTo({ arn, roleArn, isOwn }: StateMachineUpdate, { plan }: SharedP
 
 function nothingWritten(actions: readonly Action[]) {
   return { applied: [], unmade: actions, failures: [], repairs: [], unrepaired: [] };
-}
-
-function nameTaken(wanted: RoleArn): { role: undefined; planned: SharedPlan } {
-  const problem = {
-    leg: 'targetRole',
-    reason: 'RoleNotOwned',
-    message:
-      `The name ${wanted.name} is taken by another role of the account, and IAM knows a name only once there: ` +
-      `create a link with another role in targetRole.arn.`,
-  } as const;
-  return { role: undefined, planned: problemPlan(problem) };
 }

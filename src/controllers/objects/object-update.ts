@@ -1,6 +1,7 @@
 /** How an object that links share is brought in line for one of them, and the result. */
 import { hash } from 'node:crypto';
 import type { CallOptions } from '../../aws/pace/lanes.ts';
+import type { RoleArn } from '../../arn/arn.ts';
 import type { AwsAccount, Freshness } from '../../aws/aws-account.ts';
 import {
   asSeenBy,
@@ -22,6 +23,7 @@ import type { Edits } from './edits.ts';
 import type { Leftovers } from './leftovers.ts';
 import type { OthersRoles } from './others-roles.ts';
 import type { ObjectReconciler } from './object-reconciler.ts';
+import type { RoleNames } from '../state/role-names.ts';
 import type { UncachedLinks } from './uncached-links.ts';
 import type { UnreadLinks } from './unread-links.ts';
 
@@ -29,6 +31,7 @@ import type { UnreadLinks } from './unread-links.ts';
 export interface SharedObjectParts {
   readonly contributors: Contributors;
   readonly uncachedLinks: UncachedLinks;
+  readonly roleNames: Pick<RoleNames, 'hasElder'>;
   readonly unreadLinks: Pick<UnreadLinks, 'readUnrecorded'>;
   readonly objects: ObjectReconciler;
   readonly knownRoles: KnownRoles;
@@ -109,6 +112,8 @@ export interface SharedPlan<Plan extends ObjectPlan = ObjectPlan> {
   readonly mayShrinkLater: boolean;
   /** Whether something was kept for a link that the cache lacks or has in an older version. */
   readonly awaitsUncached?: boolean;
+  /** Set if the role cannot be made: its name is another role's, or is free and an older link's turn. */
+  readonly awaitsName?: NameWait;
   readonly onRecord: LegsOnRecord;
   /** Whether the account's rules ask for another boundary than the links' statuses say, or may have done so in between. Left out
    *  if the object can have none. */
@@ -178,7 +183,7 @@ export function sharedPlan<Plan extends ObjectPlan>({
 }
 
 /** A plan with nothing but a problem, made without looking at any link. */
-export function problemPlan(problem: NonNullable<ObjectPlan['problem']>): SharedPlan {
+function problemPlan(problem: NonNullable<ObjectPlan['problem']>): SharedPlan {
   return {
     plan: { actions: [], withheld: [], problem },
     wanted: '',
@@ -188,6 +193,18 @@ export function problemPlan(problem: NonNullable<ObjectPlan['problem']>): Shared
     mayShrinkLater: false,
     onRecord: { edited: () => NO_LEGS, observed: () => NO_LEGS, frozen: () => NO_LEGS, left: NO_LEGS },
   };
+}
+
+export type NameWait = 'taken' | 'free';
+
+/** The plan for a role that cannot be made, because IAM knows a name only once in an account. */
+export function nameTaken({ name }: RoleArn, awaitsName: NameWait): SharedPlan {
+  const why =
+    awaitsName === 'taken'
+      ? `The name ${name} is taken by another role of the account`
+      : `The name ${name} goes to the role of an older link of the account`;
+  const message = `${why}, and IAM knows a name only once there: create a link with another role in targetRole.arn.`;
+  return { ...problemPlan({ leg: 'targetRole', reason: 'RoleNotOwned', message }), awaitsName };
 }
 
 /** Fields of a desired object that do not say what is wanted: how much may be written now, whose drift a difference would be,

@@ -29,6 +29,7 @@ import type { RoleUpdateResult } from './object-reconciler.ts';
 import {
   countedFor,
   LAST_READ,
+  nameTaken,
   readWhatIsInUse,
   sharedPlan,
   type SharedObjectParts,
@@ -53,7 +54,7 @@ export class TargetRoleReconciler {
     growth: Growth,
   ): Promise<TargetRoleResult> {
     const { link } = resolved;
-    const { objects, knownRoles, contributors } = this.#parts;
+    const { objects, knownRoles, contributors, roleNames, uncachedLinks } = this.#parts;
     let managed: ManagedPolicyTexts = new Map();
     let asked: Needs | undefined;
     let left: ReadonlySet<Leg> = NO_LEGS;
@@ -72,12 +73,16 @@ export class TargetRoleReconciler {
         await contributors.workOut(contributors.linksBy('targetRole', link.targetRole.text));
       },
       plan: (role) => {
+        const isElders = role === undefined && !options.isDeletion && roleNames.hasElder(link);
+        if (isElders) return nameTaken(link.targetRole, 'free');
         const from = { role, managed, states: states(), left };
         asked = needsOf(link, from.states);
         return { ...this.#plan(resolved, options, growth, from), awaitsUncached: uncached.length > 0 };
       },
       learnBeforeShrinking: async () => {
-        if (isEnforced(resolved)) uncached = await this.#uncached(link);
+        const named = new Set([link.targetRole.text]);
+        const unseen = isEnforced(resolved) ? await uncachedLinks.naming(named, link) : [];
+        uncached = unseen.map((object) => unreadState(object.link));
         const learned = await readWhatIsInUse(contributors, link, options, states());
         return learned || uncached.length > 0;
       },
@@ -196,11 +201,6 @@ export class TargetRoleReconciler {
     const { kind } = claimRole(desired, role, facts.records, facts);
     if (kind === 'made' || kind === 'adopted')
       this.#parts.knownRoles.proven(desired.arn.text, desired.ownership.namespace, role.roleId);
-  }
-
-  async #uncached(link: Link): Promise<readonly ContributorState[]> {
-    const objects = await this.#parts.uncachedLinks.naming(new Set([link.targetRole.text]), link);
-    return objects.map((object) => unreadState(object.link));
   }
 
   #states({ link }: ResolvedLink, options: UpdateOptions): readonly ContributorState[] {

@@ -31,6 +31,8 @@ export interface LinkMemory {
   /** Whether the link may use its target role, as its last reconcile found; undefined before the first. While it is false,
    *  nothing of the link is anywhere else. */
   roleClaimed: boolean | undefined;
+  /** Another role had the name of the link's target role at the last reconcile, or an older link is to get it. */
+  awaitsName: boolean;
   /** Checks in a row that could not be finished. */
   failures: number;
   /** Monotonic time of the first of them. */
@@ -81,6 +83,7 @@ const NOTHING: Readonly<LinkMemory> = Object.freeze({
   provenUnwritten: false,
   machineUnreadable: false,
   roleClaimed: undefined,
+  awaitsName: false,
   failures: 0,
   failingSince: undefined,
   legsInSync: undefined,

@@ -17,13 +17,11 @@ interface LinkRequeueParts {
   readonly clock: Pick<Clock, 'after'>;
 }
 
-type Which = (object: LinkObject) => boolean;
-
 /** A selection of the links that an index finds. */
 export interface Some {
   /** Distinguishes selections of the same links. */
   readonly name: string;
-  readonly picks: Which;
+  readonly of: (links: readonly LinkObject[]) => readonly LinkObject[];
 }
 
 /** Why links come back: something that they have in common has changed. */
@@ -49,11 +47,11 @@ export class LinkRequeue {
     this.#parts = parts;
   }
 
-  /** Brings the links that an index finds back to the queue if `which` picks them. If they are many, this takes several turns
-   *  of the event loop. Returns how many links it went through. */
-  requeue(index: LinkIndex, key: string, which: Which = () => true): number {
+  /** Brings the links that an index finds, or some of them, back to the queue. If they are many, this takes several turns of the
+   *  event loop. Returns how many links it went through. */
+  requeue(index: LinkIndex, key: string, some?: Some): number {
     const links = this.#parts.links.byIndex(index, key);
-    const picked = links.filter(which);
+    const picked = some?.of(links) ?? links;
     if (picked.length === 0) return links.length;
     const id = `${index} ${key}`;
     const cause = this.#causes.get(id) ?? this.#begin(id);
@@ -70,7 +68,7 @@ export class LinkRequeue {
       this.#resting.set(id, true);
       return;
     }
-    const found = this.requeue(index, key, some?.picks);
+    const found = this.requeue(index, key, some);
     if (found <= FEW) return;
     this.#resting.set(id, false);
     this.#parts.clock.after(Math.min(found * REST_MS.each, REST_MS.most), () => {

@@ -11,6 +11,7 @@ import type { Change } from '../../kubernetes/store.ts';
 import { priority, type WorkQueue } from '../../kubernetes/work-queue.ts';
 import { accountsOf, LINK_INDEXES, type LinkIndex, type LinkObject } from '../state/link-object.ts';
 import { hasWritten } from '../state/on-record.ts';
+import type { RoleNames } from '../state/role-names.ts';
 import { LinkRequeue, type Some } from './link-requeue.ts';
 
 /** Many links may come at once. An account that already has its finalizer counts them at intervals, not one by one. */
@@ -29,6 +30,7 @@ interface WatchHandlersParts {
   readonly linksChanged: (change?: Change<LinkObject>) => void;
   /** Called when a link is gone from the cache. */
   readonly forget: (object: LinkObject) => void;
+  readonly roleNames: Pick<RoleNames, 'concerned'>;
   /** Whether this process has written to AWS for the link. */
   readonly wroteFor: (uid: string) => boolean;
   /** Called when an AWSAccount is gone. */
@@ -38,21 +40,23 @@ interface WatchHandlersParts {
 export class WatchHandlers {
   readonly #parts: WatchHandlersParts;
   readonly #requeue: LinkRequeue;
+  /** Links that a freed name concerns. */
+  readonly #nextForName: Some;
 
   /** Listens from now on. */
   constructor(parts: WatchHandlersParts) {
     this.#parts = parts;
-    const { links, accounts, namespaces, linkQueue: queue, clock } = parts;
+    const { links, accounts, namespaces, linkQueue: queue, clock, roleNames } = parts;
     this.#requeue = new LinkRequeue({ links: links.cache, queue, clock });
+    this.#nextForName = { name: 'next', of: (wanting) => roleNames.concerned(wanting) };
     links.onChange((change, origin) => this.#linkChanged(change, origin));
     accounts.onChange((change, origin) => this.#accountChanged(change, origin));
     namespaces.onChange((change) => this.#namespaceChanged(change));
   }
 
-  /** Brings the links that an index finds back to the queue if `which` picks them. If they are many, this takes several turns
-   *  of the event loop. */
-  enqueueLinksBy(index: LinkIndex, key: string, which?: (object: LinkObject) => boolean): void {
-    this.#requeue.requeue(index, key, which);
+  /** Brings the links that an index finds back to the queue. If they are many, this takes several turns of the event loop. */
+  enqueueLinksBy(index: LinkIndex, key: string): void {
+    this.#requeue.requeue(index, key);
   }
 
   /** A link is reconciled when its spec, annotations or deletion change; when its status changes, only if somebody emptied it or
@@ -125,7 +129,7 @@ export class WatchHandlers {
     this.#parts.forget(object);
     this.#requeue.requeueAfterRest('stateMachine', link.stateMachine.text);
     for (const name of LINK_INDEXES.targetRoleName(object))
-      this.#requeue.requeueAfterRest('targetRoleName', name);
+      this.#requeue.requeueAfterRest('targetRoleName', name, this.#nextForName);
     for (const accountId of accountsOf(link)) this.#requeue.requeueAfterRest('awaitsRoom', accountId);
   }
 }
@@ -172,8 +176,12 @@ const GIVES_WAY: readonly string[] = [
 /** Links that are not Ready because an older one may stand in their way. */
 const GIVING_WAY: Some = {
   name: 'giving way',
-  picks: ({ status }) => GIVES_WAY.includes(findCondition(status.conditions ?? [], 'Ready')?.reason ?? ''),
+  of: (links) => links.filter(givesWay),
 };
+
+function givesWay({ status }: LinkObject): boolean {
+  return GIVES_WAY.includes(findCondition(status.conditions ?? [], 'Ready')?.reason ?? '');
+}
 
 function sameLabels(a: KubernetesObject, b: KubernetesObject): boolean {
   return JSON.stringify(a.metadata.labels) === JSON.stringify(b.metadata.labels);

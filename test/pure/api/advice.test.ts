@@ -174,7 +174,7 @@ const CASES: readonly (readonly [reason: keyof typeof REASONS, message: string, 
     /^Delete the role, and the operator/,
   ],
   ['RoleNotOwned', 'Role r |exists and was not made by this operator: |delete it, …', /adopt the role with/],
-  ['RoleNotOwned', 'The name n |is taken by another role of the account|, …', /its path makes no difference/],
+  ['RoleNotOwned', 'The name n …, and |IAM knows a name only once there|: …', /its path makes no difference/],
   [
     'Conflict',
     'An older link sends "A" |to another role and keeps it: |…',

@@ -127,6 +127,36 @@ describe('which look at a role is believed', () => {
     ],
     ['that another role has the name', () => {}, taken(READ_AT), 'nameTaken'],
     [
+      'that another role was made here under the name since a snapshot that shows none',
+      (cache) => cache.written(HOLDER, bareRole(HOLDER), WROTE_AT),
+      snapshot(READ_AT),
+      'nameTaken',
+    ],
+    [
+      'that another role was made here under the name of one that was deleted here',
+      (cache) => {
+        cache.written(ARN, undefined, READ_AT);
+        cache.written(HOLDER, bareRole(HOLDER), WROTE_AT);
+      },
+      snapshot(READ_AT),
+      'nameTaken',
+    ],
+    [
+      'not that one was, a minute later: somebody may have deleted it',
+      (cache) => cache.written(HOLDER, bareRole(HOLDER), WROTE_AT),
+      snapshot(WROTE_AT + SNAPSHOT_LAG_MS),
+      'absent',
+    ],
+    [
+      'nor once it was deleted here',
+      (cache) => {
+        cache.written(HOLDER, bareRole(HOLDER), WROTE_AT);
+        cache.written(HOLDER, undefined, WROTE_AT + 1);
+      },
+      snapshot(READ_AT),
+      'absent',
+    ],
+    [
       'not that another role has the name that was deleted here since: a fresh read decides',
       (cache) => cache.written(HOLDER, undefined, WROTE_AT),
       taken(READ_AT),

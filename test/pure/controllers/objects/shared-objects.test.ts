@@ -62,11 +62,12 @@ beforeEach(() => {
     liveLinks: () => the.liveLinks(),
     now: () => the.now,
   });
-  const { unreadLinks } = the.parts;
+  const { unreadLinks, roleNames } = the.parts;
   const shared = {
     contributors,
     unreadLinks,
     uncachedLinks,
+    roleNames,
     objects,
     knownRoles,
     edits,

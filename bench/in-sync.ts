@@ -10,7 +10,7 @@ import type { Contribution } from '../src/desired/contribution.ts';
 import { linkFromSpec } from '../src/desired/from-spec.ts';
 import { grantStatement } from '../src/desired/grant.ts';
 import { policyName } from '../src/desired/names.ts';
-import { desiredTargetRole, policyOf } from '../src/desired/target-role.ts';
+import { desiredTargetRole } from '../src/desired/target-role.ts';
 import { planTargetRole } from '../src/plan/target-role.ts';
 import { printPolicy } from '../src/policy/print.ts';
 import { awsClients } from '../testbed/aws-clients.ts';
@@ -26,6 +26,7 @@ import {
   type FleetLink,
   type FleetShape,
 } from './fleet.ts';
+import { policyOf } from '../src/policy/document.ts';
 
 /** What AWS holds for a link that is in sync; documents are JSON text. */
 export interface InSyncState {

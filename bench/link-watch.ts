@@ -82,5 +82,5 @@ function isReady(link: CrossAccountLink): boolean {
 
 /** Whether the status says Ready, even for an earlier spec. */
 function isReported({ status }: CrossAccountLink): boolean {
-  return findCondition(status.conditions ?? [], 'Ready')?.status === 'True';
+  return findCondition(status.conditions, 'Ready')?.status === 'True';
 }

@@ -16,7 +16,7 @@ import { sleep, type Clock } from './base/clock.ts';
 import { objectAt } from './base/json.ts';
 import type { KubernetesApi } from './kubernetes/client.ts';
 import {
-  compareResourceVersions,
+  newerVersion,
   parseMetadata,
   type KubernetesObject,
   type ResourceType,
@@ -80,11 +80,8 @@ export class Watches {
    *  @param version of the Lease that was just acquired: until then another process may have been at work */
   async untilAsNewAs(version: string | undefined): Promise<void> {
     const all = [this.links, this.accounts, this.namespaces];
-    const newest = newestOf([
-      ...all.map((reflector) => reflector.newest),
-      ...(version === undefined ? [] : [version]),
-    ]);
-    const behind = all.filter((reflector) => newestOf([reflector.newest, newest]) !== reflector.newest);
+    const newest = all.map((reflector) => reflector.newest).reduce(newerVersion, version ?? '0');
+    const behind = all.filter((reflector) => newerVersion(reflector.newest, newest) !== reflector.newest);
     await Promise.all(behind.map((reflector) => reflector.refresh(newest)));
   }
 
@@ -94,11 +91,6 @@ export class Watches {
       await sleep(this.#clock, 20);
     }
   }
-}
-
-/** The newest of these resource versions, which come from one store and so can be compared. */
-function newestOf(versions: readonly string[]): string {
-  return versions.reduce((a, b) => ((compareResourceVersions(a, b) ?? 0) >= 0 ? a : b));
 }
 
 function reflect<T extends KubernetesObject>(

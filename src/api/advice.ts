@@ -14,7 +14,7 @@ export interface Advice {
 export function adviceForLink(link: CrossAccountLink): Advice | undefined {
   // Its Ready is from before, and whatever a person does about that changes nothing until the link is resumed.
   if (isPaused(link)) return REASONS.Suspended;
-  const ready = findCondition(link.status.conditions ?? [], 'Ready');
+  const ready = findCondition(link.status.conditions, 'Ready');
   return ready && adviceFor(ready.reason, ready.message);
 }
 

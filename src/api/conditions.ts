@@ -69,12 +69,15 @@ export function removeCondition(conditions: readonly Condition[], type: Conditio
 
 /** Whether the condition of this type is True. */
 export function isTrue(conditions: readonly Condition[] | undefined, type: ConditionType): boolean {
-  return findCondition(conditions ?? [], type)?.status === 'True';
+  return findCondition(conditions, type)?.status === 'True';
 }
 
 /** The condition of this type, if there is one. */
-export function findCondition(conditions: readonly Condition[], type: ConditionType): Condition | undefined {
-  return conditions.find((condition) => condition.type === type);
+export function findCondition(
+  conditions: readonly Condition[] | undefined,
+  type: ConditionType,
+): Condition | undefined {
+  return conditions?.find((condition) => condition.type === type);
 }
 
 function isSame(a: Condition, b: Condition): boolean {

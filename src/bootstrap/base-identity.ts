@@ -1,6 +1,6 @@
 /** The operator's own identity: a role for its pods that may only assume the operator's roles in the linked accounts. */
-import type { PolicyDocument } from '../policy/document.ts';
-import { allow, policy, trust } from './statements.ts';
+import { policyOf, type PolicyDocument } from '../policy/document.ts';
+import { allow, trust } from './statements.ts';
 
 /** A ServiceAccount of Kubernetes. */
 interface ServiceAccount {
@@ -18,7 +18,7 @@ export function irsaTrust(
   { namespace, name }: ServiceAccount,
 ): PolicyDocument {
   const provider = `arn:${partition}:iam::${accountId}:oidc-provider/${issuer}`;
-  return policy([
+  return policyOf([
     trust('ServiceAccountOfOperator', { Federated: [provider] }, ['sts:AssumeRoleWithWebIdentity'], {
       StringEquals: {
         [`${issuer}:aud`]: ['sts.amazonaws.com'],
@@ -39,10 +39,10 @@ export function podIdentityTrust(serviceAccount: ServiceAccount | undefined): Po
     },
   };
   const service = { Service: ['pods.eks.amazonaws.com'] };
-  return policy([trust('PodIdentity', service, ['sts:AssumeRole', 'sts:TagSession'], conditions)]);
+  return policyOf([trust('PodIdentity', service, ['sts:AssumeRole', 'sts:TagSession'], conditions)]);
 }
 
 /** Everything that the operator's own identity needs. sts:TagSession is for the tags of EKS Pod Identity, which are passed on. */
 export function baseIdentityPolicy(roleArns: readonly string[]): PolicyDocument {
-  return policy([allow('ActAsOperatorRoles', ['sts:AssumeRole', 'sts:TagSession'], roleArns)]);
+  return policyOf([allow('ActAsOperatorRoles', ['sts:AssumeRole', 'sts:TagSession'], roleArns)]);
 }

@@ -6,8 +6,8 @@
 import { parseArn } from '../arn/arn.ts';
 import { principalNames } from '../arn/partitions.ts';
 import { TAGS } from '../desired/names.ts';
-import type { PolicyDocument, Statement } from '../policy/document.ts';
-import { allow, deny, policy, trust } from './statements.ts';
+import { policyOf, type PolicyDocument, type Statement } from '../policy/document.ts';
+import { allow, deny, trust } from './statements.ts';
 
 interface Account {
   readonly partition: string;
@@ -57,7 +57,7 @@ export function sourcePolicy(account: SourceAccount): PolicyDocument {
   const roles = `arn:${partition}:iam::${accountId}:role/${executionRoles}`;
   const machines = states(`stateMachine:${stateMachines}`);
   const executions = states(`execution:${stateMachines}:*`);
-  return policy([
+  return policyOf([
     // Versions and aliases, too: AWS names them by either ARN.
     allow(
       'ReadStateMachines',
@@ -101,7 +101,7 @@ export function targetPolicy(account: TargetAccount): PolicyDocument {
   const bounded = boundaryArn === undefined ? {} : { 'iam:PermissionsBoundary': [boundaryArn] };
   const requested = { [`aws:RequestTag/${TAGS.clusterId}`]: [clusterId] };
   const owned = { [`aws:ResourceTag/${TAGS.clusterId}`]: [clusterId] };
-  return policy([
+  return policyOf([
     allow('MakeRoles', ['iam:CreateRole'], roles, { StringEquals: { ...bounded, ...requested } }),
     // Roles that are made or adopted, and roles whose tags somebody removed, but none that has a cluster ID.
     allow('ClaimRoles', ['iam:TagRole'], roles, {
@@ -138,7 +138,7 @@ export function targetPolicy(account: TargetAccount): PolicyDocument {
 export function bothPolicies(account: SourceAccount & TargetAccount): PolicyDocument {
   const source = sourcePolicy(account).statements;
   const shared = new Set(source.map(({ sid }) => sid));
-  return policy([...source, ...targetPolicy(account).statements.filter(({ sid }) => !shared.has(sid))]);
+  return policyOf([...source, ...targetPolicy(account).statements.filter(({ sid }) => !shared.has(sid))]);
 }
 
 const STATE_MACHINE_ACTIONS = [
@@ -236,7 +236,7 @@ function boundaryDenials({ partition, accountId }: TargetAccount, boundaryArn: s
 export function operatorTrust(operatorArn: string, externalId: string | undefined): PolicyDocument {
   const conditions =
     externalId === undefined ? undefined : { StringEquals: { 'sts:ExternalId': [externalId] } };
-  return policy([
+  return policyOf([
     trust('Operator', { AWS: [operatorArn] }, ['sts:AssumeRole'], conditions),
     trust('SessionTagsOfOperator', { AWS: [operatorArn] }, ['sts:TagSession']),
   ]);

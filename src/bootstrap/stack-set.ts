@@ -13,6 +13,7 @@ import {
   type Placeholders,
   type Switch,
 } from './rollout.ts';
+import { POLICY_VERSION } from '../policy/document.ts';
 
 const BOUNDARY = 'arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/${BoundaryPolicy}';
 
@@ -204,7 +205,7 @@ function document(rows: readonly ConditionalStatement[]): object {
       first,
     );
   });
-  return { Version: '2012-10-17', Statement: statements };
+  return { Version: POLICY_VERSION, Statement: statements };
 }
 
 /** Replaces placeholders by references; a list with one placeholder for a list becomes that list. */

@@ -1,9 +1,5 @@
 /** Builds policies from effect, Sid, actions and resources. */
-import type { Conditions, PolicyDocument, Principals, Statement } from '../policy/document.ts';
-
-export function policy(statements: readonly Statement[]): PolicyDocument {
-  return { version: '2012-10-17', statements };
-}
+import type { Conditions, Principals, Statement } from '../policy/document.ts';
 
 export function allow(
   sid: string,

@@ -121,7 +121,7 @@ async function patchEach(
 
 /** Whether the link is Ready, or nothing more happens until a person does something. */
 function isFinished({ status }: CrossAccountLink): boolean {
-  return findCondition(status.conditions ?? [], 'Reconciling')?.status !== 'True';
+  return findCondition(status.conditions, 'Reconciling')?.status !== 'True';
 }
 
 /** Reads links again and again, and prints what changes meanwhile. */

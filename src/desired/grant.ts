@@ -1,5 +1,5 @@
 /** Links → the one inline policy that the operator keeps on an execution role. */
-import type { Statement } from '../policy/document.ts';
+import { policyOf, type Statement } from '../policy/document.ts';
 import { policySize } from '../policy/size.ts';
 import {
   byStaying,
@@ -12,7 +12,6 @@ import {
 } from './contribution.ts';
 import { byAge } from './link.ts';
 import { GRANT_SID } from './names.ts';
-import { policyOf } from './target-role.ts';
 
 export interface DesiredGrant {
   readonly executionRoleArn: string;

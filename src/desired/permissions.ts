@@ -12,7 +12,7 @@ import { firstFew } from '../base/first-few.ts';
 import type { Parts } from '../base/parts.ts';
 import { isDecidedBy, type Diagnostic } from '../asl/derive/diagnostic.ts';
 import type { Task } from '../asl/task.ts';
-import type { Statement } from '../policy/document.ts';
+import { policyOf, type Statement } from '../policy/document.ts';
 import { mergeStatements } from '../policy/merge.ts';
 import { leastSize, POLICY_QUOTAS, policySize, type PolicyQuotas } from '../policy/size.ts';
 import { StepBudget } from '../policy/steps.ts';
@@ -48,7 +48,7 @@ export function* permissionsInParts(
   shared?: SharedReadings,
 ): Parts<Permissions> {
   const explicit = explicitStatements(link);
-  const written = policySize({ version: '2012-10-17', statements: explicit });
+  const written = policySize(policyOf(explicit));
   if (written > MOST_WRITTEN * inlineTotal) return tooLarge(link, written, inlineTotal, { notes: [] });
   const { partition, region } = link.stateMachine;
   const context = {
@@ -85,7 +85,7 @@ function fitting(
   const least = leastSize(statements);
   if (least > inlineTotal) return tooLarge(link, least, inlineTotal, rest);
   const merged = mergeStatements(statements);
-  const size = policySize({ version: '2012-10-17', statements: merged });
+  const size = policySize(policyOf(merged));
   return size > inlineTotal ? tooLarge(link, size, inlineTotal, rest) : { ...rest, statements: merged };
 }
 

@@ -1,6 +1,6 @@
 /** Links → what their target role should be: the union of what they need, the oldest link first. */
 import type { RoleArn } from '../arn/arn.ts';
-import type { PolicyDocument, Statement } from '../policy/document.ts';
+import { policyOf, type Statement } from '../policy/document.ts';
 import { mergeLists, mergeStatements } from '../policy/merge.ts';
 import { POLICY_QUOTAS, policySize, type PolicyQuotas } from '../policy/size.ts';
 import {
@@ -142,11 +142,6 @@ function concerns(link: Link, namespace: string): boolean {
 /** Whether a link wants foreign content on the role to stay. */
 export function keepsForeign(link: Link, namespace: string): boolean {
   return concerns(link, namespace) && link.unmanaged === 'Preserve';
-}
-
-/** The document that IAM gets for a set of the operator's statements. */
-export function policyOf(statements: readonly Statement[]): PolicyDocument {
-  return { version: '2012-10-17', statements };
 }
 
 /** Tags that say whose a role is. */

@@ -104,6 +104,11 @@ export function compareResourceVersions(a: string, b: string): number | undefine
   return a.length - b.length || compareText(a, b);
 }
 
+/** The newer of two resource versions; the first if they are equal or cannot be compared. */
+export function newerVersion(a: string, b: string): string {
+  return (compareResourceVersions(a, b) ?? 0) >= 0 ? a : b;
+}
+
 /** Shared: most objects have none, and there may be tens of thousands. */
 const NO_STRINGS: Readonly<Record<string, string>> = Object.freeze({});
 const NO_TEXTS: readonly string[] = Object.freeze([]);

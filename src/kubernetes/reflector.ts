@@ -7,7 +7,7 @@ import type { Clock } from '../base/clock.ts';
 import { Stretch } from '../base/stretch.ts';
 import { objectAt, stringAt } from '../base/json.ts';
 import type { JsonObject } from '../base/json.ts';
-import { compareResourceVersions, keyOf, parseMetadata } from './metadata.ts';
+import { compareResourceVersions, keyOf, newerVersion, parseMetadata } from './metadata.ts';
 import type { KubernetesObject, ResourceType } from './metadata.ts';
 import { pagesOf } from './pages.ts';
 import type { Removals } from './removals.ts';
@@ -114,7 +114,7 @@ export class Reflector<T extends KubernetesObject> {
   /** Lists again at once, because the watch may lag. Resolves when the cache holds a list that began after this call and has
    *  reached a resource version known from elsewhere; never if `run` ends before. */
   refresh(atLeast: string): Promise<void> {
-    this.#atLeast = newer(atLeast, this.#atLeast);
+    this.#atLeast = newerVersion(atLeast, this.#atLeast);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#awaitList.push(resolve);
     this.#turn.abort();
@@ -250,8 +250,8 @@ export class Reflector<T extends KubernetesObject> {
    *  because it may come from a restored backup: then this returns true. It also does for a list that is new enough, if the
    *  server had not shown before what was seen. */
   #refuseOlderThanSeen(resourceVersion: string): boolean {
-    const known = newer(this.#newest, this.#atLeast);
-    if (newer(resourceVersion, known) === resourceVersion) {
+    const known = newerVersion(this.#newest, this.#atLeast);
+    if (newerVersion(resourceVersion, known) === resourceVersion) {
       const hasLagged = this.#laggingSinceMs !== undefined;
       this.#laggingSinceMs = undefined;
       return hasLagged;
@@ -259,7 +259,7 @@ export class Reflector<T extends KubernetesObject> {
     const nowMs = this.#options.clock.monotonicMs();
     this.#laggingSinceMs ??= nowMs;
     const patienceMs =
-      newer(resourceVersion, this.#newest) === resourceVersion ? OTHER_PATIENCE_MS : LAG_PATIENCE_MS;
+      newerVersion(resourceVersion, this.#newest) === resourceVersion ? OTHER_PATIENCE_MS : LAG_PATIENCE_MS;
     if (nowMs - this.#laggingSinceMs < patienceMs) {
       const { plural } = this.#options.resource;
       throw new ApiError(
@@ -395,11 +395,6 @@ export class Reflector<T extends KubernetesObject> {
     const { namespace, labelSelector, fieldSelector } = this.#options;
     return { namespace, labelSelector, fieldSelector };
   }
-}
-
-/** The newer of two resource versions; the first if they are equal or cannot be compared. */
-function newer(a: string, b: string): string {
-  return (compareResourceVersions(a, b) ?? 0) >= 0 ? a : b;
 }
 
 /** Whether a watch may go on where it broke off. After anything else there is a list, which is right in any case. */

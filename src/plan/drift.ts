@@ -2,7 +2,7 @@
 import type { Leg } from '../desired/leg.ts';
 import { isBoundaryPath, isOwnPath } from '../desired/names.ts';
 import type { Action, FieldChange } from './action.ts';
-import type { Statement } from '../policy/document.ts';
+import { POLICY_VERSION, type Statement } from '../policy/document.ts';
 import { parsePolicy } from '../policy/parse.ts';
 import { wholeChange } from './hidden-roles.ts';
 import { isAllowedBy } from './statements.ts';
@@ -87,7 +87,9 @@ function isPartOfGone({ changes }: Action, change: FieldChange): boolean {
 function statementsOf(changes: readonly FieldChange[], side: 'before' | 'after'): readonly Statement[] {
   return changes.map(wholeChange).flatMap((change) => {
     const text = WITHOUT_SID.test(change.path) ? change[side] : undefined;
-    return text === undefined ? [] : parsePolicy(`{"Version":"2012-10-17","Statement":[${text}]}`).statements;
+    return text === undefined
+      ? []
+      : parsePolicy(`{"Version":"${POLICY_VERSION}","Statement":[${text}]}`).statements;
   });
 }
 

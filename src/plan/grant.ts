@@ -2,10 +2,9 @@
 import type { DesiredGrant } from '../desired/grant.ts';
 import { grantStatement } from '../desired/grant.ts';
 import { GRANT_SID, isOwnSid, isTaggedFor, policyName } from '../desired/names.ts';
-import { policyOf } from '../desired/target-role.ts';
 import type { ObservedPolicy, ObservedRole } from '../observed/objects.ts';
 import { samePolicy } from '../policy/canonical.ts';
-import type { PolicyDocument } from '../policy/document.ts';
+import { policyOf, type PolicyDocument } from '../policy/document.ts';
 import { POLICY_QUOTAS, policySize, type PolicyQuotas } from '../policy/size.ts';
 import { emptyPlan, type Action, type ObjectPlan, type PlanProblem } from './action.ts';
 import { documentOf, policyChanges } from './role-writes.ts';

@@ -1,6 +1,6 @@
 /** What is still written to an adopted role that may do too much for anybody to be let in: only writes that take rights away. */
 import { isOwnSid } from '../desired/names.ts';
-import { policyOf, type DesiredTargetRole } from '../desired/target-role.ts';
+import type { DesiredTargetRole } from '../desired/target-role.ts';
 import { mergeTrust, singlePairs } from '../desired/target-role-trust.ts';
 import type { ObservedRole } from '../observed/objects.ts';
 import { samePolicy } from '../policy/canonical.ts';
@@ -9,6 +9,7 @@ import type { Action } from './action.ts';
 import { roleAfter } from './role-after.ts';
 import { documentOf, updateTrust } from './role-writes.ts';
 import { isAllowedBy } from './statements.ts';
+import { policyOf } from '../policy/document.ts';
 
 /** The boundary that is asked for, if it alone brings the role within the rules.
  *  @param excessOf as in `TargetRoleFacts` */

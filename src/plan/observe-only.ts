@@ -1,9 +1,9 @@
 /** Legs that a link only observes, because others maintain them: it matters what is there, not who put it there. */
 import { grantStatement, type DesiredGrant } from '../desired/grant.ts';
 import { policyName, TAGS } from '../desired/names.ts';
-import { policyOf, type DesiredTargetRole } from '../desired/target-role.ts';
+import type { DesiredTargetRole } from '../desired/target-role.ts';
 import type { ObservedPolicy, ObservedRole } from '../observed/objects.ts';
-import type { Statement } from '../policy/document.ts';
+import { policyOf, type Statement } from '../policy/document.ts';
 import type { ObjectPlan } from './action.ts';
 import { planGrant } from './grant.ts';
 import { bearsOwnMarks } from './ownership.ts';

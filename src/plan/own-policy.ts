@@ -1,9 +1,9 @@
 /** The operator's own inline policy on a target role, which holds what its links need. */
 import { policyName } from '../desired/names.ts';
-import { policyOf, type DesiredTargetRole } from '../desired/target-role.ts';
+import type { DesiredTargetRole } from '../desired/target-role.ts';
 import type { ObservedRole } from '../observed/objects.ts';
 import { samePolicy } from '../policy/canonical.ts';
-import type { Statement } from '../policy/document.ts';
+import { policyOf, type Statement } from '../policy/document.ts';
 import { mergeLists } from '../policy/merge.ts';
 import type { Action } from './action.ts';
 import { deletePolicy, documentOf, putPolicy } from './role-writes.ts';

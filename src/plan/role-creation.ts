@@ -1,10 +1,11 @@
 /** The writes that make a target role with everything that its links need of it. */
 import { attachedTag, policyName } from '../desired/names.ts';
-import { policyOf, type DesiredTargetRole } from '../desired/target-role.ts';
+import type { DesiredTargetRole } from '../desired/target-role.ts';
 import { diffPolicies } from '../policy/diff.ts';
 import type { Action } from './action.ts';
 import { tagsOf } from './role-tags.ts';
 import { attach, putPolicy } from './role-writes.ts';
+import { policyOf } from '../policy/document.ts';
 
 export function creation(desired: DesiredTargetRole): readonly Action[] {
   const object = desired.arn.text;

@@ -1,10 +1,10 @@
 /** The writes that delete a target role, or give it back. */
 import { isOwnSid, managedKeys, policyName, RELEASED_SID, TAGS } from '../desired/names.ts';
-import { ownershipTags, policyOf, type DesiredTargetRole } from '../desired/target-role.ts';
+import { ownershipTags, type DesiredTargetRole } from '../desired/target-role.ts';
 import type { ObservedRole } from '../observed/objects.ts';
 import { isOwnTag, tagKey, tagValue, withTags } from '../observed/tags.ts';
 import { samePolicy } from '../policy/canonical.ts';
-import type { Statement } from '../policy/document.ts';
+import { policyOf, type Statement } from '../policy/document.ts';
 import { statementsForNewVersion } from '../policy/versions.ts';
 import { emptyPlan, type Action, type ObjectPlan } from './action.ts';
 import { ownAttached } from './attached-policies.ts';

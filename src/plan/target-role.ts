@@ -1,10 +1,10 @@
 /** Desired × observed → the writes that make a target role what its links need, or delete it. */
 import { isOwnSid } from '../desired/names.ts';
-import { policyOf, type DesiredTargetRole } from '../desired/target-role.ts';
+import type { DesiredTargetRole } from '../desired/target-role.ts';
 import { mergeTrust } from '../desired/target-role-trust.ts';
 import type { ObservedRole } from '../observed/objects.ts';
 import { samePolicy } from '../policy/canonical.ts';
-import type { Statement } from '../policy/document.ts';
+import { policyOf, type Statement } from '../policy/document.ts';
 import { statementsForNewVersion } from '../policy/versions.ts';
 import { emptyPlan, type Action, type ObjectPlan, type PlanProblem } from './action.ts';
 import { beyondRules } from './adoption.ts';

@@ -5,7 +5,7 @@
  */
 
 export interface PolicyDocument {
-  readonly version: '2012-10-17' | '2008-10-17';
+  readonly version: typeof POLICY_VERSION | '2008-10-17';
   readonly id?: string;
   readonly statements: readonly Statement[];
 }
@@ -38,6 +38,14 @@ export interface Principals {
 }
 
 export type Conditions = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+
+/** The current version of the policy language. Everything is written in it. */
+export const POLICY_VERSION = '2012-10-17';
+
+/** A document in the current version. */
+export function policyOf(statements: readonly Statement[]): PolicyDocument {
+  return { version: POLICY_VERSION, statements };
+}
 
 /** A policy text as read from AWS. A text that does not parse is kept, so that it can be shown and replaced. */
 export type ObservedPolicy =

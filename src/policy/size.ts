@@ -1,6 +1,6 @@
 /** The size of a policy as IAM counts it, and how large it may be. */
 import { canonicalAction } from './canonical.ts';
-import type { PolicyDocument, Statement } from './document.ts';
+import { policyOf, type PolicyDocument, type Statement } from './document.ts';
 import { printPolicy } from './print.ts';
 
 /**
@@ -34,7 +34,7 @@ function frameSize({ version, id }: Omit<PolicyDocument, 'statements'>): number 
 }
 
 /** Nearly every policy has this frame; the names of both versions are equally long. */
-const FRAME = printPolicy({ version: '2012-10-17', statements: [] }).length;
+const FRAME = printPolicy(policyOf([])).length;
 
 /** Statements never change, and their lengths are asked for again and again: each is worked out once. */
 const SIZES = new WeakMap<Statement, number>();
@@ -42,7 +42,7 @@ const SIZES = new WeakMap<Statement, number>();
 function sizeOf(statement: Statement): number {
   const known = SIZES.get(statement);
   if (known !== undefined) return known;
-  const size = printPolicy({ version: '2012-10-17', statements: [statement] }).length - FRAME;
+  const size = printPolicy(policyOf([statement])).length - FRAME;
   SIZES.set(statement, size);
   return size;
 }

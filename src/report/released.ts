@@ -75,7 +75,7 @@ function whatStays(object: LastTold, shared: readonly string[]): keyof typeof RE
  *  so. A deletion is a generation of its own, and so is an edit after it. */
 function mayHaveBegun({ status, metadata }: LastTold): boolean {
   const conditions = (['Ready', 'StateMachineCredentialsReady'] as const).map((type) =>
-    findCondition(status.conditions ?? [], type),
+    findCondition(status.conditions, type),
   );
   const isTold = conditions.some((one) => one?.reason === 'Deleting' || one?.reason === 'DeletionBlocked');
   return isTold || metadata.generation > (status.observedGeneration ?? 1) + 1;

@@ -49,7 +49,7 @@ export class AccessLaw {
 
   /** To be called after a status was written. */
   statusWritten(object: LinkObject): void {
-    const ready = findCondition(object.status.conditions ?? [], 'Ready');
+    const ready = findCondition(object.status.conditions, 'Ready');
     if (ready?.status !== 'True' || ready.observedGeneration !== object.metadata.generation) return;
     // The status itself says that something is broken and about to be repaired.
     if (object.status.drift?.recent?.some(({ repairing }) => repairing === true) === true) return;

@@ -15,7 +15,7 @@ export function problemsAtRest(truth: Truth, nowMs: number): readonly Violation[
       violated('every deletion ends', `${key} is still there`);
       continue;
     }
-    const ready = findCondition(status.conditions ?? [], 'Ready');
+    const ready = findCondition(status.conditions, 'Ready');
     const problem = truth.problem(object);
     if (ready?.status === 'True' && problem !== undefined)
       violated('Ready is not True while the access fails', `${key}: ${problem}`);

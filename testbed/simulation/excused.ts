@@ -161,7 +161,7 @@ export class Excused {
    *  it writes again, it takes back only what is on its record. */
   #hasFormerGrant(executionRole: string): boolean {
     return this.#truth.links().some(({ link, status }) => {
-      const { reason } = findCondition(status.conditions ?? [], 'TargetRoleReady') ?? {};
+      const { reason } = findCondition(status.conditions, 'TargetRoleReady') ?? {};
       return (
         this.#letGo.has(link.uid) && reason === 'RoleNotOwned' && status.executionRoleARN === executionRole
       );
@@ -181,7 +181,7 @@ export class Excused {
 
   #changedByOthers(): readonly string[] {
     return this.#truth.links().flatMap(({ link, status }) => {
-      const { reason } = findCondition(status.conditions ?? [], 'TargetRoleReady') ?? {};
+      const { reason } = findCondition(status.conditions, 'TargetRoleReady') ?? {};
       const role = link.targetRole.text;
       const isStripped = this.#untagged.has(role) && this.#withoutPolicy.has(role);
       // A link that may adopt takes over a role that somebody made again, as somebody else's.

@@ -64,7 +64,7 @@ export class HoldLaw {
 
   /** To be called when a link's status is written. */
   statusWritten(object: LinkObject): void {
-    const ready = findCondition(object.status.conditions ?? [], 'Ready');
+    const ready = findCondition(object.status.conditions, 'Ready');
     if (ready?.status !== 'True' || ready.observedGeneration !== object.metadata.generation) return;
     this.#of(object).open = false;
     const { nowMs } = this.#parts.scheduler;

@@ -392,7 +392,7 @@ class SimulatedWorld {
     const object = this.truth.links().find(({ link }) => link.key === key);
     const reported = object?.status.drift?.total ?? 0;
     const problem = object === undefined ? 'there is no such link' : this.truth.problem(object);
-    const { status } = findCondition(object?.status.conditions ?? [], 'Ready') ?? {};
+    const { status } = findCondition(object?.status.conditions, 'Ready') ?? {};
     const described = this.#aws.role(description?.role ?? '')?.description;
     const wrong = [
       ...(works === true && problem !== undefined ? [problem] : []),

@@ -21,7 +21,7 @@ export class SuspendLaw {
   /** To be called with each status that is written. */
   statusWritten(before: LinkObject, after: LinkObject): void {
     const { link, metadata } = after;
-    const [was, is] = [before, after].map(({ status }) => findCondition(status.conditions ?? [], 'Ready'));
+    const [was, is] = [before, after].map(({ status }) => findCondition(status.conditions, 'Ready'));
     const spec = JSON.stringify({ ...after.spec, suspend: false });
     if (!link.suspended) {
       if (is?.observedGeneration === metadata.generation) this.#spokenOf.set(link.uid, spec);

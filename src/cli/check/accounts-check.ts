@@ -27,7 +27,7 @@ export function checkAccounts(accounts: readonly AWSAccount[] | undefined): read
 function checkAccount({ metadata, spec, status }: AWSAccount): PartCheck {
   const subject = 'account';
   const name = `${metadata.name} (${spec.accountID})`;
-  const ready = findCondition(status.conditions ?? [], 'Ready');
+  const ready = findCondition(status.conditions, 'Ready');
   if (ready === undefined || status.observedGeneration !== metadata.generation) {
     const remedy = 'Wait a moment; if it stays so, the operator does not run: see leader.';
     return { subject, state: 'attention', message: `${name}: the operator has not looked at it yet`, remedy };
@@ -76,7 +76,7 @@ export function checkEvents(accounts: readonly AWSAccount[] | undefined): readon
   const fed = accounts.filter(
     ({ spec, status }) =>
       spec.eventQueueURL !== undefined &&
-      queueUnread(findCondition(status.conditions ?? [], 'Ready')?.message ?? '') === undefined,
+      queueUnread(findCondition(status.conditions, 'Ready')?.message ?? '') === undefined,
   ).length;
   return [{ subject: 'events', state: 'ok', message: eventsMessage(fed, accounts.length) }];
 }

@@ -167,5 +167,5 @@ function othersOf(link: CrossAccountLink): readonly Condition[] {
 }
 
 function readyOf({ status }: CrossAccountLink): Condition | undefined {
-  return findCondition(status.conditions ?? [], 'Ready');
+  return findCondition(status.conditions, 'Ready');
 }

@@ -25,7 +25,7 @@ function withReason(
 ): readonly CrossAccountLink[] {
   return reason === undefined
     ? links
-    : links.filter(({ status }) => findCondition(status.conditions ?? [], 'Ready')?.reason === reason);
+    : links.filter(({ status }) => findCondition(status.conditions, 'Ready')?.reason === reason);
 }
 
 export function addLinkCommands(program: Command, shell: Shell): void {

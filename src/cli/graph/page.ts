@@ -36,9 +36,9 @@ ${links.map(rowOf).join('\n')}
 const STYLE = `:root{${COLOURS.light}}@media(prefers-color-scheme:dark){:root{${COLOURS.dark}}}
 body{margin:0;background:var(--ground);color:var(--ink);font:15px/1.5 Inter,system-ui,-apple-system,"Segoe UI",sans-serif}
 main{max-width:1180px;margin:0 auto;padding:32px 24px 64px}.unseen{position:absolute;width:1px;height:1px;margin:0;overflow:hidden;clip-path:inset(50%)}
-.picture{overflow-x:auto;border:1px solid var(--line);border-radius:14px;background:var(--ground)}.picture svg{display:block;margin:0 auto;max-width:100%;height:auto}
-.table{overflow-x:auto;margin-top:24px;border:1px solid var(--line);border-radius:14px;background:var(--surface)}
-table{border-collapse:collapse;width:100%;font-size:13.5px}th,td{text-align:left;vertical-align:top;padding:9px 14px;border-bottom:1px solid var(--line)}
+.picture{overflow-x:auto;border:1px solid var(--line-strong);border-radius:14px;background:var(--ground)}.picture svg{display:block;margin:0 auto;max-width:100%;height:auto}
+.table{overflow-x:auto;margin-top:24px;border:1px solid var(--line-strong);border-radius:14px;background:var(--surface)}
+table{border-collapse:collapse;width:100%;font-size:13.5px}th,td{text-align:left;vertical-align:top;padding:9px 14px;border-bottom:1px solid var(--line-strong)}
 th{color:var(--muted);font-weight:600;white-space:nowrap}tr:last-child td{border-bottom:0}td small{color:var(--muted);display:block}
 .state{font-weight:600;white-space:nowrap}.ready{color:var(--ready)}.trouble{color:var(--trouble)}.working{color:var(--working)}.paused{color:var(--paused)}
 td.words{overflow-wrap:anywhere;min-width:16em}`;

@@ -48,17 +48,17 @@ export function svgOf(map: LinkMap, caption: Caption): string {
   ].join('\n');
 }
 
-/** The colours of the console. */
+/** The console's colours, by the names and values of its base.css (test/pure/console/colours). */
 export const COLOURS = {
   light:
-    '--ground:#f4f5f8;--surface:#fff;--area:#eceef4;--ink:#14171f;--muted:#586074;--line:#ccd1dc;--ready:#0a7a4f;--trouble:#c8233a;--working:#9e5a00;--paused:#616b80',
-  dark: '--ground:#0b0e14;--surface:#171c27;--area:#11151e;--ink:#e9ecf3;--muted:#98a2b5;--line:#343d50;--ready:#3ad29f;--trouble:#ff6d7f;--working:#f2b04a;--paused:#8f99ad',
+    '--ground:#f4f5f8;--surface:#ffffff;--area:#eceef4;--ink:#14171f;--muted:#586074;--line-strong:#ccd1dc;--ready:#0a7a4f;--trouble:#c8233a;--working:#9e5a00;--paused:#616b80',
+  dark: '--ground:#0b0e14;--surface:#171c27;--area:#11151e;--ink:#e9ecf3;--muted:#98a2b5;--line-strong:#343d50;--ready:#3ad29f;--trouble:#ff6d7f;--working:#f2b04a;--paused:#8f99ad',
 } as const;
 
 const STYLE = [
   `svg{${COLOURS.light};font-family:Inter,system-ui,-apple-system,"Segoe UI",sans-serif}`,
   `@media(prefers-color-scheme:dark){svg{${COLOURS.dark}}}`,
-  '.ground{fill:var(--ground)}.area{fill:var(--area);stroke:var(--line)}.node{fill:var(--surface);stroke:var(--line)}',
+  '.ground{fill:var(--ground)}.area{fill:var(--area);stroke:var(--line-strong)}.node{fill:var(--surface);stroke:var(--line-strong)}',
   'text{fill:var(--ink)}.muted{fill:var(--muted);font-size:12px}.head{font-size:19px;font-weight:650}.name{font-size:15px;font-weight:600}',
   '.mono{font:500 12.5px "JetBrains Mono",ui-monospace,SFMono-Regular,Menlo,monospace}.label{font-size:11px;fill:var(--muted);paint-order:stroke;stroke:var(--ground);stroke-width:5px;stroke-linejoin:round}',
   '.edge{fill:none}',

@@ -18,6 +18,7 @@ import { isStructured, writeStructured } from '../output/output.ts';
 import { withDefinitionFiles } from './definition-uri.ts';
 import { describePermissions } from './permissions-text.ts';
 import { writeEntries } from './permissions-write.ts';
+import { policyOf } from '../../policy/document.ts';
 
 export interface PermissionsOptions {
   readonly targetAccount: string;
@@ -147,7 +148,7 @@ function derive(
   try {
     const { tasks } = parseDefinition(quotePlaceholders(definition));
     const derivation = derivePermissions(tasks, place);
-    const size = policySize({ version: '2012-10-17', statements: derivation.statements });
+    const size = policySize(policyOf(derivation.statements));
     return { name, derivation, size, quota };
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;
@@ -201,7 +202,7 @@ function toJson(derived: Derived): object {
   const { statements, tasks, diagnostics } = derived.derivation;
   const said = diagnostics.map(({ task, reason, message }) => ({ task, reason: String(reason), message }));
   return {
-    policy: policyToJson({ version: '2012-10-17', statements }),
+    policy: policyToJson(policyOf(statements)),
     tasks: tasks.map(({ name, resource, sids }) => ({ name, resource, statements: sids })),
     diagnostics: isTooLarge(derived)
       ? [...said, { task: '', reason: 'GrantTooLarge', message: tooLarge(derived) }]

@@ -12,7 +12,7 @@ interface ReadyValue {
 
 /** Ready, or Unknown if the link was not reconciled yet. */
 export function readyValue({ status }: CrossAccountLink): ReadyValue {
-  const ready = findCondition(status.conditions ?? [], 'Ready');
+  const ready = findCondition(status.conditions, 'Ready');
   return {
     status: ready?.status ?? 'Unknown',
     reason: ready?.reason ?? '',

@@ -71,7 +71,7 @@ function branch(start: string, hang: string, ...pieces: readonly Piece[]): Line 
 
 /** Its name and its state, with the reason in the colour of the state. */
 function headOf({ metadata, spec, status: now }: CrossAccountLink): Line {
-  const ready = findCondition(now.conditions ?? [], 'Ready');
+  const ready = findCondition(now.conditions, 'Ready');
   const state = ready?.status ?? 'Unknown';
   const marks = [
     ...(spec.suspend === true ? ['suspended'] : []),

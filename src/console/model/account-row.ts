@@ -8,7 +8,7 @@ import { wallMsOf } from './time.ts';
 const TONES_BY_READY: Readonly<Record<string, Tone>> = { True: 'ready', False: 'trouble' };
 
 export function accountRow({ metadata, spec, status }: AWSAccount): AccountRow {
-  const ready = findCondition(status.conditions ?? [], 'Ready');
+  const ready = findCondition(status.conditions, 'Ready');
   const lastCheck = wallMsOf(status.lastDriftCheckTime);
   return {
     name: metadata.name,

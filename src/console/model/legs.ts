@@ -71,7 +71,7 @@ function legView(
   link: CrossAccountLink,
 ): LegView {
   const { spec, status } = link;
-  const condition = findCondition(status.conditions ?? [], type);
+  const condition = findCondition(status.conditions, type);
   const object = objectOf(link);
   const arn = side === 'source' ? spec.stateMachineARN : spec.targetRole.arn;
   return {

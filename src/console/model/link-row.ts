@@ -59,7 +59,7 @@ function isStalled({ status }: CrossAccountLink): boolean {
 
 /** What Ready says about the present spec; undefined if the operator has not looked at that yet. */
 export function presentReady(link: CrossAccountLink): Condition | undefined {
-  return isSeen(link) ? findCondition(link.status.conditions ?? [], 'Ready') : undefined;
+  return isSeen(link) ? findCondition(link.status.conditions, 'Ready') : undefined;
 }
 
 /** Whether the status is about the present spec. */

@@ -216,7 +216,7 @@ function obstaclesOf({ legs, effective }: ReconcileRecord): readonly string[] {
 
 /** A remark for a link of which the operator has said that it waits for an edit, if there was none since. */
 function growthRemarks({ status, metadata }: LinkObject): readonly string[] {
-  const permissions = findCondition(status.conditions ?? [], 'PermissionsReady');
+  const permissions = findCondition(status.conditions, 'PermissionsReady');
   const waits =
     permissions?.reason === 'GrowthHeld' && permissions.observedGeneration === metadata.generation;
   return waits

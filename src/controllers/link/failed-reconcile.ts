@@ -100,7 +100,7 @@ const BY_RULES: readonly string[] = ['AccountNotAllowed', 'TooManyLinks'] satisf
 
 /** Whether the link still needs a person, as far as can be told without its accounts. */
 function needsPerson(object: LinkObject): boolean {
-  const ready = findCondition(object.status.conditions ?? [], 'Ready');
+  const ready = findCondition(object.status.conditions, 'Ready');
   return isStopped(object) && ready !== undefined && !BY_RULES.includes(ready.reason);
 }
 

@@ -28,13 +28,13 @@ export function countLinks(metrics: Metrics, links: Cache<LinkObject>, limit: nu
 function* statesOf(links: Cache<LinkObject>): Generator<LinkLabels> {
   for (const { status } of links.values()) {
     for (const condition of COUNTED) {
-      const found = findCondition(status.conditions ?? [], condition);
+      const found = findCondition(status.conditions, condition);
       yield { condition, status: found?.status ?? 'Unknown', reason: labelOf(found) };
     }
   }
 }
 
 function readinessOf({ link: { namespace, name }, status }: LinkObject): LinkReadiness {
-  const ready = findCondition(status.conditions ?? [], 'Ready');
+  const ready = findCondition(status.conditions, 'Ready');
   return { namespace, name, ready: ready?.status === 'True', reason: labelOf(ready) };
 }

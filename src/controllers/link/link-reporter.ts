@@ -117,8 +117,8 @@ export class LinkReporter {
   }
 
   #recordReady(object: LinkObject, status: CrossAccountLinkStatus): void {
-    const before = findCondition(object.status.conditions ?? [], 'Ready');
-    const after = findCondition(status.conditions ?? [], 'Ready');
+    const before = findCondition(object.status.conditions, 'Ready');
+    const after = findCondition(status.conditions, 'Ready');
     if (after === undefined || (before?.status === after.status && before.reason === after.reason)) return;
     if (after.status === 'True') {
       const created = Date.parse(object.metadata.creationTimestamp);

@@ -97,7 +97,7 @@ export function wasReady({ status }: LinkObject): boolean {
 
 /** Whether the link waits for a person, according to its status for the present spec. */
 export function isStopped({ status, metadata }: LinkObject): boolean {
-  const stalled = findCondition(status.conditions ?? [], 'Stalled');
+  const stalled = findCondition(status.conditions, 'Stalled');
   return stalled?.status === 'True' && stalled.observedGeneration === metadata.generation;
 }
 
@@ -130,7 +130,7 @@ export function specDigest({ spec, status }: LinkObject): string {
 export function digestFacts(object: LinkObject): Pick<LinkFacts, 'specDigest'> {
   const { status, metadata } = object;
   const isNew = status.observedGeneration !== metadata.generation;
-  const isWaiting = findCondition(status.conditions ?? [], 'Ready')?.status === 'Unknown';
+  const isWaiting = findCondition(status.conditions, 'Ready')?.status === 'Unknown';
   return isNew || isWaiting || status.specDigest !== undefined ? { specDigest: specDigest(object) } : {};
 }
 
@@ -138,7 +138,7 @@ export function digestFacts(object: LinkObject): Pick<LinkFacts, 'specDigest'> {
  *  there is no digest of the former spec, the generation is all there is to compare.
  *  @param known digest of the spec that was last reconciled, if this process did that */
 export function isEditedBesidesSuspend(object: LinkObject, known: string | undefined): boolean {
-  const ready = findCondition(object.status.conditions ?? [], 'Ready')?.observedGeneration;
+  const ready = findCondition(object.status.conditions, 'Ready')?.observedGeneration;
   // A status that was lost says nothing about any spec.
   if (ready === undefined) return true;
   const before = known ?? object.status.specDigest;

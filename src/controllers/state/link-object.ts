@@ -125,7 +125,7 @@ export function accountsOf({ stateMachine, targetRole }: Link): readonly string[
 const FOR_WANT_OF_ROOM: readonly string[] = ['TooManyLinks', 'GrantTooLarge'] satisfies readonly Reason[];
 
 function awaitsRoom({ status }: LinkObject): boolean {
-  return FOR_WANT_OF_ROOM.includes(findCondition(status.conditions ?? [], 'Ready')?.reason ?? '');
+  return FOR_WANT_OF_ROOM.includes(findCondition(status.conditions, 'Ready')?.reason ?? '');
 }
 
 /** Key of the `targetRoleName` index. Events give a role's name without its path; IAM's names are unique in an account

@@ -25,7 +25,7 @@ export function isRoleRefusal(reason: string): boolean {
 
 /** Whether the link was refused its role, according to its status. It holds until the link is reconciled again. */
 export function wasRefusedRole({ status }: LinkObject): boolean {
-  const role = findCondition(status.conditions ?? [], 'TargetRoleReady');
+  const role = findCondition(status.conditions, 'TargetRoleReady');
   return role?.status === 'False' && isRoleRefusal(role.reason);
 }
 
@@ -39,7 +39,7 @@ export function isOnRecord(object: LinkObject, { wroteForLink }: Readonly<LinkMe
  *  out to be somebody else's or the role is refused. */
 export function tasksOnRecord(object: LinkObject): TasksOnRecord {
   const { status } = object;
-  const credentials = findCondition(status.conditions ?? [], 'StateMachineCredentialsReady');
+  const credentials = findCondition(status.conditions, 'StateMachineCredentialsReady');
   const wereInOrder = status.stateMachineRevisionID !== undefined || credentials?.reason === 'Conflict';
   const wasTakenBack = wasRefusedRole(object) || isRoleRefusal(credentials?.reason ?? '');
   const inOrder =

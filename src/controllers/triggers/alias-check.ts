@@ -105,7 +105,7 @@ export class AliasCheck {
   }
 
   #hasNews({ link, status }: LinkObject): boolean {
-    const ready = findCondition(status.conditions ?? [], 'Ready');
+    const ready = findCondition(status.conditions, 'Ready');
     const found = this.without(link.stateMachine.text, link.targetRole.text, status.tasks ?? []);
     return ready?.status === 'True' && found !== undefined && ready.message !== readyMessage(found);
   }

@@ -158,7 +158,7 @@ function losesStatus(before: LinkObject, after: LinkObject): boolean {
 }
 
 function isReported({ status }: LinkObject): boolean {
-  return findCondition(status.conditions ?? [], 'Ready') !== undefined;
+  return findCondition(status.conditions, 'Ready') !== undefined;
 }
 
 /** Those of people: the operator's own record is no news to it. */
@@ -180,7 +180,7 @@ const GIVING_WAY: Some = {
 };
 
 function givesWay({ status }: LinkObject): boolean {
-  return GIVES_WAY.includes(findCondition(status.conditions ?? [], 'Ready')?.reason ?? '');
+  return GIVES_WAY.includes(findCondition(status.conditions, 'Ready')?.reason ?? '');
 }
 
 function sameLabels(a: KubernetesObject, b: KubernetesObject): boolean {

@@ -19,6 +19,12 @@ let page: Page;
 const listed = (on: Page = page) => on.locator('.row-name').allTextContents();
 const open = (route: string) => page.goto(`${stand.dashboard.origin}/#/${route}`);
 
+/** Opens the role of payments/checkout to everybody, and has the operator look at once. */
+async function driftAndRepair(): Promise<void> {
+  await driftOn(stand.scene, CHECKOUT.name);
+  await stand.scene.annotate(CHECKOUT, `crossaccountlink.dev/reconcile-requested-at=${crypto.randomUUID()}`);
+}
+
 async function seriousProblems(on: Page): Promise<unknown> {
   await on.evaluate(AXE);
   return on.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
@@ -85,11 +91,7 @@ describeWithBrowser('the console', () => {
   it('shows drift that happens while one looks, as a difference', async () => {
     await page.getByRole('tab', { name: 'Drift' }).click();
     await page.getByText('No drift was found').waitFor();
-    await driftOn(stand.scene, 'checkout');
-    await stand.scene.annotate(
-      CHECKOUT,
-      `crossaccountlink.dev/reconcile-requested-at=${crypto.randomUUID()}`,
-    );
+    await driftAndRepair();
     await page.locator('.toasts', { hasText: 'payments/checkout drifted, repaired' }).waitFor();
     const change = page.locator('.change').first();
     await change.waitFor();
@@ -101,6 +103,7 @@ describeWithBrowser('the console', () => {
   });
 
   it('sums the fleet up: how many are Ready, why not, whom to see first, accounts, drift', async () => {
+    await driftAndRepair();
     await open('overview');
     await page.getByRole('img', { name: 'Ready: 2 of 3' }).waitFor();
     await expect(page.locator('.urgent').textContent()).resolves.toContain('risk/refund');

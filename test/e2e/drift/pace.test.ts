@@ -42,7 +42,7 @@ describe('with one worker', () => {
 
   async function isReady(link: LinkName): Promise<boolean> {
     const { status } = await scene.get(link);
-    return findCondition(status.conditions ?? [], 'Ready')?.status === 'True';
+    return findCondition(status.conditions, 'Ready')?.status === 'True';
   }
 
   it('links of an account without tokens do not keep another account’s link waiting', async () => {

@@ -16,7 +16,7 @@ export function expectCondition(
   object: CrossAccountLink | AWSAccount,
   { type = 'Ready', status, reason, message }: Expectation,
 ): void {
-  const condition = findCondition(object.status.conditions ?? [], type);
+  const condition = findCondition(object.status.conditions, type);
   const asExpected =
     condition !== undefined &&
     object.status.observedGeneration === object.metadata.generation &&

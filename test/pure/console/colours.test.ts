@@ -1,6 +1,7 @@
-/** The page's colours: text can be read on whatever it stands on. */
+/** The console's colours: text is readable on every background, and pictures of links (`graph -o svg`) use the same colours. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { COLOURS as PICTURE } from '../../../src/cli/graph/picture.ts';
 
 const SHEET = readFileSync(new URL('../../../src/console/ui/styles/base.css', import.meta.url), 'utf8');
 const COLOURS = new Map(
@@ -42,5 +43,13 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
       .map((name) => [name, contrast(of(text), of(name))] as const)
       .filter(([, ratio]) => !(ratio >= 4.5));
     expect(tooClose).toStrictEqual([]);
+  });
+
+  it('a picture has the colours of the page, by the same names', () => {
+    const inPicture = Object.fromEntries(
+      PICTURE[theme].split(';').map((property) => property.replace('--', '').split(':')),
+    );
+    const onPage = Object.fromEntries(Object.keys(inPicture).map((name) => [name, of(name)]));
+    expect(inPicture).toStrictEqual(onPage);
   });
 });

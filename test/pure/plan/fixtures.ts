@@ -1,11 +1,11 @@
 /** A role as this operator leaves it, and what may have become of it. */
 import { policyName, TAGS, trustSid } from '../../../src/desired/names.ts';
-import { desiredTargetRole, policyOf, type DesiredTargetRole } from '../../../src/desired/target-role.ts';
+import { desiredTargetRole, type DesiredTargetRole } from '../../../src/desired/target-role.ts';
 import type { Link } from '../../../src/desired/link.ts';
 import type { Action } from '../../../src/plan/action.ts';
 import { planTargetRole } from '../../../src/plan/target-role.ts';
 import type { ObservedPolicy, ObservedRole } from '../../../src/observed/objects.ts';
-import type { Statement } from '../../../src/policy/document.ts';
+import { policyOf, type Statement } from '../../../src/policy/document.ts';
 import { machine } from '../access/fixtures.ts';
 import {
   allow,

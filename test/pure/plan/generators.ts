@@ -3,9 +3,9 @@ import * as fc from 'fast-check';
 import type { ContributorState } from '../../../src/desired/contribution.ts';
 import type { Link } from '../../../src/desired/link.ts';
 import { attachedTag, managedKeyTags, TAGS, trustSid } from '../../../src/desired/names.ts';
-import { desiredTargetRole, policyOf, type DesiredTargetRole } from '../../../src/desired/target-role.ts';
+import { desiredTargetRole, type DesiredTargetRole } from '../../../src/desired/target-role.ts';
 import type { ObservedPolicy, ObservedRole } from '../../../src/observed/objects.ts';
-import type { Statement } from '../../../src/policy/document.ts';
+import { policyOf, type Statement } from '../../../src/policy/document.ts';
 import { machine, role, SOURCE } from '../access/fixtures.ts';
 import {
   allow,

@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { grantStatement, type DesiredGrant } from '../../../src/desired/grant.ts';
 import { TAGS } from '../../../src/desired/names.ts';
-import { policyOf } from '../../../src/desired/target-role.ts';
 import type { ObservedPolicy, ObservedRole } from '../../../src/observed/objects.ts';
 import type { Action } from '../../../src/plan/action.ts';
 import { roleAfter } from '../../../src/plan/role-after.ts';
@@ -13,6 +12,7 @@ import { allow, callsOf, CLUSTER, EXECUTION_ROLE } from '../desired/fixtures.ts'
 import { bareRole } from '../observed/fixtures.ts';
 import { operations, OWN_POLICY, OWN_TRUST, parsed } from './fixtures.ts';
 import { narrow } from '../../expectations.ts';
+import { policyOf } from '../../../src/policy/document.ts';
 
 const ROLES = ['a', 'b', 'c'].map((name) => role(`crossaccountlink/payments/${name}`).text);
 const UNREADABLE: ObservedPolicy = {

@@ -7,8 +7,7 @@ import {
   updateTrust,
 } from '../../../src/plan/role-writes.ts';
 import { takesSomethingAway } from '../../../src/plan/takes-away.ts';
-import { policyOf } from '../../../src/desired/target-role.ts';
-import type { Statement } from '../../../src/policy/document.ts';
+import { policyOf, type Statement } from '../../../src/policy/document.ts';
 import { allow } from '../desired/fixtures.ts';
 import { identityStatement } from '../policy/generators.ts';
 import { observed, OWN_POLICY, OWN_TRUST, parsed } from './fixtures.ts';

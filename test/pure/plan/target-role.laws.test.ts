@@ -9,7 +9,7 @@ import {
   TAGS,
 } from '../../../src/desired/names.ts';
 import { isOwnTag } from '../../../src/observed/tags.ts';
-import { policyOf, type DesiredTargetRole } from '../../../src/desired/target-role.ts';
+import type { DesiredTargetRole } from '../../../src/desired/target-role.ts';
 import type { ObservedRole } from '../../../src/observed/objects.ts';
 import type { Action } from '../../../src/plan/action.ts';
 import { roleAfter } from '../../../src/plan/role-after.ts';
@@ -28,6 +28,7 @@ import {
 } from './generators.ts';
 import { FACTS, OWN_POLICY, ROLE_ID } from './fixtures.ts';
 import { about, narrow } from '../../expectations.ts';
+import { policyOf } from '../../../src/policy/document.ts';
 
 const NO_KEYS: readonly string[] = [];
 /** What links that are being deleted have stays as far as it stands. */

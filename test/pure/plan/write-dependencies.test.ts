@@ -5,10 +5,10 @@ import { attach, deletePolicy, detach, putPolicy, updateTrust } from '../../../s
 import { tag, untag } from '../../../src/plan/role-tags.ts';
 import { planTargetRole } from '../../../src/plan/target-role.ts';
 import { leavesUnclaimed, reliesOn } from '../../../src/plan/write-dependencies.ts';
-import { policyOf } from '../../../src/desired/target-role.ts';
 import { present } from '../../expectations.ts';
 import { ROLE } from '../desired/fixtures.ts';
 import { desired, observed, OWN_TRUST, OWNED, parsed } from './fixtures.ts';
+import { policyOf } from '../../../src/policy/document.ts';
 
 const FORMER = formerTags('description', 'as it was');
 

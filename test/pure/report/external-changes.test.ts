@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { policyOf } from '../../../src/desired/target-role.ts';
 import { updateTrust } from '../../../src/plan/role-writes.ts';
 import { newPolicyVersions, obstacle, readmitted, remadeRole } from '../../../src/report/external-changes.ts';
 import { EXECUTION_ROLE, ROLE } from '../desired/fixtures.ts';
 import { observed, OWN_TRUST, parsed, ROLE_ID } from '../plan/fixtures.ts';
+import { policyOf } from '../../../src/policy/document.ts';
 
 const BOUNDARY = 'arn:aws:iam::222222222222:policy/boundary';
 

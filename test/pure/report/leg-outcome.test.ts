@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import type { Leg } from '../../../src/desired/leg.ts';
 import { emptyPlan, type Action } from '../../../src/plan/action.ts';
 import { attach, updateTrust } from '../../../src/plan/role-writes.ts';
-import { policyOf } from '../../../src/desired/target-role.ts';
 import { legOutcome, type PlannedObject } from '../../../src/report/leg-outcome.ts';
 import { ROLE } from '../desired/fixtures.ts';
 import { observed, OWN_TRUST, parsed } from '../plan/fixtures.ts';
+import { policyOf } from '../../../src/policy/document.ts';
 
 const LEGS: readonly Leg[] = ['targetRole', 'trustPolicy', 'permissions'];
 const TRUST = updateTrust(observed({ trust: parsed() }), policyOf([OWN_TRUST]), 'differs');

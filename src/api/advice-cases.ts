@@ -77,53 +77,53 @@ export const SPECIAL_CASES: Readonly<Partial<Record<Reason, readonly SpecialCase
     {
       when: / back \d{1,9} times: the next repair/,
       remedy:
-        'Find out who changes it back (CloudTrail tells), and let one of the two own it: managementPolicy: Observe leaves it to the other.',
+        'Find out who changes it back (CloudTrail shows it), and let only one of the two manage it: managementPolicy: Observe leaves it to the other.',
     },
     { when: /it changed while it was read/, remedy: WAIT },
     {
       when: /^An older link sends .* to another role and keeps it/,
       remedy:
-        'Delete the older link, and this one takes its Tasks over in one step; or name other Tasks in stateMachineCredentials.tasks.',
+        'Delete the older link; this one then takes over its Tasks in one step; or name other Tasks in stateMachineCredentials.tasks.',
     },
   ],
   Creating: [
     {
       when: /^Waits: (?!for)/,
-      remedy: 'Look at the other conditions: what the message tells holds this leg up.',
+      remedy: 'Look at the other conditions: this leg waits for what the message says.',
     },
   ],
   DeletionBlocked: [
     {
       when: /^spec\.suspend is true/,
       remedy:
-        'Resume the link (kubectl crossaccountlink resume NAME), and its deletion goes on; or abandon it with the annotation crossaccountlink.dev/abandon: "true", which leaves AWS as it is.',
+        'Resume the link (kubectl crossaccountlink resume NAME); its deletion then continues. Or abandon it with the annotation crossaccountlink.dev/abandon: "true", which leaves AWS as it is.',
     },
     {
       when: /while another link that shares it is suspended or not in order/,
       remedy:
-        'Resume or mend the other links on the same role, execution role or state machine; or abandon this one.',
+        'Resume or fix the other links on the same role, execution role or state machine; or abandon this one.',
     },
     {
       when: /^No AWSAccount registers|cannot be removed; to leave them, abandon the link/,
       remedy:
-        'Let the AWSAccount be created again or allow the link again, so that its objects can be removed; or abandon the link.',
+        'Have the AWSAccount created again, or the link allowed again, so that its objects can be removed; or abandon the link.',
     },
     {
       when: /stateMachineCredentials is only observed: take the Credentials off/,
       remedy:
-        'Have whoever keeps the definition take the Credentials off the Tasks that are named; or abandon the link.',
+        'Have the owner of the definition remove the Credentials from the Tasks that are named; or abandon the link.',
     },
     {
       when: /^Waits until a younger link can take over/,
-      remedy: 'Mend or delete the younger link on the same Tasks; or abandon this one.',
+      remedy: 'Fix or delete the younger link on the same Tasks; or abandon this one.',
     },
     {
       when: /Some cannot be read: look after the links that are not Ready/,
-      remedy: 'Look after the links of these accounts that are not Ready; or abandon this one.',
+      remedy: 'Fix the links of these accounts that are not Ready; or abandon this one.',
     },
     {
       when: /(?:Mend that|Correct it), or abandon the link\.$/,
-      remedy: 'Mend what the message names; then the deletion goes on. Or abandon the link.',
+      remedy: 'Fix what the message names; the deletion then continues. Or abandon the link.',
     },
   ],
   GrantTooLarge: [
@@ -146,12 +146,12 @@ export const SPECIAL_CASES: Readonly<Partial<Record<Reason, readonly SpecialCase
   NotEvaluated: [
     {
       when: /^A role could not be read/,
-      remedy: 'Look at the leg whose role it is; this is told again once the role is there.',
+      remedy: 'Look at the leg of that role; this is evaluated again once the role exists.',
     },
     {
       when: /^(?!.*could not be read)Whether .* is not decided by /,
       remedy:
-        'Start an execution to see: the policy depends on what only AWS knows when the call is made, and nothing is wrong as far as can be told.',
+        'Start an execution to find out: the policy depends on what only AWS knows when the call is made. Nothing else was found wrong.',
     },
   ],
   NotGranted: [
@@ -187,7 +187,7 @@ export const SPECIAL_CASES: Readonly<Partial<Record<Reason, readonly SpecialCase
     {
       when: /managed policies attached/,
       remedy:
-        'Name fewer in permissions.managedPolicyARNs, or have the quota raised and write it into the AWSAccount.',
+        'List fewer policies in permissions.managedPolicyARNs, or have the quota raised and set it in the AWSAccount.',
     },
   ],
   RequestRefused: [
@@ -212,7 +212,7 @@ export const SPECIAL_CASES: Readonly<Partial<Record<Reason, readonly SpecialCase
     },
     {
       when: /was deleted and made again by someone else/,
-      remedy: 'Delete the role, and the operator makes its own; or set targetRole.adoptionPolicy: Adopt.',
+      remedy: 'Delete the role, and the operator creates its own; or set targetRole.adoptionPolicy: Adopt.',
     },
     {
       when: /IAM knows a name only once there/,
@@ -229,7 +229,7 @@ export const SPECIAL_CASES: Readonly<Partial<Record<Reason, readonly SpecialCase
   Unavailable: [
     {
       when: /more executions run on old definitions/,
-      remedy: 'Wait until some of the executions have ended; nothing is taken away before that.',
+      remedy: 'Wait until some of the executions have ended; nothing is removed before that.',
     },
   ],
 };

@@ -57,7 +57,7 @@ function lastPart(text: string): string | undefined {
 
 /** Endings that say what the operator does by itself; test/pure/api/advice.test.ts compares them with what it writes. */
 const HAPPENS_BY_ITSELF: readonly string[] = [
-  'the new leader goes on',
+  'the new leader continues',
   "the account's calls are slowed down and tried again",
   'the session is renewed',
   'tried again',
@@ -66,7 +66,7 @@ const HAPPENS_BY_ITSELF: readonly string[] = [
 ];
 const ASKS_FOR_NOTHING: ReadonlySet<string> = new Set([
   'there is no such object',
-  'AWS does not take this request',
+  'AWS does not accept this request',
 ]);
 /** Advice that itself contains a semicolon. */
 const TWO_SENTENCES: readonly string[] = ["set this machine's clock; AWS's time is used until then"];

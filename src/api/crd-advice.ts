@@ -2,7 +2,8 @@
 import type { Logger } from 'pino';
 import { isUnknownField, isUnknownKind } from '../kubernetes/api-error.ts';
 
-const APPLY = 'apply those of this version (kubectl apply --server-side -f crds/), and it goes on by itself';
+const APPLY =
+  'apply those of this version (kubectl apply --server-side -f crds/); the operator then continues by itself';
 
 /** One sentence for the log; undefined if the error has another cause. */
 export function crdAdvice(error: unknown): string | undefined {

@@ -97,5 +97,5 @@ function stemOf(name: string, suffix: string): string | undefined {
 
 /** The message for people: what is wrong, and which partitions are known. */
 export function unknownPartition(name: string): string {
-  return `${JSON.stringify(name)} is no AWS partition: write ${PARTITION_NAMES.slice(0, -1).join(', ')} or ${PARTITION_NAMES.at(-1)}`;
+  return `${JSON.stringify(name)} is not an AWS partition: use ${PARTITION_NAMES.slice(0, -1).join(', ')} or ${PARTITION_NAMES.at(-1)}`;
 }

@@ -31,7 +31,7 @@ function byStatus(status: number | undefined): Verdict {
   // Proxies and load balancers answer 408 and 425 before anybody has read the request.
   const isFinal = status !== undefined && status >= 400 && status < 500 && ![408, 425].includes(status);
   if (isFinal) {
-    return { kind: 'terminal', reason: 'RequestRefused', advice: 'AWS does not take this request' };
+    return { kind: 'terminal', reason: 'RequestRefused', advice: 'AWS does not accept this request' };
   }
   return { kind: 'retryable', reason: 'Unavailable', advice: 'tried again' };
 }

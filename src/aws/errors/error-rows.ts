@@ -23,7 +23,7 @@ const DENIED_BY: readonly (Pick<ErrorRow, 'advice'> & { readonly wording: RegExp
   {
     wording: /(service|resource) control policy/i,
     advice:
-      "a policy of the organization denies it, whatever the operator's role allows: let that policy spare the operator's role",
+      "a policy of the organization denies it, whatever the operator's role allows: exempt the operator's role from that policy",
   },
   {
     wording: /permissions boundary/i,
@@ -31,17 +31,15 @@ const DENIED_BY: readonly (Pick<ErrorRow, 'advice'> & { readonly wording: RegExp
   },
   {
     wording: /VPC endpoint policy/i,
-    advice: 'let the policy of the VPC endpoint by which the operator reaches AWS allow that',
+    advice: 'allow it in the policy of the VPC endpoint through which the operator reaches AWS',
   },
   {
     wording: /session policy/i,
-    advice:
-      "let whoever hands out the operator's credentials allow that in the session policy that limits them",
+    advice: "allow it in the session policy that limits the operator's credentials",
   },
   {
     wording: EXPLICIT_DENY,
-    advice:
-      "take that deny off, or let it spare the operator's role: nothing that allows the call outweighs it",
+    advice: "remove that Deny, or exempt the operator's role from it: no Allow overrides it",
   },
 ];
 
@@ -51,7 +49,7 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
     codes: ['Fenced'],
     kind: 'fenced',
     reason: 'NotLeader',
-    advice: 'the new leader goes on',
+    advice: 'the new leader continues',
   },
   {
     codes: [
@@ -95,7 +93,7 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
     // AWS answers the same for a key that it does not know and for a Region that is not enabled.
     advice:
       `either the operator's credentials are no longer valid (then "aws sts get-caller-identity" fails with them, too) ` +
-      `or the Region is not enabled in the account ("aws account list-regions" there tells): mend what is wrong`,
+      `or the Region is not enabled in the account ("aws account list-regions" there shows it): fix whichever it is`,
   },
   {
     codes: ['OptInRequired', 'SubscriptionRequired'],
@@ -151,7 +149,7 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
     kind: 'retryable',
     reason: 'AccountNotReady',
     advice:
-      'EKS Pod Identity hands its session tags on: allow sts:TagSession, in a statement without the external ID, in the ' +
+      'EKS Pod Identity passes session tags on: allow sts:TagSession, in a statement without the external ID, in the ' +
       "role's trust policy, and in the operator's own policy; or set disableSessionTags on the pod identity association",
   },
   {
@@ -161,14 +159,14 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
     kind: 'retryable',
     reason: 'AccountNotReady',
     advice:
-      "the operator's own session hands its source identity or context on: allow that action in the role's trust policy, " +
+      "the operator's own session passes its source identity or context on: allow that action in the role's trust policy, " +
       "and in the operator's own policy",
   },
   {
     codes: ['PackedPolicyTooLarge'],
     kind: 'retryable',
     reason: 'AccountNotReady',
-    advice: 'the session tags take too much room: set disableSessionTags on the pod identity association',
+    advice: 'the session tags are too long: set disableSessionTags on the pod identity association',
   },
   ...DENIED_BY.map(({ wording, advice }): ErrorRow => ({
     codes: ACCESS_DENIED,
@@ -184,7 +182,8 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
     wording: /by root accounts/,
     kind: 'retryable',
     reason: 'AccountNotReady',
-    advice: "give the operator credentials of a role or a user: AWS lets no account's root assume a role",
+    advice:
+      'give the operator credentials of a role or a user: AWS does not let the root user of an account assume a role',
   },
   {
     codes: ACCESS_DENIED,
@@ -222,20 +221,20 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
     operations: ['ReceiveMessage', 'DeleteMessage'],
     kind: 'terminal',
     reason: 'KeyAccessDenied',
-    advice: "let the operator's role use the queue's KMS key, or encrypt the queue with SSE-SQS",
+    advice: "allow the operator's role to use the queue's KMS key, or encrypt the queue with SSE-SQS",
   },
   {
     codes: ['KmsAccessDenied', 'KmsInvalidState', 'InvalidEncryptionConfiguration'],
     kind: 'terminal',
     reason: 'KeyAccessDenied',
-    advice: "let the operator's role use the state machine's KMS key",
+    advice: "allow the operator's role to use the state machine's KMS key",
   },
   {
     codes: ACCESS_DENIED,
     wording: /\bkms:|\bKMS\b/,
     kind: 'terminal',
     reason: 'KeyAccessDenied',
-    advice: "let the operator's role use the state machine's KMS key",
+    advice: "allow the operator's role to use the state machine's KMS key",
   },
   {
     codes: [...ACCESS_DENIED, 'InvalidLoggingConfiguration'],
@@ -243,7 +242,7 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
     wording: /log (group|destination|delivery)|\blogs:|logging/i,
     kind: 'terminal',
     reason: 'LoggingDenied',
-    advice: "let the execution role deliver the state machine's logs",
+    advice: "allow the execution role to deliver the state machine's logs",
   },
   ...DENIED_BY.map(({ wording, advice }): ErrorRow => ({
     codes: ACCESS_DENIED,
@@ -293,14 +292,16 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
     wording: /tags/i,
     kind: 'terminal',
     reason: 'QuotaExceeded',
-    advice: 'a role has 50 tags, which nobody can raise: take some off it, or set fewer in targetRole.tags',
+    advice:
+      'a role can have 50 tags, and AWS does not raise this limit: remove some, or set fewer in targetRole.tags',
   },
   {
     codes: ['LimitExceeded'],
     operations: ['PutRolePolicy'],
     kind: 'terminal',
     reason: 'GrantTooLarge',
-    advice: "a role's inline policies are full: spread the links over more roles, or have the quota raised",
+    advice:
+      "the role's inline policies have reached their quota: spread the links over more roles, or have the quota raised",
   },
   {
     codes: ['LimitExceeded', 'ServiceQuotaExceeded', 'StateMachineLimitExceeded', 'TooManyTags'],
@@ -320,7 +321,7 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
     wording: /1048576|too large|exceed|maximum (length|size)|less than or equal to/i,
     kind: 'terminal',
     reason: 'DefinitionTooLarge',
-    advice: 'a definition holds 1,048,576 characters: make it smaller',
+    advice: 'a definition can have 1,048,576 characters: make it smaller',
   },
   {
     codes: ['InvalidDefinition'],
@@ -334,7 +335,7 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
     kind: 'notFound',
     reason: 'NotFound',
     advice:
-      'make that policy, or name another (a boundary may come from the AWSAccount: permissionsBoundaryARN)',
+      'create that policy, or name another (a boundary may come from the AWSAccount: permissionsBoundaryARN)',
   },
   {
     codes: [
@@ -370,13 +371,13 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
     wording: /\btags?\b/i,
     kind: 'terminal',
     reason: 'RequestRefused',
-    advice: "correct the link's tags, or let the organization's tag policy take them",
+    advice: "correct the link's tags, or have the organization's tag policy allow them",
   },
   {
     codes: ['UnmodifiableEntity'],
     kind: 'terminal',
     reason: 'RequestRefused',
-    advice: 'an AWS service keeps this role for itself: link another',
+    advice: 'the role is reserved for an AWS service: use another one',
   },
   {
     codes: [
@@ -399,7 +400,7 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
     ],
     kind: 'terminal',
     reason: 'RequestRefused',
-    advice: 'AWS does not take this request',
+    advice: 'AWS does not accept this request',
   },
   {
     codes: [
@@ -419,13 +420,13 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
     codes: ['ForeignAnswer'],
     kind: 'retryable',
     reason: 'Unavailable',
-    advice: "this answer is not AWS's: look at the proxies and firewalls on the way to it; tried again",
+    advice: 'this answer is not from AWS: check the proxies and firewalls on the way; tried again',
   },
   {
     codes: ['ERR_PROXY_TUNNEL'],
     kind: 'retryable',
     reason: 'Unavailable',
-    advice: 'look at HTTPS_PROXY and NO_PROXY, and at what the proxy lets through; tried again',
+    advice: 'check HTTPS_PROXY and NO_PROXY, and what the proxy allows; tried again',
   },
   {
     // Answers that the SDK could not read, whatever their status. Its message is for programmers.

@@ -9,7 +9,7 @@ export type { FailureKind, FailureReason };
 /** Thrown within a client instead of sending a write. */
 export class Fenced extends Error {
   constructor() {
-    super('not sent, this process no longer certainly holds the lease');
+    super('not sent: this process may no longer hold the Lease');
     this.name = 'Fenced';
   }
 }
@@ -79,7 +79,7 @@ export function nameOrphans(failure: AwsFailure, principals: readonly string[]):
   if (failure.reason !== 'Propagating' || orphans.length === 0) return failure;
   const sentence =
     `the trust policy names ${orphans.join(', ')}, the ID of a role or user that was deleted; ` +
-    'remove that statement, IAM refuses every change until then';
+    'remove that statement: IAM refuses every change until then';
   return reworded(failure, failure, sentence);
 }
 
@@ -130,7 +130,7 @@ export function tooManyExecutions(accountId: string, object: string): AwsFailure
   return new AwsFailure(
     { accountId, operation: 'ListExecutions', object },
     { kind: 'retryable', reason: 'Unavailable' },
-    'more executions run on old definitions than can be looked at; tried again when some have ended',
+    'more executions run on old definitions than can be read; tried again when some have ended',
   );
 }
 
@@ -139,7 +139,7 @@ export function endlessList(subject: CallSubject): AwsFailure {
   return new AwsFailure(
     subject,
     { kind: 'retryable', reason: 'Unavailable' },
-    'the pages of the list come to no end; tried again',
+    'the pages of the list do not end; tried again',
   );
 }
 
@@ -157,7 +157,7 @@ export function invalidArn(accountId: string, operation: string, object: string)
   return new AwsFailure(
     { accountId, operation, object },
     { kind: 'terminal', reason: 'RequestRefused' },
-    'not sent, this is not the ARN of such an object; correct it',
+    'not sent: this is not the ARN of such an object; correct it',
   );
 }
 

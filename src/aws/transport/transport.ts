@@ -60,7 +60,7 @@ function refuseNoEndpoints(environment: Environment): void {
   for (const variable of ENDPOINTS) {
     const url = environment[variable] ?? '';
     if (url !== '' && !/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
-      throw new Error(`${variable}=${url} is no URL: write it as in http://localhost:4566`);
+      throw new Error(`${variable}=${url} is not a URL: write it like http://localhost:4566`);
   }
 }
 

@@ -103,7 +103,11 @@ describe('an account', () => {
     await askAll(PROXIED);
     await scene.untilAccount(
       `account-${PROXIED}`,
-      { status: 'False', reason: 'Unavailable', message: /IAM .*has not answered.*this answer is not AWS's/ },
+      {
+        status: 'False',
+        reason: 'Unavailable',
+        message: /IAM .*has not answered.*this answer is not from AWS/,
+      },
       60_000,
     );
     // Neither the roles nor their policies are taken to be gone.

@@ -79,7 +79,7 @@ export const DENIALS: readonly Refusal[] = [
       ),
     ],
   ]),
-  ...rows({ ...STOP, reason: 'AccessDenied', advice: /in the session policy that limits them/ }, [
+  ...rows({ ...STOP, reason: 'AccessDenied', advice: /in the session policy that limits the operator's/ }, [
     [
       'PutRolePolicy',
       'AccessDenied',
@@ -88,7 +88,7 @@ export const DENIALS: readonly Refusal[] = [
     ],
     ['GetRole', 'AccessDenied', 403, deniedTo('iam:GetRole', 'with an explicit deny in a session policy')],
   ]),
-  ...rows({ ...STOP, reason: 'AccessDenied', advice: /take that deny off/ }, [
+  ...rows({ ...STOP, reason: 'AccessDenied', advice: /remove that Deny/ }, [
     [
       'PutRolePolicy',
       'AccessDenied',

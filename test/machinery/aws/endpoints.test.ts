@@ -277,7 +277,7 @@ describe('endpoints', () => {
   });
 
   it('of an unknown partition do not exist', () => {
-    expect(() => callsInto('aws-moon')).toThrow(/is no AWS partition: write aws, aws-cn/);
+    expect(() => callsInto('aws-moon')).toThrow(/is not an AWS partition: use aws, aws-cn/);
   });
 
   it('of Step Functions in another partition are not asked', async () => {

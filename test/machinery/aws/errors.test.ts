@@ -261,7 +261,7 @@ test('of a long text the end stays, where AWS says which policy denies', () => {
   const resource = `arn:aws:iam::2:role/${'a.b/'.repeat(120)}x`;
   const message = `${NOT_AUTHORIZED}: iam:TagRole on resource: ${resource} with an explicit deny in an identity-based policy`;
   const failure = failureOf({ name: 'AccessDenied', message });
-  expect(failure.message).toMatch(/User: .* explicit deny in an identity-based policy\); take that deny off/);
+  expect(failure.message).toMatch(/User: .* explicit deny in an identity-based policy\); remove that Deny/);
   expect(isImplicitDenial(failure)).toBe(false);
   expect(failure.message.length).toBeLessThan(700);
 });

@@ -137,7 +137,7 @@ describe('what somebody else answers', () => {
         reason: 'Unavailable',
         outcomeUnknown: true,
         message: expect.stringMatching(
-          /HTTP \d+, .*this answer is not AWS's: look at the proxies and firewalls/,
+          /HTTP \d+, .*this answer is not from AWS: check the proxies and firewalls/,
         ),
       });
     });
@@ -169,7 +169,7 @@ describe('what somebody else answers', () => {
     aws.answer = () => html(403, 'Blocked by policy');
     expect(await verifyIdentity(account())).toMatchObject({
       kind: 'unreachable',
-      message: expect.stringMatching(/look at the proxies and firewalls/),
+      message: expect.stringMatching(/check the proxies and firewalls/),
     });
   });
 

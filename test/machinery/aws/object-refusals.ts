@@ -144,7 +144,7 @@ export const OBJECT_REFUSALS: readonly Refusal[] = [
     ['UpdateAssumeRolePolicy', 'LimitExceeded', 409, 'Cannot exceed quota for ACLSizePerRole: 8192'],
     ['CreateRole', 'LimitExceeded', 409, 'Cannot exceed quota for ACLSizePerRole: 4096'],
   ]),
-  ...rows({ ...STOP, reason: 'QuotaExceeded', advice: /take some off it, or set fewer/ }, [
+  ...rows({ ...STOP, reason: 'QuotaExceeded', advice: /remove some, or set fewer/ }, [
     ['TagRole', 'LimitExceeded', 409, 'Cannot exceed quota for TagsPerRole: 50'],
     ['TagRole', 'LimitExceeded', 409, 'The number of tags has reached the maximum limit.'],
     ['CreateRole', 'LimitExceeded', 409, 'The number of tags has reached the maximum limit.'],
@@ -153,7 +153,7 @@ export const OBJECT_REFUSALS: readonly Refusal[] = [
     ['AttachRolePolicy', 'LimitExceeded', 409, 'Cannot exceed quota for PoliciesPerRole: 10'],
     ['AttachRolePolicy', 'LimitExceeded', 409, 'Cannot exceed quota for PoliciesPerRole: 20'],
   ]),
-  ...rows({ ...STOP, reason: 'GrantTooLarge', advice: /inline policies are full/ }, [
+  ...rows({ ...STOP, reason: 'GrantTooLarge', advice: /inline policies have reached their quota/ }, [
     ['PutRolePolicy', 'LimitExceeded', 409, 'Maximum policy size of 10240 bytes exceeded for role checkout'],
   ]),
   ...rows({ ...STOP, reason: 'QuotaExceeded', advice: /raise the account's quota/ }, [
@@ -215,7 +215,7 @@ export const OBJECT_REFUSALS: readonly Refusal[] = [
     ['ReceiveMessage', 'AWS.SimpleQueueService.NonExistentQueue', 400, 'The specified queue does not exist.'],
   ]),
   ...rows(
-    { kind: 'notFound', reason: 'NotFound', advice: /make that policy, or name another/, again: false },
+    { kind: 'notFound', reason: 'NotFound', advice: /create that policy, or name another/, again: false },
     [
       [
         'AttachRolePolicy',
@@ -269,7 +269,7 @@ export const OBJECT_REFUSALS: readonly Refusal[] = [
     ['ListExecutions', 'InvalidToken', 400, "Invalid Token: 'Invalid token'"],
   ]),
 
-  ...rows({ ...STOP, reason: 'RequestRefused', advice: /correct the link's tags, or let .*tag policy/ }, [
+  ...rows({ ...STOP, reason: 'RequestRefused', advice: /correct the link's tags, or have .*tag policy/ }, [
     [
       'CreateRole',
       'InvalidInput',
@@ -283,7 +283,7 @@ export const OBJECT_REFUSALS: readonly Refusal[] = [
       "The tag policy does not allow the specified value for the following tag key: 'team'.",
     ],
   ]),
-  ...rows({ ...STOP, reason: 'RequestRefused', advice: /link another/ }, [
+  ...rows({ ...STOP, reason: 'RequestRefused', advice: /use another one/ }, [
     [
       'DeleteRole',
       'UnmodifiableEntity',
@@ -291,7 +291,7 @@ export const OBJECT_REFUSALS: readonly Refusal[] = [
       "Cannot perform the operation on the protected role 'AWSServiceRoleForTrustedAdvisor' - this role is only modifiable by AWS",
     ],
   ]),
-  ...rows({ ...STOP, reason: 'RequestRefused', advice: /does not take this request/ }, [
+  ...rows({ ...STOP, reason: 'RequestRefused', advice: /does not accept this request/ }, [
     [
       'GetRole',
       'ValidationError',

@@ -101,7 +101,7 @@ describe('calls to AWS', () => {
       .catch((thrown: unknown) => thrown);
     const failure = toFailure(error, { accountId: '1', operation: 'GetCallerIdentity', object: '1' });
     expect(failure).toMatchObject({ kind: 'retryable', reason: 'Unavailable' });
-    expect(failure.message).toMatch(/407 Proxy Authentication Required.*look at HTTPS_PROXY and NO_PROXY/);
+    expect(failure.message).toMatch(/407 Proxy Authentication Required.*check HTTPS_PROXY and NO_PROXY/);
     expect(failure.message).not.toContain('secret');
     transport.close();
     strict.close();

@@ -73,7 +73,7 @@ it('tells how its last call failed, and not which object that was about', async 
   }
   const reported = health.outage() ?? '';
   expect(reported).toMatch(
-    /^IAM in us-east-1 has not answered for \d+ s \(last: ForeignAnswer \(HTTP 403, text\/html\); this answer is not AWS's: look at the proxies/,
+    /^IAM in us-east-1 has not answered for \d+ s \(last: ForeignAnswer \(HTTP 403, text\/html\); this answer is not from AWS: check the proxies/,
   );
   expect(reported).not.toContain(ROLE);
 });

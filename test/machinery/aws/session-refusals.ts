@@ -225,7 +225,7 @@ export const SESSION_REFUSALS: readonly Refusal[] = [
       deniedTo('sts:AssumeRole', 'because no VPC endpoint policy allows the sts:AssumeRole action', ROLE),
     ],
   ]),
-  ...rows({ ...ACCOUNT, advice: /in the session policy that limits them/ }, [
+  ...rows({ ...ACCOUNT, advice: /in the session policy that limits the operator's/ }, [
     [
       'AssumeRole',
       'AccessDenied',
@@ -233,7 +233,7 @@ export const SESSION_REFUSALS: readonly Refusal[] = [
       deniedTo('sts:AssumeRole', 'because no session policy allows the sts:AssumeRole action', ROLE),
     ],
   ]),
-  ...rows({ ...ACCOUNT, advice: /take that deny off/ }, [
+  ...rows({ ...ACCOUNT, advice: /remove that Deny/ }, [
     [
       'AssumeRole',
       'AccessDenied',
@@ -248,7 +248,7 @@ export const SESSION_REFUSALS: readonly Refusal[] = [
     ],
     ['AssumeRole', 'AccessDenied', 403, deniedTo('sts:AssumeRole', 'with an explicit deny', ROLE)],
   ]),
-  ...rows({ ...ACCOUNT, advice: /hands its source identity or context on/ }, [
+  ...rows({ ...ACCOUNT, advice: /passes its source identity or context on/ }, [
     ['AssumeRole', 'AccessDenied', 403, deniedTo('sts:SetSourceIdentity', '', ROLE)],
     [
       'AssumeRole',
@@ -309,7 +309,7 @@ export const SESSION_REFUSALS: readonly Refusal[] = [
     ['CreateRole', 'ServiceFailure', 500, 'The request processing has failed because of an unknown error.'],
     ['UpdateStateMachine', 'InternalServerError', 500, 'An internal server error occurred.'],
   ]),
-  ...rows({ ...STOP, reason: 'RequestRefused', advice: /does not take this request/ }, [
+  ...rows({ ...STOP, reason: 'RequestRefused', advice: /does not accept this request/ }, [
     ['DescribeStateMachine', 'SomethingNewException', 400, 'said nowhere yet'],
   ]),
 ];

@@ -40,8 +40,8 @@ describe('partitions', () => {
 
   it('that are unknown are refused with the list', () => {
     expect(() => homeRegion('aws-moon')).toThrow(
-      '"aws-moon" is no AWS partition: write aws, aws-cn, aws-us-gov, aws-iso, aws-iso-b, aws-iso-e, aws-iso-f or aws-eusc',
+      '"aws-moon" is not an AWS partition: use aws, aws-cn, aws-us-gov, aws-iso, aws-iso-b, aws-iso-e, aws-iso-f or aws-eusc',
     );
-    expect(() => homeRegion('toString')).toThrow(/is no AWS partition/);
+    expect(() => homeRegion('toString')).toThrow(/is not an AWS partition/);
   });
 });

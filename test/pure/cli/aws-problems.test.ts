@@ -23,7 +23,7 @@ describe('an endpoint of the environment', () => {
   it.each(['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_STS'])('%s that is no URL is refused', (variable) => {
     for (const url of ['foo', 'localhost:4566', 'ftp://localhost']) {
       expect(() => new Transport({ [variable]: url }, 'test')).toThrow(
-        `${variable}=${url} is no URL: write it as in http://localhost:4566`,
+        `${variable}=${url} is not a URL: write it like http://localhost:4566`,
       );
     }
   });

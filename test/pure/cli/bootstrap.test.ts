@@ -172,7 +172,7 @@ describe('bootstrap', () => {
     [
       'a partition that is none, with the list',
       { partition: 'aws-moon' },
-      /"aws-moon" is no AWS partition: write aws, aws-cn, aws-us-gov, aws-iso, aws-iso-b, aws-iso-e, aws-iso-f or aws-eusc/,
+      /"aws-moon" is not an AWS partition: use aws, aws-cn, aws-us-gov, aws-iso, aws-iso-b, aws-iso-e, aws-iso-f or aws-eusc/,
     ],
     ['an external ID of one character', { externalId: 'x' }, /--external-id x: an external ID is 2 to 1224/],
     ["Terraform's own signs in an external ID", { externalId: '${x}%{y}' }, /--external-id/],

@@ -94,7 +94,7 @@ export interface PermissionsSpec {
    */
   readonly statements?: readonly PermissionStatement[];
   /**
-   * Managed policies to attach to the role. Each must be listed in managedPolicyARNs of the AWSAccount.
+   * Managed policies to attach to the role. Each must be listed in managedPolicyARNs of the AWSAccount. A role takes ten, and up to 25 where AWS raised that quota.
    */
   readonly managedPolicyARNs?: readonly string[];
 }

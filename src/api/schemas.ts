@@ -80,6 +80,12 @@ export const schemas: Readonly<Record<'CrossAccountLink' | 'AWSAccount', FieldSc
             message:
               "must be a policy of the target role's own account and partition, or one that AWS manages: write arn:PARTITION:iam::TARGET_ACCOUNT_ID:policy/NAME",
           },
+          {
+            fieldPath: '.permissions.managedPolicyARNs',
+            rule: "!has(self.permissions) || !has(self.permissions.managedPolicyARNs) || self.arn.split(':').size() < 6 || self.permissions.managedPolicyARNs.all(policy, policy.split(':').size() < 6 || policy.split(':')[1] == self.arn.split(':')[1] && policy.split(':')[4] in ['aws', self.arn.split(':')[4]])",
+            message:
+              "must be policies of the target role's own account and partition, or ones that AWS manages: write arn:PARTITION:iam::TARGET_ACCOUNT_ID:policy/NAME",
+          },
         ],
         properties: {
           arn: {
@@ -192,7 +198,7 @@ export const schemas: Readonly<Record<'CrossAccountLink' | 'AWSAccount', FieldSc
               },
               managedPolicyARNs: {
                 type: 'array',
-                maxItems: 20,
+                maxItems: 25,
                 'x-kubernetes-list-type': 'set',
                 items: {
                   type: 'string',

@@ -60,7 +60,10 @@ export const WHOLE_LINK: JsonObject = merge(LINK, {
           },
           { actions: ['s3:Get*'], resources: ['*'], conditions: {} },
         ],
-        managedPolicyARNs: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
+        managedPolicyARNs: [
+          'arn:aws:iam::aws:policy/ReadOnlyAccess',
+          'arn:aws:iam::222222222222:policy/payments/read',
+        ],
       },
       permissionsBoundaryARN: 'arn:aws:iam::222222222222:policy/boundary',
       description: 'Für Zahlungen',

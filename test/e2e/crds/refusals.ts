@@ -167,6 +167,17 @@ export const REFUSED_LINKS: readonly Refusal[] = [
     says: "spec.targetRole.permissionsBoundaryARN: Invalid value: must be a policy of the target role's own account",
   },
   {
+    what: 'a managed policy of a third account',
+    spec: {
+      targetRole: {
+        permissions: {
+          managedPolicyARNs: ['arn:aws:iam::aws:policy/ReadOnlyAccess', 'arn:aws:iam::333333333333:policy/p'],
+        },
+      },
+    },
+    says: "spec.targetRole.permissions.managedPolicyARNs: Invalid value: must be policies of the target role's own account",
+  },
+  {
     what: 'a boundary that is no policy',
     spec: { targetRole: { permissionsBoundaryARN: `${ROLE}b` } },
     says: 'must be the ARN of an IAM policy: write arn:PARTITION:iam::ACCOUNT_ID:policy/NAME',

@@ -10,6 +10,7 @@ import { arn, everything, renamed } from '../resources.ts';
 import { identified, isHere, optionsOf, placeholdersOf, typeOf } from './arn-forms.ts';
 import { asAuthorized, asMade, isMadeBy, isNameOnly } from './made-identifiers.ts';
 import { misfitsAmong, pathsOf, withOwnNames } from './misfits.ts';
+import { isOtherName, usesOfNamedType } from './named-types.ts';
 import { ABOUT_ALL, DEFAULTS, EITHER, NEVER_GIVEN, ONLY_ONES } from './unnamed-resources.ts';
 import { arnsWithin, hiddenArns, isUnsourced, namedWithin, statedArns, textOf } from './stated-arns.ts';
 import type { Call, Reading, Resource } from '../reading.ts';
@@ -28,10 +29,11 @@ export interface Operation {
 export function resourcesOf(action: IamAction, operation: Operation): Resource {
   const types = ownTypes(action, operation.service);
   if (types.length === 0) return everything;
-  const uses = ownUses(usesOf(operation.service, operation.api, operation.prefix) ?? [], operation.service);
+  const own = ownUses(usesOf(operation.service, operation.api, operation.prefix) ?? [], operation.service);
+  const uses = own.length > 0 ? own : unstated(types);
   return {
     types: types.flatMap(({ arns }) => arns.map(typeOf)),
-    read: (call) => readAll(uses.length > 0 ? uses : unstated(types), call, operation.api),
+    read: (call) => readAll(usesOfNamedType(uses, operation.prefix, call.task), call, operation.api),
   };
 }
 
@@ -75,10 +77,9 @@ export function readAll(possible: readonly OperationUse[], call: Call, api: stri
 
 function everyOne({ forms }: OperationUse, call: Call, api: string): Reading | undefined {
   const every = forms.filter(({ form }) => ABOUT_ALL.has(`${form.service}:${api}`));
-  if (every.length === 0) return undefined;
-  return join(
-    every.map(({ form }) => readTemplate(form, form.resource.replaceAll(/\{[^{}]+\}/g, '*'), call)),
-  );
+  const read = ({ form }: SourcedForm) =>
+    readTemplate(form, form.resource.replaceAll(/\{[^{}]+\}/g, '*'), call);
+  return every.length === 0 ? undefined : join(every.map(read));
 }
 
 function onlyOneOf(uses: readonly OperationUse[], call: Call): Reading | undefined {
@@ -105,7 +106,7 @@ function isSpokenOf(use: OperationUse, call: Call): boolean {
 
 /** Undefined if no parameter is about a resource of this type. */
 function readUse(use: OperationUse, call: Call, api: string): Reading | undefined {
-  const within = use.required && isUnsourced(use) ? namedWithin(use, api, call) : undefined;
+  const within = isUnsourced(use) ? namedWithin(use, api, call) : undefined;
   if (within !== undefined) return within;
   const stated = join(
     use.forms.flatMap((sourced) => [statedArns(sourced.form, call.task), arnsWithin(sourced, call.task)]),
@@ -136,7 +137,7 @@ function readNamed({ form, parts }: SourcedForm, path: string, call: Call): Read
     !isNumber && values.every((value) => textOf(value).every((text) => text.startsWith('arn:')));
   if (!takesNames && form.service === 'ec2') return identified(form, path, call);
   if (!takesNames || arnsAlone || !isHere(form)) return NONE;
-  if (isNameOnly(form, path)) {
+  if (isNameOnly(form, path) || isOtherName(form, path, call.task)) {
     return isMadeBy(form, call)
       ? readTemplate(form, templateOf({ form, parts }, call), call)
       : whole(form, undetermined(path, 'is a name, and the ARN holds an identifier that AWS has made'));

@@ -18,9 +18,12 @@ import { isOfProtected } from './services/web-acls.ts';
 
 const TAGS = ['Tags', 'TagList', 'TagsList'];
 const TAGGING = /:(?:Add|Create)?Tags?(?:Resource|ToResource)?$/;
+/** Actions that put tags on what a service makes. */
+const TAGGERS = ['TagResource', 'AddTagsToResource', 'AddTags', 'CreateTags', 'AddTagsToCertificate'];
 const LINKED_ROLE = 'iam:CreateServiceLinkedRole';
 /** `quicksight:PassDataSource` */
 const PASSING = /:Pass[A-Z]/;
+const LOOKS = /^(?:batchGet|describe|get|list|search)[A-Z]/;
 /** Actions that only look are mentioned last. */
 const LOOKING = /:(?:Describe|Get|List|Search)[A-Z]/;
 /** Only migrations and recoveries have longer lists; the reference has them in full. */
@@ -124,10 +127,31 @@ export function besideByReference(
       tagsMade(action, operation) ?? aboutNamed(action, operation, task),
     ]),
   );
+  const untold = [...told].flatMap(([action, permission]) => (permission === undefined ? action : []));
+  const tagging = [...granted, ...told.keys()].some((action) => /:\w*Tag/.test(action));
   return {
     permissions: [...told.values()].flatMap((permission) => permission ?? []),
-    notes: notesOn([...told].flatMap(([action, permission]) => (permission === undefined ? action : []))),
+    notes: notesOn(tagging || !givesTagsToWhatItMakes(task) ? untold : [...untold, ...taggerOf(operation)]),
   };
+}
+
+/** `Tags`, `TagList`, `BackupVaultTags` */
+const GIVES_TAGS = /(?:^Tag|Tags)(?:s?List)?$/;
+
+function givesTagsToWhatItMakes(task: Task): boolean {
+  return parameterNames(task).some((name) => GIVES_TAGS.test(name) && isAskedFor(task, name));
+}
+
+/** The service's tagging action, which most services ask for, although the reference says so of some calls only. It is mentioned
+ *  and not granted.
+ *  https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags_control-requests.html */
+function taggerOf(operation: Operation): string[] {
+  if (LOOKS.test(operation.api)) return [];
+  const found = TAGGERS.find((name) => {
+    const action = findIamAction(operation.prefix, name);
+    return action !== undefined && madeBy(operation, action) !== undefined;
+  });
+  return found === undefined ? [] : [`${operation.prefix}:${found}`];
 }
 
 /** What the service looks up, with the caller's rights, about things that the call names by their ARNs, or hands on of them.

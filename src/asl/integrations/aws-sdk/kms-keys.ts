@@ -5,7 +5,7 @@ import { wholeArn } from '../resources.ts';
 import { readEach, undetermined, unreadable } from '../reading.ts';
 import type { Place, Resource, ResourceArn } from '../reading.ts';
 
-const KEY_TYPE = 'arn:*:kms:*:*:key/*';
+export const KEY_TYPE = 'arn:*:kms:*:*:key/*';
 
 /** A key by its ID or ARN. IAM is asked about the key, never about an alias: a call by an alias needs a statement.
  *  https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html */

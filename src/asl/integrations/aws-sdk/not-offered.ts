@@ -22,6 +22,7 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
     'listDeploymentInstances',
     'skipWaitTimeForInstanceTermination',
   ],
+  comprehendmedical: ['detectEntities'],
   cloudwatchlogs: ['getLogObject', 'startLiveTail'],
   connecthealth: ['startMedicalScribeListeningSession'],
   dataexchange: ['sendApiAsset'],

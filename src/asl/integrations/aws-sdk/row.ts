@@ -15,6 +15,7 @@ import {
   redshiftDataOperations,
   timestreamQueryOperations,
 } from './services/data-apis.ts';
+import { dsql } from './services/dsql.ts';
 import { dynamodbItems, tableTransfers } from './services/dynamodb.ts';
 import { BESIDE_FUNCTIONS, functions } from './services/lambda.ts';
 import { besideRds, clusters } from './services/rds.ts';
@@ -45,7 +46,8 @@ import { notesOnHiddenRoles, passedRoles, takesRoles } from './pass-role.ts';
 import { actionOf } from './renames.ts';
 import { s3Row } from './services/s3.ts';
 import { logsRow, subscriptions } from './services/logs.ts';
-import { kms, parameterStore, secretsManager } from './services/secrets-and-keys.ts';
+import { kms } from './services/kms.ts';
+import { parameterStore, secretsManager } from './services/secrets-and-parameters.ts';
 import { modelledAs } from '../operations.ts';
 import { iamPrefixOf, NAMED_BY_PREFIX } from './iam-prefixes.ts';
 import { sharedRow } from './shared-rows.ts';
@@ -77,6 +79,7 @@ const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
       enableControl: { patterns: CALLBACK, call: [allow('controltower:EnableControl', everything)] },
     },
     docdb: clusters,
+    dsql,
     dynamodb: dynamodbItems,
     ec2: ec2Tags,
     efs: fileSystemTags,

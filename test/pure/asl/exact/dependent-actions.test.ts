@@ -69,6 +69,27 @@ needExactly('tags of what a call makes', [
   ],
 ]);
 
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags_control-requests.html
+needExactly('tags of what a call makes, where the reference does not say whether the service asks for them', [
+  [
+    'aws-sdk:scheduler:createScheduleGroup',
+    { Name: 'g', ...TAGS },
+    ['scheduler:CreateScheduleGroup scheduler:@:schedule-group/g'],
+    ['CallerPermissionsNeeded'],
+  ],
+  [
+    'aws-sdk:opensearch:createDomain',
+    { DomainName: 'd', TagList: TAGS.Tags },
+    ['es:CreateDomain es:@:domain/d'],
+    ['CallerPermissionsNeeded'],
+  ],
+  [
+    'aws-sdk:scheduler:createScheduleGroup',
+    { Name: 'g' },
+    ['scheduler:CreateScheduleGroup scheduler:@:schedule-group/g'],
+  ],
+]);
+
 needExactly('what else the service may ask for', [
   [
     'aws-sdk:glue:getTableOptimizer',

@@ -53,6 +53,26 @@ needExactly('what a call names by an ARN, and does not make', [
 ]);
 
 // https://docs.aws.amazon.com/polly/latest/dg/asynchronous-iam.html
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsnetworkfirewall.html
+needExactly('what a call may name by an ARN further in', [
+  [
+    'aws-sdk:networkfirewall:updateFirewallPolicy',
+    {
+      FirewallPolicyName: 'p',
+      UpdateToken: 't',
+      FirewallPolicy: {
+        StatefulRuleGroupReferences: [
+          { ResourceArn: 'arn:aws:network-firewall:us-east-1:222222222222:stateful-rulegroup/rules' },
+        ],
+      },
+    },
+    [
+      'network-firewall:UpdateFirewallPolicy network-firewall:@:firewall-policy/p',
+      'network-firewall:UpdateFirewallPolicy network-firewall:@:stateful-rulegroup/rules',
+    ],
+  ],
+]);
+
 needExactly('a topic that is published to with the caller’s rights', [
   [
     'aws-sdk:polly:startSpeechSynthesisTask',

@@ -244,6 +244,44 @@ needExactly('what a call makes, and what it makes it of', [
   ],
 ]);
 
+const RULES = { RuleGroupName: 'rules' };
+needExactly('a thing whose type another parameter says', [
+  // https://docs.aws.amazon.com/network-firewall/latest/APIReference/API_DescribeRuleGroup.html
+  [
+    'aws-sdk:networkfirewall:describeRuleGroup',
+    { ...RULES, Type: 'STATEFUL' },
+    ['network-firewall:DescribeRuleGroup network-firewall:@:stateful-rulegroup/rules'],
+  ],
+  [
+    'aws-sdk:networkfirewall:deleteRuleGroup',
+    { ...RULES, Type: 'STATELESS' },
+    ['network-firewall:DeleteRuleGroup network-firewall:@:stateless-rulegroup/rules'],
+  ],
+  [
+    'aws-sdk:networkfirewall:deleteRuleGroup',
+    { ...RULES, 'Type.$': '$.type' },
+    [
+      'network-firewall:DeleteRuleGroup network-firewall:@:stateful-rulegroup/rules',
+      'network-firewall:DeleteRuleGroup network-firewall:@:stateless-rulegroup/rules',
+    ],
+  ],
+]);
+
+// https://docs.aws.amazon.com/iot-wireless/latest/apireference/API_GetWirelessDevice.html
+needExactly('a device by its ID, or by another name of it', [
+  [
+    'aws-sdk:iotwireless:getWirelessDevice',
+    { Identifier: 'a-1', IdentifierType: 'WirelessDeviceId' },
+    ['iotwireless:GetWirelessDevice iotwireless:@:WirelessDevice/a-1'],
+  ],
+  [
+    'aws-sdk:iotwireless:getWirelessDevice',
+    { Identifier: '00fe00fe00fe00fe', IdentifierType: 'DevEui' },
+    [],
+    ['!ResourceNotStatic'],
+  ],
+]);
+
 // https://docs.aws.amazon.com/controltower/latest/APIReference/API_EnableControl.html
 needExactly('a control that gets an ARN of its own once it is enabled', [
   [

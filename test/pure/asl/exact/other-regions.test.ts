@@ -39,6 +39,43 @@ needExactly('what a call copies out of another Region, or into one', [
   ],
 ]);
 
+// https://docs.aws.amazon.com/aurora-dsql/latest/APIReference/API_CreateCluster.html
+// https://docs.aws.amazon.com/aurora-dsql/latest/APIReference/API_UpdateCluster.html
+const PEERS = {
+  MultiRegionProperties: {
+    WitnessRegion: 'us-west-2',
+    Clusters: ['arn:aws:dsql:us-east-2:222222222222:cluster/peer'],
+  },
+};
+needExactly('a cluster with peers in other Regions', [
+  [
+    'aws-sdk:dsql:createCluster',
+    { Tags: { team: 'payments' }, ...PEERS },
+    [
+      'dsql:AddPeerCluster dsql:@:cluster/*',
+      'dsql:AddPeerCluster dsql:us-east-2:222222222222:cluster/peer',
+      'dsql:CreateCluster dsql:@:cluster/*',
+      'dsql:PutMultiRegionProperties dsql:@:cluster/*',
+      'dsql:PutWitnessRegion dsql:@:cluster/*',
+      'dsql:TagResource dsql:@:cluster/*',
+    ],
+    ['ServiceLinkedRoleNeeded'],
+  ],
+  [
+    'aws-sdk:dsql:updateCluster',
+    { Identifier: 'mine', ...PEERS },
+    [
+      'dsql:AddPeerCluster dsql:@:cluster/mine',
+      'dsql:AddPeerCluster dsql:us-east-2:222222222222:cluster/peer',
+      'dsql:GetCluster dsql:@:cluster/mine',
+      'dsql:PutMultiRegionProperties dsql:@:cluster/mine',
+      'dsql:PutWitnessRegion dsql:@:cluster/mine',
+      'dsql:UpdateCluster dsql:@:cluster/mine',
+    ],
+    ['CallerPermissionsNeeded'],
+  ],
+]);
+
 needExactly('what a call restores, or replicates, out of another Region', [
   [
     'aws-sdk:rds:createDBInstanceReadReplica',
@@ -140,6 +177,7 @@ describe('operations that Step Functions does not offer', () => {
   it.each([
     'applicationdiscovery:exportConfigurations',
     'codedeploy:getDeploymentInstance',
+    'comprehendmedical:detectEntities',
     'directconnect:describeConnectionLoa',
     'efs:createTags',
     'emr:describeJobFlows',

@@ -104,6 +104,19 @@ needExactly('secrets, parameters and keys', [
     { AliasName: 'alias/app', TargetKeyId: '1234abcd-12ab-34cd-56ef-1234567890ab' },
     ['kms:CreateAlias kms:@:alias/app', 'kms:CreateAlias kms:@:key/1234abcd-12ab-34cd-56ef-1234567890ab'],
   ],
+  [
+    'aws-sdk:kms:createAlias',
+    { AliasName: 'alias/app', TargetKeyId: 'alias/other' },
+    ['kms:CreateAlias kms:@:alias/app'],
+    ['!ResourceNotStatic'],
+  ],
+  // https://docs.aws.amazon.com/kms/latest/APIReference/API_UpdateAlias.html
+  [
+    'aws-sdk:kms:updateAlias',
+    { AliasName: 'alias/app', TargetKeyId: '1234abcd-12ab-34cd-56ef-1234567890ab' },
+    ['kms:UpdateAlias kms:@:alias/app', 'kms:UpdateAlias kms:@:key/1234abcd-12ab-34cd-56ef-1234567890ab'],
+    ['!ResourceNotStatic'],
+  ],
 ]);
 
 needExactly('logs and metrics', [

@@ -115,6 +115,29 @@ needExactly('web ACLs, and what they protect', [
   ],
 ]);
 
+// https://docs.aws.amazon.com/waf/latest/APIReference/API_PutManagedRuleSetVersions.html
+needExactly('the rule groups that become versions of a managed rule set', [
+  [
+    'aws-sdk:wafv2:putManagedRuleSetVersions',
+    {
+      ...OURS,
+      VersionsToPublish: {
+        v1: { AssociatedRuleGroupArn: 'arn:aws:wafv2:us-east-1:222222222222:regional/rulegroup/rules/e5f6' },
+      },
+    },
+    [
+      'wafv2:PutManagedRuleSetVersions wafv2:@:regional/managedruleset/site/a1b2',
+      'wafv2:PutManagedRuleSetVersions wafv2:@:regional/rulegroup/rules/e5f6',
+    ],
+  ],
+  [
+    'aws-sdk:wafv2:putManagedRuleSetVersions',
+    { ...OURS, 'VersionsToPublish.$': '$.versions' },
+    ['wafv2:PutManagedRuleSetVersions wafv2:@:regional/managedruleset/site/a1b2'],
+    ['!ResourceNotStatic'],
+  ],
+]);
+
 needExactly('names that belong to what the call is about, and to no other type', [
   [
     'aws-sdk:cloudwatch:putAlarmMuteRule',

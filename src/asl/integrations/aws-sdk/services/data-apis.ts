@@ -4,7 +4,7 @@ import type { Permission, Row, ServiceTable } from '../../row.ts';
 import { readEach, unreadable } from '../../reading.ts';
 import { arn, everything, onlyHinted, toPattern } from '../../resources.ts';
 import type { Resource } from '../../reading.ts';
-import { secret } from './secrets-and-keys.ts';
+import { secret } from './secrets-and-parameters.ts';
 
 function row(...call: Permission[]): Row {
   return { patterns: CALLBACK, call };

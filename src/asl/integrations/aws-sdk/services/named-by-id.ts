@@ -5,7 +5,7 @@ import type { Row, ServiceTable } from '../../row.ts';
 import { readEach, unreadable } from '../../reading.ts';
 import { arn, namedArn, parsed, wholeArn } from '../../resources.ts';
 import type { Resource } from '../../reading.ts';
-import { parameter } from './secrets-and-keys.ts';
+import { parameter } from './secrets-and-parameters.ts';
 import { machines, owned } from './systems-manager.ts';
 
 const ID = 'ResourceId';

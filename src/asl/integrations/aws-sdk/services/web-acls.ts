@@ -1,6 +1,7 @@
 /** AWS WAF: which web ACL protects a resource, and what the rules of a web ACL or a rule group refer to. */
 import { HOLE, optionsOf } from '../../../expressions/known.ts';
-import { argumentsOf, literalAt, readParameter } from '../../../parameters.ts';
+import type { Known } from '../../../expressions/known.ts';
+import { argumentsOf, hasParameter, literalAt, readParameter } from '../../../parameters.ts';
 import type { Task } from '../../../task.ts';
 import { splitArn } from '../../../../arn/parts.ts';
 import { findIamAction } from '../../iam-data.ts';
@@ -8,7 +9,7 @@ import { leaves } from '../../leaves.ts';
 import type { Leaf } from '../../leaves.ts';
 import { readEach, unreadable } from '../../reading.ts';
 import type { Resource } from '../../reading.ts';
-import { onlyHinted, wholeArn } from '../../resources.ts';
+import { arn, onlyHinted, wholeArn } from '../../resources.ts';
 import { allow, CALLBACK, note } from '../../row.ts';
 import type { Note, Permission, ServiceTable } from '../../row.ts';
 import { optionsOf as lying, typeOf } from '../arn-forms.ts';
@@ -33,18 +34,6 @@ const protecting = onlyHinted(
   'does not stand in the parameters',
 );
 
-/** The call is also authorized on the web ACL that it returns.
- *  https://docs.aws.amazon.com/waf/latest/APIReference/API_GetWebACLForResource.html */
-export const webAcls: ServiceTable = {
-  getWebACLForResource: {
-    patterns: CALLBACK,
-    call: [
-      allow('wafv2:GetWebACLForResource', protectedResource),
-      allow(['wafv2:GetWebACL', 'wafv2:GetWebACLForResource'], protecting),
-    ],
-  },
-};
-
 /** Operations with rules, and their actions. */
 const WITH_RULES: ReadonlyMap<string, string> = new Map([
   ['createRuleGroup', 'wafv2:CreateRuleGroup'],
@@ -58,20 +47,25 @@ const SCOPES: ReadonlyMap<string, string> = new Map([
   ['REGIONAL', 'regional'],
 ]);
 
-/** Rule groups that AWS or a vendor manages are authorized as all managed rule sets of the caller's account. */
-const managedRuleSets: Resource = {
-  types: ['arn:*:wafv2:*:*:*/managedruleset/*/*'],
-  read: (call) =>
-    readEach(call, 'Scope', (scope) => {
-      const folder = SCOPES.get(scope);
-      if (folder === undefined) return unreadable('Scope', scope);
-      const { partition, region, accountId } = call.place;
-      const text = `arn:${partition}:wafv2:${region}:${accountId}:${folder}/managedruleset/*/*`;
-      return { arns: [{ text }], unknown: [] };
-    }),
-};
+/** Managed rule sets of the scope that the call names. */
+function ruleSets(template: string): Resource {
+  return {
+    types: ['arn:*:wafv2:*:*:*/managedruleset/*/*'],
+    read: (call) =>
+      readEach(call, 'Scope', (scope) => {
+        const folder = SCOPES.get(scope);
+        if (folder === undefined) return unreadable('Scope', scope);
+        return arn('wafv2', `${folder}/managedruleset/${template}`).read(call);
+      }),
+  };
+}
 
-const REFERRED = ['ipset', 'regexpatternset', 'rulegroup'].map((type) => `arn:*:wafv2:*:*:*/${type}/*/*`);
+/** Rule groups that AWS or a vendor manages are authorized as all managed rule sets of the caller's account. */
+const managedRuleSets = ruleSets('*/*');
+
+const VERSIONS = 'VersionsToPublish';
+const RULE_GROUP = 'arn:*:wafv2:*:*:*/rulegroup/*/*';
+const REFERRED = ['arn:*:wafv2:*:*:*/ipset/*/*', 'arn:*:wafv2:*:*:*/regexpatternset/*/*', RULE_GROUP];
 
 const referred: Resource = {
   types: REFERRED,
@@ -89,12 +83,50 @@ function rulesOf(task: Task): Leaf[] {
 
 /** What a rule refers to, with holes for what only run time knows. */
 function arnsIn({ name, known }: Leaf): string[] {
-  if (!/^arn$/i.test(name)) return [];
+  return /^arn$/i.test(name) ? textsOf(known) : [];
+}
+
+function textsOf(known: Known): string[] {
   return optionsOf(known).flatMap((option) => {
     if (option.kind === 'text') return [option.text];
     return typeof option.value === 'string' ? [option.value] : [];
   });
 }
+
+/** The rule groups that become versions of a managed rule set. */
+const published: Resource = {
+  types: [RULE_GROUP],
+  read: ({ task }) => {
+    const groups = [...leaves(argumentsOf(task))]
+      .filter(({ name }) => /^associatedrulegrouparn$/i.test(name))
+      .map(({ known }) => textsOf(known).flatMap((text) => wholeArn(text, RULE_GROUP) ?? []));
+    const isHidden = groups.length === 0 && hasParameter(task, VERSIONS);
+    return {
+      arns: groups.flat(),
+      unknown:
+        isHidden || groups.some(({ length }) => length === 0)
+          ? [{ parameter: VERSIONS, why: 'does not name every rule group' }]
+          : [],
+    };
+  },
+};
+
+export const webAcls: ServiceTable = {
+  // Also authorized on the web ACL that it returns.
+  // https://docs.aws.amazon.com/waf/latest/APIReference/API_GetWebACLForResource.html
+  getWebACLForResource: {
+    patterns: CALLBACK,
+    call: [
+      allow('wafv2:GetWebACLForResource', protectedResource),
+      allow(['wafv2:GetWebACL', 'wafv2:GetWebACLForResource'], protecting),
+    ],
+  },
+  // https://docs.aws.amazon.com/waf/latest/APIReference/API_PutManagedRuleSetVersions.html
+  putManagedRuleSetVersions: {
+    patterns: CALLBACK,
+    call: [allow('wafv2:PutManagedRuleSetVersions', [ruleSets('{Name}/{Id}'), published])],
+  },
+};
 
 const RULES_AT_RUN_TIME = note(
   'CallerPermissionsNeeded',

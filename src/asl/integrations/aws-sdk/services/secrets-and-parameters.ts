@@ -1,9 +1,9 @@
-/** Services whose ARNs are not simply made from the name in the call: Secrets Manager, Parameter Store, KMS. */
+/** Services whose ARNs are not simply made from the name in the call: Secrets Manager, Parameter Store. */
 import { allow, CALLBACK, note } from '../../row.ts';
 import type { Note, Row, ServiceTable } from '../../row.ts';
 import { arn, derived, everything, namedArn, parsed, renamed, wholeArn } from '../../resources.ts';
 import type { Place, Resource, ResourceArn } from '../../reading.ts';
-import { key, usesKey, writingKey } from '../kms-keys.ts';
+import { usesKey, writingKey } from '../kms-keys.ts';
 
 function rows(
   service: string,
@@ -190,51 +190,4 @@ export const parameterStore: ServiceTable = {
   ),
   ...rows('ssm', parameter('Names[]'), ['deleteParameters', 'getParameters'], [PARAMETER_KEY]),
   ...rows('ssm', parameterPath('Path'), ['getParametersByPath'], [PARAMETER_KEY]),
-};
-
-/** https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html */
-export const kms: ServiceTable = {
-  ...rows('kms', key('KeyId'), [
-    'cancelKeyDeletion',
-    'createGrant',
-    'decrypt',
-    'deleteImportedKeyMaterial',
-    'deriveSharedSecret',
-    'describeKey',
-    'disableKey',
-    'disableKeyRotation',
-    'enableKey',
-    'enableKeyRotation',
-    'encrypt',
-    'generateDataKey',
-    'generateDataKeyPair',
-    'generateDataKeyPairWithoutPlaintext',
-    'generateDataKeyWithoutPlaintext',
-    'generateMac',
-    'getKeyPolicy',
-    'getKeyRotationStatus',
-    'getParametersForImport',
-    'getPublicKey',
-    'importKeyMaterial',
-    'listGrants',
-    'listKeyPolicies',
-    'listKeyRotations',
-    'listResourceTags',
-    'putKeyPolicy',
-    'replicateKey',
-    'revokeGrant',
-    'rotateKeyOnDemand',
-    'scheduleKeyDeletion',
-    'sign',
-    'tagResource',
-    'untagResource',
-    'updateKeyDescription',
-    'updatePrimaryRegion',
-    'verify',
-    'verifyMac',
-  ]),
-  reEncrypt: {
-    patterns: CALLBACK,
-    call: [allow('kms:ReEncryptFrom', key('SourceKeyId')), allow('kms:ReEncryptTo', key('DestinationKeyId'))],
-  },
 };

@@ -131,13 +131,13 @@ export function reportDeleting(
   return reportReady(leaving, ready, observedGeneration, now);
 }
 
-/** For a suspended link whose spec changed since Ready was set: its state is unknown, and nothing is under way. */
+/** For a suspended link whose spec Ready does not speak of: its state is unknown, and nothing is under way. */
 export function reportSuspended(
   before: readonly Condition[],
   observedGeneration: number,
   now: string,
 ): readonly Condition[] {
-  const message = 'spec.suspend is true, and the spec changed since the link was last looked at: resume it.';
+  const message = 'spec.suspend is true, and the operator has not looked at this spec: resume the link.';
   const ready = {
     type: 'Ready',
     status: 'Unknown',

@@ -89,6 +89,13 @@ describe('the state of a link, as its Ready says it', () => {
     const before = report({ legs: { targetRole: stalled('RoleNotOwned', 'x') } });
     expect(summary(reportSuspended(before, 2, LATER))).toBe('Ready=Unknown/Suspended');
   });
+
+  test('created suspended: nothing is said of an edit that nobody made', () => {
+    const ready = findCondition(reportSuspended([], 1, NOON), 'Ready');
+    expect(ready?.message).toBe(
+      'spec.suspend is true, and the operator has not looked at this spec: resume the link.',
+    );
+  });
 });
 
 describe('Ready', () => {

@@ -56,7 +56,7 @@ export class Watches {
     this.removals = removals;
     this.links = reflect(parts, CROSS_ACCOUNT_LINK, parseLinkObject, { isGone, isMissed, removals });
     this.accounts = reflect(parts, AWS_ACCOUNT, parseAWSAccount);
-    this.namespaces = reflect(parts, NAMESPACE, (value) => ({ metadata: parseMetadata(value) }));
+    this.namespaces = reflect(parts, NAMESPACE, parseNamespace);
     this.accounts.addIndex('accountId', ({ spec }) => [spec.accountID]);
     for (const [name, keysOf] of Object.entries(LINK_INDEXES)) this.links.addIndex(name, keysOf);
   }
@@ -91,6 +91,11 @@ export class Watches {
       await sleep(this.#clock, 20);
     }
   }
+}
+
+/** Of a namespace only the labels count. */
+function parseNamespace(value: unknown): KubernetesObject {
+  return { metadata: { ...parseMetadata(value), annotations: {} } };
 }
 
 function reflect<T extends KubernetesObject>(

@@ -132,6 +132,13 @@ export const schemas: Readonly<Record<'CrossAccountLink' | 'AWSAccount', FieldSc
                 maxItems: 200,
                 'x-kubernetes-list-type': 'map',
                 'x-kubernetes-list-map-keys': ['task'],
+                'x-kubernetes-validations': [
+                  {
+                    rule: 'self.map(r, bytes(r.task).size() + 16 + r.arns.map(arn, bytes(arn).size() + 16).sum()).sum() <= 65536',
+                    message:
+                      'must take at most 65536 bytes in all, with 16 more for each Task and each ARN: an inline policy in IAM has at most 10240 characters; write fewer ARNs, or ARNs with *',
+                  },
+                ],
                 items: {
                   type: 'object',
                   required: ['task', 'arns'],
@@ -156,6 +163,13 @@ export const schemas: Readonly<Record<'CrossAccountLink' | 'AWSAccount', FieldSc
                 type: 'array',
                 maxItems: 50,
                 'x-kubernetes-list-type': 'atomic',
+                'x-kubernetes-validations': [
+                  {
+                    rule: 'self.map(s, s.actions.map(action, action.size() + 16).sum() + s.resources.map(arn, arn.size() + 16).sum() + (has(s.conditions) ? s.conditions.map(operator, operator.size() + 16 + s.conditions[operator].map(key, key.size() + 16 + s.conditions[operator][key].map(value, value.size() + 16).sum() ).sum()).sum() : 0) ).sum() <= 32768',
+                    message:
+                      'must hold at most 32768 characters in all, with 16 more for each text: an inline policy in IAM has at most 10240; write fewer or shorter ones, or patterns with *',
+                  },
+                ],
                 items: {
                   type: 'object',
                   required: ['actions', 'resources'],
@@ -180,7 +194,7 @@ export const schemas: Readonly<Record<'CrossAccountLink' | 'AWSAccount', FieldSc
                     },
                     conditions: {
                       type: 'object',
-                      maxProperties: 20,
+                      maxProperties: 10,
                       additionalProperties: {
                         type: 'object',
                         maxProperties: 20,
@@ -294,6 +308,13 @@ export const schemas: Readonly<Record<'CrossAccountLink' | 'AWSAccount', FieldSc
             minItems: 1,
             maxItems: 1000,
             'x-kubernetes-list-type': 'set',
+            'x-kubernetes-validations': [
+              {
+                rule: 'self.map(task, bytes(task).size()).sum() <= 65536',
+                message:
+                  'must hold names of together at most 65536 bytes: name fewer Tasks, or leave tasks out to take every Task whose resources all lie in the target account',
+              },
+            ],
             items: { type: 'string', minLength: 1, maxLength: 80 },
           },
           publishVersion: { type: 'boolean' },

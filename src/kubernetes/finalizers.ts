@@ -93,13 +93,19 @@ interface Edit {
   readonly to: FinalizerRefused['change'];
 }
 
-/** Writes what `change` returns (undefined: nothing to do). The list of finalizers is replaced as a whole, so the patch has the
- *  resource version from which it was made, and starts over from a fresh read if that is no longer current. */
+/** Writes what `change` returns (undefined: nothing to do). The list of finalizers is replaced as a whole, so the patch is made
+ *  from the whole list, has its resource version, and starts over from a fresh read if that is no longer current. */
 async function edit(
   { client, resource, metadata, finalizer, to }: Edit,
   change: (current: ObjectMeta) => MetadataPatch | undefined,
 ): Promise<ObjectMeta> {
-  let current = metadata;
+  const readAfresh = async () => {
+    const fresh = parseMetadata(await client.get(resource, metadata));
+    if (fresh.uid === metadata.uid) return fresh;
+    throw new ApiError(404, 'NotFound', `${metadata.name} was deleted and made again`);
+  };
+  const isKnown = metadata.hasMoreFinalizers !== true || change(metadata) === undefined;
+  let current = isKnown ? metadata : await readAfresh();
   for (let attempt = 1; ; attempt += 1) {
     const patch = change(current);
     if (patch === undefined) return current;
@@ -114,10 +120,7 @@ async function edit(
       if (isRefusal(error)) throw new FinalizerRefused(to, error);
       if (!isConflict(error) || attempt === ATTEMPTS) throw error;
     }
-    current = parseMetadata(await client.get(resource, current));
-    if (current.uid !== metadata.uid) {
-      throw new ApiError(404, 'NotFound', `${metadata.name} was deleted and made again`);
-    }
+    current = await readAfresh();
   }
 }
 

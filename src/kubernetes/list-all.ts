@@ -4,7 +4,8 @@ import type { KubernetesApi, Scope } from './client.ts';
 import type { ResourceType } from './metadata.ts';
 import { pagesOf } from './pages.ts';
 
-const PAGE = 500;
+/** Links that fit into the longest page that is read, unless they are much larger than most. */
+const PAGE = 250;
 
 /** Reads page after page.
  *  @throws ApiError; 410 if reading took longer than the server keeps the pages */

@@ -31,6 +31,8 @@ export interface ObjectMeta extends ObjectName {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly finalizers: readonly string[];
+  /** Set if the object has more finalizers than were kept. */
+  readonly hasMoreFinalizers?: true;
 }
 
 /** Anything with metadata: what caches hold. */

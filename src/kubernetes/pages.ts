@@ -6,21 +6,23 @@ import type { RequestOptions } from './transport.ts';
 
 /** Size of the pages if everything was asked for at once and that is too large. */
 const SMALLER_THAN_ALL = 100;
+/** In bytes: 100 links of 40 KB. Most take less than 10. */
+const LONGEST_PAGE = 4 * 1024 * 1024;
 
 /** Reads page after page. If a page is too large, it and all later pages are asked for with half as many objects: otherwise
- *  whoever may write large objects could keep all others from being listed.
+ *  whoever may write large objects could keep all others from being listed, or fill the memory with a single page.
  *  @throws ApiError; 410 if reading took longer than the server keeps the pages */
 export async function* pagesOf(
   client: Pick<KubernetesApi, 'list'>,
   resource: ResourceType,
   { limit: most, ...query }: Omit<ListQuery, 'continue'>,
-  options?: RequestOptions,
+  options: RequestOptions = {},
 ): AsyncGenerator<ListPage> {
   let limit = most;
   let next: string | undefined;
   for (let isLast = false; !isLast;) {
     const page = await client
-      .list(resource, { ...query, limit, continue: next }, options)
+      .list(resource, { ...query, limit, continue: next }, { ...options, longestAnswer: longestOf(limit) })
       .catch((error: unknown) => {
         if (!isTooLarge(error) || limit === 1) throw error;
       });
@@ -32,4 +34,9 @@ export async function* pagesOf(
     next = page.continue;
     isLast = next === undefined;
   }
+}
+
+/** What was asked for at once, or cannot be divided, may be as long as any answer. */
+function longestOf(limit: number | undefined): number | undefined {
+  return limit === undefined || limit === 1 ? undefined : LONGEST_PAGE;
 }

@@ -25,7 +25,7 @@ export interface TransportOptions {
   /** Limit on one attempt of a request, in milliseconds; 30 s when left out. */
   readonly timeoutMs?: number;
   readonly random?: () => number;
-  /** Longest answer that is read, in bytes; 32 MiB when left out. */
+  /** Longest answer that is read, in bytes; 16 MiB when left out. */
   readonly longestAnswer?: number;
   /** Called for each attempt: `status` is the HTTP status, or `<error>` (client-go's word) without an answer. */
   readonly onRequest?: (method: string, resource: ResourceType, status: string, ms: number) => void;
@@ -37,6 +37,8 @@ export interface RequestOptions {
   readonly timeoutMs?: number | undefined;
   /** How often a request is repeated, if that does no harm, when the server throttles, fails or hangs up; 4 if left out. */
   readonly retries?: number | undefined;
+  /** Longest answer that is read, in bytes, if less than the client's own bound. */
+  readonly longestAnswer?: number | undefined;
   /** Asked right before each attempt is sent; if it is closed, the call fails with `Fenced`. Left out: open. */
   readonly fence?: Fence | undefined;
 }
@@ -57,8 +59,9 @@ const PAUSES: BackoffLimits = { minMs: 100, maxMs: 1_000 };
 const LONGEST_RETRY_AFTER_SECONDS = 10;
 /** An object has at most 1.5 MB in etcd; escapes may make it longer. */
 const LONGEST_LINE = 16 * 1024 * 1024;
-/** Lists come in pages, and a page that is too long is asked for again with fewer objects (`pagesOf`). */
-const LONGEST_ANSWER = 32 * 1024 * 1024;
+/** While it is read, an answer is in memory three times: as it came, as a text, and as objects. Lists come in pages, and what is
+ *  too long is asked for again with fewer objects (`pagesOf`). */
+const LONGEST_ANSWER = 16 * 1024 * 1024;
 
 export class Transport {
   readonly #options: TransportOptions;
@@ -115,7 +118,11 @@ export class Transport {
     try {
       const response = await this.#exchange(call, deadline.signal, options.fence);
       if (statusOf(response) >= 300) throw await refusal(response);
-      const body: unknown = JSON.parse(await textOf(response, this.#options.longestAnswer ?? LONGEST_ANSWER));
+      const longest = Math.min(
+        options.longestAnswer ?? Infinity,
+        this.#options.longestAnswer ?? LONGEST_ANSWER,
+      );
+      const body: unknown = JSON.parse(await textOf(response, longest));
       if (!isJsonObject(body))
         throw new ApiError(0, 'Garbage', `${call.method} ${call.path}: not a JSON object`);
       return body;

@@ -12,8 +12,8 @@ export interface LinkObject extends CrossAccountLink {
   readonly link: Link;
 }
 
-/** Parses a link from the API server. Whoever may make links can put 256 KB of annotations, and more of labels, on each. Of
- *  these it keeps only what the operator reads, and whether the rest has changed.
+/** Parses a link from the API server. Whoever may make links can put 256 KB of annotations, and more of labels and finalizers, on
+ *  each. Of these it keeps only what the operator reads, and whether other annotations have changed.
  *  @throws UnexpectedStructure for what the CRD's rules would have refused */
 export function parseLinkObject(value: unknown): LinkObject {
   const object = parseCrossAccountLink(value);
@@ -29,6 +29,8 @@ const READ: ReadonlySet<string> = new Set([
 ]);
 /** In characters: more than the execution roles that are read. */
 const LONGEST_VALUE = 8_192;
+/** Each has at most 317 characters. */
+const MOST_FINALIZERS = 20;
 /** No annotation of anybody: a name in the API is never empty. */
 const DIGEST_OF_OTHERS = '';
 
@@ -45,8 +47,20 @@ function keptMetadata(metadata: LinkObject['metadata']): LinkObject['metadata'] 
     creationTimestamp,
     labels: NO_LABELS,
     annotations: keptAnnotations(annotations),
-    finalizers,
+    ...keptFinalizers(finalizers),
     ...(deletionTimestamp !== undefined && { deletionTimestamp }),
+  };
+}
+
+/** The operator's finalizer, and those of others that a message may name. */
+function keptFinalizers(
+  all: readonly string[],
+): Pick<LinkObject['metadata'], 'finalizers' | 'hasMoreFinalizers'> {
+  if (all.length <= MOST_FINALIZERS) return { finalizers: all };
+  const others = all.filter((name) => name !== FINALIZER).slice(0, MOST_FINALIZERS - 1);
+  return {
+    finalizers: [...others, ...(all.includes(FINALIZER) ? [FINALIZER] : [])],
+    hasMoreFinalizers: true,
   };
 }
 

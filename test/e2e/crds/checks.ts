@@ -5,6 +5,7 @@ import type { SharedControlPlane } from '../../../testbed/control-plane.ts';
 import { isJsonObject, toJsonObject, type JsonObject } from '../../../src/base/json.ts';
 import { admit } from '../../../src/cli/admission/admit.ts';
 import { REFUSED_ACCOUNTS } from './account-refusals.ts';
+import { hints, statements, tasks } from './largest.ts';
 import { ACCOUNT, LINK, WHOLE_ACCOUNT, WHOLE_LINK, withSpec } from './manifests.ts';
 import { REFUSED_LINKS } from './refusals.ts';
 import { about } from '../../expectations.ts';
@@ -78,6 +79,14 @@ export function describeCrds(open: () => Promise<SharedControlPlane>): void {
           targetRole: { arn: 'arn:aws-us-gov:iam::222222222222:role/a_+=,.@-Z9' },
         };
         await tried(LINKS, withSpec(LINK, spec));
+      });
+
+      it('lists as large as their rules let them be, offline as well', async () => {
+        const permissions = { resources: hints(), statements: statements() };
+        const spec = { targetRole: { permissions }, stateMachineCredentials: { tasks: tasks() } };
+        const manifest = withSpec(LINK, spec);
+        await tried(LINKS, manifest);
+        expect(offline('CrossAccountLink', manifest)).toBe('admitted');
       });
 
       it('an interval at each bound', async () => {

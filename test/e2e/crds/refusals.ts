@@ -1,5 +1,6 @@
 /** Specs of a CrossAccountLink that the API server refuses, and what it says about each: the message tells what to write. */
 import type { JsonObject } from '../../../src/base/json.ts';
+import { hints, statements, tasks } from './largest.ts';
 
 export interface Refusal {
   readonly what: string;
@@ -257,6 +258,21 @@ export const REFUSED_LINKS: readonly Refusal[] = [
       },
     },
     says: 'spec.targetRole.permissions.resources[1]: Duplicate value',
+  },
+  {
+    what: 'more resource hints than the operator keeps',
+    spec: { targetRole: { permissions: { resources: hints(1) } } },
+    says: 'spec.targetRole.permissions.resources: Invalid value: must take at most 65536 bytes in all',
+  },
+  {
+    what: 'more statements than the operator keeps',
+    spec: { targetRole: { permissions: { statements: statements(1) } } },
+    says: 'spec.targetRole.permissions.statements: Invalid value: must hold at most 32768 characters in all',
+  },
+  {
+    what: 'longer names of Tasks than the operator keeps',
+    spec: { stateMachineCredentials: { tasks: tasks(1) } },
+    says: 'spec.stateMachineCredentials.tasks: Invalid value: must hold names of together at most 65536 bytes',
   },
   {
     what: 'a statement without resources',

@@ -51,6 +51,21 @@ describe('finalizers', () => {
     expect(finalizers()).toStrictEqual(['other', 'third']);
   });
 
+  test.each([
+    ['added', ['one', 'two', 'three'], ['one', 'two', 'three', ours]],
+    ['removed', ['one', 'two', ours, 'three'], ['one', 'two', 'three']],
+  ])("is %s and keeps others' of which the cache kept only some", async (to, before, after) => {
+    const whole = put(before);
+    const kept: ObjectMeta = {
+      ...whole,
+      finalizers: ['one', ...whole.finalizers.filter((name) => name === ours)],
+      hasMoreFinalizers: true,
+    };
+    if (to === 'added') await addFinalizer(client, widgets, kept, { finalizer: ours });
+    else await removeFinalizer(client, widgets, kept, ours);
+    expect(finalizers()).toStrictEqual(after);
+  });
+
   test('asks nothing of the server when there is nothing to do', async () => {
     await addFinalizer(client, widgets, put([ours]), { finalizer: ours });
     await removeFinalizer(client, widgets, put([]), ours);

@@ -85,6 +85,20 @@ describe('the reflector', () => {
     ]);
   });
 
+  test('takes no page of more than 4 MiB, however much the client may read, unless it is one object', async () => {
+    for (const [name, length] of [
+      ['b', 3_000_000],
+      ['c', 3_000_000],
+      ['d', 6_000_000],
+    ] as const)
+      harness.server.put(widgetsIn('a'), name, { spec: { colour: 'red', text: 'x'.repeat(length) } });
+    harness.start({ pageSize: 4 });
+    await harness.watching();
+    expect(harness.cached.toSorted()).toStrictEqual(['b', 'c', 'd', 'one']);
+    const limits = harness.server.requests.filter(isList).map(({ query }) => query.get('limit'));
+    expect(limits).toStrictEqual(['4', '2', '2', '1', '1']);
+  });
+
   test('reads the list page by page', async () => {
     for (const name of ['two', 'three', 'four', 'five']) server.put(a, name, red);
     harness.start({ pageSize: 2 });

@@ -44,6 +44,19 @@ describe('what tenants add to the metadata of a link', () => {
     expect(JSON.stringify(metadataWith(token)).length).toBeLessThan(9_000);
   });
 
+  it.each([true, false])(
+    'of thousands of finalizers is a few, and the own one if it is there: %s',
+    (isOurs) => {
+      const others = Array.from({ length: 10_000 }, (_, at) => `example.com/${at}`);
+      const finalizers = isOurs ? [...others, FINALIZER] : others;
+      const value = { metadata: { ...objectOf(link('a')).metadata, finalizers }, spec };
+      const { metadata } = parseLinkObject(value);
+      expect(metadata.finalizers.length).toBeLessThanOrEqual(20);
+      expect(metadata.finalizers.includes(FINALIZER)).toBe(isOurs);
+      expect(metadata.hasMoreFinalizers).toBe(true);
+    },
+  );
+
   it('still shows that it has changed', () => {
     expect(metadataWith({ 'example.com/look': '1' })).not.toStrictEqual(
       metadataWith({ 'example.com/look': '2' }),

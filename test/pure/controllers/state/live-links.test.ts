@@ -49,7 +49,7 @@ it('links that cannot be read are left out', async () => {
 it('of a server whose CRD is older all links of the namespace are read', async () => {
   const { asked, live } = server(NEITHER, pageOf('a', 'b'));
   expect(await namesOf(live({ targetRole: ROLE, namespace: 'payments' }))).toStrictEqual(['a', 'b']);
-  expect(asked[1]).toStrictEqual({ namespace: 'payments', limit: 500, continue: undefined });
+  expect(asked[1]).toStrictEqual({ namespace: 'payments', limit: 250, continue: undefined });
 });
 
 it('what else the server says is no answer', async () => {

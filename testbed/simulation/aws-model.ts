@@ -1,4 +1,5 @@
 /** AWS in memory, as far as the operator calls it: IAM roles, state machines, and who changed what. */
+import type { EventQueue } from './event-queue.ts';
 import { MachineRuns } from './machine-runs.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -72,6 +73,8 @@ export class AwsModel {
   tagDelayMs: number | undefined;
   /** How many milliseconds old the answers to reads of one role or state machine are. */
   readDelayMs = 0;
+  /** Where changes are told; undefined if nothing forwards them. */
+  events: EventQueue | undefined;
   readonly machines = new Map<string, ModelMachine>();
   readonly runs: MachineRuns;
   readonly #scheduler: Scheduler;

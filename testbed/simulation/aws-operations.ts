@@ -159,8 +159,14 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     if (input['publish'] === true && after !== undefined) model.runs.publish(after);
     return { revisionId: `r${after?.revision}` };
   },
-  /** There is never a message: the caller waits for one as long as SQS allows. */
-  ReceiveMessage: () => ({}),
+  ReceiveMessage: (model, accountId) => {
+    const Messages = model.events?.receive(accountId) ?? [];
+    return Messages.length === 0 ? {} : { Messages };
+  },
+  DeleteMessage: (model, accountId, input) => {
+    model.events?.remove(accountId, text(input, 'ReceiptHandle'));
+    return {};
+  },
   ListStateMachineAliases: (model, _accountId, input) => {
     const arn = text(input, 'stateMachineArn');
     const names = [...model.runs.aliases(arn).keys()];

@@ -92,7 +92,7 @@ export class SimulatedSessions implements SessionSource {
       try {
         const answer = this.#effect(accountId, operation, command);
         if (fate === 'lost') life.after(requestTimeout, () => reject(timedOut()));
-        else life.after(weather.latencyMs() + pollMs(operation), () => resolve(answer));
+        else life.after(weather.latencyMs() + pollMs(operation, answer), () => resolve(answer));
       } catch (error) {
         fail(error);
       }
@@ -153,8 +153,8 @@ function clientOf<Client extends object>({ prototype }: { readonly prototype: Cl
 }
 
 /** How long a long poll of an empty queue takes. */
-function pollMs(operation: string): number {
-  return operation === 'ReceiveMessage' ? 20_000 : 0;
+function pollMs(operation: string, answer: object): number {
+  return operation === 'ReceiveMessage' && !('Messages' in answer) ? 20_000 : 0;
 }
 
 function timedOut(): Error {

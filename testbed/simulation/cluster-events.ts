@@ -28,10 +28,11 @@ export function changeCluster(kubernetes: KubernetesModel, event: Event): void {
     case 'delete':
     case 'abandon':
     case 'empty':
+    case 'putBack':
     case 'request':
       return changeLink(kubernetes, event);
     case 'deleteNamespace':
-      return deleteNamespace(kubernetes, event.namespace);
+      return deleteNamespace(kubernetes, event.namespace, event.lateByMs ?? 0);
     case 'label':
       if (kubernetes.find(NAMESPACE, { name: event.namespace }) !== undefined)
         kubernetes.patch(
@@ -49,7 +50,10 @@ export function changeCluster(kubernetes: KubernetesModel, event: Event): void {
   }
 }
 
-type LinkEvent = Extract<Event, { readonly do: 'apply' | 'delete' | 'abandon' | 'empty' | 'request' }>;
+type LinkEvent = Extract<
+  Event,
+  { readonly do: 'apply' | 'delete' | 'abandon' | 'empty' | 'putBack' | 'request' }
+>;
 
 function changeLink(kubernetes: KubernetesModel, event: LinkEvent): void {
   const [namespace = '', name = ''] = event.link.split('/');
@@ -65,6 +69,9 @@ function changeLink(kubernetes: KubernetesModel, event: LinkEvent): void {
     }
     case 'empty':
       if (found !== undefined) empty(kubernetes, { namespace, name }, event.what);
+      return;
+    case 'putBack':
+      if (hasNamespace(kubernetes, namespace)) putBack(kubernetes, { namespace, name }, event);
       return;
     case 'delete':
       if (found !== undefined)
@@ -112,6 +119,25 @@ function empty(
   else kubernetes.patch(CROSS_ACCOUNT_LINK, name, { metadata: { [what]: null } });
 }
 
+/** As Velero restores: what the API server decides is not from the backup. */
+function putBack(
+  kubernetes: KubernetesModel,
+  name: ObjectName,
+  { backMs, status }: Extract<Event, { readonly do: 'putBack' }>,
+): void {
+  const then = kubernetes.formerly(CROSS_ACCOUNT_LINK, name, backMs);
+  if (then === undefined) return;
+  const { annotations = {}, finalizers = [] } = objectAt(then, 'metadata');
+  const spec = objectAt(then, 'spec');
+  const found = kubernetes.find(CROSS_ACCOUNT_LINK, name);
+  if (found === undefined)
+    kubernetes.create(CROSS_ACCOUNT_LINK, { metadata: { ...name, annotations, finalizers }, spec });
+  else if (isAdmitted(objectAt(found, 'spec'), spec))
+    kubernetes.update(CROSS_ACCOUNT_LINK, name, { metadata: { annotations }, spec });
+  else return;
+  if (status) kubernetes.applyStatus(CROSS_ACCOUNT_LINK, name, { status: objectAt(then, 'status') });
+}
+
 /** The schema's defaults, as far as they have an effect. */
 function withDefaults(spec: JsonObject): JsonObject {
   return { deletionPolicy: 'Delete', managementPolicy: 'Enforce', suspend: false, ...spec };
@@ -124,12 +150,12 @@ function linksIn(kubernetes: KubernetesModel, namespace: string): readonly JsonO
 }
 
 /** The namespace stays as long as there is anything in it. */
-function deleteNamespace(kubernetes: KubernetesModel, name: string): void {
+function deleteNamespace(kubernetes: KubernetesModel, name: string, lateByMs: number): void {
   if (kubernetes.find(NAMESPACE, { name }) === undefined) return;
   kubernetes.patch(NAMESPACE, { name }, { metadata: { finalizers: ['kubernetes'] } });
   kubernetes.delete(NAMESPACE, { name });
   for (const link of linksIn(kubernetes, name))
-    kubernetes.delete(CROSS_ACCOUNT_LINK, nameOf(objectAt(link, 'metadata')));
+    kubernetes.deleteWithin(CROSS_ACCOUNT_LINK, nameOf(objectAt(link, 'metadata')), lateByMs);
   endNamespaces(kubernetes);
 }
 

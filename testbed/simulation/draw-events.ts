@@ -4,7 +4,16 @@ import type { Cast } from './draw.ts';
 import { specOf } from './draw-specs.ts';
 import { ACCOUNT_VARIANTS, withVariant } from './edits.ts';
 import { OUTAGES, RARE_TAMPERINGS, TAMPERINGS, type Event, type Kind } from './history.ts';
-import { accountSpec, EXECUTION_ROLES, MACHINES, NAMESPACES, SOURCE, TARGET, TASKS } from './scenery.ts';
+import {
+  accountSpec,
+  DEVELOPERS_ROLE,
+  EXECUTION_ROLES,
+  MACHINES,
+  NAMESPACES,
+  SOURCE,
+  TARGET,
+  TASKS,
+} from './scenery.ts';
 
 /** Mostly seconds: long enough for a few calls, too short for all of them. Sometimes long enough until all is done. */
 export function drawPause(random: Random): number {
@@ -142,6 +151,16 @@ const EVENTS: readonly (readonly [Kind | undefined, number, (cast: Cast) => Even
     }),
   ],
   ['races', 6, drawRace],
+  ['aims', 8, drawAimed],
+  ['credentials', 5, drawCredentials],
+  ['backups', 5, drawPutBack],
+  ['backups', 3, (cast) => ({ do: 'delete', link: linkIn(cast) })],
+  ['events', 3, drawDeploy],
+  [
+    'events',
+    3,
+    (cast) => ({ do: 'tamper', role: cast.random.pick(rolesOf(cast)), how: cast.random.pick(TAMPERINGS) }),
+  ],
   ['races', 3, applyAgain],
   ['races', 3, (cast) => ({ do: 'delete', link: linkIn(cast) })],
   [
@@ -172,8 +191,56 @@ function drawAnotherRole({ random, kinds, links }: Cast): Event {
 function drawRace(cast: Cast): Event {
   const link = linkIn(cast);
   const lateByMs = cast.random.pick([1, cast.random.between(1, 50), cast.random.between(50, 5_000)]);
-  const event: Event = { do: 'delete', link, lateByMs };
+  const [namespace = ''] = link.split('/');
+  const isAll = cast.kinds.has('tenancy') && cast.random.chance(0.5);
+  const event: Event = isAll
+    ? { do: 'deleteNamespace', namespace, lateByMs }
+    : { do: 'delete', link, lateByMs };
   return { do: 'ambush', at: `patch crossaccountlinks ${link}`, event };
+}
+
+/** Calls of the operator that others may come before. */
+const AIMED_AT = [
+  'GetRole ',
+  'DescribeStateMachine',
+  'CreateRole',
+  'PutRolePolicy',
+  'UpdateAssumeRolePolicy',
+  'UpdateStateMachine',
+  'DeleteRolePolicy',
+  'DeleteRole ',
+  'get crossaccountlinks',
+  'list crossaccountlinks',
+  'patch crossaccountlinks',
+  'status crossaccountlinks',
+] as const;
+
+/** Somebody is quicker than the operator, once: with anything, and often by letting go of a link or holding it. */
+function drawAimed(cast: Cast): Event {
+  const { random, kinds, links } = cast;
+  const link = linkIn(cast);
+  const at = random.pick(AIMED_AT);
+  const draw = random.next();
+  const spec = { ...specOf(random, kinds, links.get(link)), suspend: draw < 0.3 };
+  if (draw < 0.45) return { do: 'ambush', at, event: { do: 'apply', link, spec } };
+  const others = new Set([...kinds].filter((kind) => kind !== 'aims'));
+  const event: Event = draw < 0.6 ? { do: 'delete', link } : drawEvent({ ...cast, kinds: others });
+  return event.do === 'ambush' ? event : { do: 'ambush', at, event };
+}
+
+function drawCredentials({ random }: Cast): Event {
+  return {
+    do: 'credentials',
+    machine: random.pick(MACHINES),
+    task: random.pick(TASKS),
+    ...(random.chance(0.6) && { roleArn: DEVELOPERS_ROLE }),
+  };
+}
+
+function drawPutBack(cast: Cast): Event {
+  const { random } = cast;
+  const backMs = random.between(100, 200_000);
+  return { do: 'putBack', link: linkIn(cast), backMs, status: random.chance(0.5) };
 }
 
 function drawSquat({ random }: Cast): Event {

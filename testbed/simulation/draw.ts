@@ -58,8 +58,15 @@ function byLabel(accountID: string): Step {
   return { afterMs: 0, do: 'rules', account, spec: { ...spec, access: labelled } };
 }
 
+function withQueue(accountID: string): Step {
+  const eventQueueURL = `https://sqs.us-east-1.amazonaws.com/${accountID}/changes`;
+  const account = accountID === SOURCE ? 'home' : 'away';
+  return { afterMs: 0, do: 'rules', account, spec: { ...accountSpec(accountID), eventQueueURL } };
+}
+
 /** Links of two namespaces can name one role only if the rules allow it to both. */
 function firstRules(kinds: ReadonlySet<Kind>): readonly Step[] {
+  if (kinds.has('events')) return [...[SOURCE, TARGET].map(withQueue), { afterMs: 0, do: 'forward' }];
   if (kinds.has('tenancy')) return [SOURCE, TARGET].map(byLabel);
   if (!kinds.has('namespaces') && !kinds.has('hold')) return [];
   const prefix = kinds.has('namespaces') ? () => '/crossaccountlink/' : undefined;

@@ -12,6 +12,7 @@ import {
   makeExecutionRole,
   makeForeignRole,
   SOURCE,
+  TASKS,
 } from './scenery.ts';
 
 /**
@@ -32,6 +33,8 @@ function change(aws: AwsModel, event: Event): void {
   switch (event.do) {
     case 'deploy':
       return deploy(aws, event.machine, event.tasks, event.careful);
+    case 'credentials':
+      return writeCredentials(aws, event);
     case 'swapExecutionRole': {
       const machine = machineIn(aws, event.machine);
       const roleArn = executionRoleArn(event.role);
@@ -82,6 +85,17 @@ export function deploy(aws: AwsModel, machine: string, tasks: readonly string[],
   const known = careful && before !== undefined ? credentialsIn(before.definition) : {};
   const roleArn = before?.roleArn ?? executionRoleArn(`${machine}-exec`);
   aws.setMachine('others', machineArn(machine), { roleArn, definition: definitionOf(tasks, known) });
+}
+
+function writeCredentials(
+  aws: AwsModel,
+  { machine: name, task, roleArn }: Extract<Event, { readonly do: 'credentials' }>,
+): void {
+  const machine = machineIn(aws, name);
+  const { [task]: _, ...others } = credentialsIn(machine.definition);
+  const credentials = roleArn === undefined ? others : { ...others, [task]: { RoleArn: roleArn } };
+  const definition = definitionOf(tasksIn(machine.definition), credentials);
+  aws.setMachine('others', machine.arn, { roleArn: machine.roleArn, definition });
 }
 
 export const FOREIGN_STATEMENT = {
@@ -178,7 +192,7 @@ function wipe(aws: AwsModel, accountId: string, name: string): void {
   aws.deleteRole('others', accountId, name);
 }
 
-function credentialsIn(definition: string): Readonly<Record<string, JsonObject>> {
+export function credentialsIn(definition: string): Readonly<Record<string, JsonObject>> {
   const parsed: unknown = JSON.parse(definition);
   const states = isJsonObject(parsed) ? objectAt(parsed, 'States') : {};
   return Object.fromEntries(
@@ -187,6 +201,10 @@ function credentialsIn(definition: string): Readonly<Record<string, JsonObject>>
       return isJsonObject(credentials) ? [[name, credentials]] : [];
     }),
   );
+}
+
+function tasksIn(definition: string): readonly string[] {
+  return TASKS.filter((task) => definition.includes(`"${task}":`));
 }
 
 function without<Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> {

@@ -16,8 +16,8 @@ export class EvidenceLaw {
   readonly #times: LinkTimes;
   /** Every target role that a link ever named. */
   readonly #named: ReadonlySet<string>;
-  /** Links that the API server removed although they had the finalizer. */
-  readonly #removed: LinkObject[] = [];
+  /** Links that are gone before everything that was made for them. */
+  readonly #gone: LinkObject[] = [];
   /** By key of a link: when somebody last took its finalizer off. */
   readonly #freedAtMs = new Map<string, number>();
   /** By ARN of a role: until when some link wanted it. */
@@ -35,10 +35,12 @@ export class EvidenceLaw {
   }
 
   /** To be called for a link that is gone. If the API server removed it although it had the finalizer, what was made for it is
-   *  still to be taken down. */
+   *  still to be taken down. If somebody took the finalizer off while it was taken down, what is under way goes on. */
   gone(object: LinkObject): void {
-    const { finalizers, deletionTimestamp } = object.metadata;
-    if (finalizers.includes(FINALIZER) && deletionTimestamp === undefined) this.#removed.push(object);
+    const { metadata } = object;
+    if (this.#isFreed(object)) this.#gone.push({ ...object, metadata: { ...metadata, finalizers: [] } });
+    else if (metadata.finalizers.includes(FINALIZER) && metadata.deletionTimestamp === undefined)
+      this.#gone.push(object);
   }
 
   /** To be called when somebody takes the finalizer off a link. It is put back once the watch has told that. What is under way
@@ -50,9 +52,10 @@ export class EvidenceLaw {
   /** Checks that somebody wants what is written: a link that exists and has the finalizer, or one that is being deleted. */
   judge({ operation, object, machine, role }: AwsChange): void {
     const living = this.#parts.truth.links();
-    const links = [...living, ...this.#removed];
+    const links = [...living, ...this.#gone];
     const given = rolesIn(machine?.[1]?.definition ?? inlineOf(role?.[1]));
-    for (const target of given.difference(rolesIn(machine?.[0]?.definition ?? inlineOf(role?.[0]))))
+    const news = given.difference(rolesIn(machine?.[0]?.definition ?? inlineOf(role?.[0])));
+    for (const target of news.intersection(this.#named))
       if (!links.some((one) => one.link.targetRole.text === target && this.#isHeld(one)))
         this.#violated(LAW, `${operation} on ${object} names ${target}, whose links have no finalizer`);
     this.#judgeObserved(operation, object, machine !== undefined);
@@ -71,11 +74,13 @@ export class EvidenceLaw {
       this.#violated(LAW, `${operation} on ${object}, which only leaving links name`);
   }
 
-  #isHeld({ link, metadata }: LinkObject): boolean {
+  #isHeld(one: LinkObject): boolean {
+    return one.metadata.finalizers.includes(FINALIZER) || this.#isFreed(one);
+  }
+
+  #isFreed({ link }: LinkObject): boolean {
     const freedAtMs = this.#freedAtMs.get(link.key) ?? Number.NEGATIVE_INFINITY;
-    return (
-      metadata.finalizers.includes(FINALIZER) || this.#parts.scheduler.nowMs - freedAtMs < CONFIRMED_FOR_MS
-    );
+    return this.#parts.scheduler.nowMs - freedAtMs < CONFIRMED_FOR_MS;
   }
 
   /** The operator does not write a leg for links that only observe it. */

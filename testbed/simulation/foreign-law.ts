@@ -5,7 +5,13 @@ import { hasFinalizer, type LinkObject } from '../../src/controllers/state/link-
 import type { Link } from '../../src/desired/link.ts';
 import { TAGS } from '../../src/desired/names.ts';
 import type { AwsChange, ModelMachine, ModelRole } from './aws-model.ts';
-import { foreignPartOf, foreignPartOfDefinition, isUnread, keepsForeign } from './foreign-parts.ts';
+import {
+  foreignPartOf,
+  foreignPartOfDefinition,
+  isUnread,
+  keepsForeign,
+  tasksNaming,
+} from './foreign-parts.ts';
 import type { LawsParts } from './laws.ts';
 import type { LinkTimes } from './link-times.ts';
 import { OPERATORS, type Whose } from './whose.ts';
@@ -27,6 +33,8 @@ export class ForeignLaw {
   readonly #adoptable = new Set<string>();
   /** By role: until when a link asked for nothing foreign to stay on it, or when the rules were last changed. */
   readonly #clearedUntilMs = new Map<string, number>();
+  /** By ARN of a state machine: Tasks to which the operator gave the Credentials of a link. */
+  readonly #linked = new Map<string, ReadonlySet<string>>();
 
   constructor(parts: LawsParts, { times, named }: ForeignLawState) {
     this.#parts = parts;
@@ -52,11 +60,12 @@ export class ForeignLaw {
       const [before, after] = machine;
       if (before === undefined || after === undefined || before.roleArn !== after.roleArn)
         return this.#violated(`${operation} on ${object}`);
-      if (
-        foreignPartOfDefinition(before.definition, this.#named) ===
-        foreignPartOfDefinition(after.definition, this.#named)
-      )
-        return;
+      const linked = this.#linked.get(object) ?? new Set();
+      const [theirs, left] = [before, after].map(({ definition }) =>
+        foreignPartOfDefinition(definition, this.#named, linked),
+      );
+      this.#linked.set(object, new Set([...linked, ...tasksNaming(after.definition, this.#named)]));
+      if (theirs === left) return;
       if (isUnread(before, after)) this.#overwrote(before);
       else this.#violated(`${operation} on ${object} changes more than Credentials of links`);
       return;

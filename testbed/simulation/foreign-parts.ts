@@ -2,7 +2,7 @@
 import { isJsonObject, objectAt } from '../../src/base/json.ts';
 import { policyName } from '../../src/desired/names.ts';
 import type { ModelMachine, ModelRole } from './aws-model.ts';
-import { FOREIGN_STATEMENT, OTHER_POLICY } from './events.ts';
+import { credentialsIn, FOREIGN_STATEMENT, OTHER_POLICY } from './events.ts';
 
 /** UpdateStateMachine has no compare-and-swap: a deployment between the operator's read and its write is lost.
  *  https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html */
@@ -27,8 +27,14 @@ export function foreignPartOf({ inline, ...role }: ModelRole, clusterId: string)
   return JSON.stringify([{ ...role, trusted: [...role.trusted], tags: [...role.tags] }, theirs]);
 }
 
-/** A definition without what links put there. */
-export function foreignPartOfDefinition(definition: string, named: ReadonlySet<string>): string {
+/** A definition without what links put there.
+ *  @param named target roles of links
+ *  @param linked Tasks that had the Credentials of a link before: what others write there is drift */
+export function foreignPartOfDefinition(
+  definition: string,
+  named: ReadonlySet<string>,
+  linked: ReadonlySet<string>,
+): string {
   const parsed: unknown = JSON.parse(definition);
   const states = isJsonObject(parsed) ? objectAt(parsed, 'States') : {};
   const stripped = Object.entries(states).map(([name, state]) => {
@@ -36,7 +42,14 @@ export function foreignPartOfDefinition(definition: string, named: ReadonlySet<s
     const { Credentials: credentials, ...rest } = state;
     const roleArn = isJsonObject(credentials) ? credentials['RoleArn'] : undefined;
     const isOurs = credentials === undefined || (typeof roleArn === 'string' && named.has(roleArn));
-    return [name, isOurs ? rest : state];
+    return [name, isOurs || linked.has(name) ? rest : state];
   });
   return JSON.stringify([parsed && { ...parsed, States: undefined }, stripped]);
+}
+
+/** The Tasks that name one of these roles. */
+export function tasksNaming(definition: string, named: ReadonlySet<string>): readonly string[] {
+  return Object.entries(credentialsIn(definition)).flatMap(([task, { RoleArn: arn }]) =>
+    typeof arn === 'string' && named.has(arn) ? [task] : [],
+  );
 }

@@ -13,6 +13,9 @@ export type Event =
   | { readonly do: 'abandon'; readonly link: string }
   /** Somebody empties what the operator keeps on a link: with `kubectl patch`, or with a backup that leaves it out. */
   | { readonly do: 'empty'; readonly link: string; readonly what: 'finalizers' | 'annotations' | 'status' }
+  /** A tool restores a link from a backup of this long ago: with its finalizer, annotations and spec, and its status if so asked.
+   *  If the link is gone, it is made again. */
+  | { readonly do: 'putBack'; readonly link: string; readonly backMs: number; readonly status: boolean }
   /** An AWSAccount is deleted. Another one of the same account ID may be made before or after. */
   | { readonly do: 'removeAccount'; readonly account: string }
   | { readonly do: 'addAccount'; readonly account: string; readonly spec: JsonObject }
@@ -25,6 +28,15 @@ export type Event =
       readonly tasks: readonly string[];
       readonly careful: boolean;
     }
+  /** A developer writes the Credentials of a Task himself, or takes them out. */
+  | {
+      readonly do: 'credentials';
+      readonly machine: string;
+      readonly task: string;
+      readonly roleArn?: string;
+    }
+  /** From now on what changes in AWS is told in the queues of both accounts. */
+  | { readonly do: 'forward' }
   | { readonly do: 'swapExecutionRole'; readonly machine: string; readonly role: string }
   | { readonly do: 'removeMachine'; readonly machine: string }
   /** A version of the state machine as it is now is published, and an alias routes to it. */
@@ -56,8 +68,9 @@ export type Event =
   | { readonly do: 'repeat'; readonly event: Event; readonly times: number; readonly everyMs: number }
   /** AWS refuses every call to an account for this long. */
   | { readonly do: 'outage'; readonly accountId: string; readonly how: Outage; readonly forMs: number }
-  /** A namespace is deleted with all links in it. If somebody applies a link there later, the namespace was made again. */
-  | { readonly do: 'deleteNamespace'; readonly namespace: string }
+  /** A namespace is deleted with all links in it. If somebody applies a link there later, the namespace was made again.
+   *  `lateByMs`: as for `delete`. */
+  | { readonly do: 'deleteNamespace'; readonly namespace: string; readonly lateByMs?: number }
   /** A namespace is labelled as another tenant's, or as its own again. */
   | { readonly do: 'label'; readonly namespace: string; readonly tenant: string }
   /** A state machine is deleted and made again under its name, with these Tasks and without Credentials. */
@@ -187,6 +200,14 @@ export const RARE_KINDS = [
   'clusters',
   /** Links that are deleted while the operator adds its finalizer. */
   'races',
+  /** What people do right before a call of the operator. */
+  'aims',
+  /** Credentials that developers write themselves. */
+  'credentials',
+  /** Links that a tool restores one by one, as Velero does. */
+  'backups',
+  /** Queues of change events. */
+  'events',
   /** Hands that take off what the operator keeps on links, and links that are made again with another role. */
   'hands',
   /** Tools that keep writing what they know: deployments of definitions, Terraform without `ignore_changes`. */

@@ -80,6 +80,15 @@ export class KubernetesModel {
     return [...this.#of(resource).objects.values()];
   }
 
+  /** An object as it was this many milliseconds ago; undefined if there was none. */
+  formerly(resource: ResourceType, name: ObjectName, ms: number): JsonObject | undefined {
+    const atMs = this.#scheduler.nowMs - ms;
+    const last = this.#of(resource).log.findLast(
+      (one) => one.atMs <= atMs && keyOf(nameOf(objectAt(one.event.object, 'metadata'))) === keyOf(name),
+    );
+    return last?.event.type === 'DELETED' ? undefined : last?.event.object;
+  }
+
   /** @throws ApiError 404 */
   get(resource: ResourceType, name: ObjectName): JsonObject {
     const found = this.find(resource, name);

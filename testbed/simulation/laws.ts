@@ -100,9 +100,14 @@ export class Laws {
       this.#times.restored(link.uid, noticedAtMs);
     }
     this.hold.rulesChanged(noticedAtMs);
+    this.statusPutBack();
+    this.#times.judgeAll();
+  }
+
+  /** To be called when a status comes back that speaks of a former time. */
+  statusPutBack(): void {
     this.#statuses.restored();
     this.#suspended.restored();
-    this.#times.judgeAll();
   }
 
   /** To be called when somebody takes the finalizer off a link. */

@@ -4,9 +4,10 @@ import { AWS_ACCOUNT } from '../../src/api/awsaccount.ts';
 import { CROSS_ACCOUNT_LINK } from '../../src/api/crossaccountlink.ts';
 import { isJsonObject, objectAt, stringAt, type Json, type JsonObject } from '../../src/base/json.ts';
 import { AwsError, type AwsModel } from './aws-model.ts';
-import { deploy, FOREIGN_STATEMENT, OTHER_POLICY } from './events.ts';
+import { changeAws, credentialsIn, deploy, FOREIGN_STATEMENT, OTHER_POLICY } from './events.ts';
 import { nameOf, type KubernetesModel } from './kubernetes-model.ts';
 import {
+  DEVELOPERS_ROLE,
   MACHINES,
   NAMESPACE,
   NAMESPACES,
@@ -78,8 +79,11 @@ function enforced(spec: JsonObject): JsonObject {
 export function putAwsRight(aws: AwsModel, preserved: ReadonlySet<string>): void {
   for (const machine of MACHINES) {
     const arn = machineArn(machine);
-    const { definition = '' } = aws.machines.get(arn) ?? {};
+    const { definition = '{}' } = aws.machines.get(arn) ?? {};
     aws.runs.end(arn);
+    for (const task of TASKS)
+      if (credentialsIn(definition)[task]?.['RoleArn'] === DEVELOPERS_ROLE)
+        changeAws(aws, { do: 'credentials', machine, task });
     if (!TASKS.every((task) => definition.includes(`"${task}":`))) deploy(aws, machine, TASKS, true);
   }
   for (const role of aws.roles(TARGET)) if (preserved.has(role.arn)) withoutForeign(aws, role.name);

@@ -36,6 +36,9 @@ export const executionRoleArn = (name: string) => `arn:aws:iam::${SOURCE}:role/$
 export const targetRoleArn = (namespace: string, name: string) =>
   `arn:aws:iam::${TARGET}:role/crossaccountlink/${namespace}/${name}`;
 
+/** The role of which developers write Credentials themselves. */
+export const DEVELOPERS_ROLE = `arn:aws:iam::${TARGET}:role/theirs`;
+
 /** A definition with these Tasks, and one Task that calls its own account.
  *  @param credentials the Credentials that it has, by Task */
 export function definitionOf(

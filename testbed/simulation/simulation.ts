@@ -6,6 +6,7 @@ import { isJsonObject, objectAt, stringAt, type JsonObject } from '../../src/bas
 import { AwsModel, type AwsChange, type ModelMachine } from './aws-model.ts';
 import { changeAws } from './events.ts';
 import { changeCluster, endNamespaces } from './cluster-events.ts';
+import { EventQueue } from './event-queue.ts';
 import { Excused } from './excused.ts';
 import { additionText, HOLD_LAW, UNNOTICED_MS } from './hold-law.ts';
 import { differencesToFresh, type Untouched } from './fresh-world.ts';
@@ -354,6 +355,12 @@ class SimulatedWorld {
       case 'empty':
         if (step.what === 'finalizers') this.#freed(step.link);
         return changeCluster(this.#kubernetes, step);
+      case 'putBack':
+        changeCluster(this.#kubernetes, step);
+        return step.status ? this.#laws.statusPutBack() : undefined;
+      case 'forward':
+        this.#aws.events ??= new EventQueue(this.#aws, this.scheduler, new Random(this.#history.seed + 3));
+        return;
       case 'dropLease':
         this.#lead.dropped(this.scheduler.nowMs);
         return changeCluster(this.#kubernetes, step);

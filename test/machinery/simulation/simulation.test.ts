@@ -39,6 +39,7 @@ const FIXED_SETS: readonly (readonly Kind[])[] = [
   ['conflicts', 'fields', 'namespaces'],
   ['outages', 'tenancy', 'remakes', 'hosts'],
   ['clusters', 'people', 'crashes'],
+  ['aims', 'credentials', 'backups', 'events'],
   KINDS,
 ];
 const SAME_SEED = 1_000;

@@ -10,6 +10,11 @@ const LET_GO_AT_ONCE = [
 
 export const LEAVING_MUTATIONS: readonly Mutation[] = [
   {
+    name: 'rules that go by a namespace that is gone say that a link was never admitted',
+    edits: [['src/controllers/link/deletion.ts', 'resolver.knowsNamespaceOf(object.link) && ', '']],
+    foundBy: ['removed-with-its-namespace'],
+  },
+  {
     name: 'what a retained link left is drift where others run under the same execution role',
     edits: [
       [

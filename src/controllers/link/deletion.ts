@@ -46,7 +46,7 @@ import { statusUpdate } from './status-update.ts';
 
 interface LinkDeletionParts {
   readonly client: Pick<KubernetesClient, 'get' | 'patch'>;
-  readonly resolver: Pick<LinkResolver, 'resolve' | 'refuseUnread'>;
+  readonly resolver: Pick<LinkResolver, 'resolve' | 'refuseUnread' | 'knowsNamespaceOf'>;
   readonly memories: Pick<LinkMemories, 'peek'>;
   readonly finalize: FinalizeLink;
   readonly proof: Pick<LinkProof, 'findOut'>;
@@ -153,7 +153,7 @@ export class LinkDeletion {
     const { resolver } = this.#parts;
     const resolved = resolver.resolve(object);
     if ('kind' in resolved) return resolved.kind === 'refused';
-    return resolver.refuseUnread(resolved) !== undefined;
+    return resolver.knowsNamespaceOf(object.link) && resolver.refuseUnread(resolved) !== undefined;
   }
 
   async #finalize(resolved: ResolvedLink, record: ReconcileRecord): Promise<DeletionOutcome> {

@@ -88,6 +88,12 @@ export class LinkResolver {
     return refuseUnread(resolved.link, resolved.context) ?? this.refuseBeyondQuota(resolved);
   }
 
+  /** Whether the namespace exists by whose name and labels the rules decide. That of a link that Kubernetes removed may be gone:
+   *  then nobody knows whether they admitted the link. */
+  knowsNamespaceOf({ namespace }: Link): boolean {
+    return this.#parts.namespaceOf(namespace) !== undefined;
+  }
+
   /** Refuses a link beyond `maxLinks` of one of its accounts' entries. */
   refuseBeyondQuota({ link, source, target }: ResolvedLink): Refusal | undefined {
     return this.#quota.refuse(link, [source, target]);

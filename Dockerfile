@@ -22,7 +22,7 @@ FROM scratch
 ARG VERSION=unknown
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="crossaccountlink" \
-      org.opencontainers.image.description="Makes AWS Step Functions cross-account access true, and keeps it true" \
+      org.opencontainers.image.description="Sets up AWS Step Functions cross-account access, and keeps it in place" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.source="https://github.com/crossaccountlink/crossaccountlink" \
       org.opencontainers.image.version="${VERSION}" \

@@ -207,7 +207,7 @@ Ends with 2 when a setting is wrong, with 1 when the lease was lost or it cannot
 export function operatorCommand(version: string, run: (settings: Settings) => Promise<void>): Command {
   const command = new Command('crossaccountlink')
     .description(
-      'Kubernetes operator that makes AWS Step Functions cross-account access true, and keeps it true.',
+      'Kubernetes operator that sets up AWS Step Functions cross-account access, and keeps it in place.',
     )
     .version(version)
     .addHelpText('after', MORE_HELP)
@@ -242,7 +242,7 @@ function readSettings(textOf: (flag: string) => string, strangers: readonly stri
     return value;
   };
   const problems = [
-    ...strangers.map((argument) => `"${argument}" is not known here`),
+    ...strangers.map((argument) => `"${argument}" is not a known argument`),
     ...ALL.flatMap((setting) => problemsOf(() => read(setting))),
   ];
   if (problems.length > 0) throw new SettingsError(problems);

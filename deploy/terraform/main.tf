@@ -1,4 +1,4 @@
-# The role that crossaccountlink acts as in one account. See README.md.
+# The role that crossaccountlink assumes in one account. See README.md.
 
 data "aws_partition" "current" {}
 

@@ -10,7 +10,7 @@ variable "side" {
 }
 
 variable "operator_arn" {
-  description = "ARN of the role or user that the operator is where it runs."
+  description = "ARN of the role or user that the operator runs as."
   type        = string
 
   validation {

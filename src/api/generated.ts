@@ -425,7 +425,7 @@ export interface AWSAccountSpec {
    */
   readonly driftCheckInterval?: string;
   /**
-   * URL of an SQS queue that is fed with the account's events: CloudTrail's, so that drift is found within seconds of its event, and those of executions that failed, so that a Task which AWS denied its call is reported. One queue may serve many accounts. Left out, drift is found by the poll alone.
+   * URL of an SQS queue that is fed with the account's events: CloudTrail's, so that drift is found within seconds of its event, and those of executions that failed, so that a Task which AWS denied its call is reported. One queue may serve many accounts. Left out, drift is found only by polling.
    */
   readonly eventQueueURL?: string;
   /**

@@ -42,7 +42,7 @@ const PARTITION = `(${PARTITION_NAMES.join('|')})`;
 export function stackSetTemplate(defaults: Readonly<Record<string, string>> = {}): object {
   return {
     AWSTemplateFormatVersion: '2010-09-09',
-    Description: 'The role that crossaccountlink acts as in an account, for stacks and stack sets',
+    Description: 'The role that crossaccountlink assumes in an account, for stacks and stack sets',
     Parameters: parameters(defaults),
     Rules: RULES,
     Conditions: CONDITIONS,
@@ -76,7 +76,7 @@ function parameters(defaults: Readonly<Record<string, string>>): object {
     OperatorArn: {
       Type: 'String',
       AllowedPattern: `^arn:${PARTITION}:iam::\\d{12}:(role|user)/[\\w+=,.@/-]+$`,
-      Description: 'Role or user that the operator is where it runs',
+      Description: 'Role or user that the operator runs as',
     },
     ExternalId: {
       Type: 'String',

@@ -180,7 +180,7 @@ class Waiting {
     } catch (error) {
       if (!(error instanceof Error) || !isNotFound(error.cause)) throw error;
       // It existed when it was written, so a suggestion about its spelling would not help.
-      throw new Error(`${keyOf(named)} is gone: its deletion has ended`, { cause: error });
+      throw new Error(`${keyOf(named)} is gone: its deletion is complete`, { cause: error });
     }
   }
 
@@ -189,7 +189,7 @@ class Waiting {
     const { reason, message } = readyValue(link);
     return new Error(
       isFinished(link)
-        ? `${keyOf(named)}: not answered within ${seconds} s; is the operator running? "kubectl crossaccountlink check" tells`
+        ? `${keyOf(named)}: not answered within ${seconds} s; is the operator running? "kubectl crossaccountlink check" shows it`
         : `${keyOf(named)}: still ${reason} after ${seconds} s: ${message} --timeout waits longer`,
     );
   }

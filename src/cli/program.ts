@@ -112,7 +112,7 @@ function errorsInOneLine(command: Command, { io }: Shell): OutputConfiguration {
       const [, word] = /^unknown command '(.+)'$/.exec(message) ?? [];
       const other = word === undefined ? '' : meant(word, verbsOf(command));
       if (other !== '') return io.fail(`${message}${other}`);
-      const more = message.endsWith('?') ? '' : ` (${name} --help tells more)`;
+      const more = message.endsWith('?') ? '' : ` (see ${name} --help)`;
       io.fail(`${message}${more}`);
     },
   };

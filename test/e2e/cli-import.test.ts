@@ -45,7 +45,7 @@ describe('import', () => {
     await scene.delete(KEPT);
     const { exitCode, stdout, stderr } = await imported('kept');
     about(stderr, () => expect(exitCode).toBe(0));
-    expect(stdout).toMatch(/^# The role was made by the operator of cluster testbed\.$/m);
+    expect(stdout).toMatch(/^# The role was created by the operator of cluster testbed\.$/m);
     const plan = await plugin.run(['plan', '-f', '-'], { input: stdout });
     about(plan.stdout, () => expect([plan.exitCode, plan.stderr]).toStrictEqual([0, '']));
   });
@@ -93,7 +93,7 @@ describe('import', () => {
     expect(stdout).toMatch(
       /^# adoptableRoles: \['arn:aws:iam::222222222222:role\/crossaccountlink\/by-hand'\]$/m,
     );
-    expect(stdout).toMatch(/^# The role could not be seen: no AWSAccount registers 333333333333\.$/m);
+    expect(stdout).toMatch(/^# The role could not be read: no AWSAccount registers 333333333333\.$/m);
     const taken = await scene.stage.controlPlane.kubectl(['apply', '--dry-run=server', '-f', '-'], {
       input: stdout,
     });
@@ -147,7 +147,7 @@ describe('import', () => {
     const second = await plugin.run(write);
     expect([second.exitCode, second.stdout]).toStrictEqual([1, '']);
     expect(second.stderr).toBe(
-      `error: ${path}: is there already, and stays: move it, or write to another folder\n`,
+      `error: ${path} already exists and is not overwritten: move it, or write to another folder\n`,
     );
   });
 
@@ -161,7 +161,7 @@ describe('import', () => {
     expect([exitCode, stdout, stderr]).toStrictEqual([
       0,
       '',
-      `CrossAccountLink payments/kept describes ${targetRole('kept')} already.\n`,
+      `CrossAccountLink payments/kept already describes ${targetRole('kept')}.\n`,
     ]);
   });
 });

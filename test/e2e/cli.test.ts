@@ -342,7 +342,7 @@ describe('the plugin', () => {
       const none = await run(here('suspend'));
       expect([none.exitCode, none.stderr]).toStrictEqual([
         1,
-        'error: which links? Name them, or say --all for all of the namespace, -A for every namespace\n',
+        'error: which links? Name them, or use --all for all of the namespace, -A for every namespace\n',
       ]);
       const suspended = await run(here('suspend', '--all'));
       expect(suspended.stdout.trimEnd().split('\n')).toStrictEqual([
@@ -430,7 +430,7 @@ describe('the plugin', () => {
         'an alias to import',
         here('import', '--state-machine', `${MACHINE}:live`),
         {},
-        /--state-machine \S+:live: no state machine's ARN/,
+        /--state-machine \S+:live: not the ARN of a state machine/,
       ],
       ['no link to plan', here('plan', 'nobody'), {}, /there is no CrossAccountLink payments\/nobody/],
       [

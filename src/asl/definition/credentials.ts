@@ -23,13 +23,13 @@ export function credentialsSupport(task: Task): CredentialsSupport {
   if (integration.kind === 'activity') {
     return refused(
       task,
-      'is an activity, whose worker polls the state machine’s own account: take it out of the link’s tasks',
+      'is an activity, whose worker polls the state machine’s own account: remove it from the link’s tasks',
     );
   }
   if (integration.kind === 'optimized' && integration.service === 'http') {
     return refused(
       task,
-      'calls an HTTP endpoint through an EventBridge connection: take it out of the link’s tasks',
+      'calls an HTTP endpoint through an EventBridge connection: remove it from the link’s tasks',
     );
   }
   if (integration.kind === 'unknown') {
@@ -43,7 +43,7 @@ export function credentialsSupport(task: Task): CredentialsSupport {
 }
 
 function refused(task: Task, why: string): CredentialsSupport {
-  const message = `Task "${task.name}" cannot take Credentials: it ${why}`;
+  const message = `Task "${task.name}" cannot have Credentials: it ${why}`;
   return { supported: false, reason: 'CredentialsNotSupported', message };
 }
 
@@ -75,7 +75,7 @@ export function* credentialsInParts(definition: string, assignments: readonly As
 /** Of equal keys the last counts: if it were removed, the one before would count again. */
 function refuseEqualKeys(state: ObjectSpan, task: Task): void {
   if (state.byKey.size < state.members.length)
-    throw new DefinitionError(task.path, 'a key stands twice in this state');
+    throw new DefinitionError(task.path, 'a key occurs twice in this state');
 }
 
 function assignment(text: string, task: Task, state: ObjectSpan, roleArn: string): TextEdit[] {

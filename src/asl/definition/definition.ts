@@ -52,7 +52,7 @@ export function parseDefinition(text: string): Definition {
  *  @param effort counts what states compute */
 export function* definitionInParts(text: string, effort: Effort = new Effort()): Parts<Definition> {
   if (text.length > MAX_DEFINITION_LENGTH) {
-    throw new DefinitionError([], `${text.length} characters; AWS takes ${MAX_DEFINITION_LENGTH}`);
+    throw new DefinitionError([], `${text.length} characters; AWS accepts ${MAX_DEFINITION_LENGTH}`);
   }
   if (nestingDepth(text) > MAX_NESTING) {
     throw new DefinitionError([], `nested deeper than ${MAX_NESTING} levels`);
@@ -166,7 +166,7 @@ function parametersOf({ path, state, queryLanguage }: FoundState): Json | undefi
   const isJsonata = queryLanguage === 'JSONata';
   const [own, other] = isJsonata ? ['Arguments', 'Parameters'] : ['Parameters', 'Arguments'];
   if (state[own] === undefined && state[other] !== undefined)
-    throw new DefinitionError([...path, other], `is not read in ${queryLanguage}, which has ${own}`);
+    throw new DefinitionError([...path, other], `is not used in ${queryLanguage}, which has ${own}`);
   return state[own];
 }
 
@@ -186,7 +186,7 @@ function* readJson(text: string): Parts<Json> {
   try {
     return yield* jsonInParts(text);
   } catch (error) {
-    throw new DefinitionError([], `is no JSON (${error instanceof Error ? error.message : String(error)})`);
+    throw new DefinitionError([], `is not JSON (${error instanceof Error ? error.message : String(error)})`);
   }
 }
 

@@ -52,7 +52,7 @@ export function unknownIntegration(task: Task): Diagnostic {
     return decision(
       task,
       'UnknownIntegration',
-      `Task "${task.name}": Resource "${task.resource}" holds a placeholder that nothing has filled in, where its parameters are those of a service integration: give the template, or the definition as it is deployed`,
+      `Task "${task.name}": Resource "${task.resource}" contains a placeholder that was not filled in, although its parameters are those of a service integration: pass the template, or the definition as it is deployed`,
     );
   }
   const service = 'service' in integration ? (iamPrefixOf(integration.service) ?? integration.service) : '';
@@ -67,8 +67,8 @@ export function unknownIntegration(task: Task): Diagnostic {
 function problemOf(integration: Integration): string {
   const isRefused = integration.kind === 'sdk' && !isOffered(integration.service, integration.api);
   return isRefused
-    ? 'which Step Functions does not offer: let it make another call, or if AWS offers it by now, write its'
-    : 'which is not known here: write its';
+    ? 'which Step Functions does not offer: use another call, or, if AWS offers it by now, write its'
+    : 'which this version does not know: write its';
 }
 
 function didYouMean({ resource }: Task): string {
@@ -113,7 +113,7 @@ export function otherPartition(task: Task, { partition }: Place): Diagnostic {
   return information(
     task,
     'ResourceElsewhere',
-    `Task "${task.name}" uses ${task.resource}, which is not of partition ${partition}, where the machine and its resources are taken to lie`,
+    `Task "${task.name}" uses ${task.resource}, which is not of partition ${partition}, in which the state machine and its resources are assumed to be`,
   );
 }
 

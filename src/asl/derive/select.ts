@@ -103,7 +103,7 @@ function candidates(definition: Definition, located: readonly Located[]): readon
   const others = located.filter(({ location }) => location === 'elsewhere');
   return [
     ...[...possible, ...others].map(({ task, location }) => ({ task: task.name, why: whyNot(location) })),
-    ...unsupported.map(({ name }) => ({ task: name, why: 'can take no Credentials' })),
+    ...unsupported.map(({ name }) => ({ task: name, why: 'cannot have Credentials' })),
   ];
 }
 

@@ -12,17 +12,17 @@ const EXPRESSION = /^\s*(?:\$\$?\.|\$\[|\$states\.|States\.\w+\()/;
 export function slipIn(text: string, language: QueryLanguage): string | undefined {
   const shown = JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
   if (SUBSTITUTION.test(text) || BLANK.test(text)) {
-    return `${shown} holds a placeholder that nothing has filled in`;
+    return `${shown} contains a placeholder that was not filled in`;
   }
   if (holdsJsonata(text)) {
     return language === 'JSONPath'
-      ? `${shown} is JSONata in a JSONPath state, where it is taken as it stands`
-      : `${shown} is an expression only if {% stands at its very beginning and %} at its end`;
+      ? `${shown} is JSONata in a JSONPath state, where it is taken literally`
+      : `${shown} is an expression only if it begins with {% and ends with %}`;
   }
   if (!EXPRESSION.test(text)) return undefined;
   return language === 'JSONPath'
-    ? `${shown} is a path, which is read as one only where the parameter's name ends in ".$"`
-    : `${shown} is an expression, which is read as one only between {% and %}`;
+    ? `${shown} is a path, but is read as one only if the parameter's name ends in ".$"`
+    : `${shown} is an expression, but is read as one only between {% and %}`;
 }
 
 /** In JSONata, if an expression was read as one, whatever still contains one, or begins or ends as one, is text. */

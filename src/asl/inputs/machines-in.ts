@@ -70,36 +70,36 @@ const KINDS: readonly Kind[] = [
   {
     is: isManifest,
     machines: machinesInManifest,
-    none: 'is a manifest of Kubernetes that holds no StateMachine: give the definition itself',
+    none: 'is a Kubernetes manifest without a StateMachine: pass the definition itself',
   },
-  { is: isTemplate, machines: machinesInTemplate, none: 'the template holds no state machine' },
-  { is: isTerraform, machines: machinesInTerraform, none: 'the Terraform plan holds no state machine' },
+  { is: isTemplate, machines: machinesInTemplate, none: 'the template contains no state machine' },
+  { is: isTerraform, machines: machinesInTerraform, none: 'the Terraform plan contains no state machine' },
   {
     is: isTerraformState,
     machines: machinesInTerraformState,
-    none: 'the Terraform state holds no state machine',
+    none: 'the Terraform state contains no state machine',
   },
   {
     is: (document) => memberOf(memberOf(document, 'resource'), TYPE) !== undefined,
     machines: () => [],
-    none: 'is Terraform’s source in JSON: give what terraform show -json prints of its plan',
+    none: 'is Terraform source code in JSON: pass what terraform show -json prints of its plan',
   },
   {
     is: isServerless,
     machines: machinesInServerless,
-    none: 'the serverless.yml holds no state machine (stepFunctions.stateMachines)',
+    none: 'the serverless.yml contains no state machine (stepFunctions.stateMachines)',
   },
-  { is: isPulumi, machines: machinesInPulumi, none: 'the Pulumi stack holds no state machine' },
+  { is: isPulumi, machines: machinesInPulumi, none: 'the Pulumi stack contains no state machine' },
   {
     is: (document) => memberOf(document, 'TemplateBody') !== undefined,
     machines: (document, place) => machinesInTemplate(memberOf(document, 'TemplateBody') ?? null, place),
-    none: 'holds a template as text: print it with aws cloudformation get-template --query TemplateBody --output text',
+    none: 'contains a template as text: print it with aws cloudformation get-template --query TemplateBody --output text',
   },
   {
     is: (document) =>
       memberOf(document, 'artifacts') !== undefined || memberOf(document, 'tree') !== undefined,
     machines: () => [],
-    none: 'is what CDK notes about its output: give the …template.json beside it, which cdk synth writes',
+    none: 'is CDK’s own record of its output: pass the …template.json beside it, which cdk synth writes',
   },
   {
     is: (document) => memberOf(document, 'stateMachines') !== undefined,

@@ -48,5 +48,5 @@ function found(name: string, holders: readonly (Json | undefined)[]): FoundMachi
         return { name, definition: JSON.stringify(text) };
     }
   }
-  return { name, problem: 'its definition is known only after it is deployed: give the definition itself' };
+  return { name, problem: 'its definition is known only after it is deployed: pass the definition itself' };
 }

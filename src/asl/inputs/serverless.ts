@@ -40,5 +40,5 @@ function machineOf(name: string, machine: Json, place: MachinePlace): FoundMachi
 }
 
 function inAnotherFile(name: string, reference: Json): FoundMachine {
-  return { name, problem: `${JSON.stringify(reference)} points to another file: give that one` };
+  return { name, problem: `${JSON.stringify(reference)} points to another file: pass that one` };
 }

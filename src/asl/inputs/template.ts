@@ -40,8 +40,8 @@ function machineOf(name: string, properties: Json | undefined, place: MachinePla
     (key) => memberOf(properties, key) !== undefined,
   );
   const where =
-    elsewhere === undefined ? 'it has none' : `${elsewhere} points to another file: give that one`;
-  const problem = `the definition does not stand in the template (${where})`;
+    elsewhere === undefined ? 'it has none' : `${elsewhere} points to another file: pass that one`;
+  const problem = `the definition is not in the template (${where})`;
   const path = memberOf(properties, 'DefinitionUri');
   if (typeof path !== 'string' || path.includes('://')) return { name, problem };
   const fill = (written: string): string => substituted(written, substitutions, place);

@@ -43,7 +43,7 @@ function addressOf(resource: Json, instance: Json): string {
 function machineOf(name: string, definition: Json | undefined): FoundMachine {
   return typeof definition === 'string' && definition !== ''
     ? { name, definition }
-    : { name, problem: 'its definition is known only after apply: give the definition itself' };
+    : { name, problem: 'its definition is known only after apply: pass the definition itself' };
 }
 
 export function machinesInTerraform(document: Json): FoundMachine[] {

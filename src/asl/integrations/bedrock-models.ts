@@ -32,7 +32,7 @@ export function modelNamedBy(parameter: string): Resource {
 }
 
 function readModel(parameter: string, id: string, { place }: Call): Reading {
-  if (PROMPT.test(id)) return undetermined(parameter, 'is a prompt, which does not tell the model behind it');
+  if (PROMPT.test(id)) return undetermined(parameter, 'is a prompt, which does not show the model behind it');
   if (id.startsWith('arn:')) {
     const stated = wholeArn(id, MODEL_TYPES, { anyAccount: true });
     return stated === undefined ? unreadable(parameter, id) : { arns: [stated], unknown: [] };
@@ -77,7 +77,7 @@ function modelBehindProfile(parameter: string): Resource {
     read: (call) =>
       ofThose(call, parameter, PROFILE, (id) => {
         const model = PROFILE_ID.exec(id.slice(id.lastIndexOf('/') + 1))?.[1];
-        if (model === undefined) return undetermined(parameter, `${id} does not tell the models behind it`);
+        if (model === undefined) return undetermined(parameter, `${id} does not show the models behind it`);
         const text = `arn:${call.place.partition}:bedrock:*::foundation-model/${toPattern(model)}`;
         return { arns: [{ text }], unknown: [] };
       }),

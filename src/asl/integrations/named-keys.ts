@@ -39,7 +39,7 @@ export function notesOnKeys(
   return [
     note(
       'KeyPermissionUnknown',
-      `${[...new Set(paths)].slice(0, MOST_NAMED).join(', ')} may name a customer key, which the service may use with the target role’s own permissions: if so, add a statement with what its guide asks for (such as kms:DescribeKey, kms:CreateGrant, kms:Decrypt, kms:GenerateDataKey) on the key’s ARN`,
+      `${[...new Set(paths)].slice(0, MOST_NAMED).join(', ')} may name a customer managed key, which the service may use with the target role’s own permissions: if so, add a statement with what its guide asks for (such as kms:DescribeKey, kms:CreateGrant, kms:Decrypt, kms:GenerateDataKey) on the key’s ARN`,
     ),
   ];
 }

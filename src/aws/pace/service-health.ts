@@ -106,6 +106,10 @@ export class ServiceHealth {
   #notSent(name: string, subject: CallSubject, waitMs: number): AwsFailure {
     const retryAfterMs = Math.ceil(waitMs * (1 + this.#parts.random()));
     const detail = { kind: 'retryable', reason: 'Unavailable', code: NOT_SENT, retryAfterMs } as const;
-    return new AwsFailure(subject, detail, `not sent, ${name}has not answered for a while; tried again soon`);
+    return new AwsFailure(
+      subject,
+      detail,
+      `not sent: ${name} has not answered for a while; tried again soon`,
+    );
   }
 }

@@ -86,7 +86,7 @@ const ISSUER: Shape = {
   pattern: /^[a-z0-9][a-z0-9.-]*\.[a-z]+(?:\/[\w./-]*)?$/i,
   wants: "the URL of the cluster's OIDC provider, or its ARN: https://oidc.eks.REGION.amazonaws.com/id/…",
 };
-const ACCOUNT: Shape = { pattern: /^\d{12}$/, wants: 'twelve digits, please' };
+const ACCOUNT: Shape = { pattern: /^\d{12}$/, wants: 'twelve digits' };
 
 /** The part of an ARN after `arn:PARTITION:`. (parseArn refuses a wildcard as the account.) */
 const KEY: Shape = {
@@ -131,7 +131,7 @@ export function checkOptions(options: BootstrapOptions): void {
 function checkSide(options: BootstrapOptions): void {
   const { partition } = options;
   if (options.operator === undefined && options.stackSet !== true) {
-    throw new Error('--operator is missing: the ARN of the role or user that the operator is where it runs');
+    throw new Error('--operator is missing: the ARN of the role or user that the operator runs as');
   }
   if (options.operator !== undefined) checkOperator(options.operator, partition);
   check('--external-id', options.externalId, EXTERNAL_ID);

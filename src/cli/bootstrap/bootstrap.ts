@@ -99,7 +99,7 @@ function baseRole(options: BootstrapOptions): RoleTemplate {
   return {
     name: options.roleName ?? BASE_ROLE,
     description:
-      'What crossaccountlink is where it runs: it may act as its roles in linked accounts, and nothing else',
+      'The identity that crossaccountlink runs as: it may assume its roles in linked accounts, and nothing else',
     trust:
       options.identity === 'irsa'
         ? irsaTrust(partition, account, issuerOf(oidcProvider), serviceAccount)

@@ -20,7 +20,7 @@ export function checkAccounts(accounts: readonly AWSAccount[] | undefined): read
   const checks = accounts.map(checkAccount);
   const inOrder = checks.filter(({ state }) => state === 'ok');
   if (inOrder.length <= SHOWN_ACCOUNTS) return checks;
-  const message = `${inOrder.length} of ${accounts.length} are reached`;
+  const message = `${inOrder.length} of ${accounts.length} are reachable`;
   return [{ subject: 'accounts', state: 'ok', message }, ...checks.filter(({ state }) => state !== 'ok')];
 }
 
@@ -29,7 +29,7 @@ function checkAccount({ metadata, spec, status }: AWSAccount): PartCheck {
   const name = `${metadata.name} (${spec.accountID})`;
   const ready = findCondition(status.conditions, 'Ready');
   if (ready === undefined || status.observedGeneration !== metadata.generation) {
-    const remedy = 'Wait a moment; if it stays so, the operator does not run: see leader.';
+    const remedy = 'Wait a moment. If this does not change, the operator is not running: see leader.';
     return { subject, state: 'attention', message: `${name}: the operator has not looked at it yet`, remedy };
   }
   if (ready.status === 'True') {
@@ -66,7 +66,7 @@ function leftBehind(message: string, unlinked: UnlinkedRolesStatus | undefined):
   return {
     state: 'attention',
     message: `${message}; ${roles}${others.length > 0 ? ' and others (status.unlinkedRoles)' : ''}`,
-    remedy: 'Make its link again and delete it, or delete the role by hand; leave it if that is meant.',
+    remedy: 'Create its link again and delete it, or delete the role by hand; leave it if this is intended.',
   };
 }
 
@@ -83,6 +83,6 @@ export function checkEvents(accounts: readonly AWSAccount[] | undefined): readon
 
 function eventsMessage(fed: number, accounts: number): string {
   if (fed === accounts) return 'every account has an event queue: drift is found within seconds';
-  if (fed === 0) return 'no account has an event queue: drift is found by the poll alone';
-  return `${fed} of ${accounts} accounts have an event queue: drift in the others is found by the poll alone`;
+  if (fed === 0) return 'no account has an event queue: drift is found only by polling';
+  return `${fed} of ${accounts} accounts have an event queue: drift in the others is found only by polling`;
 }

@@ -14,7 +14,7 @@ export function checkAdmission(facts: InstallationFacts): PartCheck {
   if (policies === undefined)
     return { subject, state: 'unseen', message: 'you may not list ValidatingAdmissionPolicies' };
   const remedy =
-    'Install it (admissionPolicy.enabled in the chart, deploy/base/admissionpolicy.yaml): without it whoever may edit links can write their status and finalizers.';
+    'Install it (admissionPolicy.enabled in the chart, deploy/base/admissionpolicy.yaml): without it, everybody who may edit links can write their status and finalizers.';
   if (policies.length === 0)
     return { subject, state: 'attention', message: 'the policy is not installed', remedy };
   const bindings = policyBindings?.map((binding) => stringAt(objectAt(binding, 'spec'), 'policyName'));
@@ -57,6 +57,6 @@ function refusalBy(policy: JsonObject, operator: OperatorAccount | undefined): r
   if (known === undefined || operator === undefined) return [];
   if (namespace === operator.namespace && name === (operator.name ?? name)) return [];
   return [
-    `policy ${parseMetadata(policy).name} takes ${known} for the operator, which is ${operator.name ?? 'another'} in namespace ${operator.namespace}: it refuses whatever the operator writes`,
+    `policy ${parseMetadata(policy).name} takes ${known} for the operator, which is ${operator.name ?? 'another'} in namespace ${operator.namespace}: it refuses everything that the operator writes`,
   ];
 }

@@ -35,7 +35,7 @@ function crdProblem(kind: string, crd: JsonObject): Omit<PartCheck, 'subject'> |
       state: 'failure',
       message: `${kind} is being deleted, and with it every object of the kind, which waits for the operator’s finalizer`,
       remedy:
-        'It cannot be called off. Keep the operator running until all are gone, then install the CRDs again and apply your manifests. To keep what stands in AWS, set deletionPolicy: Retain on the links first.',
+        'This cannot be undone. Keep the operator running until all are gone, then install the CRDs again and apply your manifests. To keep what stands in AWS, set deletionPolicy: Retain on the links first.',
     };
   const versions = objectAt(crd, 'spec')['versions'];
   const served = (Array.isArray(versions) ? versions.filter(isJsonObject) : []).find(
@@ -46,7 +46,7 @@ function crdProblem(kind: string, crd: JsonObject): Omit<PartCheck, 'subject'> |
     return { state: 'failure', message: `${kind} does not serve ${API_VERSION}`, remedy: upgrade };
   const established = conditionsOf(crd).find(({ type }) => type === 'Established');
   if (established?.['status'] !== 'True') {
-    const why = stringAt(established ?? {}, 'message') ?? 'it has only just come';
+    const why = stringAt(established ?? {}, 'message') ?? 'it was created only just now';
     return { state: 'failure', message: `${kind} is not established: ${why}`, remedy: upgrade };
   }
   const schema = objectAt(objectAt(served, 'schema'), 'openAPIV3Schema');

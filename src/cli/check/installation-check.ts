@@ -42,7 +42,8 @@ function checkOperator({ finding, deployments }: InstallationFacts, view: Viewpo
         {
           subject: 'operator',
           state: 'failure',
-          message: 'none has ever led in this cluster, unless it runs without --leader-elect',
+          message:
+            'no operator has ever been the leader in this cluster, unless it runs without --leader-elect',
           remedy: INSTALL,
         },
         ...checkDeployments(deployments, undefined),
@@ -56,7 +57,7 @@ function checkOperator({ finding, deployments }: InstallationFacts, view: Viewpo
           subject: 'operator',
           state: 'attention',
           message: `several are installed, in the namespaces ${places.join(', ')}`,
-          remedy: 'Leave one: each serves all namespaces, and they would write the same statuses.',
+          remedy: 'Keep one: each serves all namespaces, and they would write the same statuses.',
         },
       ];
     }
@@ -84,7 +85,9 @@ function checkDeployments(
   if (own.length === 0 && namespace === undefined) return [];
   if (own.length === 0) {
     const message = `no Deployment with the operator’s label is in namespace ${namespace}`;
-    return [{ subject, state: 'attention', message, remedy: 'See what runs it: the leader stands below.' }];
+    return [
+      { subject, state: 'attention', message, remedy: 'See how it is run: the leader is shown below.' },
+    ];
   }
   return own.map((object) => {
     const { namespace: where = '', name } = parseMetadata(object);

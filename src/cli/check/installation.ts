@@ -43,10 +43,10 @@ export function whyNoneLeads(
   }: Pick<Installation, 'namespace' | 'leader' | 'renewTime' | 'leaseSeconds'>,
   nowMs: number,
 ): string | undefined {
-  if (leader === '' || renewTime === undefined) return `nobody leads in namespace ${namespace}`;
+  if (leader === '' || renewTime === undefined) return `there is no leader in namespace ${namespace}`;
   const isLate = nowMs - Date.parse(renewTime) > leaseSeconds * 1000 + SKEW_MS;
   return isLate
-    ? `${podOf(leader)} led last, and has not renewed its Lease for ${agoOf(renewTime, nowMs)}`
+    ? `${podOf(leader)} was the last leader, and has not renewed its Lease for ${agoOf(renewTime, nowMs)}`
     : undefined;
 }
 
@@ -74,7 +74,7 @@ export async function operatorMissing(
   const why = finding.kind === 'found' ? whyNoneLeads(finding.installation, nowMs) : undefined;
   return why === undefined
     ? undefined
-    : `No operator is at work (${why}): nothing is checked or repaired, and links are shown as they stood then. "kubectl crossaccountlink check" tells more.`;
+    : `No operator is running (${why}): nothing is checked or repaired, and links are shown as they were then. "kubectl crossaccountlink check" shows more.`;
 }
 
 /** The usual namespace of an installation, for callers who may read Leases only there. */

@@ -47,7 +47,7 @@ export async function versions(
 const WHY_NONE: Readonly<Record<InstallationFinding['kind'], string>> = {
   found: 'does not publish its version',
   none: 'not found in this cluster',
-  several: 'there are several: "kubectl crossaccountlink check" tells',
+  several: 'there are several: "kubectl crossaccountlink check" shows them',
   unseen: 'not seen: you may not read its Lease',
 };
 

@@ -63,7 +63,7 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h:
 export function parseTime(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000;
   if (!/^(?:\d{1,9}(?:\.\d{1,3})?(?:ms|s|m|h))+$/.test(text))
-    throw new InvalidArgumentError(`"${text}" is not a time: write it as in 30s, 5m or 1m30s.`);
+    throw new InvalidArgumentError(`"${text}" is not a duration: write it like 30s, 5m or 1m30s.`);
   let time = 0;
   for (const [, number, unit = 's'] of text.matchAll(/([\d.]{1,13})(ms|s|m|h)/g))
     time += Number(number) * (UNITS[unit] ?? 0);

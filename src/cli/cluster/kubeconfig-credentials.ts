@@ -19,7 +19,7 @@ export function kubeconfigCredentialsProblem(error: unknown, config: KubeConfig)
   }
   const provider: unknown = user?.authProvider?.name;
   if (typeof provider === 'string' && RETIRED.has(provider))
-    return `the kubeconfig gets credentials by auth-provider "${provider}", which kubectl no longer has either: write it anew with the cloud's own tool (it then names a plugin under exec)`;
+    return `the kubeconfig gets credentials from auth-provider "${provider}", which kubectl no longer supports either: generate it again with the cloud's own tool, which then names a plugin under exec`;
   if (code === 'ENOENT' && error instanceof Error && 'path' in error)
     return `the kubeconfig names ${String(error.path)}, where there is no file: ${LOG_IN}`;
   return `the kubeconfig's credentials cannot be used (${lastLine(error)}): ${LOG_IN}`;

@@ -58,7 +58,7 @@ function filesOf({ kubeconfig }: ClusterFlags, environment: Environment): readon
   const there = named.filter((file) => existsSync(file));
   if (there.length > 0) return there;
   throw new Error(
-    `KUBECONFIG names ${named.join(' and ')}, where there is no file: correct it, or unset it to use ~/.kube/config`,
+    `KUBECONFIG names ${named.join(' and ')}, which does not exist: correct it, or unset it to use ~/.kube/config`,
   );
 }
 

@@ -19,14 +19,14 @@ export async function linksToChange(
   if (names.length > 0 && isAll) throw new Error('either names or --all, not both');
   if (names.length > 0) return linksNamed(cluster, names);
   if (!isAll)
-    throw new Error('which links? Name them, or say --all for all of the namespace, -A for every namespace');
+    throw new Error('which links? Name them, or use --all for all of the namespace, -A for every namespace');
   const links = await chosenLinks(cluster, [], { allNamespaces });
   return links.map(({ metadata: { namespace, name } }) => ({ namespace, name }));
 }
 
 /** The message if there is no link to show. */
 export function noLinks({ namespace }: Cluster, { allNamespaces = false, reason }: Wanted): string {
-  const which = reason === undefined ? 'no links' : `no links whose Ready has the reason ${reason}`;
+  const which = reason === undefined ? 'no links' : `no links whose Ready condition has the reason ${reason}`;
   return allNamespaces ? `${which} in any namespace` : `${which} in namespace ${namespace}; -A looks in all`;
 }
 

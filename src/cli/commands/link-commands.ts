@@ -41,7 +41,7 @@ function addStatus(program: Command, shell: Shell): void {
     .option('-A, --all-namespaces', 'links of every namespace')
     .addOption(outputOption(['json', 'yaml', 'name']))
     .option('-w, --watch', 'keep running and show changes, until Ctrl-C')
-    .option('--reason <reason>', 'only links whose Ready has this reason', parseReason)
+    .option('--reason <reason>', 'only links whose Ready condition has this reason', parseReason)
     .action(async (names: readonly string[], options) => {
       if (options.watch === true) {
         const { watchStatus } = await import('../status/status-watch.ts');
@@ -70,7 +70,7 @@ function addCheck(program: Command, shell: Shell): void {
     )
     .option('-A, --all-namespaces', 'links of every namespace')
     .addOption(outputOption(['json', 'yaml', 'name']))
-    .option('--reason <reason>', 'only links whose Ready has this reason', parseReason)
+    .option('--reason <reason>', 'only links whose Ready condition has this reason', parseReason)
     .action(async (names: readonly string[], options) => {
       const { check, lookAround } = await import('../check/check.ts');
       const { noLinks } = await import('../cluster/meant-links.ts');

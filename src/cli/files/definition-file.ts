@@ -18,7 +18,7 @@ export async function parseFile(path: string, text: string): Promise<Json> {
   const clean = text.replace(/^\uFEFF/, '');
   if (clean.length > MAX_FILE_LENGTH) {
     throw new Error(
-      `${path}: ${clean.length} characters, which is more than is read here (${MAX_FILE_LENGTH})`,
+      `${path}: ${clean.length} characters, which is more than is accepted here (${MAX_FILE_LENGTH})`,
     );
   }
   if (/^\s*[{[]/.test(clean)) {
@@ -60,7 +60,7 @@ function parseJson(text: string): { readonly value: Json } | undefined {
 
 /** Flow style nests by brackets, block style by indentation: both are limited before anything is built. */
 async function parseYaml(path: string, text: string): Promise<Json> {
-  if (text.length > MAX_YAML_LENGTH) throw new Error(`${path}: larger than any definition AWS takes`);
+  if (text.length > MAX_YAML_LENGTH) throw new Error(`${path}: larger than any definition that AWS accepts`);
   if (nestingDepth(text) > MAX_NESTING || blockDepth(text) > MAX_NESTING) {
     throw new Error(`${path}: nested deeper than ${MAX_NESTING} levels`);
   }
@@ -73,7 +73,7 @@ async function parseYaml(path: string, text: string): Promise<Json> {
     const customTags = await shortForms();
     const document = parseDocument(text, { merge: true, customTags, logLevel: 'error', uniqueKeys: false });
     const [error] = document.errors;
-    if (error !== undefined) throw new Error(`is no JSON and no YAML: ${yamlProblem(error)}`);
+    if (error !== undefined) throw new Error(`is neither JSON nor YAML: ${yamlProblem(error)}`);
     refuseDuplicateKeys(document);
     return JSON.parse(JSON.stringify(valueOf(document, 1_000) ?? null));
   } catch (error) {

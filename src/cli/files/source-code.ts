@@ -10,32 +10,32 @@ interface Source {
 }
 
 const SHOW =
-  'give what terraform show -json prints (terraform plan -out=plan.bin, then terraform show -json plan.bin > plan.json)';
+  'pass what terraform show -json prints (terraform plan -out=plan.bin, then terraform show -json plan.bin > plan.json)';
 
 const SOURCES: readonly Source[] = [
   {
     ending: /\.(?:tf|tofu|hcl|tfvars)(?:\.json)?$/i,
     looks: /^(?:resource|data|module|provider|variable|output) "[\w-]{1,100}" ?["{]/m,
-    said: `is Terraform’s source, which Terraform alone can read: ${SHOW}`,
+    said: `is Terraform source code, which only Terraform can read: ${SHOW}`,
   },
   {
     ending: /\.(?:tfplan|plan)$/i,
     // A plan saved by Terraform is a ZIP archive.
     looks: /^PK[^ -~]/,
-    said: `is an archive: of a plan that Terraform has saved ${SHOW}`,
+    said: `is an archive: for a plan that Terraform has saved, ${SHOW}`,
   },
   {
     ending: /\.(?:py|ts|tsx|js|mjs|cjs|java|kt|cs|go|rb)$/i,
     looks: /^(?:import |from [\w.]{1,100} import |#!|package [\w.]{1,100};?$|using [\w.]{1,100};)/m,
-    said: 'is a program: give the template that it makes (cdk synth > template.yaml, or the …template.json in cdk.out)',
+    said: 'is a program: pass the template that it generates (cdk synth > template.yaml, or the …template.json in cdk.out)',
   },
   {
     ending: /\.(?:md|markdown|rst|txt|html?|pdf|docx?)$/i,
-    said: 'is a text for people: put the definition into a file of its own',
+    said: 'is prose: put the definition into a file of its own',
   },
   {
     looks: /^[ \t]*\/[/*]/m,
-    said: 'has comments as programs have them (// or /* */), which neither JSON nor YAML takes: take them out',
+    said: 'contains comments (// or /* */), which neither JSON nor YAML allows: remove them',
   },
 ];
 

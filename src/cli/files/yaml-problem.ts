@@ -6,22 +6,22 @@ export const NO_TEXT_KEY =
   'a key is a list or a map: put a text that begins with a bracket or a brace in quotes';
 
 const PROBLEMS: Readonly<Record<ErrorCode, string>> = {
-  ALIAS_PROPS: 'an alias (*name) bears an anchor or a tag of its own: take that off',
+  ALIAS_PROPS: 'an alias (*name) has an anchor or a tag of its own: remove it',
   BAD_ALIAS:
-    'a word beginning with * stands for an anchor that is not there: put it in quotes if it is a string',
-  BAD_COLLECTION_TYPE: 'a tag (!name) does not fit the list or map that it stands at',
+    'a word beginning with * refers to an anchor that does not exist: put it in quotes if it is a string',
+  BAD_COLLECTION_TYPE: 'a tag (!name) does not fit its list or map',
   BAD_DIRECTIVE: 'a line beginning with % is not a directive: put it in quotes if it is a string',
-  BAD_DQ_ESCAPE: 'an escape (\\…) in a text in double quotes is none: write \\\\, or use single quotes',
+  BAD_DQ_ESCAPE: 'an escape (\\…) in a double-quoted string is invalid: write \\\\, or use single quotes',
   BAD_INDENT:
     'the indentation does not fit the lines above (keys of one map begin in the same column), or a bracket is not closed',
-  BAD_PROP_ORDER: 'an anchor or a tag stands at the wrong place',
+  BAD_PROP_ORDER: 'an anchor or a tag is in the wrong place',
   BAD_SCALAR_START: 'a value begins with a character that means something else there: put it in quotes',
-  BLOCK_AS_IMPLICIT_KEY: 'there is a ": " too many in one line: put the value in quotes, or begin a new line',
-  BLOCK_IN_FLOW: 'a list or map in block style stands inside brackets',
-  DUPLICATE_KEY: 'a key stands twice in one map',
+  BLOCK_AS_IMPLICIT_KEY: 'a line has one ": " too many: put the value in quotes, or begin a new line',
+  BLOCK_IN_FLOW: 'a list or map in block style is inside brackets',
+  DUPLICATE_KEY: 'a key occurs twice in one map',
   IMPOSSIBLE: 'it cannot be read',
   KEY_OVER_1024_CHARS: 'a key is longer than 1024 characters: is a quote or a line break missing?',
-  MISSING_CHAR: 'a quote, a bracket, a comma or a blank is missing',
+  MISSING_CHAR: 'a quote, a bracket, a comma or a space is missing',
   MULTILINE_IMPLICIT_KEY:
     'a line that should be "key: value" has no colon, or a text goes on where none is expected',
   MULTIPLE_ANCHORS: 'a value has two anchors',
@@ -29,10 +29,10 @@ const PROBLEMS: Readonly<Record<ErrorCode, string>> = {
   MULTIPLE_TAGS: 'a value has two tags',
   NON_STRING_KEY: 'a key is not a string',
   RESOURCE_EXHAUSTION: 'it is nested too deeply or aliases itself too often',
-  TAB_AS_INDENT: 'a tab indents the line: use blanks',
-  TAG_RESOLVE_FAILED: 'a tag (!name) is not known here',
+  TAB_AS_INDENT: 'the line is indented with a tab: use spaces',
+  TAG_RESOLVE_FAILED: 'a tag (!name) is unknown',
   UNEXPECTED_TOKEN:
-    'something stands where nothing is expected: is a bracket closed twice, or a quote missing?',
+    'there is something where nothing is expected: is a bracket closed twice, or a quote missing?',
 };
 
 /** What is wrong with a text that cannot be parsed; if it is a template, that it has to be rendered first.
@@ -48,10 +48,10 @@ export function orTemplate(text: string, problem: string, how: string): string {
 export function aliasProblem(error: unknown): string {
   return error instanceof ReferenceError && error.message.startsWith('Unresolved alias')
     ? PROBLEMS.BAD_ALIAS
-    : 'its aliases (*name) name each other, or stand for far more than the text itself';
+    : 'its aliases (*name) refer to each other, or expand to far more than the text itself';
 }
 
-/** `line 3: a tab indents the line: use blanks` */
+/** `line 3: the line is indented with a tab: use spaces` */
 export function yamlProblem({ code, linePos }: YAMLError): string {
   const line = linePos?.[0].line;
   return `${line === undefined ? '' : `line ${line}: `}${PROBLEMS[code]}`;

@@ -77,7 +77,7 @@ export function refuseBombs(text: string): void {
     if (tokens > MAX_TOKENS) throw new Error(`it has more than ${MAX_TOKENS} words and marks`);
     if (directives > MAX_DIRECTIVES) throw new Error(`it has more than ${MAX_DIRECTIVES} directives`);
     if (depth > MAX_DEPTH || inARow > MAX_MARKS_IN_A_ROW)
-      throw new Error(`its lists and maps lie more than ${MAX_DEPTH} deep in each other`);
+      throw new Error(`its lists and maps are nested more than ${MAX_DEPTH} levels deep`);
   }
 }
 
@@ -92,7 +92,7 @@ export function refuseDuplicateKeys(document: Document): void {
       for (const { key } of map.items) {
         if (isCollection(key)) throw new Error(NO_TEXT_KEY);
         const name = isScalar(key) ? key.value : key;
-        if (keys.has(name)) throw new Error(`the key ${JSON.stringify(name)} stands twice in one map`);
+        if (keys.has(name)) throw new Error(`the key ${JSON.stringify(name)} occurs twice in one map`);
         keys.add(name);
       }
     },

@@ -21,7 +21,7 @@ export async function writeManifests(
       const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST';
       throw new Error(
         isThere
-          ? `${path}: is there already, and stays: move it, or write to another folder`
+          ? `${path} already exists and is not overwritten: move it, or write to another folder`
           : fileProblem(path, error),
         {
           cause: error,

@@ -50,7 +50,7 @@ function roleOf({ accountId }: StateMachineArn, { credentials }: Task): RoleArn 
     case 'dynamic':
       return `takes its role at run time (${credentials.expression}): a link names one role`;
     case 'malformed':
-      return `has Credentials that Step Functions would not take: ${credentials.problem}`;
+      return `has Credentials that Step Functions would not accept: ${credentials.problem}`;
     case 'static': {
       const role = parseRoleArn(credentials.roleArn);
       if (role === undefined) return `names ${credentials.roleArn}, which is not a role's ARN`;
@@ -122,13 +122,13 @@ function commentsOn({ role, tasks }: Access, finding: RoleFinding): readonly str
   const used = `Tasks that call through ${role.text}: ${tasks.join(', ')}`;
   switch (finding.kind) {
     case 'absent':
-      return [used, 'The role is not there: the link makes it, with what the Tasks need.'];
+      return [used, 'The role does not exist: the link creates it, with what the Tasks need.'];
     case 'unseen':
-      return [used, `The role could not be seen: ${finding.why}`, ...adopting(role)];
+      return [used, `The role could not be read: ${finding.why}`, ...adopting(role)];
     case 'found': {
       const cluster = finding.role.tags.get(TAGS.clusterId);
       return cluster !== undefined && isOperators(finding.role)
-        ? [used, `The role was made by the operator of cluster ${cluster}.`]
+        ? [used, `The role was created by the operator of cluster ${cluster}.`]
         : [used, ...adopting(role)];
     }
   }
@@ -136,7 +136,7 @@ function commentsOn({ role, tasks }: Access, finding: RoleFinding): readonly str
 
 function adopting({ text, accountId }: RoleArn): readonly string[] {
   return [
-    `To be adopted it has to stand under adoptableRoles in the AWSAccount of ${accountId}, with allowPreserve: true:`,
+    `To be adopted, it has to be listed under adoptableRoles in the AWSAccount of ${accountId}, with allowPreserve: true:`,
     `adoptableRoles: ['${text}']`,
   ];
 }

@@ -85,7 +85,9 @@ function machinesNamed(arns: readonly string[]): readonly StateMachineArn[] {
     const machine = parseStateMachineArn(arn);
     if (machine !== undefined) return machine;
     const advice = /,\s*arn:/.test(arn) ? ': write --state-machine once for each' : '';
-    throw new Error(`--state-machine ${arn}: no state machine's ARN (without version or alias)${advice}`);
+    throw new Error(
+      `--state-machine ${arn}: not the ARN of a state machine (without version or alias)${advice}`,
+    );
   });
 }
 
@@ -111,7 +113,7 @@ async function importMachine(machine: StateMachineArn, context: ImportContext, c
     if (known !== undefined) {
       const { metadata } = known;
       warn(
-        `${machine.name}: CrossAccountLink ${metadata.namespace}/${metadata.name} describes ${access.role.text} already.`,
+        `${machine.name}: CrossAccountLink ${metadata.namespace}/${metadata.name} already describes ${access.role.text}.`,
       );
       continue;
     }
@@ -182,7 +184,7 @@ async function readWith(aws: LiveAccount, machine: StateMachineArn, environment:
   } catch (error) {
     const problem = error instanceof AwsFailure ? awsCredentialsProblem(error, environment) : undefined;
     if (problem === undefined) throw error;
-    throw new Error(`${problem}: use those that may, to read ${machine.text}`, { cause: error });
+    throw new Error(`${problem}: use credentials that may, to read ${machine.text}`, { cause: error });
   }
 }
 

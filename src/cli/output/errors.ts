@@ -95,7 +95,7 @@ const READ = new Set(['get', 'list', 'watch']);
 function forbidden(message: string): string | undefined {
   const [, user, verb = '', resource = '', group, namespace] = FORBIDDEN.exec(message) ?? [];
   if (user === undefined) return undefined;
-  const where = namespace === undefined ? ' in all of the cluster' : ` in namespace ${namespace}`;
+  const where = namespace === undefined ? ' at the cluster scope' : ` in namespace ${namespace}`;
   const may = `user "${user}" may not ${verb} ${resource}${where}`;
   if (verb === 'impersonate')
     return `user "${user}" may not act as others (--as): leave it out, or ask whoever administers the cluster for "impersonate" on ${resource}`;

@@ -89,11 +89,11 @@ async function textOf(file: string, io: Io): Promise<string> {
     const advice = file.startsWith('arn:')
       ? `aws stepfunctions describe-state-machine --state-machine-arn ${file} > machine.json makes one`
       : 'fetch it first';
-    throw new Error(`${file} is not a file, and everything is read offline: ${advice}`, { cause: error });
+    throw new Error(`${file} is not a file, and this works offline: ${advice}`, { cause: error });
   }
 }
 
-const ASSUMPTION = `no --region is given, so the machine is taken to lie in ${ASSUMED_REGION}: say where it lies, since what lies in another Region is left out\n`;
+const ASSUMPTION = `no --region is given, so ${ASSUMED_REGION} is assumed: set it, because resources in another Region are left out\n`;
 
 function leavesRegionsOut({ derivation }: Derived): boolean {
   return derivation.diagnostics.some(
@@ -162,7 +162,7 @@ function isTooLarge({ size, quota }: Derived): boolean {
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 function tooLarge({ size, quota }: Derived): string {
-  return `the policy has ${size} characters and IAM takes ${quota}: give some of the Tasks a link and a target role of their own, or set derive to false and write statements with wildcards`;
+  return `the policy has ${size} characters, and IAM allows ${quota}: give some of the Tasks a link and a target role of their own, or set derive to false and write statements with wildcards`;
 }
 
 function describe(derived: readonly Derived[], place: Place): string {
@@ -177,8 +177,7 @@ function describe(derived: readonly Derived[], place: Place): string {
 }
 
 function placeFrom({ targetAccount, region = ASSUMED_REGION, partition }: PermissionsOptions): Place {
-  if (!/^\d{12}$/.test(targetAccount))
-    throw new Error(`--target-account ${targetAccount}: twelve digits, please`);
+  if (!/^\d{12}$/.test(targetAccount)) throw new Error(`--target-account ${targetAccount}: twelve digits`);
   const itsPartition = partitionOfRegion(region);
   if (itsPartition === undefined) throw new Error(`--region ${region}: a Region looks like us-east-1`);
   if (partition !== undefined && !isPartition(partition)) {

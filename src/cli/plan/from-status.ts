@@ -34,7 +34,7 @@ export function linkFromStatus({ metadata, spec, status }: CrossAccountLink): Sh
       ...(isObserving || spec.suspend === true
         ? []
         : [
-            'Nothing is observed, so the operator writes by itself; managementPolicy: Observe makes a preview.',
+            'No leg is observed, so the operator writes by itself; managementPolicy: Observe gives a preview.',
           ]),
       ...(pending.length === LISTED_WRITES
         ? [`A status lists ${LISTED_WRITES} writes; there may be more.`]

@@ -43,7 +43,7 @@ export async function checkManifest(
 }
 
 const OUTDATED =
-  'metadata.resourceVersion is another than that of the object which stands, as after kubectl get -o yaml: take it out';
+  'metadata.resourceVersion differs from that of the existing object, as after kubectl get -o yaml: remove it';
 
 /** A namespace that every cluster has. */
 const STANDING = 'default';
@@ -66,7 +66,7 @@ async function inStandingNamespace(
     const made = objectAt(object, 'metadata');
     return {
       object: { ...object, metadata: { ...made, ...metadata } },
-      remark: 'Its namespace has to be made first; whether policies hold there was not asked.',
+      remark: 'Its namespace has to be created first; the policies that apply there were not checked.',
     };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
@@ -114,6 +114,8 @@ async function byOwnRules(
 
 function notAsked({ status, message }: ApiError, { kind }: ResourceType): string {
   const why =
-    status === 403 ? `you may not write ${kind}s there` : `${oneLine(message)}, which has to be made first`;
-  return `Checked by the CRD's schema and rules as this program knows them, not by the API server nor the cluster's policies: ${why}.`;
+    status === 403
+      ? `you may not write ${kind}s there`
+      : `${oneLine(message)}, which has to be created first`;
+  return `Checked against the CRD's schema and rules as this plugin knows them, not by the API server and the cluster's policies: ${why}.`;
 }

@@ -82,11 +82,11 @@ class Texts {
 
 async function textsOf({ files, kustomize, recursive }: ManifestSources, io: Io): Promise<readonly Text[]> {
   if (files.filter((file) => file === '-').length > 1)
-    throw new Error('standard input (-) can be read once only');
+    throw new Error('standard input (-) can be read only once');
   const texts = new Texts();
   for (const file of (await Promise.all(files.map(commaParted))).flat()) {
     if (/^https?:\/\//.test(file))
-      throw new Error(`${file}: is an address: fetch it, and hand it over by a pipe (curl … | … -f -)`);
+      throw new Error(`${file}: is a URL: download it, and pass it through a pipe (curl … | … -f -)`);
     for (const path of await filesAt(file, recursive))
       texts.add({ path: spoken(path), text: await io.read(path) });
   }

@@ -60,7 +60,7 @@ export async function applyManifests(
       if (resource === undefined) continue;
       const { key, name, body } = addressed(resource, value, applying);
       const before = places.get(key);
-      if (before !== undefined) throw new Error(`${key} is written a second time, first in ${before}`);
+      if (before !== undefined) throw new Error(`${key} is defined twice, first in ${before}`);
       places.set(key, where);
       const known = applying.known.get(key);
       const { object, remark } = await applying.check(resource, body, known);
@@ -95,7 +95,7 @@ function resourceOf(manifest: JsonObject): ResourceType | undefined {
   const isMissing = apiVersion === undefined || kind === undefined;
   if (isMissing && Object.keys(manifest).some((key) => /^\/[/*]/.test(key)))
     throw new Error(
-      'it holds a comment (//), which JSON does not have: take it out, or write YAML, where # begins one',
+      'it contains a comment (//), which JSON does not allow: remove it, or write YAML, where # begins one',
     );
   const isOurs = typeof apiVersion === 'string' && apiVersion.split('/')[0] === GROUP;
   if (resource === undefined && isOurs)
@@ -131,9 +131,9 @@ function addressed(resource: ResourceType, manifest: JsonObject, applying: Apply
 /** The message about an object without a name. */
 function namelessness({ name, generateName }: JsonObject): string {
   if (name !== undefined && name !== null)
-    return `whose metadata.name is ${kindOf(name)} and no text: put it in quotes`;
+    return `whose metadata.name is ${kindOf(name)} and not a string: put it in quotes`;
   if (generateName !== undefined)
-    return 'with generateName in place of metadata.name, which kubectl apply takes no more than plan: give it a name';
+    return 'with generateName instead of metadata.name, which kubectl apply does not accept either: give it a name';
   return 'without metadata.name';
 }
 

@@ -112,7 +112,7 @@ async function readCluster({ client }: Cluster): Promise<ClusterObjects> {
       return await listInstalled(client, resource);
     } catch (error) {
       if (!isForbidden(error)) throw error;
-      throw new Hidden(`you may not list ${resource.plural} in all of the cluster`, { cause: error });
+      throw new Hidden(`you may not list ${resource.plural} at the cluster scope`, { cause: error });
     }
   };
   const [accounts, links, namespaces] = await Promise.all([
@@ -131,8 +131,8 @@ async function clusterIdOf({ client }: Cluster, given: string | undefined, io: I
   const { clusterId, namespace } = finding.installation;
   if (clusterId !== undefined && clusterId !== given)
     io.warn(
-      `warning: --cluster-id ${given} is not the operator's: the one in namespace ${namespace} works under ${clusterId}, ` +
-        `and to this plan its roles are somebody else's\n`,
+      `warning: --cluster-id ${given} is not the operator's: the one in namespace ${namespace} uses ${clusterId}, ` +
+        `so this plan takes its roles for somebody else's\n`,
     );
   return given;
 }

@@ -63,7 +63,7 @@ function remedyOfType(schema: FieldSchema | undefined, wanted: string, found: st
   if (wanted === 'array') return ' (write a list: [a, b], or a line with "- " for each)';
   const fields = Object.keys(schema?.properties ?? {});
   if (wanted !== 'object' || fields.length === 0) return '';
-  const blank = found === 'string' ? ', each with a blank after its colon' : '';
+  const blank = found === 'string' ? ', each with a space after its colon' : '';
   return ` (it has fields of its own: ${fields.slice(0, 4).join(', ')}${fields.length > 4 ? ', …' : ''}${blank})`;
 }
 

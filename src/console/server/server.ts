@@ -78,7 +78,9 @@ async function listen(server: Server, port: number): Promise<AddressInfo> {
   try {
     await once(server, 'listening');
   } catch (error) {
-    throw new Error(`port ${port} cannot be had: name another, or none for a free one`, { cause: error });
+    throw new Error(`port ${port} is not available: choose another, or none for a free one`, {
+      cause: error,
+    });
   }
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no port');

@@ -71,7 +71,7 @@ export function outageVerdict(
   if (outage !== undefined)
     return { ...verdict, status: 'False', reason: 'Unavailable', message: `${outage}.`, mayPass: true };
   if (queueProblem === undefined) return verdict;
-  const unread = `${QUEUE_UNREAD}, so drift is found by the poll alone: ${queueProblem}.`;
+  const unread = `${QUEUE_UNREAD}, so drift is found only by polling: ${queueProblem}.`;
   return { ...verdict, message: `${verdict.message} ${unread}` };
 }
 

@@ -201,7 +201,7 @@ describe('a preview', () => {
       const planned = await plugin.run(['plan', '-f', '-'], { input: manifest(link) });
       expect(planned.exitCode).toBe(2);
       expect(planned.stdout).toMatch(/^to-be-made\/checkout\n/);
-      expect(planned.stdout).toMatch(/\n {2}i Its namespace has to be made first/);
+      expect(planned.stdout).toMatch(/\n {2}i Its namespace has to be created first/);
       const refusedOne = await plugin.run(['plan', '-f', '-'], {
         input: manifest(link, { driftCheckInterval: '1s' }),
       });

@@ -129,7 +129,7 @@ describe('a way that leads nowhere', () => {
     [
       'a way to log in that kubectl has dropped',
       () => ({ kubeconfig: the.kubeconfig({ user: { 'auth-provider': { name: 'gcp' } } }) }),
-      /by auth-provider "gcp", which kubectl no longer has either: write it anew/,
+      /from auth-provider "gcp", which kubectl no longer supports either: generate it again/,
     ],
     [
       'an address that is none',
@@ -193,7 +193,7 @@ describe('a way that leads nowhere', () => {
 
   it('is reported in one line: KUBECONFIG names no file', async () => {
     expect(await reported({}, { KUBECONFIG: '/nowhere' })).toMatch(
-      /^KUBECONFIG names \/nowhere, where there is no file/,
+      /^KUBECONFIG names \/nowhere, which does not exist/,
     );
   });
 

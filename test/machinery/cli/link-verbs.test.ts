@@ -38,7 +38,7 @@ async function waitedFor(...conditions: readonly JsonObject[]): Promise<string> 
   };
   await withCluster({ server: server.url, namespace: 'payments' }, { KUBECONFIG: '/dev/null' }, (cluster) =>
     expect(reconcile(cluster, ['checkout'], {}, io)).rejects.toThrow(
-      'payments/checkout is gone: its deletion has ended',
+      'payments/checkout is gone: its deletion is complete',
     ),
   );
   return warned;

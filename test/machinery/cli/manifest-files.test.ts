@@ -160,8 +160,8 @@ describe('manifests', () => {
   const problems: readonly [string, readonly string[], RegExp][] = [
     ['a folder without manifests', ['deep'], /deep: holds no .yaml, .yml or .json file: -R searches/],
     ['broken YAML, with the line of the file', ['broken.yaml'], /broken\.yaml, document 2: .*line 5/],
-    ['an address', ['https://example.com/a.yaml'], /is an address: fetch it/],
-    ['standard input twice', ['-', '-'], /standard input \(-\) can be read once only/],
+    ['an address', ['https://example.com/a.yaml'], /is a URL: download it/],
+    ['standard input twice', ['-', '-'], /standard input \(-\) can be read only once/],
     [
       'nothing of ours',
       ['pod.yaml', 'pod.yaml'],

@@ -104,7 +104,7 @@ describe('permissions -o json', () => {
   });
 
   describe('of a queue in another Region than is assumed', () => {
-    const HINT = /no --region is given, so the machine is taken to lie in us-east-1/;
+    const HINT = /no --region is given, so us-east-1 is assumed/;
 
     it('says that a Region is assumed', () => {
       expect(permissions(['-', ...TARGET, '-o', 'json'], queueIn('eu-west-1')).stderr).toMatch(HINT);
@@ -155,7 +155,7 @@ ResourceNotStatic: Task "Notify owner" needs sns:Publish, but TopicArn is known 
           - {task: "Notify owner", arns: ["arn:aws:sns:us-east-1:222222222222:*", "arn:aws:sns:us-east-1:222222222222:endpoint/*"]}
 
 For information
-  Task "Notify owner": if the topic is encrypted with a customer key, add a statement with kms:GenerateDataKey and kms:Decrypt on the key’s ARN
+  Task "Notify owner": if the topic is encrypted with a customer managed key, add a statement with kms:GenerateDataKey and kms:Decrypt on the key’s ARN
 `);
   });
 });
@@ -177,7 +177,7 @@ describe('permissions with bad input ends with 1 and says what is wrong', () => 
       'an ARN',
       ['arn:aws:states:us-east-1:111111111111:stateMachine:x', ...TARGET],
       '',
-      /stateMachine:x is not a file, and everything is read offline: aws stepfunctions describe-state-machine/,
+      /stateMachine:x is not a file, and this works offline: aws stepfunctions describe-state-machine/,
     ],
     [
       'an address',
@@ -190,7 +190,7 @@ describe('permissions with bad input ends with 1 and says what is wrong', () => 
     ['a list', ['-', ...TARGET], '[]', /^error: standard input: is not a state machine definition\n$/],
     ['a word', ['-', ...TARGET], 'word', /^error: standard input: is not a state machine definition\n$/],
     ['a file without end', ['/dev/zero', ...TARGET], '', /^error: \/dev\/zero: is larger than 64 MB/],
-    ['broken JSON', ['-', ...TARGET], '{"States":', /is no JSON/],
+    ['broken JSON', ['-', ...TARGET], '{"States":', /is neither JSON nor YAML/],
     ['broken YAML', ['-', ...TARGET], 'a: [', /error: /],
     ['a YAML of many aliases', ['-', ...TARGET], yamlBomb(), /error: .*alias/i],
     ['no such verb option', ['-', ...TARGET, '--frob'], '{}', /unknown option '--frob'/],
@@ -235,7 +235,7 @@ describe('a policy larger than a role holds', () => {
   it('is said, with 2 as exit status', () => {
     const { status, stdout } = permissions(['-', ...TARGET], definition);
     expect(status).toBe(2);
-    expect(stdout).toMatch(/GrantTooLarge: the policy has \d{5} characters and IAM takes 10240: /);
+    expect(stdout).toMatch(/GrantTooLarge: the policy has \d{5} characters, and IAM allows 10240: /);
   });
 
   it('is fine where the account had its quota raised', () => {

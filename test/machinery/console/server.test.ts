@@ -192,7 +192,7 @@ describe('the console’s server', () => {
     stop.abort();
   });
 
-  it('says which port cannot be had', async () => {
+  it('says which port is not available', async () => {
     const { port } = new URL(origin);
     const sources = await findSources({
       client: cluster.client,
@@ -207,7 +207,7 @@ describe('the console’s server', () => {
       readPolicy: () => Promise.reject(new Error('no')),
       port: Number(port),
     });
-    await expect(again).rejects.toThrow(`port ${port} cannot be had`);
+    await expect(again).rejects.toThrow(`port ${port} is not available`);
   });
 });
 

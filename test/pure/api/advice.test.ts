@@ -254,7 +254,11 @@ const CASES: readonly (readonly [reason: keyof typeof REASONS, message: string, 
     'Task "A": x |is neither a service integration nor a Lambda function|.',
     /^Correct the Resource of the Task/,
   ],
-  ['UnknownIntegration', 'Task "A" uses x, |which is not known here: |write …', /permissions\.statements/],
+  [
+    'UnknownIntegration',
+    'Task "A" uses x, |which this version does not know: |write …',
+    /permissions\.statements/,
+  ],
   [
     'ResourceElsewhere',
     'Task "A" names q, |which lies outside |Region us-east-1: …',

@@ -90,11 +90,11 @@ function backwards(value: Json): Json {
 /** Why a person is asked about a Task of the corpus, in the words of the diagnostic. What is in the text is never a reason. */
 const REASONS_TO_ASK: Readonly<Record<string, RegExp>> = {
   'only run time knows it': /is known only at run time \(.+\)/,
-  'a placeholder that nothing filled in': /holds a placeholder that nothing has filled in/,
+  'a placeholder that nothing filled in': /contains a placeholder that was not filled in/,
   'a text that is no ARN, URL or name of such a thing': /does not name one/,
-  'it takes no Credentials': /cannot take Credentials/,
+  'it takes no Credentials': /cannot have Credentials/,
   'it stands elsewhere in AWS, and not in the definition':
-    /is not told by the (?:definition|parameters)|does not stand in the parameters|is missing/,
+    /does not follow from the parameters|the definition does not show|is not in the parameters|is missing/,
 };
 
 describe('a question about a Task of the corpus', () => {

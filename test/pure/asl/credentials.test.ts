@@ -62,11 +62,11 @@ describe('setting credentials', () => {
 
   it('refuses an activity and an unknown name', () => {
     const text = machine({ A: task('arn:aws:states:us-east-1:222222222222:activity:work') });
-    expect(() => set(text, ['A', ROLE])).toThrow(/^Task "A" cannot take Credentials: it is an activity/);
+    expect(() => set(text, ['A', ROLE])).toThrow(/^Task "A" cannot have Credentials: it is an activity/);
     expect(() => set(text, ['B', ROLE])).toThrow(/^no Task is named "B"$/);
   });
 
-  it('refuses a state in which a key stands twice', () => {
+  it('refuses a state in which a key occurs twice', () => {
     const text = `{"States":{"A":{"Type":"Task","Credentials":{},"Credentials":{},"Resource":"${INVOKE}"}}}`;
     expect(() => set(text, ['A', null])).toThrow(DefinitionError);
   });

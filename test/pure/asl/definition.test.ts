@@ -100,7 +100,7 @@ describe('credentials are read', () => {
 
 describe('what is no definition is refused, and the message says where', () => {
   const cases: [string, string, RegExp][] = [
-    ['text that is no JSON', '{"States":', /^definition: is no JSON/],
+    ['text that is no JSON', '{"States":', /^definition: is not JSON/],
     ['no states', '{}', /^definition at States: an object with the states is missing$/],
     [
       'a state that is no object',
@@ -121,12 +121,12 @@ describe('what is no definition is refused, and the message says where', () => {
     [
       'Arguments without JSONata',
       machine({ A: { Type: 'Task', Resource: INVOKE, Arguments: {}, End: true } }),
-      /^definition at States\.A\.Arguments: is not read in JSONPath, which has Parameters$/,
+      /^definition at States\.A\.Arguments: is not used in JSONPath, which has Parameters$/,
     ],
     [
       'Parameters in JSONata',
       machine({ A: task(INVOKE, { A: 1 }) }, { QueryLanguage: 'JSONata' }),
-      /^definition at States\.A\.Parameters: is not read in JSONata, which has Arguments$/,
+      /^definition at States\.A\.Parameters: is not used in JSONata, which has Arguments$/,
     ],
     ['an unknown query language', machine({}, { QueryLanguage: 'SQL' }), /^definition at QueryLanguage: /],
     [
@@ -138,7 +138,7 @@ describe('what is no definition is refused, and the message says where', () => {
     [
       'more than a mebibyte',
       ' '.repeat(MAX_DEFINITION_LENGTH + 1),
-      /^definition: 1048577 characters; AWS takes 1048576$/,
+      /^definition: 1048577 characters; AWS accepts 1048576$/,
     ],
   ];
   for (const [name, text, message] of cases) {

@@ -135,17 +135,17 @@ const WITHOUT: readonly (readonly [what: string, document: Json, said: RegExp])[
   [
     'a state without machines',
     state({ type: 'aws_sqs_queue', instances: [] }),
-    /Terraform state holds no state machine/,
+    /Terraform state contains no state machine/,
   ],
   [
     'a serverless.yml without machines',
     { service: 'shop', provider: { name: 'aws' } },
-    /serverless\.yml holds no state machine/,
+    /serverless\.yml contains no state machine/,
   ],
   [
     'a manifest of something else',
     { apiVersion: 'v1', kind: 'ConfigMap' },
-    /manifest of Kubernetes that holds no StateMachine/,
+    /Kubernetes manifest without a StateMachine/,
   ],
   [
     'a list of machines',
@@ -162,7 +162,7 @@ const WITHOUT: readonly (readonly [what: string, document: Json, said: RegExp])[
   [
     'a Pulumi stack without machines',
     { version: 3, deployment: { resources: [] } },
-    /Pulumi stack holds no state machine/,
+    /Pulumi stack contains no state machine/,
   ],
 ];
 
@@ -174,7 +174,7 @@ describe('it is said how to get a definition out of', () => {
   it('a serverless.yml that points to another file', () => {
     const machines = { checkout: { definition: '${file(checkout.asl.json)}' } };
     expect(machinesIn({ stepFunctions: { stateMachines: machines } }, PLACE)).toStrictEqual([
-      { name: 'checkout', problem: '"${file(checkout.asl.json)}" points to another file: give that one' },
+      { name: 'checkout', problem: '"${file(checkout.asl.json)}" points to another file: pass that one' },
     ]);
   });
 
@@ -183,7 +183,7 @@ describe('it is said how to get a definition out of', () => {
     expect(machinesIn({ deployment: { resources: [resource] } }, PLACE)).toStrictEqual([
       {
         name: 'checkout',
-        problem: 'its definition is known only after it is deployed: give the definition itself',
+        problem: 'its definition is known only after it is deployed: pass the definition itself',
       },
     ]);
   });

@@ -56,7 +56,7 @@ describe('work in turns', () => {
   });
 
   it('fails as it would at once', async () => {
-    await expect(inTurns(definitionInParts('{'))).rejects.toThrow('is no JSON');
+    await expect(inTurns(definitionInParts('{'))).rejects.toThrow('is not JSON');
   });
 });
 

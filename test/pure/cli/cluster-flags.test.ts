@@ -36,7 +36,7 @@ describe('a time', () => {
   });
 
   it.each(['', 'soon', '-1s', '5 m', '1d', '99999999999999'])('%p is none', (text) => {
-    expect(() => parseTime(text)).toThrow(/is not a time/);
+    expect(() => parseTime(text)).toThrow(/is not a duration/);
   });
 });
 

@@ -138,7 +138,7 @@ no links
           absent: false,
         })),
       },
-      /^✗ CRDs {8}CrossAccountLink is being deleted, and with it every object of the kind.*\n {14}first do: It cannot be called off\./,
+      /^✗ CRDs {8}CrossAccountLink is being deleted, and with it every object of the kind.*\n {14}first do: This cannot be undone\./,
       2,
     ],
     [
@@ -157,7 +157,12 @@ no links
       /! CRDs {8}CrossAccountLink lacks spec\.targetRole\.adoptionPolicy, .*: the CRD is older\n/,
       0,
     ],
-    ['no operator', { finding: { kind: 'none' }, deployments: [] }, /✗ operator .*none has ever led/, 2],
+    [
+      'no operator',
+      { finding: { kind: 'none' }, deployments: [] },
+      /✗ operator .*no operator has ever been the leader/,
+      2,
+    ],
     [
       'an operator that is scaled to nothing',
       { deployments: [deployment(0, 0)] },
@@ -173,7 +178,7 @@ no links
             {
               ...CONNECTED,
               message:
-                'The operator acts as x. The event queue cannot be read, so drift is found by the poll alone: ReceiveMessage on https://q: AccessDenied (no); allow it.',
+                'The operator acts as x. The event queue cannot be read, so drift is found only by polling: ReceiveMessage on https://q: AccessDenied (no); allow it.',
             },
             { eventQueueURL: 'https://q' },
           ),
@@ -194,20 +199,20 @@ no links
           ),
         ],
       },
-      /! account {5}billing .* 3 links; 3 roles that no link names: arn:x:role\/a and others \(status.unlinkedRoles\)\n.*Make its link again and delete it/s,
+      /! account {5}billing .* 3 links; 3 roles that no link names: arn:x:role\/a and others \(status.unlinkedRoles\)\n.*Create its link again and delete it/s,
       0,
     ],
     ['a replica that is not ready', { deployments: [deployment(1)] }, /! replicas {4}1 of 2 ready/, 0],
     [
       'a leader that is gone',
       { finding: { kind: 'found', installation: { ...LEASE, renewTime: '2026-01-01T00:00:00.000000Z' } } },
-      /✗ leader .*pod-a led last, and has not renewed its Lease for 60 s\n.*first do: See why none leads: kubectl -n aws logs/,
+      /✗ leader .*pod-a was the last leader, and has not renewed its Lease for 60 s\n.*first do: See why none leads: kubectl -n aws logs/,
       2,
     ],
     [
       'a Lease that was given back',
       { finding: { kind: 'found', installation: { ...LEASE, leader: '' } } },
-      /✗ leader .*nobody leads in namespace aws/,
+      /✗ leader .*there is no leader in namespace aws/,
       2,
     ],
     [
@@ -292,7 +297,7 @@ no links
     const many = Array.from({ length: 40 }, (_, index) => account(`a${index}`, CONNECTED));
     const bad = account('bad', { status: 'Unknown', reason: 'Unavailable', message: 'No answer.' });
     const { output } = await checked({ accounts: [...many, bad] });
-    expect(output).toMatch(/^✓ accounts {4}40 of 41 are reached$/m);
+    expect(output).toMatch(/^✓ accounts {4}40 of 41 are reachable$/m);
     expect(output.match(/^. account /gm)).toHaveLength(1);
   });
 });

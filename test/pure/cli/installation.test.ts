@@ -130,13 +130,13 @@ describe('that no operator is at work', () => {
 
   it('is said, with since when, once its Lease is overdue by more than clocks may differ', async () => {
     expect(await said([operator('aws', 'prod')], { afterMs: 300_000 })).toBe(
-      'No operator is at work (pod-a led last, and has not renewed its Lease for 5 min): nothing is checked or repaired, and links are shown as they stood then. "kubectl crossaccountlink check" tells more.',
+      'No operator is running (pod-a was the last leader, and has not renewed its Lease for 5 min): nothing is checked or repaired, and links are shown as they were then. "kubectl crossaccountlink check" shows more.',
     );
   });
 
   it('is said where one has given its Lease up', async () => {
     const given = { ...operator('aws', 'prod'), spec: { holderIdentity: '' } };
-    expect(await said([given])).toContain('(nobody leads in namespace aws)');
+    expect(await said([given])).toContain('(there is no leader in namespace aws)');
   });
 
   it('is said where none has ever led, unless links have been looked at all the same', async () => {

@@ -163,7 +163,7 @@ describe('machines inside other files', () => {
     });
     const { status, value, warnings } = await derive(text);
     expect(value.policy.Statement[0].Resource).toStrictEqual([RESOURCE]);
-    expect(warnings).toContain('Broken: definition: is no JSON');
+    expect(warnings).toContain('Broken: definition: is not JSON');
     expect(status).toBe(2);
   });
 
@@ -180,7 +180,7 @@ describe('machines inside other files', () => {
     const { status, value, warnings } = await derive(text);
     expect(status).toBe(2);
     expect(value.policy.Statement).toHaveLength(1);
-    expect(warnings).toMatch(/^file: B: .*DefinitionUri points to another file: give that one/);
+    expect(warnings).toMatch(/^file: B: .*DefinitionUri points to another file: pass that one/);
   });
 
   it('are read from the files that a template names, with its substitutions in them', async () => {
@@ -208,7 +208,7 @@ describe('machines inside other files', () => {
     const target = { targetAccount: '222222222222', region: 'us-east-1' };
     for (const found of [{ 'a/t.json': text }, { 'a/t.json': text, secret: 'password: 1' }])
       await expect(permissions('a/t.json', target, new Written(found))).rejects.toThrow(
-        /^a\/t\.json: Send: .*DefinitionUri points to another file: give that one\)$/,
+        /^a\/t\.json: Send: .*DefinitionUri points to another file: pass that one\)$/,
       );
   });
 
@@ -233,12 +233,12 @@ describe('machines inside other files', () => {
     [
       'a template without a machine',
       template({ Topic: { Type: 'AWS::SNS::Topic' } }),
-      /^file.* the template holds no state machine/,
+      /^file.* the template contains no state machine/,
     ],
     [
       'a plan without a machine',
       JSON.stringify({ format_version: '1.2', planned_values: {} }),
-      /^file.* the Terraform plan holds no state machine/,
+      /^file.* the Terraform plan contains no state machine/,
     ],
     ['an alias that is not there', 'StartAt: *nowhere\n', /^file: [^\n]+$/],
     ['a merge of what is no map', 'a: &a [1]\nStartAt: x\nStates: {<<: *a}\n', /^[^\n]+$/],
@@ -269,7 +269,7 @@ describe('the source of a tool holds no definition, and how to get one out is sa
     ['stack.py', 'import aws_cdk as cdk\n\nclass Stack(cdk.Stack):\n    pass\n', 'cdk synth'],
     ['stack.ts', "import * as cdk from 'aws-cdk-lib';\nnew cdk.App();\n", 'cdk synth'],
     ['README.md', '# Checkout\n\n```json\n{}\n```\n', 'a file of its own'],
-    ['pay.json', '// the checkout\n{"StartAt": "A", "States": {}}', 'take them out'],
+    ['pay.json', '// the checkout\n{"StartAt": "A", "States": {}}', 'remove them'],
   ])('%s', async (path, text, answer) => {
     expect(await said(path, text)).toContain(answer);
   });

@@ -74,13 +74,13 @@ describe('a manifest that entries do not go into', () => {
     ['kind: Namespace\n', 'no CrossAccountLink in it'],
     [`${LINK}---\n${LINK}`, '2 CrossAccountLinks in it'],
     ['kind: [1', 'or a bracket is not closed'],
-    ['kind: CrossAccountLink\nkind: CrossAccountLink\n', 'the key "kind" stands twice in one map'],
+    ['kind: CrossAccountLink\nkind: CrossAccountLink\n', 'the key "kind" occurs twice in one map'],
     ['kind: CrossAccountLink\nspec: 5\n', 'spec is not a map'],
     [
       'kind: CrossAccountLink\nspec: {targetRole: {permissions: {resources: all}}}\n',
       'spec.targetRole.permissions.resources is not a list',
     ],
-    [`kind: CrossAccountLink\nspec: ${'['.repeat(100)}`, 'lie more than 64 deep'],
+    [`kind: CrossAccountLink\nspec: ${'['.repeat(100)}`, 'nested more than 64 levels deep'],
   ])('%j: %s', (text, said) => {
     expect(() => changed(text)).toThrow(said);
   });

@@ -33,7 +33,7 @@ describe('a verb of another program', () => {
     ['pause x', "error: unknown command 'pause': did you mean suspend?\n"],
     ['sync x', "error: unknown command 'sync': did you mean reconcile?\n"],
     ['stats', "error: unknown command 'stats': did you mean status?\n"],
-    ['frobnicate', "error: unknown command 'frobnicate' (kubectl crossaccountlink --help tells more)\n"],
+    ['frobnicate', "error: unknown command 'frobnicate' (see kubectl crossaccountlink --help)\n"],
     ['help statu', 'there is no verb "statu": did you mean status?\n'],
     ['help get', 'there is no verb "get": did you mean status?\n'],
     ['help frobnicate', 'there is no verb "frobnicate"\n'],
@@ -48,7 +48,7 @@ describe('a value that is not one of a flag’s', () => {
     ['status --watch=maybe', '^--watch=maybe: --watch is true or false\n$'],
     ['bootstrap --as nobody', '--as nobody: source, target, both and operator are known'],
     ['plan -o html', 'It is one of json, yaml, markdown'],
-    ['status --request-timeout 5x', '"5x" is not a time: write it as in 30s, 5m or 1m30s'],
+    ['status --request-timeout 5x', '"5x" is not a duration: write it like 30s, 5m or 1m30s'],
     ['completion tcsh', '^there is no completion for "tcsh", but for bash, zsh, fish, kubectl\n$'],
     ...['', '0x50', '1e3', '-1', '8080.0', '65536', 'http'].map(
       (port) => [`dashboard --port=${port}`, 'A port is a number up to 65535'] as const,
@@ -64,8 +64,8 @@ describe('a flag that a verb cannot do without', () => {
     ['permissions d.json --target-acount 222222222222', ': is --target-acount meant for it\\?\n$'],
     ['permissions d.json --target-acount=222222222222', ': is --target-acount meant for it\\?\n$'],
     ['import --state-machin x', ': is --state-machin meant for it\\?\n$'],
-    ['permissions d.json --region us-east-1', 'permissions --help tells more\\)\n$'],
-    ['bootstrap', 'bootstrap --help tells more\\)\n$'],
+    ['permissions d.json --region us-east-1', 'permissions --help\\)\n$'],
+    ['bootstrap', 'bootstrap --help\\)\n$'],
   ])('%j is refused with what may stand for it', async (line, said) => {
     expect(await complaint(line)).toMatch(
       new RegExp(`^error: required option '--.*' not specified.*${said}`),

@@ -4,7 +4,7 @@ import { refuseBombs } from '../../../src/cli/files/yaml.ts';
 
 /** `[a, [a, …`: lists in each other, with a word between any two brackets. */
 const nested = (depth: number) => `${'[a, '.repeat(depth)}b${']'.repeat(depth)}`;
-const DEEP = /^its lists and maps lie more than 64 deep in each other$/;
+const DEEP = /^its lists and maps are nested more than 64 levels deep$/;
 
 describe('a YAML text', () => {
   it.each([

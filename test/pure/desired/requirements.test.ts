@@ -65,7 +65,7 @@ describe('what a link asks for', () => {
     expect(noTasks).toBe(
       'No Task of checkout uses the role: "Get" does not say in which account its resource lies, ' +
         '"Notify" names its resource only at run time, "Theirs" names a resource of another account, ' +
-        '"Approve" can take no Credentials. Name the resources by ARNs of account 222222222222, or list the link’s ' +
+        '"Approve" cannot have Credentials. Name the resources by ARNs of account 222222222222, or list the link’s ' +
         'Tasks under spec.stateMachineCredentials.tasks.',
     );
   });

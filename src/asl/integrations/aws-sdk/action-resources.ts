@@ -140,7 +140,7 @@ function readNamed({ form, parts }: SourcedForm, path: string, call: Call): Read
   if (isNameOnly(form, path) || isOtherName(form, path, call.task)) {
     return isMadeBy(form, call)
       ? readTemplate(form, templateOf({ form, parts }, call), call)
-      : whole(form, undetermined(path, 'is a name, and the ARN holds an identifier that AWS has made'));
+      : whole(form, undetermined(path, 'is a name, but the ARN contains an identifier that AWS generates'));
   }
   // A function's name may have its account before it and a qualifier behind it.
   if (path === 'FunctionName' && form.service === 'lambda') return namedFunction.read(call);
@@ -245,6 +245,6 @@ function notNamed(use: OperationUse): Reading {
   const forms = types.map((type) => type.replaceAll('*', '…')).join(' or ');
   return {
     arns: [],
-    unknown: [{ parameter: 'its resource', why: `(${forms}) is not told by the parameters`, types }],
+    unknown: [{ parameter: 'its resource', why: `(${forms}) does not follow from the parameters`, types }],
   };
 }

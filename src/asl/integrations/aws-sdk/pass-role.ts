@@ -47,7 +47,7 @@ const PROFILE = /(?:^i|I)nstanceProfile(?:Name|Arn|Identifier)?$|^InstanceRole$/
 const profileRole = onlyHinted(
   'the role in the instance profile',
   ['arn:*:iam::*:role/*'],
-  'is not told by the profile’s name',
+  'does not follow from the profile’s name',
 );
 /** Operations that read, list or take away. */
 const LOOKS = /^(?:delete|describe|detach|disassociate|get|list|remove|search)[A-Z]/;

@@ -67,8 +67,8 @@ function tablesIn(sql: string): (readonly [database: string, table: string])[] {
   return [...found.values()];
 }
 
-const inputs = onlyHinted('the data that the query reads', OBJECTS, 'does not stand in the parameters');
-const results = onlyHinted('the location of the query’s result', OBJECTS, 'does not stand in the parameters');
+const inputs = onlyHinted('the data that the query reads', OBJECTS, 'is not in the parameters');
+const results = onlyHinted('the location of the query’s result', OBJECTS, 'is not in the parameters');
 
 const writeResults: readonly Permission[] = [
   allow(

@@ -41,7 +41,7 @@ const taskRoles: Resource = {
 const definitionRoles = onlyHinted(
   'the role of the task definition',
   ['arn:*:iam::*:role/*'],
-  'does not stand in the parameters unless Overrides gives both TaskRoleArn and ExecutionRoleArn',
+  'is not in the parameters unless Overrides sets both TaskRoleArn and ExecutionRoleArn',
 );
 
 const VOLUME_ROLE = 'VolumeConfigurations[].ManagedEBSVolume.RoleArn';

@@ -23,7 +23,7 @@ const tagging = (resource: Resource): Permission => allow('eks:TagResource', res
 
 const SERVICE_LINKED_ROLE = note(
   'ServiceLinkedRoleNeeded',
-  'the first of its kind in an account also needs iam:CreateServiceLinkedRole for EKS, beside iam:PassRole on the role it names: create that role beforehand, or add a statement',
+  'the first of its kind in an account also needs iam:CreateServiceLinkedRole for EKS, in addition to iam:PassRole on the role that it names: create that role beforehand, or add a statement',
 );
 
 /** The Kubernetes API asks no IAM policy: the cluster itself decides what the target role may do. */

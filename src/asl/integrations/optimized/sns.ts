@@ -27,7 +27,7 @@ const destination = firstGiven({
 /** https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html */
 export const PUBLISHER_KEY = note(
   'KeyPermissionUnknown',
-  'if the topic is encrypted with a customer key, add a statement with kms:GenerateDataKey and kms:Decrypt on the key’s ARN',
+  'if the topic is encrypted with a customer managed key, add a statement with kms:GenerateDataKey and kms:Decrypt on the key’s ARN',
   { when: ['TopicArn', 'TargetArn'] },
 );
 

@@ -23,11 +23,11 @@ export const queue = parsed('QueueUrl', ['arn:*:sqs:*:*:*'], queueArn);
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html */
 export const SENDER_KEY = note(
   'KeyPermissionUnknown',
-  'if the queue is encrypted with a customer key, add a statement with kms:GenerateDataKey and kms:Decrypt on the key’s ARN',
+  'if the queue is encrypted with a customer managed key, add a statement with kms:GenerateDataKey and kms:Decrypt on the key’s ARN',
 );
 export const RECEIVER_KEY = note(
   'KeyPermissionUnknown',
-  'if the queue is encrypted with a customer key, add a statement with kms:Decrypt on the key’s ARN',
+  'if the queue is encrypted with a customer managed key, add a statement with kms:Decrypt on the key’s ARN',
 );
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-sqs.html */

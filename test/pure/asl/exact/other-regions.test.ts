@@ -190,7 +190,7 @@ describe('operations that Step Functions does not offer', () => {
     const { statements, diagnostics } = deriveOne(`aws-sdk:${call}`, {});
     expect(statements).toStrictEqual([]);
     expect(diagnostics.map(({ message }) => message)).toStrictEqual([
-      expect.stringContaining('which Step Functions does not offer: let it make another call'),
+      expect.stringContaining('which Step Functions does not offer: use another call'),
     ]);
   });
 });

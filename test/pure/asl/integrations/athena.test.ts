@@ -62,7 +62,7 @@ describe('athena', () => {
     const derivation = deriveOne('athena:startQueryExecution', parameters);
     assertAllows(derivation, started);
     expect(openDecisions(derivation)).toStrictEqual([
-      'Task "Call" needs s3:GetObject, but the data that the query reads does not stand in the parameters',
+      'Task "Call" needs s3:GetObject, but the data that the query reads is not in the parameters',
     ]);
   });
 

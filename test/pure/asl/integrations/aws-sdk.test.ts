@@ -301,7 +301,7 @@ describe('aws-sdk', () => {
     [
       'glue:getTable',
       { DatabaseName: 'sales' },
-      'Task "Call" needs glue:GetTable, but its resource (arn:…:glue:…:…:table/…/…) is not told by the parameters',
+      'Task "Call" needs glue:GetTable, but its resource (arn:…:glue:…:…:table/…/…) does not follow from the parameters',
     ],
     [
       'scheduler:createSchedule',

@@ -8,7 +8,7 @@ describe('a hint gives', () => {
     const derivation = deriveOne('ecs:runTask', { TaskDefinition: 'web:7' });
     assertAllows(derivation, [run]);
     expect(openDecisions(derivation)).toStrictEqual([
-      'Task "Call" needs iam:PassRole, but the role of the task definition does not stand in the parameters unless Overrides gives both TaskRoleArn and ExecutionRoleArn',
+      'Task "Call" needs iam:PassRole, but the role of the task definition is not in the parameters unless Overrides sets both TaskRoleArn and ExecutionRoleArn',
     ]);
 
     const execution = 'arn:aws:iam::222222222222:role/execution';

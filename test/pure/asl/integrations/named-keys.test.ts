@@ -9,7 +9,7 @@ function saidOfKeys(call: string, parameters: JsonObject): string[] {
   const { diagnostics } = deriveOne(call, parameters);
   return diagnostics
     .filter(({ reason }) => reason === 'KeyPermissionUnknown')
-    .map(({ message }) => message.replace(/^Task "Call": (.*) may name a customer key.*$/, '$1'));
+    .map(({ message }) => message.replace(/^Task "Call": (.*) may name a customer managed key.*$/, '$1'));
 }
 
 describe('a call that names a key says that the service may ask for it', () => {

@@ -203,7 +203,7 @@ describe('a role in the parameters', () => {
       }),
     );
     expect(asked).toStrictEqual([
-      'Task "Call" needs iam:PassRole, but the role in the instance profile is not told by the profile’s name',
+      'Task "Call" needs iam:PassRole, but the role in the instance profile does not follow from the profile’s name',
     ]);
   });
 });

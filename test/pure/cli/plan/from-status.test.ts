@@ -29,7 +29,7 @@ describe('a plan from the status', () => {
 
   it('says how a preview is made where nothing is observed', () => {
     expect(linkFromStatus(link({ status: READY })).remarks).toStrictEqual([
-      expect.stringMatching(/managementPolicy: Observe makes a preview/),
+      expect.stringMatching(/managementPolicy: Observe gives a preview/),
     ]);
   });
 

@@ -84,7 +84,7 @@ describe('a manifest that is checked', () => {
     const conflict = server(new ApiError(409, 'Conflict', 'the object has been modified'));
     const copied = { ...KNOWN, metadata: { ...objectAt(KNOWN, 'metadata'), resourceVersion: '3' } };
     await expect(checkManifest(conflict, CROSS_ACCOUNT_LINK, copied, KNOWN)).rejects.toThrow(
-      /^metadata\.resourceVersion is another .*: take it out$/,
+      /^metadata\.resourceVersion differs .*: remove it$/,
     );
   });
 
@@ -118,7 +118,7 @@ describe('a manifest whose namespace is to be made', () => {
       spec: { defaulted: true },
       metadata: { name: 'checkout', namespace: 'payments' },
     });
-    expect(remark).toMatch(/^Its namespace has to be made first/);
+    expect(remark).toMatch(/^Its namespace has to be created first/);
   });
 
   it.each([
@@ -144,7 +144,7 @@ describe('a manifest whose namespace is to be made', () => {
   it('is checked here where one may not ask there, either', async () => {
     const { remark } = await checkManifest(serverWithDefault(forbidden), CROSS_ACCOUNT_LINK, body, undefined);
     expect(remark).toMatch(
-      /^Checked by the CRD's schema and rules as this program knows.*has to be made first/,
+      /^Checked against the CRD's schema and rules as this plugin knows.*has to be created first/,
     );
   });
 });
@@ -159,7 +159,7 @@ describe('a manifest of somebody who may not write it', () => {
     const { object, remark } = await check(manifest());
     expect(objectAt(object, 'spec')).toMatchObject({ deletionPolicy: 'Delete' });
     expect(remark).toMatch(
-      /^Checked by the CRD's schema and rules as this program knows.*: you may not write CrossAccountLinks there/,
+      /^Checked against the CRD's schema and rules as this plugin knows.*: you may not write CrossAccountLinks there/,
     );
   });
 

@@ -109,24 +109,24 @@ describe('objects of manifests', () => {
     [
       'a number for a name',
       [{ ...link('a'), metadata: { name: 7 } }],
-      /whose metadata.name is a number and no text: put it in quotes/,
+      /whose metadata.name is a number and not a string: put it in quotes/,
     ],
     [
       'JSON with a comment in it',
       [{ '// the link "apiVersion"': 'crossaccountlink.dev/v1alpha1', kind: 'CrossAccountLink' }],
-      /^file 0: it holds a comment .*JSON does not have/,
+      /^file 0: it contains a comment .*JSON does not allow/,
     ],
     [
       'a name to be made up',
       [{ ...link('a'), metadata: { generateName: 'a-' } }],
-      /with generateName in place of metadata.name/,
+      /with generateName instead of metadata.name/,
     ],
     ['no spec', [{ ...link('a'), spec: {} }], /^file 0: .*stateMachineARN/],
     ['a role that is none', [link('a', { role: 'arn:aws:s3:::x' })], /^file 0: .*targetRole\.arn is no role/],
     [
       'the same twice',
       [link('a'), account('b'), link('a', { namespace: 'here' })],
-      /^file 2: CrossAccountLink here\/a is written a second time, first in file 0/,
+      /^file 2: CrossAccountLink here\/a is defined twice, first in file 0/,
     ],
   ];
   it.each(refused)('are refused with the place where they stand: %s', async (_, objects, message) => {

@@ -36,7 +36,7 @@ const ADVISED: readonly (readonly [kind: string, reason: string, added: string])
   [
     'CrossAccountLink',
     ofType('spec.targetRole', 'object', 'string'),
-    ' (it has fields of its own: arn, managementPolicy, adoptionPolicy, unmanaged, …, each with a blank after its colon)',
+    ' (it has fields of its own: arn, managementPolicy, adoptionPolicy, unmanaged, …, each with a space after its colon)',
   ],
   [
     'AWSAccount',

@@ -378,7 +378,7 @@ it('an event queue that cannot be read is reported: the account is Ready, for li
   await bench.reconcile(account());
   expect(bench.conditions).toEqual(['Ready=True Connected']);
   expect(JSON.stringify(bench.written.at(-1))).toContain(
-    'operator/s. The event queue cannot be read, so drift is found by the poll alone: ReceiveMessage on https://q: AccessDenied (no); allow it.',
+    'operator/s. The event queue cannot be read, so drift is found only by polling: ReceiveMessage on https://q: AccessDenied (no); allow it.',
   );
 });
 

@@ -73,7 +73,7 @@ describe('a Task that takes no Credentials', () => {
   ])('since it is %s: a link that lists it is refused by name', async (_what, Special, why) => {
     const text = await linked({ Special, Plain: sendTo('plain') }, only('Special', 'Plain'));
     expect(the.condition('a', 'Ready')).toBe('False CredentialsNotSupported');
-    expect(the.message('a', 'Ready')).toMatch(/Task "Special" cannot take Credentials: /);
+    expect(the.message('a', 'Ready')).toMatch(/Task "Special" cannot have Credentials: /);
     expect(the.message('a', 'Ready')).toMatch(why);
     expect(the.cluster.target.roles.size).toBe(0);
     expect(the.definition).toBe(text);

@@ -115,7 +115,7 @@ describe('a machine', () => {
     {
       what: 'a definition that is none',
       fields: { definition: '{"StartAt":' },
-      says: /^arn:\S+: definition: is no JSON/,
+      says: /^arn:\S+: definition: is not JSON/,
     },
     {
       what: 'no execution role that can be read',

@@ -33,7 +33,7 @@ export const knowledgeBases: ServiceTable = {
 const knowledgeBase = arn('bedrock', 'knowledge-base/{KnowledgeBaseId}');
 const VECTORS = note(
   'CallerPermissionsNeeded',
-  'where somebody else than AWS keeps the knowledge base’s vectors, also needs bedrock:AssociateThirdPartyKnowledgeBase on the knowledge base: add a statement then',
+  'if the knowledge base’s vectors are kept outside AWS, also needs bedrock:AssociateThirdPartyKnowledgeBase on the knowledge base: add a statement in that case',
 );
 
 /** Documents that are added or deleted without a job of the caller's: the service starts one with the caller's rights. */

@@ -11,7 +11,7 @@ import type { Resource } from '../../reading.ts';
 
 const HANDLERS = note(
   'CallerPermissionsNeeded',
-  'without RoleArn, Cloud Control makes the resource type’s own calls with the target role’s permissions, which the definition does not tell: pass a RoleArn, or add statements',
+  'without RoleArn, Cloud Control makes the resource type’s own calls with the target role’s permissions, which the definition does not show: pass a RoleArn, or add statements',
   { unless: ['RoleArn'] },
 );
 
@@ -92,7 +92,7 @@ function statedAs(text: string): ReturnType<typeof wholeArn> {
 
 const ALSO_OWN_ACTION: Note = note(
   'CallerPermissionsNeeded',
-  'needs each service’s own tagging action beside it, such as sqs:TagQueue: those of the ARNs that the parameters list are in the policy, for others add statements',
+  'also needs each service’s own tagging action, such as sqs:TagQueue: those for the ARNs in the parameters are in the policy; add statements for others',
 );
 
 /** https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_TagResources.html */

@@ -12,7 +12,7 @@ const stackByArn = arn('cloudformation', 'stack/{StackName}');
 
 const CALLER_NOTE = note(
   'CallerPermissionsNeeded',
-  'without RoleARN, CloudFormation makes the stack’s resources with the target role’s own permissions, which the definition does not tell: pass a RoleARN, or add statements',
+  'without RoleARN, CloudFormation makes the stack’s resources with the target role’s own permissions, which the definition does not show: pass a RoleARN, or add statements',
   { unless: ['RoleARN'] },
 );
 

@@ -30,7 +30,7 @@ export const rdsDataOperations: ServiceTable = {
 const workgroup = onlyHinted(
   'the ARN of the workgroup',
   ['arn:*:redshift-serverless:*:*:workgroup/*'],
-  'holds an ID that WorkgroupName does not tell',
+  'contains an ID that does not follow from WorkgroupName',
 );
 
 /** https://docs.aws.amazon.com/redshift/latest/mgmt/data-api-access.html */
@@ -59,7 +59,7 @@ function redshiftData(action: string): Row {
 const onlySession = onlyHinted(
   'the cluster or workgroup',
   ['arn:*:redshift:*:*:cluster:*', 'arn:*:redshift-serverless:*:*:workgroup/*'],
-  'is not told by the parameters',
+  'does not follow from the parameters',
 );
 
 /** A statement is known by its ID; IAM limits who may ask by `redshift-data:statement-owner-iam-userid`, not by resource. */

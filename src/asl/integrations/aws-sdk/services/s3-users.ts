@@ -84,7 +84,7 @@ interface S3Use {
 
 const WRITES = note(
   'CallerPermissionsNeeded',
-  'writes its output to S3 with the target role’s own permissions (s3:PutObject): the bucket is taken to lie in the target account',
+  'writes its output to S3 with the target role’s own permissions (s3:PutObject): the bucket is assumed to be in the target account',
   { when: ['OutputS3BucketName', 'OutputBucketName', 'OutputConfig'] },
 );
 
@@ -101,7 +101,7 @@ const PACKAGES: S3Use = {
 /** https://docs.aws.amazon.com/mediaconvert/latest/apireference/probe.html */
 const PROBED = note(
   'CallerPermissionsNeeded',
-  'a file that lies in S3 is read with the target role’s own permissions: add a statement with s3:GetObject on it',
+  'a file in S3 is read with the target role’s own permissions: add a statement with s3:GetObject on it',
   { when: ['InputFiles'] },
 );
 

@@ -118,7 +118,7 @@ function decode(text: string): string {
 
 const KEY_NOTE = note(
   'KeyPermissionUnknown',
-  'if the object is encrypted with a customer key, add a statement with kms:Decrypt (to write also kms:GenerateDataKey) on the key’s ARN',
+  'if the object is encrypted with a customer managed key, add a statement with kms:Decrypt (to write also kms:GenerateDataKey) on the key’s ARN',
 );
 const LISTING_NOTE = note(
   'ListingNotGranted',

@@ -56,12 +56,12 @@ function spellings(text: string): string[] {
 
 const SECRET_KEY = note(
   'KeyPermissionUnknown',
-  'if the secret is encrypted with a customer key, add a statement with kms:Decrypt on the key’s ARN',
+  'if the secret is encrypted with a customer managed key, add a statement with kms:Decrypt on the key’s ARN',
 );
 
 const WRITTEN_SECRET_KEY = note(
   'KeyPermissionUnknown',
-  'if the secret is encrypted with a customer key, add a statement with kms:Decrypt and kms:GenerateDataKey on the key’s ARN',
+  'if the secret is encrypted with a customer managed key, add a statement with kms:Decrypt and kms:GenerateDataKey on the key’s ARN',
   { unless: ['KmsKeyId'] },
 );
 
@@ -160,7 +160,7 @@ function parameterPath(named: string): Resource {
 
 const PARAMETER_KEY = note(
   'KeyPermissionUnknown',
-  'if the parameter is a SecureString under a customer key, add a statement with kms:Decrypt on the key’s ARN',
+  'if the parameter is a SecureString under a customer managed key, add a statement with kms:Decrypt on the key’s ARN',
   { when: ['WithDecryption'] },
 );
 

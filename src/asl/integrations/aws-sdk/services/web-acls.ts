@@ -31,7 +31,7 @@ const protectedResource: Resource = {
 const protecting = onlyHinted(
   'the web ACL that protects it',
   ['arn:*:wafv2:*:*:*/webacl/*/*'],
-  'does not stand in the parameters',
+  'is not in the parameters',
 );
 
 /** Operations with rules, and their actions. */

@@ -57,7 +57,8 @@ const NO_SOURCE: PartSource = { names: [], arns: [], numbers: [], otherwise: 'un
  */
 export function readAll(possible: readonly OperationUse[], call: Call, api: string): Reading {
   const uses = possible.map((use) => withOwnNames(use, possible));
-  const readings = uses.map((use) => ({ use, reading: readUse(use, call, api) }));
+  const isBound = uses.some(({ required }) => required);
+  const readings = uses.map((use) => ({ use, reading: readUse(use, call, api, isBound) }));
   const found = readings.flatMap(({ reading }) => reading ?? []);
   const misfits = misfitsAmong(uses, call);
   const missing = readings
@@ -69,7 +70,9 @@ export function readAll(possible: readonly OperationUse[], call: Call, api: stri
           ({ use: other, reading }) => reading !== undefined && areAlternatives(use, other, call),
         ),
     )
-    .filter((use) => misfits.unknown.length === 0 || !isSpokenOf(use, call));
+    .filter(
+      (use) => misfits.unknown.length === 0 || !pathsOf(use).some((path) => hasParameter(call.task, path)),
+    );
   if (found.length + missing.length + misfits.unknown.length === 0)
     return onlyOneOf(uses, call) ?? hiddenArns(uses, call) ?? everything.read(call);
   return once(join([...found, misfits, ...missing.map((use) => everyOne(use, call, api) ?? notNamed(use))]));
@@ -100,13 +103,10 @@ function areAlternatives(a: OperationUse, b: OperationUse, call: Call): boolean 
   return pathsOf(b).some((path) => named.has(path) && hasParameter(call.task, path));
 }
 
-function isSpokenOf(use: OperationUse, call: Call): boolean {
-  return pathsOf(use).some((path) => hasParameter(call.task, path));
-}
-
-/** Undefined if no parameter is about a resource of this type. */
-function readUse(use: OperationUse, call: Call, api: string): Reading | undefined {
-  const within = isUnsourced(use) ? namedWithin(use, api, call) : undefined;
+/** Undefined if no parameter is about a resource of this type.
+ *  @param isBound whether the action always needs a resource of some type */
+function readUse(use: OperationUse, call: Call, api: string, isBound: boolean): Reading | undefined {
+  const within = isBound && isUnsourced(use) ? namedWithin(use, api, call) : undefined;
   if (within !== undefined) return within;
   const stated = join(
     use.forms.flatMap((sourced) => [statedArns(sourced.form, call.task), arnsWithin(sourced, call.task)]),

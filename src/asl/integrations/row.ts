@@ -82,6 +82,20 @@ export function allow(
   };
 }
 
+/** A row of an `aws-sdk:` integration. */
+export function rowOf(...call: readonly Permission[]): Row {
+  return { patterns: CALLBACK, call };
+}
+
+/** A row of an `aws-sdk:` integration that needs one action, on a resource or on each of several. */
+export function rowOn(
+  action: string,
+  resource: Resource | readonly Resource[],
+  notes: readonly Note[] = [],
+): Row {
+  return { patterns: CALLBACK, call: [allow(action, resource)], notes };
+}
+
 /**
  * Lets the service act with the role that a parameter names (by ARN, or by name in the target account).
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html

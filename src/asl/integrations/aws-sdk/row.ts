@@ -1,7 +1,7 @@
 /** The permissions of `aws-sdk` integrations: a row of a table here, or the IAM action with the operation's name. */
 import type { Task } from '../../task.ts';
 import { findIamAction } from '../iam-data.ts';
-import { allow, CALLBACK } from '../row.ts';
+import { allow, CALLBACK, rowOn } from '../row.ts';
 import type { Note, Permission, Row, ServiceTable } from '../row.ts';
 import { agentRuntimes, runtimeOfHarness } from './services/bedrock-agentcore.ts';
 import { httpApis, restApis } from './services/apigateway.ts';
@@ -76,7 +76,7 @@ const TABLES: ReadonlyMap<string, ServiceTable> = new Map(
     // Controls have ARNs of no account, and what is enabled gets an ARN of its own.
     // https://docs.aws.amazon.com/controltower/latest/APIReference/API_EnableControl.html
     controltower: {
-      enableControl: { patterns: CALLBACK, call: [allow('controltower:EnableControl', everything)] },
+      enableControl: rowOn('controltower:EnableControl', everything),
     },
     docdb: clusters,
     dsql,

@@ -2,22 +2,19 @@
  * API Gateway's control plane, where IAM knows HTTP verbs on paths instead of operations. Taken from the service model; the
  * sweep over botocore holds it to that. https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-iam-policy-examples.html
  */
-import { allow, CALLBACK } from '../../row.ts';
+import { rowOn } from '../../row.ts';
 import type { Row, ServiceTable } from '../../row.ts';
 import { arn } from '../../resources.ts';
 
 type Calls = Readonly<Record<string, string>>;
 
 function tableOf(calls: Calls): ServiceTable {
-  return Object.fromEntries(Object.entries(calls).map(([api, call]) => [api, rowOf(call)]));
+  return Object.fromEntries(Object.entries(calls).map(([api, call]) => [api, rowAt(call)]));
 }
 
-function rowOf(call: string): Row {
+function rowAt(call: string): Row {
   const [verb = '', path = ''] = call.split(' ');
-  return {
-    patterns: CALLBACK,
-    call: [allow(`apigateway:${verb}`, arn('apigateway', path, { anyAccount: true }))],
-  };
+  return rowOn(`apigateway:${verb}`, arn('apigateway', path, { anyAccount: true }));
 }
 
 export const restApis = tableOf({

@@ -1,7 +1,7 @@
 import { hasParameter, literalAt, readParameters } from '../../../parameters.ts';
 import type { Task } from '../../../task.ts';
 import type { Resource } from '../../reading.ts';
-import { allow, CALLBACK, note } from '../../row.ts';
+import { allow, note, rowOn } from '../../row.ts';
 import type { Note, Row, ServiceTable } from '../../row.ts';
 import { arn } from '../../resources.ts';
 import { objectAt } from '../../s3-uri.ts';
@@ -46,7 +46,7 @@ export const STACK_FILES = ['TemplateURL', 'StackPolicyURL', 'StackPolicyDuringU
 );
 
 function row(action: string, notes: readonly Note[] = [], resource: Resource = named): Row {
-  return { patterns: CALLBACK, call: [allow(`cloudformation:${action}`, resource)], notes };
+  return rowOn(`cloudformation:${action}`, resource, notes);
 }
 
 /** By name, or by the whole ARN that another call returned. */

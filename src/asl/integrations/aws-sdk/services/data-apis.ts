@@ -1,21 +1,17 @@
 /** SQL over HTTP: the credentials and tables that these calls read with the caller's rights. */
-import { allow, CALLBACK, note } from '../../row.ts';
-import type { Permission, Row, ServiceTable } from '../../row.ts';
+import { allow, note, rowOf } from '../../row.ts';
+import type { Row, ServiceTable } from '../../row.ts';
 import { readEach, unreadable } from '../../reading.ts';
 import { arn, everything, onlyHinted, toPattern } from '../../resources.ts';
 import type { Resource } from '../../reading.ts';
 import { secret } from './secrets-and-parameters.ts';
-
-function row(...call: Permission[]): Row {
-  return { patterns: CALLBACK, call };
-}
 
 /** https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.access.html */
 const databaseCluster = arn('rds', 'cluster:{ResourceArn}');
 const readsSecret = allow('secretsmanager:GetSecretValue', secret('SecretArn'), { when: 'SecretArn' });
 
 function rdsData(action: string): Row {
-  return row(allow(`rds-data:${action}`, databaseCluster), readsSecret);
+  return rowOf(allow(`rds-data:${action}`, databaseCluster), readsSecret);
 }
 
 export const rdsDataOperations: ServiceTable = {
@@ -35,7 +31,7 @@ const workgroup = onlyHinted(
 
 /** https://docs.aws.amazon.com/redshift/latest/mgmt/data-api-access.html */
 function redshiftData(action: string): Row {
-  return row(
+  return rowOf(
     allow(`redshift-data:${action}`, arn('redshift', 'cluster:{ClusterIdentifier}'), {
       when: 'ClusterIdentifier',
     }),
@@ -64,7 +60,7 @@ const onlySession = onlyHinted(
 
 /** A statement is known by its ID; IAM limits who may ask by `redshift-data:statement-owner-iam-userid`, not by resource. */
 function ofStatement(action: string): Row {
-  return row(allow(`redshift-data:${action}`, everything));
+  return rowOf(allow(`redshift-data:${action}`, everything));
 }
 
 export const redshiftDataOperations: ServiceTable = {
@@ -126,11 +122,11 @@ const BY_TABLES = note(
 
 export const timestreamQueryOperations: ServiceTable = {
   query: {
-    ...row(allow('timestream:Select', queried), allow('timestream:SelectValues', computed)),
+    ...rowOf(allow('timestream:Select', queried), allow('timestream:SelectValues', computed)),
     notes: [BY_TABLES],
   },
   prepareQuery: {
-    ...row(
+    ...rowOf(
       allow(['timestream:PrepareQuery', 'timestream:Select'], queried),
       allow('timestream:SelectValues', computed),
     ),

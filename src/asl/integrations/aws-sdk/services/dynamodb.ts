@@ -1,4 +1,4 @@
-import { allow, CALLBACK } from '../../row.ts';
+import { allow, rowOf } from '../../row.ts';
 import { bucketOwnedBy } from '../../s3-uri.ts';
 import { objectIn } from './s3-users.ts';
 import type { Permission, Row, ServiceTable } from '../../row.ts';
@@ -10,10 +10,6 @@ import type { TableStatement, Verb } from './partiql.ts';
 
 /** The tables that a batch names as the keys of its requests. */
 const requested = arn('dynamodb', 'table/{RequestItems[keys]}', { whole: true });
-
-function row(...call: Permission[]): Row {
-  return { patterns: CALLBACK, call };
-}
 
 /** One action for each kind of item in a transaction, each on its own table. */
 function each(list: string, actions: Readonly<Record<string, string>>): Permission[] {
@@ -29,7 +25,7 @@ const ANY_STATEMENT = 'dynamodb:PartiQL*';
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html */
 function partiql(parameter: string): Row {
   const verbs = VERBS.map((verb) => allow(`dynamodb:PartiQL${verb}`, tablesOf(verb, parameter)));
-  return row(...verbs, allow(ANY_STATEMENT, unread(parameter)));
+  return rowOf(...verbs, allow(ANY_STATEMENT, unread(parameter)));
 }
 
 /** Tables and indexes of the statements with one verb. */
@@ -130,7 +126,7 @@ const replicas = parsed('GlobalTableName', ['arn:*:dynamodb:*:*:table/*'], (name
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/gt_IAM.html */
 function globalTable(action: string): Row {
   const all = arn('dynamodb', 'global-table/{GlobalTableName}', { global: true });
-  return row(allow(`dynamodb:${action}`, [all, replicas]));
+  return rowOf(allow(`dynamodb:${action}`, [all, replicas]));
 }
 
 /**
@@ -138,7 +134,7 @@ function globalTable(action: string): Row {
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
  */
 function readsItems(action: string): Row {
-  return row(
+  return rowOf(
     allow(action, arn('dynamodb', 'table/{TableName}', { whole: true }), { unless: 'IndexName' }),
     allow(action, arn('dynamodb', 'table/{TableName}/index/{IndexName}'), { when: 'IndexName' }),
   );
@@ -151,10 +147,10 @@ export const dynamodbItems: ServiceTable = {
   createGlobalTable: globalTable('CreateGlobalTable'),
   updateGlobalTable: globalTable('UpdateGlobalTable'),
   updateGlobalTableSettings: globalTable('UpdateGlobalTableSettings'),
-  batchGetItem: row(allow('dynamodb:BatchGetItem', requested)),
-  batchWriteItem: row(allow('dynamodb:BatchWriteItem', requested)),
-  transactGetItems: row(...each('TransactItems', { Get: 'dynamodb:GetItem' })),
-  transactWriteItems: row(
+  batchGetItem: rowOf(allow('dynamodb:BatchGetItem', requested)),
+  batchWriteItem: rowOf(allow('dynamodb:BatchWriteItem', requested)),
+  transactGetItems: rowOf(...each('TransactItems', { Get: 'dynamodb:GetItem' })),
+  transactWriteItems: rowOf(
     ...each('TransactItems', {
       ConditionCheck: 'dynamodb:ConditionCheckItem',
       Delete: 'dynamodb:DeleteItem',

@@ -1,7 +1,7 @@
 /** Services whose identifiers begin with the type of what they identify: EC2's tags, Organizations. */
 import { arn, isNamed, namedArn, parsed, toPattern } from '../../resources.ts';
 import type { Resource } from '../../reading.ts';
-import { allow, CALLBACK } from '../../row.ts';
+import { allow, CALLBACK, rowOn } from '../../row.ts';
 import type { Permission, Row, ServiceTable } from '../../row.ts';
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html */
@@ -92,7 +92,7 @@ export const ec2Tags: ServiceTable = {
 };
 
 function row(action: string, ...resources: Resource[]): Row {
-  return { patterns: CALLBACK, call: [allow(action, resources)] };
+  return rowOn(action, resources);
 }
 
 /**

@@ -3,12 +3,12 @@
  * https://docs.aws.amazon.com/glue/latest/dg/glue-specifying-resource-arns.html
  */
 import { arn } from '../../resources.ts';
-import { allow, CALLBACK } from '../../row.ts';
+import { rowOn } from '../../row.ts';
 import type { Row, ServiceTable } from '../../row.ts';
 
 function row(action: string, ...resources: readonly string[]): Row {
   const arns = ['catalog', ...resources].map((resource) => arn('glue', resource));
-  return { patterns: CALLBACK, call: [allow(`glue:${action}`, arns)] };
+  return rowOn(`glue:${action}`, arns);
 }
 
 export const glueOperations: ServiceTable = {

@@ -1,5 +1,5 @@
 /** The newer Greengrass: its page has a separate list of what can be tagged. */
-import { allow, CALLBACK } from '../../row.ts';
+import { rowOn } from '../../row.ts';
 import type { Row, ServiceTable } from '../../row.ts';
 import { parsed, wholeArn } from '../../resources.ts';
 
@@ -9,7 +9,7 @@ const TAGGABLE = ['components:*', 'coreDevices:*', 'deployments:*'].map(
 const named = parsed('ResourceArn', TAGGABLE, (text) => wholeArn(text, TAGGABLE));
 
 function row(action: string): Row {
-  return { patterns: CALLBACK, call: [allow(`greengrass:${action}`, named)] };
+  return rowOn(`greengrass:${action}`, named);
 }
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiotgreengrassv2.html */

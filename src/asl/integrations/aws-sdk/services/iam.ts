@@ -5,14 +5,10 @@
 import { firstGiven, readEach, unreadable } from '../../reading.ts';
 import { arn, namedArn, parsed } from '../../resources.ts';
 import type { Resource } from '../../reading.ts';
-import { allow, CALLBACK, passRole } from '../../row.ts';
-import type { Permission, Row, ServiceTable } from '../../row.ts';
+import { allow, passRole, rowOf } from '../../row.ts';
+import type { Row, ServiceTable } from '../../row.ts';
 
 const GLOBAL = { global: true };
-
-function row(...call: Permission[]): Row {
-  return { patterns: CALLBACK, call };
-}
 
 /** A name behind the path that the call gives, or behind `/` if it gives none. */
 function behindPath(type: string, nameParameter: string, pathParameter: string): Resource {
@@ -41,7 +37,7 @@ function behindPath(type: string, nameParameter: string, pathParameter: string):
 function creates(action: string, type: string, nameParameter: string): Row {
   const created = behindPath(type, nameParameter, 'Path');
   const tags = `iam:Tag${action.replace(/^(?:Create(?:Virtual)?|Upload)/, '')}`;
-  return row(allow(`iam:${action}`, created), allow(tags, created, { when: 'Tags' }));
+  return rowOf(allow(`iam:${action}`, created), allow(tags, created, { when: 'Tags' }));
 }
 
 /**
@@ -54,7 +50,7 @@ function moves(action: string, type: string, nameParameter: string): Row {
     [newName]: behindPath(type, newName, 'NewPath'),
     [nameParameter]: behindPath(type, nameParameter, 'NewPath'),
   });
-  return row(
+  return rowOf(
     allow(`iam:${action}`, arn('iam', `${type}/{${nameParameter}}`, GLOBAL)),
     allow(`iam:${action}`, becomes, { when: [newName, 'NewPath'] }),
   );
@@ -79,15 +75,15 @@ export const iamOperations: ServiceTable = {
   updateServerCertificate: moves('UpdateServerCertificate', 'server-certificate', 'ServerCertificateName'),
   updateUser: moves('UpdateUser', 'user', 'UserName'),
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
-  createServiceLinkedRole: row(
+  createServiceLinkedRole: rowOf(
     allow('iam:CreateServiceLinkedRole', arn('iam', 'role/aws-service-role/{AWSServiceName}/*', GLOBAL)),
   ),
-  createOpenIDConnectProvider: row(
+  createOpenIDConnectProvider: rowOf(
     allow('iam:CreateOpenIDConnectProvider', oidcProvider),
     allow('iam:TagOpenIDConnectProvider', oidcProvider, { when: 'Tags' }),
   ),
   // https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddRoleToInstanceProfile.html
-  addRoleToInstanceProfile: row(
+  addRoleToInstanceProfile: rowOf(
     allow('iam:AddRoleToInstanceProfile', arn('iam', 'instance-profile/{InstanceProfileName}', GLOBAL)),
     passRole('RoleName', 'ec2.amazonaws.com'),
   ),

@@ -1,6 +1,6 @@
 /** KMS: keys by their ID or ARN, and their aliases. */
 import { namedArn, onlyHinted, parsed } from '../../resources.ts';
-import { allow, CALLBACK } from '../../row.ts';
+import { allow, rowOf, rowOn } from '../../row.ts';
 import type { Row, ServiceTable } from '../../row.ts';
 import { key, KEY_TYPE } from '../kms-keys.ts';
 
@@ -9,7 +9,7 @@ function byKey(apis: readonly string[]): ServiceTable {
   return Object.fromEntries(
     apis.map((api): [string, Row] => {
       const action = `kms:${api.charAt(0).toUpperCase()}${api.slice(1)}`;
-      return [api, { patterns: CALLBACK, call: [allow(action, key('KeyId'))] }];
+      return [api, rowOn(action, key('KeyId'))];
     }),
   );
 }
@@ -66,14 +66,11 @@ export const kms: ServiceTable = {
     'verifyMac',
   ]),
   // https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html
-  createAlias: { patterns: CALLBACK, call: [allow('kms:CreateAlias', [alias, key('TargetKeyId')])] },
-  deleteAlias: { patterns: CALLBACK, call: [allow('kms:DeleteAlias', [alias, aliased])] },
-  updateAlias: {
-    patterns: CALLBACK,
-    call: [allow('kms:UpdateAlias', [alias, key('TargetKeyId'), aliased])],
-  },
-  reEncrypt: {
-    patterns: CALLBACK,
-    call: [allow('kms:ReEncryptFrom', key('SourceKeyId')), allow('kms:ReEncryptTo', key('DestinationKeyId'))],
-  },
+  createAlias: rowOn('kms:CreateAlias', [alias, key('TargetKeyId')]),
+  deleteAlias: rowOn('kms:DeleteAlias', [alias, aliased]),
+  updateAlias: rowOn('kms:UpdateAlias', [alias, key('TargetKeyId'), aliased]),
+  reEncrypt: rowOf(
+    allow('kms:ReEncryptFrom', key('SourceKeyId')),
+    allow('kms:ReEncryptTo', key('DestinationKeyId')),
+  ),
 };

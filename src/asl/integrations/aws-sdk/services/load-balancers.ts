@@ -3,7 +3,7 @@
  * name.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html
  */
-import { allow, CALLBACK } from '../../row.ts';
+import { rowOn } from '../../row.ts';
 import type { Row, ServiceTable } from '../../row.ts';
 import { readEach, unreadable } from '../../reading.ts';
 import type { Resource } from '../../reading.ts';
@@ -49,7 +49,7 @@ function stated(path: string, types: readonly string[]): Resource {
 }
 
 function row(action: string, resource: Resource): Row {
-  return { patterns: CALLBACK, call: [allow(`${PREFIX}:${action}`, resource)] };
+  return rowOn(`${PREFIX}:${action}`, resource);
 }
 
 export const loadBalancers: ServiceTable = {

@@ -3,14 +3,10 @@ import { splitArn } from '../../../../arn/parts.ts';
 import { findIamAction } from '../../iam-data.ts';
 import { NONE, readEach, unreadable } from '../../reading.ts';
 import { arn, derived, wholeArn } from '../../resources.ts';
-import { allow, CALLBACK } from '../../row.ts';
+import { rowOn } from '../../row.ts';
 import type { Resource } from '../../reading.ts';
 import type { Row, ServiceTable } from '../../row.ts';
 import { resourcesOf } from '../action-resources.ts';
-
-function row(action: string, resource: Resource | readonly Resource[]): Row {
-  return { patterns: CALLBACK, call: [allow(action, resource)] };
-}
 
 const DESTINATION_TYPE = 'arn:*:logs:*:*:destination:*';
 
@@ -27,7 +23,7 @@ const destination: Resource = {
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutSubscriptionFilter.html */
 export const subscriptions: ServiceTable = {
-  putSubscriptionFilter: row('logs:PutSubscriptionFilter', [
+  putSubscriptionFilter: rowOn('logs:PutSubscriptionFilter', [
     arn('logs', 'log-group:{LogGroupName}:*'),
     destination,
   ]),
@@ -44,5 +40,5 @@ export function logsRow(service: string, api: string): Row | undefined {
   const starred = derived(resources, resources.types, (text) =>
     /:log-group:[^:]+$/.test(text) ? `${text}:*` : text,
   );
-  return row(`logs:${action.name}`, TAG_ACTIONS.has(action.name) ? resources : starred);
+  return rowOn(`logs:${action.name}`, TAG_ACTIONS.has(action.name) ? resources : starred);
 }

@@ -1,17 +1,13 @@
 /** SQS, SNS, EventBridge and Step Functions itself, called through the SDK: what the optimized tables do not contain. */
 import { unqualifiedArn } from '../../../../arn/parts.ts';
-import { allow, CALLBACK } from '../../row.ts';
-import type { Note, Row, ServiceTable } from '../../row.ts';
+import { allow, CALLBACK, rowOn } from '../../row.ts';
+import type { Row, ServiceTable } from '../../row.ts';
 import { firstGiven, readEach, unreadable } from '../../reading.ts';
 import { arn, derived, isNamed, namedArn, onlyHinted, toPattern } from '../../resources.ts';
 import type { Resource } from '../../reading.ts';
 import { PUBLISHER_KEY } from '../../optimized/sns.ts';
 import { queue, RECEIVER_KEY, SENDER_KEY } from '../../optimized/sqs.ts';
 import { stateMachine } from '../../optimized/states.ts';
-
-function row(action: string, resource: Resource, notes: readonly Note[] = []): Row {
-  return { patterns: CALLBACK, call: [allow(action, resource)], notes };
-}
 
 const QUEUE_OPERATIONS: Readonly<Record<string, string>> = {
   addPermission: 'AddPermission',
@@ -39,10 +35,10 @@ const origin = onlyHinted(
 
 export const sqsOperations: ServiceTable = {
   ...Object.fromEntries(
-    Object.entries(QUEUE_OPERATIONS).map(([api, action]) => [api, row(`sqs:${action}`, queue)]),
+    Object.entries(QUEUE_OPERATIONS).map(([api, action]) => [api, rowOn(`sqs:${action}`, queue)]),
   ),
-  receiveMessage: row('sqs:ReceiveMessage', queue, [RECEIVER_KEY]),
-  sendMessageBatch: row('sqs:SendMessage', queue, [SENDER_KEY]),
+  receiveMessage: rowOn('sqs:ReceiveMessage', queue, [RECEIVER_KEY]),
+  sendMessageBatch: rowOn('sqs:SendMessage', queue, [SENDER_KEY]),
   createQueue: {
     patterns: CALLBACK,
     call: [
@@ -50,7 +46,7 @@ export const sqsOperations: ServiceTable = {
       allow('sqs:TagQueue', arn('sqs', '{QueueName}'), { when: 'Tags' }),
     ],
   },
-  getQueueUrl: row('sqs:GetQueueUrl', arn('sqs', '{QueueName}')),
+  getQueueUrl: rowOn('sqs:GetQueueUrl', arn('sqs', '{QueueName}')),
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
   startMessageMoveTask: {
     patterns: CALLBACK,
@@ -63,7 +59,7 @@ export const sqsOperations: ServiceTable = {
       allow('sqs:SendMessage', origin, { unless: 'DestinationArn' }),
     ],
   },
-  listMessageMoveTasks: row('sqs:ListMessageMoveTasks', deadLetterQueue),
+  listMessageMoveTasks: rowOn('sqs:ListMessageMoveTasks', deadLetterQueue),
 };
 
 /** `…:topic:uuid`. The reference binds these calls to the topic; no page says which of the two ARNs IAM is asked about. */
@@ -73,10 +69,10 @@ const subscription = derived(arn('sns', '{SubscriptionArn}'), ['arn:*:sns:*:*:*'
 ]);
 
 export const snsOperations: ServiceTable = {
-  publishBatch: row('sns:Publish', arn('sns', '{TopicArn}'), [PUBLISHER_KEY]),
-  getSubscriptionAttributes: row('sns:GetSubscriptionAttributes', subscription),
-  setSubscriptionAttributes: row('sns:SetSubscriptionAttributes', subscription),
-  unsubscribe: row('sns:Unsubscribe', subscription),
+  publishBatch: rowOn('sns:Publish', arn('sns', '{TopicArn}'), [PUBLISHER_KEY]),
+  getSubscriptionAttributes: rowOn('sns:GetSubscriptionAttributes', subscription),
+  setSubscriptionAttributes: rowOn('sns:SetSubscriptionAttributes', subscription),
+  unsubscribe: rowOn('sns:Unsubscribe', subscription),
 };
 
 /** A rule's ARN contains the name of its bus, unless that is the default one. */
@@ -125,10 +121,10 @@ export const eventBridgeOperations: ServiceTable = {
       ]),
     ],
   },
-  deleteRule: row('events:DeleteRule', rule('Name')),
-  describeRule: row('events:DescribeRule', rule('Name')),
-  disableRule: row('events:DisableRule', rule('Name')),
-  enableRule: row('events:EnableRule', rule('Name')),
+  deleteRule: rowOn('events:DeleteRule', rule('Name')),
+  describeRule: rowOn('events:DescribeRule', rule('Name')),
+  disableRule: rowOn('events:DisableRule', rule('Name')),
+  enableRule: rowOn('events:EnableRule', rule('Name')),
   // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
   putRule: {
     patterns: CALLBACK,
@@ -137,9 +133,9 @@ export const eventBridgeOperations: ServiceTable = {
       allow('events:TagResource', rule('Name'), { when: 'Tags' }),
     ],
   },
-  listTargetsByRule: row('events:ListTargetsByRule', rule('Rule')),
-  putTargets: row('events:PutTargets', rule('Rule')),
-  removeTargets: row('events:RemoveTargets', rule('Rule')),
+  listTargetsByRule: rowOn('events:ListTargetsByRule', rule('Rule')),
+  putTargets: rowOn('events:PutTargets', rule('Rule')),
+  removeTargets: rowOn('events:RemoveTargets', rule('Rule')),
 };
 
 const PUBLISHES = 'states:PublishStateMachineVersion';
@@ -157,10 +153,10 @@ export const sfnOperations: ServiceTable = {
   createStateMachine: publishing('states:CreateStateMachine', arn('states', 'stateMachine:{Name}')),
   updateStateMachine: publishing('states:UpdateStateMachine', stateMachine),
   // Express executions are not described. https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
-  describeExecution: row('states:DescribeExecution', arn('states', 'execution:{ExecutionArn}')),
-  startSyncExecution: row('states:StartSyncExecution', stateMachine),
-  describeStateMachine: row('states:DescribeStateMachine', stateMachine),
-  listExecutions: row(
+  describeExecution: rowOn('states:DescribeExecution', arn('states', 'execution:{ExecutionArn}')),
+  startSyncExecution: rowOn('states:StartSyncExecution', stateMachine),
+  describeStateMachine: rowOn('states:DescribeStateMachine', stateMachine),
+  listExecutions: rowOn(
     'states:ListExecutions',
     firstGiven({ StateMachineArn: stateMachine, MapRunArn: arn('states', 'mapRun:{MapRunArn}') }),
   ),

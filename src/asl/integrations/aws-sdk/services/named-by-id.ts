@@ -1,7 +1,7 @@
 /** Calls that name a thing only by its ID, most of them about its tags: the beginning of the ID, or another parameter, says what
  *  the thing is. */
-import { allow, CALLBACK } from '../../row.ts';
-import type { Row, ServiceTable } from '../../row.ts';
+import { allow, CALLBACK, rowOn } from '../../row.ts';
+import type { ServiceTable } from '../../row.ts';
 import { readEach, unreadable } from '../../reading.ts';
 import { arn, namedArn, parsed, wholeArn } from '../../resources.ts';
 import type { Resource } from '../../reading.ts';
@@ -9,10 +9,6 @@ import { parameter } from './secrets-and-parameters.ts';
 import { machines, owned } from './systems-manager.ts';
 
 const ID = 'ResourceId';
-
-function row(action: string, resource: Resource): Row {
-  return { patterns: CALLBACK, call: [allow(action, resource)] };
-}
 
 /** A thing of one of these types, by the beginning of its ID, or by its ARN. Longer beginnings come first. */
 function byBeginning(
@@ -50,9 +46,9 @@ const inFileSystems = byBeginning('elasticfilesystem', [
 ]);
 
 export const fileSystemTags: ServiceTable = {
-  listTagsForResource: row('elasticfilesystem:ListTagsForResource', inFileSystems),
-  tagResource: row('elasticfilesystem:TagResource', inFileSystems),
-  untagResource: row('elasticfilesystem:UntagResource', inFileSystems),
+  listTagsForResource: rowOn('elasticfilesystem:ListTagsForResource', inFileSystems),
+  tagResource: rowOn('elasticfilesystem:TagResource', inFileSystems),
+  untagResource: rowOn('elasticfilesystem:UntagResource', inFileSystems),
 };
 
 // https://docs.aws.amazon.com/emr/latest/APIReference/API_AddTags.html
@@ -76,8 +72,8 @@ export const emrOperations: ServiceTable = {
       }),
     ],
   },
-  addTags: row('elasticmapreduce:AddTags', inClusters),
-  removeTags: row('elasticmapreduce:RemoveTags', inClusters),
+  addTags: rowOn('elasticmapreduce:AddTags', inClusters),
+  removeTags: rowOn('elasticmapreduce:RemoveTags', inClusters),
 };
 
 // https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeTagsForResource.html
@@ -90,9 +86,9 @@ function inRoute53(named: string): Resource {
 }
 
 export const route53Tags: ServiceTable = {
-  changeTagsForResource: row('route53:ChangeTagsForResource', inRoute53(ID)),
-  listTagsForResource: row('route53:ListTagsForResource', inRoute53(ID)),
-  listTagsForResources: row('route53:ListTagsForResources', inRoute53('ResourceIds[]')),
+  changeTagsForResource: rowOn('route53:ChangeTagsForResource', inRoute53(ID)),
+  listTagsForResource: rowOn('route53:ListTagsForResource', inRoute53(ID)),
+  listTagsForResources: rowOn('route53:ListTagsForResources', inRoute53('ResourceIds[]')),
 };
 
 /** The part after `opsmetadata` in the ARN, with or without a slash before it: `/aws/ssm/MyGroup/appmanager`. */
@@ -119,7 +115,7 @@ const inSystemsManager = byType(
 );
 
 export const systemsManagerTags: ServiceTable = {
-  addTagsToResource: row('ssm:AddTagsToResource', inSystemsManager),
-  listTagsForResource: row('ssm:ListTagsForResource', inSystemsManager),
-  removeTagsFromResource: row('ssm:RemoveTagsFromResource', inSystemsManager),
+  addTagsToResource: rowOn('ssm:AddTagsToResource', inSystemsManager),
+  listTagsForResource: rowOn('ssm:ListTagsForResource', inSystemsManager),
+  removeTagsFromResource: rowOn('ssm:RemoveTagsFromResource', inSystemsManager),
 };

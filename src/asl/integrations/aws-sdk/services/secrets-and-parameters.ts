@@ -1,6 +1,6 @@
 /** Services whose ARNs are not simply made from the name in the call: Secrets Manager, Parameter Store. */
-import { allow, CALLBACK, note } from '../../row.ts';
-import type { Note, Row, ServiceTable } from '../../row.ts';
+import { allow, CALLBACK, note, rowOn } from '../../row.ts';
+import type { Note, ServiceTable } from '../../row.ts';
 import { arn, derived, everything, namedArn, parsed, renamed, wholeArn } from '../../resources.ts';
 import type { Place, Resource, ResourceArn } from '../../reading.ts';
 import { usesKey, writingKey } from '../kms-keys.ts';
@@ -11,11 +11,7 @@ function rows(
   apis: readonly string[],
   notes: readonly Note[] = [],
 ): ServiceTable {
-  return Object.fromEntries(apis.map((api) => [api, row(`${service}:${capital(api)}`, resource, notes)]));
-}
-
-function row(action: string, resource: Resource, notes: readonly Note[] = []): Row {
-  return { patterns: CALLBACK, call: [allow(action, resource)], notes };
+  return Object.fromEntries(apis.map((api) => [api, rowOn(`${service}:${capital(api)}`, resource, notes)]));
 }
 
 function capital(api: string): string {

@@ -1,5 +1,5 @@
 /** Documents and automations of Systems Manager. https://docs.aws.amazon.com/systems-manager/latest/userguide/security_iam_id-based-policy-examples.html */
-import { allow, CALLBACK, note } from '../../row.ts';
+import { allow, CALLBACK, note, rowOn } from '../../row.ts';
 import type { ServiceTable } from '../../row.ts';
 import { arn, namedArn, onlyHinted, parsed, wholeArn } from '../../resources.ts';
 import { readParameters } from '../../../parameters.ts';
@@ -78,17 +78,8 @@ export const documents: ServiceTable = {
     ],
     notes: [RUNS_STEPS],
   },
-  getCalendarState: {
-    patterns: CALLBACK,
-    call: [allow('ssm:GetCalendarState', owned('CalendarNames[]', 'document'))],
-  },
-  putComplianceItems: {
-    patterns: CALLBACK,
-    call: [allow('ssm:PutComplianceItems', machines('ResourceId'))],
-  },
-  describeDocument: {
-    patterns: CALLBACK,
-    call: [allow('ssm:DescribeDocument', owned('Name', 'document'))],
-  },
-  getDocument: { patterns: CALLBACK, call: [allow('ssm:GetDocument', owned('Name', 'document'))] },
+  getCalendarState: rowOn('ssm:GetCalendarState', owned('CalendarNames[]', 'document')),
+  putComplianceItems: rowOn('ssm:PutComplianceItems', machines('ResourceId')),
+  describeDocument: rowOn('ssm:DescribeDocument', owned('Name', 'document')),
+  getDocument: rowOn('ssm:GetDocument', owned('Name', 'document')),
 };

@@ -2,7 +2,7 @@
  * Text and voice messages: one parameter of a call names what it sends from, which may be a number, a pool or a sender's ID.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsendusermessagingsmsandvoicev2.html
  */
-import { allow, CALLBACK } from '../../row.ts';
+import { allow, CALLBACK, rowOn } from '../../row.ts';
 import type { Permission, Row, ServiceTable } from '../../row.ts';
 import { literalAt } from '../../../parameters.ts';
 import { readEach, undetermined, unreadable } from '../../reading.ts';
@@ -63,7 +63,7 @@ function sends(action: string): Row {
 }
 
 function row(action: string, ...resources: readonly Resource[]): Row {
-  return { patterns: CALLBACK, call: [allow(`sms-voice:${action}`, resources)] };
+  return rowOn(`sms-voice:${action}`, resources);
 }
 
 export const textMessages: ServiceTable = {

@@ -1,5 +1,6 @@
 /** Plays histories on all cores: a thread for each core, which plays some of them at a time. */
 import { availableParallelism } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Kind } from './history.ts';
 import { inAll, play, type Played } from './many.ts';
@@ -8,14 +9,19 @@ import { inAll, play, type Played } from './many.ts';
 const SHARE = 50;
 /** Fewer histories than this are played before a thread has started. */
 const FEW = 100;
-/** In megabytes. What a history has made is garbage once it has ended: the less often the young generation is collected, the less
- *  of it is still in use then, and has to be moved. */
-const YOUNG_MB = 192;
+/** In megabytes, for objects that are new. Nearly all of what a history makes is garbage soon: as long as the room for it fits
+ *  into the processor's cache, making it costs little. */
+const YOUNG_MB = 24;
+/** How often V8 lets a function run before it compiles it for speed, and before it does so with its best compiler: four and ten
+ *  times its own values. A history runs nearly the whole operator, so thousands of functions are compiled, by each thread for
+ *  itself, and again whenever another history shows them objects of another shape. This took more time than it saved. */
+const COMPILE_LATER = ['--invocation-count-for-maglev=1500', '--invocation-count-for-turbofan=30000'];
 
 /** @param onProgress gets all that was played so far, and what was new in it
  *  @returns a function that plays histories on these threads */
 export function onAllCores(onProgress: (soFar: Played, news: Played) => void): typeof play {
   return async (seeds, kinds) => {
+    for (const flag of COMPILE_LATER) setFlagsFromString(flag);
     const all = [...seeds];
     const shares = Array.from({ length: Math.ceil(all.length / SHARE) }, (_, at) =>
       all.slice(at * SHARE, (at + 1) * SHARE),

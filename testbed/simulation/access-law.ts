@@ -34,12 +34,13 @@ export class AccessLaw {
       const { uid, key } = object.link;
       const { brokenSinceMs, touchedMs } = this.#times.of(uid);
       const broke = before.has(uid) && before.get(uid) === undefined && brokenSinceMs !== undefined;
+      if (!broke || this.#times.isRecent(touchedMs) || !isKept(object)) continue;
       const mayBreak =
         this.#isContested(object) ||
         this.#gaveWay(object, change) ||
         this.#isStripped(object) ||
         this.#livedByForeign(object, change);
-      if (broke && !this.#times.isRecent(touchedMs) && isKept(object) && !mayBreak)
+      if (!mayBreak)
         this.#violated(
           'nothing is removed that a living link needs',
           `${change.operation} on ${change.object} breaks ${key}: ${this.#parts.truth.problem(object)}`,

@@ -158,7 +158,8 @@ export class Laws {
     }
     if (isEdit && (after === undefined || link.deleting))
       this.#evidence.wantedUntil(link.targetRole.text, scheduler.nowMs);
-    this.#times.judgeAll();
+    // Whether an access works does not depend on statuses, labels or finalizers.
+    if (isEdit) this.#times.judgeAll();
     if (after === undefined) return this.#evidence.gone(truth.parse(object));
     if (isEdit) this.hold.edited(truth.parse(after));
     else {

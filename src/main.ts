@@ -41,7 +41,7 @@ async function run(settings: Settings): Promise<void> {
     host: hostname(),
     identity: `${hostname()}_${crypto.randomUUID()}`,
     onLeadershipLost: (reason) => {
-      log.fatal({ reason }, 'the lease is lost: this process ends, so that nothing more is written');
+      log.fatal({ reason }, 'the Lease is lost: this process exits, so that nothing more is written');
       process.exit(1);
     },
   });
@@ -66,7 +66,7 @@ async function run(settings: Settings): Promise<void> {
 /** Calls `stop` at the first SIGTERM or SIGINT; a second one ends the process at once. */
 function endOnSignal(log: Logger, stop: () => Promise<void>): void {
   const end = async (signal: NodeJS.Signals): Promise<void> => {
-    log.info({ signal }, 'stopping: reconciles under way are finished');
+    log.info({ signal }, 'stopping: finishing the reconciles under way');
     try {
       await stop();
       log.info('stopped');

@@ -109,7 +109,7 @@ export const SPECIAL_CASES: Readonly<Partial<Record<Reason, readonly SpecialCase
         'Have the AWSAccount created again, or the link allowed again, so that its objects can be removed; or abandon the link.',
     },
     {
-      when: /stateMachineCredentials is only observed: take the Credentials off/,
+      when: /stateMachineCredentials is only observed: remove the Credentials/,
       remedy:
         'Have the owner of the definition remove the Credentials from the Tasks that are named; or abandon the link.',
     },
@@ -118,11 +118,11 @@ export const SPECIAL_CASES: Readonly<Partial<Record<Reason, readonly SpecialCase
       remedy: 'Fix or delete the younger link on the same Tasks; or abandon this one.',
     },
     {
-      when: /Some cannot be read: look after the links that are not Ready/,
+      when: /Some cannot be read: fix the links that are not Ready/,
       remedy: 'Fix the links of these accounts that are not Ready; or abandon this one.',
     },
     {
-      when: /(?:Mend that|Correct it), or abandon the link\.$/,
+      when: /(?:Fix that|Correct it), or abandon the link\.$/,
       remedy: 'Fix what the message names; the deletion then continues. Or abandon the link.',
     },
   ],
@@ -211,11 +211,11 @@ export const SPECIAL_CASES: Readonly<Partial<Record<Reason, readonly SpecialCase
         'Create a link with another role name in targetRole.arn, or delete the role if nobody needs it.',
     },
     {
-      when: /was deleted and made again by someone else/,
+      when: /was deleted and created again by somebody else/,
       remedy: 'Delete the role, and the operator creates its own; or set targetRole.adoptionPolicy: Adopt.',
     },
     {
-      when: /IAM knows a name only once there/,
+      when: /role names are unique in an account/,
       remedy: 'Create a link with another role name in targetRole.arn: its path makes no difference to IAM.',
     },
   ],

@@ -14,8 +14,9 @@ export function linkFromSpec({ metadata, spec }: CrossAccountLink): Link {
   const stateMachine = parseStateMachineArn(spec.stateMachineARN);
   const targetRole = parseRoleArn(spec.targetRole.arn);
   if (stateMachine === undefined)
-    throw new UnexpectedStructure(`${key}: spec.stateMachineARN is no state machine`);
-  if (targetRole === undefined) throw new UnexpectedStructure(`${key}: spec.targetRole.arn is no role`);
+    throw new UnexpectedStructure(`${key}: spec.stateMachineARN is not the ARN of a state machine`);
+  if (targetRole === undefined)
+    throw new UnexpectedStructure(`${key}: spec.targetRole.arn is not the ARN of a role`);
   const overall = spec.managementPolicy ?? 'Enforce';
   const { targetRole: role, stateMachineCredentials: credentials } = spec;
   return {

@@ -93,7 +93,7 @@ function tooManyTags({ key, targetRole }: Link, count: number): ContributorConfl
     leg: 'targetRole',
     reason: 'QuotaExceeded',
     message:
-      `With this link ${targetRole.name} would have ${count} tags, the operator's records among them, and IAM takes ${MOST_TAGS}: ` +
+      `With this link ${targetRole.name} would have ${count} tags, including the operator's own, and IAM allows ${MOST_TAGS}: ` +
       `set fewer in targetRole.tags, or give the link a target role of its own.`,
   };
 }

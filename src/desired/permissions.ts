@@ -150,7 +150,7 @@ export function refusePermissions(
     reason: 'AccountNotAllowed',
     message:
       `AWSAccount ${rules.name} does not allow ${firstFew(denied, NAMED_DENIALS)}: ask its administrators to extend ` +
-      `access[].asTarget, or take the Tasks that need it out of the link ` +
+      `access[].asTarget, or remove the Tasks that need it from the link ` +
       `(for this namespace allowedActions: ${actions}; allowedResources: ${resources}).`,
   };
 }

@@ -139,7 +139,7 @@ export function refuseNeeds(link: Link, needs: Permissions, context: AccessConte
 function elsewhereMessage({ message, actions }: Diagnostic): string {
   const leftOut = `: ${actions.join(', ')} on it is left out`;
   const what = message.endsWith(leftOut) ? message.slice(0, -leftOut.length) : message;
-  return `${what}, and the role can be given no right to it: take the Task out of the link.`;
+  return `${what}, and the role cannot be given access to it: remove the Task from the link.`;
 }
 
 /** The refusal contains a text to paste into the link, with wildcards to be narrowed. */

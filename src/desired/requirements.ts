@@ -172,7 +172,7 @@ function* whatMayStillRun(
     keptPermissions: isHeld ? permissions : [],
     permissionsComplete: open === undefined && tooLarge === undefined && !hasUnreadDefinitions(view),
     notes: decisions.flatMap(({ decision, inUseBy }) =>
-      decision.allowed ? [] : [`${inUseBy} is not let in any more: ${decision.message}`],
+      decision.allowed ? [] : [`${inUseBy} is no longer let in: ${decision.message}`],
     ),
   };
 }

@@ -201,8 +201,8 @@ function tooManyPolicies({ link }: Contribution, attached: number, limit: number
     leg: 'permissions',
     reason: 'QuotaExceeded',
     message:
-      `With this link ${link.targetRole.name} would have ${attached} managed policies attached, and IAM takes ${limit}: ` +
-      `name fewer in permissions.managedPolicyARNs, or have the quota raised and write it into the AWSAccount.`,
+      `With this link ${link.targetRole.name} would have ${attached} managed policies attached, and IAM allows ${limit}: ` +
+      `list fewer in permissions.managedPolicyARNs, or have the quota raised and set it in the AWSAccount.`,
   };
 }
 

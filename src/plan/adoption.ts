@@ -57,7 +57,7 @@ export function beyondRules({ role, letsIn, rebounding, excessOf }: Adoption): s
   if (excess !== undefined) {
     return (
       `Role ${role.arn} may do more than this namespace is allowed (${excess}), and nothing is removed from it ` +
-      `now: take that off the role, or resume the links that share it and set targetRole.unmanaged: Remove.`
+      `now: remove that from the role, or resume the links that share it and set targetRole.unmanaged: Remove.`
     );
   }
   // A role without a boundary can only lose rights by getting one.
@@ -68,7 +68,7 @@ export function beyondRules({ role, letsIn, rebounding, excessOf }: Adoption): s
   const boundary = after?.permissionsBoundaryArn;
   return (
     `Role ${role.arn} ${boundary === undefined ? 'without a boundary' : `with boundary ${boundary}`} may do more than this ` +
-    `namespace is allowed (${wider}): take that off the role, or name a boundary that lies inside the rules.`
+    `namespace is allowed (${wider}): remove that from the role, or name a boundary that lies inside the rules.`
   );
 }
 

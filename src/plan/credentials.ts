@@ -168,7 +168,7 @@ function update(
     object: observed.arn,
     reason: assignments.some(({ roleArn }) => roleArn !== null)
       ? 'Tasks do not name the role they should assume'
-      : 'Tasks name a role that no link stands for',
+      : 'Tasks name a role that no link asks for',
     changes: assignments.map(changeOf),
     definition,
     publishVersion: desired.publishVersion,
@@ -205,7 +205,7 @@ function shown(credentials: TaskCredentials): string | undefined {
 
 function tooLarge(machine: string, length: number): string {
   return (
-    `With Credentials the definition of ${machine} would have ${length} characters, and AWS takes ` +
+    `With Credentials the definition of ${machine} would have ${length} characters, and AWS accepts ` +
     `${MAX_DEFINITION_LENGTH}: split the machine, or link fewer Tasks.`
   );
 }

@@ -49,7 +49,7 @@ export function planGrant(
       desired.mayShrink || current === undefined
         ? []
         : [
-            `nothing is taken off the grant on ${object} while a link that shares it is suspended, refused or not read yet`,
+            `nothing is removed from the grant on ${object} while a link that shares it is suspended, refused or not read yet`,
           ],
   };
 }
@@ -95,8 +95,8 @@ function notOwned(object: string, name: string): ObjectPlan {
       leg: 'executionRoleGrant',
       reason: 'PolicyNotOwned',
       message:
-        `Inline policy ${name} on ${object} has the operator's name and no statement of the operator's: ` +
-        `give it another name, or delete it, and the operator makes its own.`,
+        `Inline policy ${name} on ${object} has the name of the operator's grant, but none of its statements: ` +
+        `rename or delete it, and the operator writes its own.`,
     },
   };
 }

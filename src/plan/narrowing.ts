@@ -33,5 +33,5 @@ export function narrowedTrust(desired: DesiredTargetRole, role: ObservedRole): r
   const trust = policyOf([...standing, ...present.filter(({ sid }) => !isOwnSid(sid))]);
   // IAM refuses a policy without statements.
   if (trust.statements.length === 0 || samePolicy(current, trust)) return [];
-  return [updateTrust(role, trust, 'the trust policy lets in whom nobody asked for')];
+  return [updateTrust(role, trust, 'the trust policy lets in principals that no link asks for')];
 }

@@ -57,7 +57,7 @@ export function removal(desired: DesiredTargetRole, observed: ObservedRole, clai
   const tagged = { ...observed, tags: withTags(observed.tags, claimed) };
   return {
     actions: [
-      tag(observed, claimed, 'its tags were taken off'),
+      tag(observed, claimed, 'its tags were removed'),
       ...deleteOrGiveBack(desired, tagged, isGivenBack ? 'adopted' : 'made'),
     ],
     withheld: [],

@@ -69,6 +69,6 @@ function waitingFor(propagatedAfterMs: number | undefined): LegOutcome {
 /** What a person should know about Tasks that are in order, and about those that were left alone. */
 function noted({ notes }: CredentialsContext): string | undefined {
   const shown = notes.slice(0, SHOWN_NOTES).map((note) => `${note.replace(/\.$/, '')}.`);
-  const more = notes.length > SHOWN_NOTES ? [`And ${notes.length - SHOWN_NOTES} notes more.`] : [];
+  const more = notes.length > SHOWN_NOTES ? [`And ${notes.length - SHOWN_NOTES} more notes.`] : [];
   return shown.length === 0 ? undefined : [...shown, ...more].join(' ');
 }

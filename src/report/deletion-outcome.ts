@@ -54,7 +54,7 @@ export function removedSentence(
   ].join(', ');
   if (observed === '') return `What the link added in AWS is removed. ${notWaitedFor}`;
   return writesAnything(link)
-    ? `What the link maintained in AWS is removed; left as it is, for it is only observed: ${observed}. ${notWaitedFor}`
+    ? `What the link maintained in AWS is removed; left as it is, because it is only observed: ${observed}. ${notWaitedFor}`
     : `The link only observes, and AWS is left as it is: ${observed}.`;
 }
 
@@ -80,7 +80,7 @@ function deletionUnderWay(message: string, afterMs: number): DeletionWait {
  *  @param afterMs until its turn comes */
 export function quotasUsedUp(afterMs: number): DeletionWait {
   return deletionUnderWay(
-    'Waits for its turn: AWS takes only so many calls a second in an account.',
+    'Waits for its turn: AWS accepts only so many calls a second in an account.',
     afterMs,
   );
 }
@@ -104,7 +104,7 @@ export function accountNotReady(
 export function accountAwaited(message: string, patience: Patience): DeletionWait {
   const whole =
     patience === 'overdue'
-      ? `${message.replace(/\.$/u, '')}. Mend that, or, to leave AWS as it is, abandon the link.`
+      ? `${message.replace(/\.$/u, '')}. Fix that, or, to leave AWS as it is, abandon the link.`
       : message;
   const outcome = progressing('AccountNotReady', whole);
   return { kind: 'waits', outcome, afterMs: BLOCKED_RECHECK_MS };
@@ -125,13 +125,13 @@ export function removalWithheld(
     const message = 'Waits until the state machines of all links that may share an object have been read.';
     return patienceOf(age) === 'overdue'
       ? deletionBlocked(
-          `${message} Some cannot be read: look after the links that are not Ready, or abandon this one.`,
+          `${message} Some cannot be read: fix the links that are not Ready, or abandon this one.`,
         )
       : deletionUnderWay(message, sharedRecheckMs(age));
   }
   return deletionBlocked(
     `Nothing is removed from ${what} while another link that shares it is suspended or not in order: ` +
-      `mend that link, or abandon this one.`,
+      `fix that link, or abandon this one.`,
   );
 }
 
@@ -139,7 +139,7 @@ export function removalWithheld(
 export function tasksNotTakenOver(tasks: readonly string[], age: DeletionAge): DeletionWait {
   const message = `Waits until a younger link can take over ${named(tasks)}.`;
   return patienceOf(age) === 'overdue'
-    ? deletionBlocked(`${message} Mend that link, take the Tasks off it or delete it, or abandon this one.`)
+    ? deletionBlocked(`${message} Fix that link, remove the Tasks from it or delete it, or abandon this one.`)
     : deletionUnderWay(message, sharedRecheckMs(age));
 }
 
@@ -147,7 +147,7 @@ export function tasksNotTakenOver(tasks: readonly string[], age: DeletionAge): D
 export function credentialsObserved(stateMachine: string, tasks: readonly string[]): DeletionWait {
   return deletionBlocked(
     `${stateMachine} still names the role in ${named(tasks)}, and stateMachineCredentials is only observed: ` +
-      `take the Credentials off there, or abandon the link.`,
+      `remove the Credentials there, or abandon the link.`,
   );
 }
 

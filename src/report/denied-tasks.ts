@@ -179,7 +179,7 @@ export function deniedMessage([first, ...others]: readonly [DeniedTask, ...Denie
   const more = others.length === 0 ? '' : ` Denied, too: ${others.map((each) => nameOf(each)).join(', ')}.`;
   return (
     `AWS denied Task ${nameOf(first)} the call ${call} in execution ${run}: "${message}".${more} ` +
-    `Change the policy that says no, of the organization, the resource or the key perhaps, then run the state machine: ` +
+    `Change the policy that denies it, perhaps of the organization, the resource or the key, then run the state machine: ` +
     `an execution that began later and passes the Task clears this.`
   );
 }

@@ -92,7 +92,7 @@ export function effectiveOutcome(
 function runOutcome(result: EvaluationResult, execution: ActingRole): EffectiveOutcome | undefined {
   const outcome = obstacleIn(result, `Step Functions assumes ${execution.arn.name}`, execution);
   if (outcome?.kind !== 'denied') return outcome;
-  const message = `${outcome.message} No execution of the state machine starts until that is mended.`;
+  const message = `${outcome.message} No execution of the state machine starts until that is fixed.`;
   return { ...outcome, reason: 'ExecutionRoleNotAssumable', message };
 }
 

@@ -69,8 +69,8 @@ export function readmitted(
     const formerId = ROLE_ID.exec(letIn?.before ?? '')?.[0];
     if (formerId === undefined) continue;
     return (
-      `Execution role ${executionRole.arn} was deleted and made again (RoleId was ${formerId}, is ` +
-      `${executionRole.roleId}), and ${object} lets the new one in: make sure that its maker may use the link.`
+      `Execution role ${executionRole.arn} was deleted and created again (RoleId was ${formerId}, is ` +
+      `${executionRole.roleId}), and ${object} lets the new one in: make sure that whoever created it may use the link.`
     );
   }
   return undefined;

@@ -19,7 +19,7 @@ export function finalizerRefused(words: string) {
 /** The finalizer cannot be removed from an object whose deletion waits for nothing else.
  *  @param words of the API server */
 export function finalizerStays(words: string): UnfinishedOutcome {
-  const message = `The operator has done its part, and may not take its finalizer off the object: ${said(words)}.`;
+  const message = `The operator has done its part, and may not remove its finalizer from the object: ${said(words)}.`;
   return stalled('DeletionBlocked', message);
 }
 

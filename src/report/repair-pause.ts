@@ -13,6 +13,6 @@ export function pauseSentence(object: string, { rounds, remainingMs, who }: Repa
   const other = who === undefined ? 'Somebody' : who;
   return (
     `${other} has changed ${object} back ${rounds} times: the next repair is made in ${Math.ceil(remainingMs / 1000)} s; ` +
-    `let only one of the two own it (managementPolicy: Observe leaves it to the other).`
+    `let only one of the two manage it (managementPolicy: Observe leaves it to the other).`
   );
 }

@@ -46,8 +46,8 @@ export function warningsOf(before: readonly Condition[], facts: WarningFacts): r
 function madeAgain({ targetRole, formerRoleId }: WarningFacts): string | undefined {
   if (targetRole === undefined || formerRoleId === undefined) return undefined;
   return (
-    `Target role ${targetRole.arn} was deleted, and is made again (RoleId was ${formerRoleId}, is ` +
-    `${targetRole.roleId}): resource and key policies that named the former role do not apply to this one: name it there again.`
+    `Target role ${targetRole.arn} was deleted, and is created again (RoleId was ${formerRoleId}, is ` +
+    `${targetRole.roleId}): resource and key policies that named the former role do not apply to this one: name the new role there.`
   );
 }
 

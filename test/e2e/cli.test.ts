@@ -124,7 +124,7 @@ describe('the plugin', () => {
     });
 
     it('names Tasks whose Credentials will have to stay, beside the JSON', () => {
-      expect(first.stderr).toMatch(/^payments\/checkout: i "Note order": names used there do not say whose/);
+      expect(first.stderr).toMatch(/^payments\/checkout: i "Note order": names used there do not say which/);
     });
 
     it('wrote nothing, neither to AWS nor to Kubernetes', async () => {

@@ -111,7 +111,7 @@ export class UnlinkedRoles {
     const { events, log } = this.#parts;
     const message =
       `Role ${arn} has this operator's tags, and no link names it: its link was abandoned or retained, or its finalizer was ` +
-      `taken off. Make the link again and delete it, or delete the role by hand; leave it if that is meant.`;
+      `removed by hand. Create the link again and delete it, or delete the role by hand; leave it if this is intended.`;
     log.warn({ account: accountId, role: arn }, message);
     const object = this.#object(accountId);
     if (object !== undefined)

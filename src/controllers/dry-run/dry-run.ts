@@ -221,7 +221,7 @@ function growthRemarks({ status, metadata }: LinkObject): readonly string[] {
     permissions?.reason === 'GrowthHeld' && permissions.observedGeneration === metadata.generation;
   return waits
     ? [
-        'The account holds growth (definitionGrowth: Hold): what the changed definition needs more is written once the ' +
+        'The account holds growth back (definitionGrowth: Hold): what else the changed definition needs is written once the ' +
           'link is edited.',
       ]
     : [];
@@ -238,7 +238,7 @@ function remarksOf({ link }: ResolvedLink, { view, tasks = [] }: ReconcileRecord
   if (turning.length === 0) return observed;
   return [
     ...observed,
-    `${turning.join(', ')}: names used there do not say whose account they mean, so Credentials stay when the link is ` +
+    `${turning.join(', ')}: names used there do not say which account they mean, so Credentials stay when the link is ` +
       `deleted; without them they would mean resources of the source account.`,
   ];
 }

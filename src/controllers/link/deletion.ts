@@ -65,7 +65,7 @@ interface LinkDeletionParts {
 
 /** AWS lists neither of these. https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html */
 const NOT_WAITED_FOR =
-  'Not waited for: whoever starts a version by its own ARN, and executions that are redriven within 14 days.';
+  'Not waited for: callers that start a version by its own ARN, and executions that are redriven within 14 days.';
 
 const NEVER_ADMITTED =
   'The access rules do not admit the link, and nothing was written for it: AWS is left as it is.';

@@ -119,7 +119,7 @@ export class EnsureLink {
     const { callOptions, firstCallOptions, machineMaxAgeMs } = readPolicy;
     const machine = await machines.read(aws, arn, firstCallOptions, machineMaxAgeMs);
     if (machine.kind === 'absent') {
-      const message = `There is no state machine ${arn}: create it, or make a link with its ARN.`;
+      const message = `There is no state machine ${arn}: create it, or create a link with the right ARN.`;
       record.legs.stateMachineCredentials = stalled('StateMachineNotFound', message);
       return undefined;
     }

@@ -54,7 +54,7 @@ export class RoleUsers {
       ...(view.inUse ?? [])
         .filter((one) => tasksNaming(one, link.targetRole.text).length > 0)
         .map((one) => one.inUseBy),
-      ...(view.unreadInUse === true ? ['more versions and executions than are read'] : []),
+      ...(view.unreadInUse === true ? ['more versions and executions than can be read'] : []),
     ];
     if (inUseBy.length > 0) return roleInUse(inUseBy, patienceOf(options));
     return this.#expressExecutions(view, resolved, options);

@@ -147,7 +147,7 @@ function whileFinalizing(
   }
   const isBlocked = kind === 'terminal' || (isOverdue && !SLOWED.has(kind));
   const outcome = isBlocked
-    ? stalled('DeletionBlocked', `${message}. Mend that, or abandon the link.`)
+    ? stalled('DeletionBlocked', `${message}. Fix that, or abandon the link.`)
     : progressing('Deleting', `${message}.`);
   if (kind === 'terminal') return { outcome, retry: { kind: 'after', ms: BLOCKED_RECHECK_MS } };
   return { outcome, retry: { kind: 'backOff' } };

@@ -203,7 +203,7 @@ export function nameTaken({ name }: RoleArn, awaitsName: NameWait): SharedPlan {
     awaitsName === 'taken'
       ? `The name ${name} is taken by another role of the account`
       : `The name ${name} goes to the role of an older link of the account`;
-  const message = `${why}, and IAM knows a name only once there: create a link with another role in targetRole.arn.`;
+  const message = `${why}, and role names are unique in an account: create a link with another role in targetRole.arn.`;
   return { ...problemPlan({ leg: 'targetRole', reason: 'RoleNotOwned', message }), awaitsName };
 }
 

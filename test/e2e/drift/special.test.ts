@@ -70,7 +70,7 @@ describe('a target role', () => {
     await scene.until(link, {
       status: 'False',
       reason: 'RoleNotOwned',
-      message: new RegExp(`made again by someone else \\(RoleId was ${status.targetRoleID}, is AROA`),
+      message: new RegExp(`created again by somebody else \\(RoleId was ${status.targetRoleID}, is AROA`),
     });
     await scene.until(link, { type: 'Stalled', status: 'True' });
     await reportedDrift(link, 'roleId', targetRole('remade'));

@@ -47,12 +47,12 @@ export function targetsFor(rules: AccountRules, arn: RoleArn) {
 
 export function role(path: string, accountId = TARGET): RoleArn {
   const arn = parseRoleArn(`arn:aws:iam::${accountId}:role/${path}`);
-  if (arn === undefined) throw new Error(`${path} is no role`);
+  if (arn === undefined) throw new Error(`${path} is not the ARN of a role`);
   return arn;
 }
 
 export function machine(name: string, accountId = SOURCE): StateMachineArn {
   const arn = parseStateMachineArn(`arn:aws:states:us-east-1:${accountId}:stateMachine:${name}`);
-  if (arn === undefined) throw new Error(`${name} is no state machine`);
+  if (arn === undefined) throw new Error(`${name} is not the ARN of a state machine`);
   return arn;
 }

@@ -352,7 +352,7 @@ describe('tags of several links that are more than a role holds', () => {
     expect(conflicts.map(({ linkKey, leg, reason }) => [linkKey, leg, reason])).toStrictEqual([
       ['payments/b', 'targetRole', 'QuotaExceeded'],
     ]);
-    expect(conflicts[0]?.message).toMatch(/would have 65 tags, .* IAM takes 50: set fewer/);
+    expect(conflicts[0]?.message).toMatch(/would have 65 tags, .* IAM allows 50: set fewer/);
   });
 
   test('are all of a link that the CRD admits, however many', () => {

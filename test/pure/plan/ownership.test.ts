@@ -69,7 +69,7 @@ const CASES: readonly Case[] = [
     claim: 'RoleNotOwned',
   },
   {
-    when: 'its tags were taken off, and somebody put a policy on it that looks like another cluster’s',
+    when: 'its tags were removed, and somebody put a policy on it that looks like another cluster’s',
     tags: NONE,
     othersPolicy: true,
     claim: 'untagged',
@@ -248,7 +248,7 @@ const CASES: readonly Case[] = [
     claim: 'RoleNotOwned',
   },
 
-  { when: 'its tags were taken off', tags: NONE, claim: 'untagged' },
+  { when: 'its tags were removed', tags: NONE, claim: 'untagged' },
   {
     when: 'only the tag of the namespace was taken off',
     tags: tags({ [TAGS.namespace]: null }),
@@ -265,7 +265,7 @@ const CASES: readonly Case[] = [
     claim: 'RoleNotOwned',
   },
   {
-    when: 'its tags were taken off, and the links need no permissions of it: its trust is there',
+    when: 'its tags were removed, and the links need no permissions of it: its trust is there',
     tags: NONE,
     ownPolicy: false,
     noPermissions: true,
@@ -282,12 +282,12 @@ const CASES: readonly Case[] = [
   },
   { when: 'its tags and its policy were taken off', tags: NONE, ownPolicy: false, claim: 'RoleNotOwned' },
   {
-    when: 'its tags were taken off and the status forgot its Id',
+    when: 'its tags were removed and the status forgot its Id',
     tags: NONE,
     known: null,
     claim: 'RoleNotOwned',
   },
-  { when: 'its tags were taken off and the link may adopt', tags: NONE, adopt: true, claim: 'adoptable' },
+  { when: 'its tags were removed and the link may adopt', tags: NONE, adopt: true, claim: 'adoptable' },
 
   {
     when: 'the account asks for a boundary that the role to adopt lacks',
@@ -362,8 +362,8 @@ test('every refusal names the role and says in one sentence what to do', () => {
 });
 
 test.each([
-  ['deleted and made again', 'it was deleted and made again with copied tags', ['AROAFORMER'], OWNED],
-  ['deleted and made again', 'it was deleted and made again without tags', ['AROAFORMER'], NONE],
+  ['deleted and created again', 'it was deleted and made again with copied tags', ['AROAFORMER'], OWNED],
+  ['deleted and created again', 'it was deleted and made again without tags', ['AROAFORMER'], NONE],
   ['was not made by this operator', 'nothing is on record of it', [], NONE],
   ['was not made by this operator', 'a link is making it', ['AROAFORMER', undefined], NONE],
   ['was not made by this operator', 'it is on record and nothing on it is ours', [ROLE_ID], NONE],

@@ -19,7 +19,7 @@ it.each([
   ['nothing', [], undefined],
   ['a note as a sentence, be it one or not', ['one', 'two.'], 'one. two.'],
   ['three notes at most, when there are three', ['1', '2', '3'], '1. 2. 3.'],
-  ['three notes, and how many there are besides', ['1', '2', '3', '4', '5'], '1. 2. 3. And 2 notes more.'],
+  ['three notes, and how many there are besides', ['1', '2', '3', '4', '5'], '1. 2. 3. And 2 more notes.'],
 ])('beside Credentials that are in order stands %s', (_, notes, note) => {
   expect(credentialsOutcome(link('a'), IN_ORDER, { notes })).toStrictEqual({
     kind: 'inSync',

@@ -203,7 +203,7 @@ describe('what Effective says', () => {
       ]),
     ).toBe(
       'AWS denied Task "Send" the call sts:AssumeRole in execution first: "Access Denied". Denied, too: "Ask". Change the ' +
-        'policy that says no, of the organization, the resource or the key perhaps, then run the state machine: an ' +
+        'policy that denies it, perhaps of the organization, the resource or the key, then run the state machine: an ' +
         'execution that began later and passes the Task clears this.',
     );
   });

@@ -122,7 +122,11 @@ describe('objects of manifests', () => {
       /with generateName instead of metadata.name/,
     ],
     ['no spec', [{ ...link('a'), spec: {} }], /^file 0: .*stateMachineARN/],
-    ['a role that is none', [link('a', { role: 'arn:aws:s3:::x' })], /^file 0: .*targetRole\.arn is no role/],
+    [
+      'a role that is none',
+      [link('a', { role: 'arn:aws:s3:::x' })],
+      /^file 0: .*targetRole\.arn is not the ARN of a role/,
+    ],
     [
       'the same twice',
       [link('a'), account('b'), link('a', { namespace: 'here' })],

@@ -347,7 +347,7 @@ it('an AWSAccount from which the finalizer may not go says what keeps it', async
   bench.finalizersRefused = NOT_ALLOWED;
   await expect(bench.reconcile(account({ finalizer: true, deleting: true }))).rejects.toThrow('denied');
   expect(bench.conditions).toContain('Ready=False FinalizerRefused');
-  expect(JSON.stringify(bench.written)).toContain('may not take its finalizer off the object');
+  expect(JSON.stringify(bench.written)).toContain('may not remove its finalizer from the object');
 });
 
 it('an Event is recorded only when Ready moves', async () => {

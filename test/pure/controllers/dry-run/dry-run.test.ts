@@ -160,7 +160,7 @@ describe('a link that cannot be brought about', () => {
   it('names what is missing', async () => {
     source.machines.clear();
     expect((await planned()).obstacles).toStrictEqual([
-      `There is no state machine ${machine('checkout').text}: create it, or make a link with its ARN.`,
+      `There is no state machine ${machine('checkout').text}: create it, or create a link with the right ARN.`,
     ]);
   });
 

@@ -21,7 +21,7 @@ beforeEach(() => {
 it('a younger link that meets the free name leaves it, and calls the older one', async () => {
   await the.reconcile('younger');
   expect(the.message('younger', 'TargetRoleReady')).toMatch(
-    /^The name shared goes to the role of an older link of the account, and IAM knows a name only once there/,
+    /^The name shared goes to the role of an older link of the account, and role names are unique in an account/,
   );
   expect([the.cluster.target.written, the.enqueued, the.finalizer('younger')]).toEqual([
     [],

@@ -137,7 +137,7 @@ it('a younger link that can never take over: the deletion says so once its patie
   await pass('a', PATIENCE_MS);
   expect([the.condition('a', 'Ready'), the.message('a', 'Ready')]).toStrictEqual([
     'False DeletionBlocked',
-    'Waits until a younger link can take over "Send". Mend that link, take the Tasks off it or delete it, or abandon this one.',
+    'Waits until a younger link can take over "Send". Fix that link, remove the Tasks from it or delete it, or abandon this one.',
   ]);
   the.restart();
   the.delete('b');

@@ -72,7 +72,7 @@ it('a leg turned to Observe long before is named as what stays', async () => {
   the.delete('a');
   await the.converge();
   expect([the.cluster.target.roles.has(ROLE.text), sourceHas()]).toStrictEqual([true, []]);
-  expect(the.notes.at(-1)).toContain(`left as it is, for it is only observed: target role ${ROLE.text}.`);
+  expect(the.notes.at(-1)).toContain(`left as it is, because it is only observed: target role ${ROLE.text}.`);
 });
 
 for (const [when, between] of RESTARTS) {
@@ -114,7 +114,7 @@ describe('where only the definition is observed, and still names the role', () =
       await the.reconcile('a');
       expect(the.condition('a', 'Ready')).toBe('False DeletionBlocked');
       expect(the.message('a', 'Ready')).toBe(
-        'checkout still names the role in "Send", and stateMachineCredentials is only observed: take the Credentials off there, or abandon the link.',
+        'checkout still names the role in "Send", and stateMachineCredentials is only observed: remove the Credentials there, or abandon the link.',
       );
       expect([the.cluster.target.roles.has(ROLE.text), sourceHas()]).toStrictEqual([
         true,

@@ -74,7 +74,7 @@ describe('a link that is deleted and may not lose the finalizer', () => {
     expect(the.cluster.target.roles.size).toBe(0);
     expect(the.condition('a', 'Ready')).toBe('False DeletionBlocked');
     expect(the.message('a', 'Ready')).toMatch(
-      /^The operator has done its part, and may not take its finalizer off the object: .* no finalizers here/,
+      /^The operator has done its part, and may not remove its finalizer from the object: .* no finalizers here/,
     );
   });
 

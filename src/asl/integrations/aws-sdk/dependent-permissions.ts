@@ -23,7 +23,7 @@ const TAGGERS = ['TagResource', 'AddTagsToResource', 'AddTags', 'CreateTags', 'A
 const LINKED_ROLE = 'iam:CreateServiceLinkedRole';
 /** `quicksight:PassDataSource` */
 const PASSING = /:Pass[A-Z]/;
-const LOOKS = /^(?:batchGet|describe|get|list|search)[A-Z]/;
+const MAKES_NOTHING = /^(?:batchGet|delete|describe|get|list|modify|search|stop|update)[A-Z]/;
 /** Actions that only look are mentioned last. */
 const LOOKING = /:(?:Describe|Get|List|Search)[A-Z]/;
 /** Only migrations and recoveries have longer lists; the reference has them in full. */
@@ -146,11 +146,8 @@ function givesTagsToWhatItMakes(task: Task): boolean {
  *  and not granted.
  *  https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags_control-requests.html */
 function taggerOf(operation: Operation): string[] {
-  if (LOOKS.test(operation.api)) return [];
-  const found = TAGGERS.find((name) => {
-    const action = findIamAction(operation.prefix, name);
-    return action !== undefined && madeBy(operation, action) !== undefined;
-  });
+  if (MAKES_NOTHING.test(operation.api)) return [];
+  const found = TAGGERS.find((name) => findIamAction(operation.prefix, name) !== undefined);
   return found === undefined ? [] : [`${operation.prefix}:${found}`];
 }
 

@@ -84,6 +84,12 @@ needExactly('tags of what a call makes, where the reference does not say whether
     ['CallerPermissionsNeeded'],
   ],
   [
+    'aws-sdk:networkfirewall:createRuleGroup',
+    { RuleGroupName: 'r', Type: 'STATEFUL', Capacity: 1, ...TAGS },
+    ['network-firewall:CreateRuleGroup network-firewall:@:stateful-rulegroup/r'],
+    ['CallerPermissionsNeeded'],
+  ],
+  [
     'aws-sdk:scheduler:createScheduleGroup',
     { Name: 'g' },
     ['scheduler:CreateScheduleGroup scheduler:@:schedule-group/g'],

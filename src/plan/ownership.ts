@@ -25,6 +25,20 @@ export type RoleClaim =
   | { readonly kind: 'untagged' }
   | { readonly kind: 'refused'; readonly reason: Reason; readonly message: string };
 
+/** The role belongs to the operator of another cluster, which has its own links. */
+export interface OthersRole {
+  readonly kind: 'others';
+  readonly message: string;
+}
+
+export type OursOrOthers = { readonly kind: 'ours' } | OthersRole;
+
+/** Whose a role is, as a deletion has to know. */
+export type WhoseRole =
+  | OursOrOthers
+  /** `message`: what looks like the operator's and is not proven to be. */
+  | { readonly kind: 'unproven'; readonly message?: string };
+
 /** What is asked of a role, as far as it decides whose the role is. */
 type RoleWish = Pick<DesiredTargetRole, 'adopt' | 'ownership' | 'permissions' | 'wanted'>;
 

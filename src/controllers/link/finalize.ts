@@ -18,11 +18,12 @@ import {
   type DeletionOutcome,
   type DeletionWait,
 } from '../../report/deletion-outcome.ts';
+import type { WhoseRole } from '../../plan/ownership.ts';
 import type { CredentialsReconciler } from '../objects/credentials.ts';
 import type { GrantReconciler } from '../objects/grant.ts';
 import type { UpdateOptions } from '../objects/object-update.ts';
 import type { StrayGrantFinder } from '../objects/stray-grants.ts';
-import type { TargetRoleReconciler, WhoseRole } from '../objects/target-role.ts';
+import type { TargetRoleReconciler } from '../objects/target-role.ts';
 import { depart, type LinkMemories } from '../state/link-memory.ts';
 import { isOnRecord } from '../state/on-record.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';

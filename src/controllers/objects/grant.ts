@@ -71,14 +71,16 @@ export class GrantReconciler {
         const awaitsUncached = uncached.length > 0;
         return { ...planned, awaitsUncached, mayShrinkLater: planned.mayShrinkLater || awaitsUncached };
       },
-      learnBeforeShrinking: async (role) => {
-        const named = this.#linksNamedBy(role, executionRole, link);
-        const learned = await this.#learn(resolved, states(), named, options);
-        frozen = contributors.frozenOrUnread(named).map((other) => ({ kind: 'frozen', link: other }));
-        const from = { states: states(), role };
-        if (isEnforced(resolved)) uncached = await this.#uncached(resolved, from, options);
-        return learned || frozen.length > 0 || uncached.length > 0;
-      },
+      learnBeforeShrinking: [
+        async (role) => {
+          const named = this.#linksNamedBy(role, executionRole, link);
+          const learned = await this.#learn(resolved, states(), named, options);
+          frozen = contributors.frozenOrUnread(named).map((other) => ({ kind: 'frozen', link: other }));
+          const from = { states: states(), role };
+          if (isEnforced(resolved)) uncached = await this.#uncached(resolved, from, options);
+          return learned || frozen.length > 0 || uncached.length > 0;
+        },
+      ],
     });
   }
 

@@ -5,7 +5,6 @@ import type { MachineView } from '../../desired/machine-view.ts';
 import type { ObservedRole } from '../../observed/objects.ts';
 import type { Action } from '../../plan/action.ts';
 import type { CredentialsPlan } from '../../plan/credentials.ts';
-import { takesSomethingAway } from '../../plan/takes-away.ts';
 import type { DatedRoleReading, Freshness } from '../../aws/aws-account.ts';
 import type { RepairBackoff } from '../state/repair-backoff.ts';
 import { KeyedMutex } from '../../base/keyed-mutex.ts';
@@ -22,10 +21,11 @@ import {
   type UpdateResult,
 } from './object-update.ts';
 import { ObjectWriter } from './object-writer.ts';
+import { machinePlan, rolePlan } from './shrinking.ts';
 import { mayHideDescription, needsFreshRead } from './snapshot-checks.ts';
 import type { IamPropagation } from '../state/iam-propagation.ts';
 
-interface RoleUpdate extends ObjectUpdate {
+export interface RoleUpdate extends ObjectUpdate {
   readonly arn: RoleArn;
   /** Whether the plan depends on the role's description. */
   readonly isDescribed: boolean;
@@ -33,9 +33,9 @@ interface RoleUpdate extends ObjectUpdate {
   readonly beforePlan?: (role: ObservedRole | undefined) => Promise<void>;
   /** May be called more than once. */
   readonly plan: (role: ObservedRole | undefined) => SharedPlan;
-  /** Called if the plan removes something that the operator once wrote: reads what still needs it. Returns whether the plan has
-   *  to be made again. */
-  readonly learnBeforeShrinking: (role: ObservedRole | undefined) => Promise<boolean>;
+  /** Called one after the other, as long as the plan removes something that the operator once wrote: they read what still needs
+   *  it. Each returns whether the plan has to be made again. */
+  readonly learnBeforeShrinking: readonly ((role: ObservedRole | undefined) => Promise<boolean>)[];
 }
 
 export interface RoleUpdateResult extends UpdateResult {
@@ -43,7 +43,7 @@ export interface RoleUpdateResult extends UpdateResult {
   readonly role: ObservedRole | undefined;
 }
 
-interface StateMachineUpdate extends ObjectUpdate {
+export interface StateMachineUpdate extends ObjectUpdate {
   readonly arn: string;
   /** The link's role. Before the link's own Tasks get it, they are recorded. */
   readonly roleArn: string;
@@ -106,13 +106,8 @@ export class ObjectReconciler {
     this.#drift.dropForgotten(arn.text, options.lastUpdates);
     const { readingsInUse } = this.#machines;
     const read = await this.#readAndPlan(update);
-    const { role, ...lag } = read;
-    let { planned } = read;
-    const takesAway = planned.plan.actions.some((action) => takesSomethingAway(action, role));
-    const learned = takesAway && (await update.learnBeforeShrinking(role));
-    // Another link's reconcile may have read meanwhile what is in use: then nothing that is read here is new.
-    const isOutdated = takesAway && this.#machines.readingsInUse !== readingsInUse;
-    if (learned || isOutdated) planned = update.plan(role);
+    const { role, planned: first, ...lag } = read;
+    const planned = await rolePlan(update, { role, first, readingsInUse }, this.#machines);
     const { actions } = planned.plan;
     const unwritten = { ...lag, ...planned, ...nothingWritten(actions), object: arn.text, enforced, role };
     if (!enforced || actions.length === 0) return this.#concluded(arn.text, options, unwritten);
@@ -153,13 +148,13 @@ export class ObjectReconciler {
     this.#drift.dropForgotten(arn, options.lastUpdates);
     let machine = asToChange(await this.#machines.read(aws, arn, callOptions, options.machineMaxAgeMs));
     if (machine.kind !== 'found') return machine;
-    let planned = await planWhole(update, machine.view);
+    let planned = await machinePlan(update, machine.view);
     if (planned.plan.actions.length > 0 && enforced) {
       // This comes before the last read, because the API server may take its time.
       await this.#prepareWrites(comingTo(update, planned), planned, options);
       machine = asToChange(await this.#machines.read(aws, arn, callOptions, READ_BEFORE_WRITE_MS));
       if (machine.kind !== 'found') return machine;
-      planned = await planWhole(update, machine.view);
+      planned = await machinePlan(update, machine.view);
     }
     const { view } = machine;
     const { actions } = planned.plan;
@@ -216,15 +211,6 @@ export class ObjectReconciler {
 /** For writes, a state machine that AWS is deleting is gone: AWS changes nothing of it any more. */
 function asToChange(reading: MachineReading): MachineReading {
   return isBeingDeleted(reading) ? { kind: 'absent' } : reading;
-}
-
-async function planWhole(
-  { enforced, plan, learnBeforeShrinking }: StateMachineUpdate,
-  view: MachineView,
-): Promise<SharedPlan<CredentialsPlan>> {
-  const planned = await plan(view);
-  if (!enforced || !planned.plan.actions.some((action) => takesSomethingAway(action))) return planned;
-  return (await learnBeforeShrinking()) ? plan(view) : planned;
 }
 
 function lagOf({ lagsForMs }: DatedRoleReading): Pick<UpdateResult, 'lagsForMs'> {

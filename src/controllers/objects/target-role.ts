@@ -16,7 +16,15 @@ import { desiredTargetRole, type DesiredTargetRole } from '../../desired/target-
 import type { ObservedRole } from '../../observed/objects.ts';
 import { excessRights } from '../../plan/adoption.ts';
 import { GROWTH_HELD, holdGrowth } from '../../plan/growth.ts';
-import { claimRole, otherCluster, type ClaimFacts, type RoleRecords } from '../../plan/ownership.ts';
+import {
+  claimRole,
+  otherCluster,
+  type ClaimFacts,
+  type OthersRole,
+  type OursOrOthers,
+  type RoleRecords,
+  type WhoseRole,
+} from '../../plan/ownership.ts';
 import { planObserveOnlyRole } from '../../plan/observe-only.ts';
 import { bearsOurs, withoutProof } from '../../plan/role-removal.ts';
 import { planTargetRole } from '../../plan/target-role.ts';
@@ -79,13 +87,16 @@ export class TargetRoleReconciler {
         asked = needsOf(link, from.states);
         return { ...this.#plan(resolved, options, growth, from), awaitsUncached: uncached.length > 0 };
       },
-      learnBeforeShrinking: async () => {
-        const named = new Set([link.targetRole.text]);
-        const unseen = isEnforced(resolved) ? await uncachedLinks.naming(named, link) : [];
-        uncached = unseen.map((object) => unreadState(object.link));
-        const learned = await readWhatIsInUse(contributors, link, options, states());
-        return learned || uncached.length > 0;
-      },
+      // As long as some link is not known, nothing is taken away: then nobody has to know what is in use.
+      learnBeforeShrinking: [
+        async () => {
+          const named = new Set([link.targetRole.text]);
+          const unseen = isEnforced(resolved) ? await uncachedLinks.naming(named, link) : [];
+          uncached = unseen.map((object) => unreadState(object.link));
+          return uncached.length > 0;
+        },
+        () => readWhatIsInUse(contributors, link, options, states()),
+      ],
     });
     if (result.role !== undefined && result.applied.some(({ operation }) => operation === 'CreateRole'))
       knownRoles.proven(link.targetRole.text, link.namespace, result.role.roleId);
@@ -226,19 +237,6 @@ interface PlannedFrom {
   /** Legs on which a deleted link left something. */
   readonly left: ReadonlySet<Leg>;
 }
-
-/** The role belongs to the operator of another cluster, which has its own links. */
-interface OthersRole {
-  readonly kind: 'others';
-  readonly message: string;
-}
-
-type OursOrOthers = { readonly kind: 'ours' } | OthersRole;
-
-export type WhoseRole =
-  | OursOrOthers
-  /** `message`: what looks like the operator's and is not proven to be. */
-  | { readonly kind: 'unproven'; readonly message?: string };
 
 function needsOf({ uid }: Link, states: readonly ContributorState[]): Needs | undefined {
   const own = contributions(states).find(({ link }) => link.uid === uid);

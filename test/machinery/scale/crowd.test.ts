@@ -77,3 +77,28 @@ it('links that share roles are all made, and all go, however many come and go at
   fleet.end();
   expect(fleet.count().links).toBe(0);
 });
+
+it('links that find no room on their role ask nothing once that is known, however many they are', async () => {
+  let asked = 0;
+  const fleet = new FleetAlive({
+    links: 80,
+    linksPerRole: 40,
+    sources: 1,
+    targets: 1,
+    driftCheckInterval: '24h',
+    atAwsPace: true,
+    onCall: (call) => {
+      if (call.startsWith('ListStateMachineAliases ')) asked += 1;
+    },
+  });
+  await fleet.each('make', 0);
+  await fleet.run(240_000);
+  // A trust policy lets in seven of them by IAM's default quota.
+  expect(fleet.count()).toStrictEqual({ links: 80, ready: 14 });
+  expect(asked).toBeLessThan(160);
+  asked = 0;
+  await fleet.run(300_000);
+  fleet.end();
+  // Aliases are looked at once a day in any case.
+  expect(asked).toBeLessThan(3);
+});

@@ -57,14 +57,14 @@ interface Update {
   readonly wanted?: DesiredTargetRole;
   readonly enforced?: boolean;
   readonly options?: Partial<UpdateOptions>;
-  readonly learn?: () => Promise<boolean>;
+  readonly learn?: readonly (() => Promise<boolean>)[];
 }
 
 const ALL: ReadonlySet<Leg> = new Set(LEGS);
 const IN_SYNC = { inSyncBefore: ALL };
 const noLegs = (): ReadonlySet<Leg> => new Set();
 
-function update({ wanted = desired(), enforced = true, options = {}, learn }: Update = {}) {
+function update({ wanted = desired(), enforced = true, options = {}, learn = [] }: Update = {}) {
   return objects.updateRole({
     aws,
     arn: ROLE,
@@ -94,7 +94,7 @@ function update({ wanted = desired(), enforced = true, options = {}, learn }: Up
         onRecord: { edited: noLegs, observed: noLegs, frozen: noLegs, left: noLegs() },
       };
     },
-    learnBeforeShrinking: learn ?? (() => Promise.resolve(false)),
+    learnBeforeShrinking: learn,
   });
 }
 
@@ -211,7 +211,7 @@ describe('a plan made from a snapshot', () => {
 describe('before something is taken away', () => {
   it('it is learned what still needs it, and planned again where that was news', async () => {
     aws.roles.set(ROLE.text, EXTRA);
-    await update({ learn: () => noted('learn').then(() => true) });
+    await update({ learn: [() => noted('learn').then(() => true)] });
     expect(aws.calls).toStrictEqual([
       'role checkout',
       'plan',
@@ -222,9 +222,21 @@ describe('before something is taken away', () => {
     ]);
   });
 
+  it('and nothing more once it is known that it stays', async () => {
+    aws.roles.set(ROLE.text, EXTRA);
+    const wanted = { ...desired(), managedPolicyArns: [...desired().managedPolicyArns] };
+    const first = () => {
+      wanted.managedPolicyArns.push(...EXTRA.managedPolicyArns);
+      return noted('first').then(() => true);
+    };
+    await update({ wanted, learn: [first, () => noted('second').then(() => true)] });
+    expect(aws.calls.slice(0, 5)).toStrictEqual(['role checkout', 'plan', 'first', 'plan', 'record']);
+    expect(aws.written).toStrictEqual(['TagRole checkout']);
+  });
+
   it('and not before something is only added', async () => {
     aws.roles.set(ROLE.text, observed({ inlinePolicies: new Map() }));
-    await update({ learn: () => noted('learn').then(() => true) });
+    await update({ learn: [() => noted('learn').then(() => true)] });
     expect(hooks).toStrictEqual(['record']);
   });
 });

@@ -39,7 +39,9 @@ export function parseIntegration(resource: string): Integration {
       ? resource
       : `arn:${isOpen ? 'aws' : ownPartition}:states:::${resource.slice(written.length)}`,
   );
-  if (arn?.service === 'lambda') return { kind: 'function', arn };
+  // No function's name has a dot: a call by its ARN alone cannot wait.
+  if (arn?.service === 'lambda')
+    return arn.resource.includes('.') ? { kind: 'unknown' } : { kind: 'function', arn };
   if (arn?.service !== 'states') return { kind: 'unknown' };
   if (arn.resource.startsWith('activity:')) return { kind: 'activity', arn };
   const match = /^(aws-sdk:)?([A-Za-z0-9-]+):([A-Za-z0-9]+)(\.sync:2|\.sync|\.waitForTaskToken)?$/.exec(

@@ -85,8 +85,16 @@ function isKnown(service: string, api: string): boolean {
   );
 }
 
+/** A function by its ARN, with a pattern behind it, which only an integration takes.
+ *  https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html */
+const WAITING_FUNCTION =
+  /^arn:([a-z-]+):lambda:[a-z0-9-]+:\d{12}:function:[\w$:-]+(\.sync|\.waitForTaskToken)$/;
+
 /** `arn:aws:lambda:invoke`: a call behind something other than the beginning of every integration's ARN. */
 function ofCallAtEnd(resource: string): string | undefined {
+  const [, partition = '', pattern = ''] = WAITING_FUNCTION.exec(resource) ?? [];
+  if (partition !== '')
+    return written(partition, `lambda:invoke${pattern === '.waitForTaskToken' ? pattern : ''}`);
   const parts = resource.split(':');
   const call = parts.slice(parts.at(-3) === 'aws-sdk' ? -3 : -2).join(':');
   const meant = written('', call);

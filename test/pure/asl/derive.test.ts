@@ -281,6 +281,8 @@ describe('an integration that Step Functions does not offer is answered with the
     ['aws-sdk:s3glacier:initiateJob', 'aws-sdk:glacier:initiateJob'],
     ['aws-sdk:cofnig:describeConfigRules', 'aws-sdk:config:describeConfigRules'],
     ['arn:aws:lambda:invoke', 'lambda:invoke'],
+    ['arn:aws:lambda:us-east-1:222222222222:function:pay.waitForTaskToken', 'lambda:invoke.waitForTaskToken'],
+    ['arn:aws:lambda:us-east-1:222222222222:function:pay:live.sync', 'lambda:invoke'],
     ['arn::states:::aws-sdk:sqs:purgeQueue', 'aws-sdk:sqs:purgeQueue'],
     ['arn:aws:states::::glue:startCrawler.sync', 'aws-sdk:glue:startCrawler'],
     ['arn:aws:states:::lambda.invoke', undefined],

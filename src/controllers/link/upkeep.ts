@@ -33,7 +33,7 @@ interface LinkUpkeepParts {
   readonly links: Pick<Cache<LinkObject>, 'byIndex'>;
   readonly basis: CheckBasis;
   readonly memories: LinkMemories;
-  readonly roleNames: Pick<RoleNames, 'waitingBeside'>;
+  readonly roleNames: Pick<RoleNames, 'nextBeside'>;
   readonly ensure: EnsureLink;
   readonly aliases: AliasCheck;
   readonly executions: Pick<ExecutionEvidence, 'doubted'>;
@@ -150,20 +150,20 @@ export class LinkUpkeep {
       if (other.link.uid !== link.uid && wasReady(other)) enqueue(other);
   }
 
-  /** Notes whether the link waits for its role's name, and brings back the one that may take it now: the name is free and an older
-   *  link's turn, or was free for this link, which has not made its role. A link that failed comes again by itself, so its turn is
-   *  not over yet. */
-  #callForName(
-    { link }: ResolvedLink,
-    { awaitsName, targetRole }: ReconcileRecord,
-    failed: FailedReconcile | undefined,
-  ): void {
+  /** Notes whether the link has its role or waits for the role's name, and brings back the one that may take it now: the name is
+   *  free and another link's turn, or was free for this link, which has not made its role. A link that failed or looked at no role
+   *  comes again by itself, so its turn is not over yet. */
+  #callForName({ link }: ResolvedLink, record: ReconcileRecord, failed: FailedReconcile | undefined): void {
+    const { awaitsName, targetRole, isAsBefore, unreachable } = record;
     const memory = this.#parts.memories.of(link.uid);
-    if (failed !== undefined && failed.retry.kind !== 'atNextCheck' && memory.failures < TRIES_FOR_NAME)
-      return;
-    const leavesName = memory.awaitsName && awaitsName === undefined && targetRole === undefined;
-    memory.awaitsName = awaitsName !== undefined;
-    const other = leavesName || awaitsName === 'free' ? this.#parts.roleNames.waitingBeside(link) : undefined;
+    const isUnknown = isAsBefore || (unreachable !== undefined && memory.nameStanding === 'has');
+    const comesAgain =
+      failed !== undefined && failed.retry.kind !== 'atNextCheck' && memory.failures < TRIES_FOR_NAME;
+    if (isUnknown || comesAgain) return;
+    const stoodBefore = memory.nameStanding !== undefined;
+    memory.nameStanding = awaitsName === undefined ? targetRole && 'has' : 'awaits';
+    const leavesName = stoodBefore && memory.nameStanding === undefined;
+    const other = leavesName || awaitsName === 'free' ? this.#parts.roleNames.nextBeside(link) : undefined;
     if (other !== undefined) this.#parts.enqueue(other);
   }
 

@@ -31,7 +31,7 @@ import type { UnreadLinks } from './unread-links.ts';
 export interface SharedObjectParts {
   readonly contributors: Contributors;
   readonly uncachedLinks: UncachedLinks;
-  readonly roleNames: Pick<RoleNames, 'hasElder'>;
+  readonly roleNames: Pick<RoleNames, 'isAnothers'>;
   readonly unreadLinks: Pick<UnreadLinks, 'readUnrecorded'>;
   readonly objects: ObjectReconciler;
   readonly knownRoles: KnownRoles;
@@ -112,7 +112,7 @@ export interface SharedPlan<Plan extends ObjectPlan = ObjectPlan> {
   readonly mayShrinkLater: boolean;
   /** Whether something was kept for a link that the cache lacks or has in an older version. */
   readonly awaitsUncached?: boolean;
-  /** Set if the role cannot be made: its name is another role's, or is free and an older link's turn. */
+  /** Set if the role cannot be made: its name is another role's, or is free and another link's turn. */
   readonly awaitsName?: NameWait;
   readonly onRecord: LegsOnRecord;
   /** Whether the account's rules ask for another boundary than the links' statuses say, or may have done so in between. Left out
@@ -202,7 +202,7 @@ export function nameTaken({ name }: RoleArn, awaitsName: NameWait): SharedPlan {
   const why =
     awaitsName === 'taken'
       ? `The name ${name} is taken by another role of the account`
-      : `The name ${name} goes to the role of an older link of the account`;
+      : `The name ${name} goes to the role of another link of the account`;
   const message = `${why}, and role names are unique in an account: create a link with another role in targetRole.arn.`;
   return { ...problemPlan({ leg: 'targetRole', reason: 'RoleNotOwned', message }), awaitsName };
 }

@@ -81,8 +81,8 @@ export class TargetRoleReconciler {
         await contributors.workOut(contributors.linksBy('targetRole', link.targetRole.text));
       },
       plan: (role) => {
-        const isElders = role === undefined && !options.isDeletion && roleNames.hasElder(link);
-        if (isElders) return nameTaken(link.targetRole, 'free');
+        const isAnothers = role === undefined && !options.isDeletion && roleNames.isAnothers(link);
+        if (isAnothers) return nameTaken(link.targetRole, 'free');
         const from = { role, managed, states: states(), left };
         asked = needsOf(link, from.states);
         return { ...this.#plan(resolved, options, growth, from), awaitsUncached: uncached.length > 0 };

@@ -31,8 +31,9 @@ export interface LinkMemory {
   /** Whether the link may use its target role, as its last reconcile found; undefined before the first. While it is false,
    *  nothing of the link is anywhere else. */
   roleClaimed: boolean | undefined;
-  /** Another role had the name of the link's target role at the last reconcile, or an older link is to get it. */
-  awaitsName: boolean;
+  /** Whether the link had its target role at the last reconcile, or could not make it: another role has the name, or another link
+   *  is to get it. Undefined if it did not get that far. */
+  nameStanding: 'has' | 'awaits' | undefined;
   /** Checks in a row that could not be finished. */
   failures: number;
   /** Monotonic time of the first of them. */
@@ -83,7 +84,7 @@ const NOTHING: Readonly<LinkMemory> = Object.freeze({
   provenUnwritten: false,
   machineUnreadable: false,
   roleClaimed: undefined,
-  awaitsName: false,
+  nameStanding: undefined,
   failures: 0,
   failingSince: undefined,
   legsInSync: undefined,

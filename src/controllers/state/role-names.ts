@@ -1,12 +1,16 @@
 /**
  * Whose turn it is when the name of a role becomes free. IAM knows a name once in an account, at whatever path, so links that name
- * different roles may want the same one. The oldest of those that wait for it gets it, as with a contested Task.
+ * different roles may want the same one. The oldest of those that wait for it gets it, as with a contested Task. But if somebody
+ * deletes the role of a link, that link makes it again.
  */
+import { isTrue } from '../../api/conditions.ts';
 import { byAge, type Link } from '../../desired/link.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import { targetRoleNameKey, type LinkObject } from './link-object.ts';
-import type { LinkMemories } from './link-memory.ts';
+import { wasLookedAt, type LinkMemories, type LinkMemory } from './link-memory.ts';
 import type { LinkResolver } from './resolved-link.ts';
+
+type NameStanding = NonNullable<LinkMemory['nameStanding']>;
 
 interface RoleNamesParts {
   readonly links: Pick<Cache<LinkObject>, 'byIndex'>;
@@ -21,37 +25,43 @@ export class RoleNames {
     this.#parts = parts;
   }
 
-  /** Of links that want one name, those that have to know that it is free: not the ones that found it taken, except for the oldest
-   *  and those that share its role. */
+  /** Of links that want one name, those that have to know that it is free: not the ones that found it taken, except for the one
+   *  whose turn it is and those that share its role. */
   concerned(links: readonly LinkObject[]): readonly LinkObject[] {
     const first = this.#first(links)?.link.targetRole.text;
-    return links.filter(({ link }) => !this.#found(link) || link.targetRole.text === first);
+    return links.filter(
+      (object) => this.#standing(object) !== 'awaits' || object.link.targetRole.text === first,
+    );
   }
 
-  /** The oldest link that waits for the name of this link's role, for a role of its own; undefined if there is none. */
-  waitingBeside(link: Link): LinkObject | undefined {
-    const first = this.#first(this.#wanting(link));
-    return first?.link.targetRole.text === link.targetRole.text ? undefined : first;
+  /** The link whose turn the name of this link's role is, for a role of its own; undefined if there is none. */
+  nextBeside(link: Link): LinkObject | undefined {
+    const { accountId, name, text } = link.targetRole;
+    const first = this.#first(
+      this.#parts.links.byIndex('targetRoleName', targetRoleNameKey(accountId, name)),
+    );
+    return first?.link.targetRole.text === text ? undefined : first;
   }
 
-  /** Whether an older link waits for the name of this link's role, for a role of its own. */
-  hasElder(link: Link): boolean {
-    const other = this.waitingBeside(link);
-    return other !== undefined && byAge(other.link, link) < 0;
-  }
-
-  #wanting({ targetRole: { accountId, name } }: Link): readonly LinkObject[] {
-    return this.#parts.links.byIndex('targetRoleName', targetRoleNameKey(accountId, name));
+  /** Whether this link has to leave the name of its role to another one, if it is free. */
+  isAnothers(link: Link): boolean {
+    const next = this.nextBeside(link);
+    return next !== undefined && (this.#standing(next) === 'has' || byAge(next.link, link) < 0);
   }
 
   #first(links: readonly LinkObject[]): LinkObject | undefined {
-    const waiting = links.filter(({ link }) => this.#found(link));
-    if (waiting.length === 0) return undefined;
-    return waiting.toSorted((a, b) => byAge(a.link, b.link)).find((object) => this.#wouldTake(object));
+    const standing = new Map(links.map((object) => [object, this.#standing(object)]));
+    const oldest = (which: NameStanding) =>
+      links
+        .filter((object) => standing.get(object) === which)
+        .toSorted((a, b) => byAge(a.link, b.link))
+        .find((object) => this.#wouldTake(object));
+    return oldest('has') ?? oldest('awaits');
   }
 
-  #found({ uid }: Link): boolean {
-    return this.#parts.memories.peek(uid).awaitsName;
+  #standing(object: LinkObject): NameStanding | undefined {
+    const memory = this.#parts.memories.peek(object.link.uid);
+    return memory.nameStanding ?? (wasLookedAt(memory) ? undefined : formerStanding(object));
   }
 
   /** A link that is not to make its role keeps nobody waiting. */
@@ -62,4 +72,9 @@ export class RoleNames {
     const resolved = resolver.resolve(object);
     return !('kind' in resolved) && resolver.refuseUnread(resolved) === undefined;
   }
+}
+
+/** How a link stood when the process before this one looked at it. */
+function formerStanding({ status }: LinkObject): NameStanding | undefined {
+  return isTrue(status.conditions, 'TargetRoleReady') ? 'has' : undefined;
 }

@@ -1,27 +1,27 @@
 /** A name that becomes free is the turn of the oldest link that waits for it, and of the next one if that cannot have it. */
-import { beforeEach, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { role } from '../../access/fixtures.ts';
 import { awsFailure } from '../model-account.ts';
-import { withCheckout, type ReconcilerHarness } from './reconciler-harness.ts';
+import { DRIFT_CHECK_MS, withCheckout, type ReconcilerHarness } from './reconciler-harness.ts';
 
 let the: ReconcilerHarness;
 
 const roleOf = (link: string) => role(`crossaccountlink/payments/${link}/shared`).text;
-const waits = (link: string) => the.cluster.parts.memories.of(`uid-${link}`);
+const memoryOf = (link: string) => the.cluster.parts.memories.of(`uid-${link}`);
 
 /** Two links that found the name taken by a third one's role. It is free by now. */
 beforeEach(() => {
   the = withCheckout();
   for (const [index, name] of ['elder', 'younger'].entries()) {
     the.create(name, { targetRole: { arn: roleOf(name) } }, `2026-01-01T00:00:0${index}Z`);
-    waits(name).awaitsName = true;
+    memoryOf(name).nameStanding = 'awaits';
   }
 });
 
 it('a younger link that meets the free name leaves it, and calls the older one', async () => {
   await the.reconcile('younger');
   expect(the.message('younger', 'TargetRoleReady')).toMatch(
-    /^The name shared goes to the role of an older link of the account, and role names are unique in an account/,
+    /^The name shared goes to the role of another link of the account, and role names are unique in an account/,
   );
   expect([the.cluster.target.written, the.enqueued, the.finalizer('younger')]).toEqual([
     [],
@@ -34,7 +34,7 @@ it('a younger link that meets the free name leaves it, and calls the older one',
 
 it('an older link that has its role calls nobody', async () => {
   await the.reconcile('elder');
-  expect([the.enqueued, waits('elder').awaitsName]).toEqual([[], false]);
+  expect([the.enqueued, memoryOf('elder').nameStanding]).toEqual([[], 'has']);
 });
 
 it('an older link whose role AWS refuses leaves the name to the next one, and calls it', async () => {
@@ -71,8 +71,48 @@ it('links that share the oldest one’s role wait for nobody', async () => {
 it('to free a name concerns links that did not look yet, the oldest one that waits, and those that share its role', () => {
   const { links, parts } = the.cluster;
   the.create('sibling', { targetRole: { arn: roleOf('elder') } }, '2026-01-01T00:00:05Z');
-  waits('sibling').awaitsName = true;
+  memoryOf('sibling').nameStanding = 'awaits';
   the.create('new', { targetRole: { arn: roleOf('new') } }, '2026-01-01T00:00:09Z');
   const concerned = parts.roleNames.concerned([...links.values()]);
   expect(concerned.map(({ metadata }) => metadata.name)).toEqual(['elder', 'sibling', 'new']);
+});
+
+describe('a link whose role somebody deletes', () => {
+  /** The younger link has had its role, which is gone. */
+  beforeEach(async () => {
+    memoryOf('elder').nameStanding = undefined;
+    await the.reconcile('younger');
+    expect(the.condition('younger', 'Ready')).toBe('True InSync');
+    memoryOf('elder').nameStanding = 'awaits';
+    the.cluster.target.roles.delete(roleOf('younger'));
+    the.cluster.now += DRIFT_CHECK_MS;
+    the.enqueued.length = 0;
+  });
+
+  it('makes it again, although an older one waits for the name', async () => {
+    await the.reconcile('younger');
+    expect([the.condition('younger', 'Ready'), the.enqueued]).toEqual(['True InSync', []]);
+  });
+
+  it('is called by an older one that finds the name free, also by one that this process has not seen waiting', async () => {
+    await the.reconcile('elder');
+    expect(the.message('elder', 'TargetRoleReady')).toMatch(
+      /^The name shared goes to the role of another link/,
+    );
+    the.restart();
+    await the.reconcile('elder');
+    expect(the.enqueued).toEqual(['younger', 'younger']);
+    await the.reconcile('younger');
+    expect(the.condition('younger', 'Ready')).toBe('True InSync');
+  });
+
+  it('leaves the name once it gets no further, as without its state machine', async () => {
+    the.cluster.source.machines.clear();
+    await the.reconcile('younger');
+    expect(the.enqueued).toEqual(['elder']);
+    the.cluster.put('checkout');
+    the.cluster.now += DRIFT_CHECK_MS;
+    await the.reconcile('elder');
+    expect(the.condition('elder', 'Ready')).toBe('True InSync');
+  });
 });

@@ -42,6 +42,14 @@ export function bucketOf(parameter: string): Resource {
   });
 }
 
+/** The bucket behind a host name, as in `logs.s3.amazonaws.com`. */
+export function bucketOfHost(parameter: string): Resource {
+  return parsed(parameter, ['arn:*:s3:::*'], (host, { place }) => {
+    const location = locationOf(`https://${host}/`);
+    return location && { text: `arn:${place.partition}:s3:::${toPattern(location.bucket)}` };
+  });
+}
+
 /** The one object that the URI names. */
 export function objectAt(parameter: string): Resource {
   return keyed(parameter, (key) => (key === '' ? undefined : toPattern(key)));

@@ -97,6 +97,11 @@ const keyspaces: Renames = {
 const RENAMES: ReadonlyMap<string, Renames> = new Map(
   Object.entries({
     budgets,
+    // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cf-api-permissions-ref.html
+    cloudfront: {
+      createDistributionWithTags: 'cloudfront:CreateDistribution',
+      createStreamingDistributionWithTags: 'cloudfront:CreateStreamingDistribution',
+    },
     glue,
     keyspaces,
     s3,

@@ -67,6 +67,33 @@ needExactly('streams and delivery', [
     { DistributionId: 'E1' },
     ['cloudfront:CreateInvalidation cloudfront:~:distribution/E1'],
   ],
+  // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cf-api-permissions-ref.html
+  [
+    'aws-sdk:cloudfront:updateDistribution',
+    { Id: 'E1', DistributionConfig: { Logging: { Enabled: true, Bucket: 'logs.s3.amazonaws.com' } } },
+    [
+      'cloudfront:UpdateDistribution cloudfront:~:distribution/E1',
+      's3:GetBucketAcl s3:::logs',
+      's3:PutBucketAcl s3:::logs',
+    ],
+  ],
+  [
+    'aws-sdk:cloudfront:updateDistribution',
+    { Id: 'E1', DistributionConfig: { Logging: { Enabled: false, Bucket: '' } } },
+    ['cloudfront:UpdateDistribution cloudfront:~:distribution/E1'],
+  ],
+  [
+    'aws-sdk:cloudfront:updateDistribution',
+    { Id: 'E1', 'DistributionConfig.$': '$.config' },
+    ['cloudfront:UpdateDistribution cloudfront:~:distribution/E1'],
+    ['CallerPermissionsNeeded'],
+  ],
+  [
+    'aws-sdk:cloudfront:createDistributionWithTags',
+    { DistributionConfigWithTags: { DistributionConfig: { CallerReference: 'c' }, Tags: {} } },
+    ['cloudfront:CreateDistribution *'],
+    ['CallerPermissionsNeeded'],
+  ],
   ['aws-sdk:acm:requestCertificate', { DomainName: 'x' }, ['acm:RequestCertificate *']],
   [
     'aws-sdk:acm:describeCertificate',

@@ -5,7 +5,7 @@ import { hasParameter, readParameters } from '../../../parameters.ts';
 import { NONE, readEach, unreadable } from '../../reading.ts';
 import { arn, isNamed, toPattern } from '../../resources.ts';
 import type { Call, Reading, Resource } from '../../reading.ts';
-import { beginningWith, objectAt, objectsFrom } from '../../s3-uri.ts';
+import { beginningWith, bucketOfHost, objectAt, objectsFrom } from '../../s3-uri.ts';
 
 interface Located {
   /** Everything whose key begins with this one. */
@@ -98,6 +98,31 @@ const PACKAGES: S3Use = {
   notes: [],
 };
 
+/** Access logs of a distribution: whoever sets them up lets CloudFront write into the bucket.
+ *  https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging-legacy-s3.html */
+function logsOf(distribution: string): S3Use {
+  const parameter = `${distribution}.Logging.Bucket`;
+  const bucket = bucketOfHost(parameter);
+  const named: Resource = {
+    types: bucket.types,
+    read: (call) => ({ arns: bucket.read(call).arns, unknown: [] }),
+  };
+  return {
+    permissions: [
+      allow(['s3:GetBucketAcl', 's3:PutBucketAcl'], named, { when: `${distribution}.Logging.Enabled` }),
+    ],
+    notes: [
+      note(
+        'CallerPermissionsNeeded',
+        'with access logs in S3 also needs s3:GetBucketAcl and s3:PutBucketAcl on their bucket: add a statement in that case',
+        { where: (task) => readParameters(task, parameter).some(({ kind }) => kind === 'dynamic') },
+      ),
+    ],
+  };
+}
+
+const DISTRIBUTIONS = [logsOf('DistributionConfig'), logsOf('DistributionConfigWithTags.DistributionConfig')];
+
 /** https://docs.aws.amazon.com/mediaconvert/latest/apireference/probe.html */
 const PROBED = note(
   'CallerPermissionsNeeded',
@@ -112,6 +137,13 @@ const PROBED = note(
  * https://docs.aws.amazon.com/polly/latest/dg/asynchronous-iam.html
  */
 export const S3_USES: ReadonlyMap<string, S3Use> = new Map([
+  [
+    'cloudfront',
+    {
+      permissions: DISTRIBUTIONS.flatMap(({ permissions }) => permissions),
+      notes: DISTRIBUTIONS.flatMap(({ notes }) => notes),
+    },
+  ],
   ['elasticsearch', PACKAGES],
   ['elasticsearchservice', PACKAGES],
   ['mediaconvert', { permissions: [], notes: [PROBED] }],

@@ -7,6 +7,10 @@
  * A preference for a small heap is more than a low limit, though: each collection moves all it can, and stops the program to
  * finish marking as soon as the limit is reached. With 20,000 links this took up to 95 ms. A heap that is large in any case gets
  * the low limit alone.
+ *
+ * V8 destroys the jobs of its compiler Maglev in a thread of low priority, which gets no turn while there is much to do. At a
+ * start, thousands of them lay there, with some 20 MB of malloc's, which glibc does not give back. So each is destroyed when its
+ * code is installed.
  */
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 
@@ -16,6 +20,7 @@ const LARGE_BYTES = 64 * 1024 * 1024;
 const GROWING_PERCENT = 10;
 const LOOK_EVERY_MS = 1_000;
 
+setFlagsFromString('--no-maglev-destroy-on-background');
 followHeap();
 
 /** Tells V8 what it is to prefer, now and whenever the heap has become large, or small again. */

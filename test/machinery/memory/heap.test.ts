@@ -3,6 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { runOrThrow } from '../../../testbed/process.ts';
 
 const PROGRAM = fileURLToPath(new URL('growing-heap.ts', import.meta.url));
+const HOT = fileURLToPath(new URL('hot-functions.ts', import.meta.url));
+/** Together the jobs of 1,000 functions take 74 MB; those that are begun and wait for their turn, some 20. */
+const JOBS_AT_ONCE = 30_000_000;
 
 /** Of each size, whether V8 freed memory as if there were little of it ("reduce") in the collections that it made then. */
 function reducedIn(output: string): Record<string, readonly boolean[]> {
@@ -22,4 +25,8 @@ it('V8 keeps a small heap small, and is spared that while the heap is large', as
   expect(reduced).toMatchObject({ small: [true], 'small again': [true] });
   // V8 does so by itself if a program has been idle for long.
   expect(reduced['large']).toContain(false);
+});
+
+it("V8's compiler holds no job longer than until its code is installed", async () => {
+  expect(Number(await runOrThrow(process.execPath, [HOT]))).toBeLessThan(JOBS_AT_ONCE);
 });

@@ -24,6 +24,9 @@ const ROLE = JSON.stringify({
   instanceProfiles: [],
 });
 
+/** Few enough that nothing is collected meanwhile. */
+const TIMES = 50;
+
 describe('a packed text', () => {
   it('is unpacked as it was, whatever it says', () => {
     fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => unpack(pack(text)) === text));
@@ -37,5 +40,11 @@ describe('a packed text', () => {
     const packed = pack(ROLE);
     expect(packed.length).toBeLessThan(ROLE.length / 3);
     expect(Buffer.from(packed, 'latin1').toString('latin1')).toBe(packed);
+  });
+
+  it('takes less than 4 KiB of buffers to pack or to unpack', () => {
+    const before = process.memoryUsage().arrayBuffers;
+    for (let time = 0; time < TIMES; time += 1) unpack(pack(ROLE));
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 * TIMES * 4_096);
   });
 });

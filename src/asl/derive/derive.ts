@@ -73,41 +73,58 @@ export function* derivationInParts(
   context: DerivationContext,
   shared: SharedReadings = new SharedReadings(),
 ): Parts<Derivation> {
-  const { hints = [], allowed, ...place } = context;
+  const { hints = [], allowed } = context;
+  const key = keyOf(context);
   const hinted = Map.groupBy(hints, ({ task }) => task);
-  const key = `${place.partition} ${place.region} ${place.accountId}`;
   const isPlain = tasks.every(({ name }) => !hinted.has(name));
   const known = isPlain ? shared.derivations.get(tasks, key) : undefined;
-  const effort = new Effort();
   if (known !== undefined && (allowed === undefined || isDecided(known))) {
     // The caller goes through all of it.
+    const effort = new Effort();
     effort.spend(tasks.length);
     yield* effort.yieldDue();
     return known;
   }
-  const content = isPlain && allowed === undefined ? contentOf(tasks, key) : undefined;
+  const isCommon = isPlain && allowed === undefined;
+  const content = isCommon ? contentOf(tasks, key) : undefined;
   const lately = LATELY.get(content);
   if (lately !== undefined) return lately;
+  const derivation = derivationOf(yield* readTasks(tasks, context, shared.tasks));
+  if (isCommon) shared.derivations.set(tasks, key, derivation);
+  LATELY.set(content, derivation);
+  return derivation;
+}
+
+/** Reads the Tasks in the order of their names. What depends on hints or rules of the link is not shared. */
+function* readTasks(
+  tasks: readonly Task[],
+  { hints = [], allowed, ...place }: DerivationContext,
+  shared: SharedReadings['tasks'],
+): Parts<readonly TaskReading[]> {
+  const key = keyOf(place);
+  const hinted = Map.groupBy(hints, ({ task }) => task);
+  const effort = new Effort();
   const readings: TaskReading[] = [];
   for (const task of tasks.toSorted((a, b) => compareText(a.name, b.name))) {
     const given = hinted.get(task.name)?.flatMap(({ arns }) => arns) ?? [];
-    const before = given.length === 0 ? shared.tasks.get(task, key) : undefined;
+    const before = given.length === 0 ? shared.get(task, key) : undefined;
     if (before !== undefined && (allowed === undefined || isDecided(before))) {
       readings.push(before);
       effort.spend(1);
     } else {
       const reading = readTask({ task, place, hints: given, ...(allowed && { allowed }) });
-      if (given.length === 0 && allowed === undefined) shared.tasks.set(task, key, reading);
+      if (given.length === 0 && allowed === undefined) shared.set(task, key, reading);
       readings.push(reading);
       effort.spend(stepsOfArguments(task));
       yield;
     }
     yield* effort.yieldDue();
   }
-  const derivation = derivationOf(readings);
-  if (isPlain && allowed === undefined) shared.derivations.set(tasks, key, derivation);
-  LATELY.set(content, derivation);
-  return derivation;
+  return readings;
+}
+
+function keyOf({ partition, region, accountId }: Place): string {
+  return `${partition} ${region} ${accountId}`;
 }
 
 /** Results for the same Tasks at the same place, in any definition. */

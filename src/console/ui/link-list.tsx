@@ -1,4 +1,5 @@
 /** Links as a list that can hold thousands: only the rows in sight exist. It says everything that the map shows. */
+import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { LinkRow } from '../model/contract.ts';
 import { routeHash, type Route } from '../model/route.ts';
@@ -24,16 +25,9 @@ interface LinkListProps {
 export function LinkList({ links, route, nothing, goTo, onGo, onHover }: LinkListProps) {
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
-  const [height, setHeight] = useState(600);
+  const height = useHeight(box);
   /** The place of the link that has the keyboard: its row stays, or the page would lose it by scrolling. */
   const [held, setHeld] = useState<number>();
-  useEffect(() => {
-    const element = box.current;
-    if (element === null) return undefined;
-    const observer = new ResizeObserver(() => setHeight(element.clientHeight));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
   const first = Math.max(Math.floor(top / ROW_HEIGHT) - SPARE, 0);
   const last = Math.min(Math.ceil((top + height) / ROW_HEIGHT) + SPARE, links.length);
 
@@ -92,29 +86,51 @@ export function LinkList({ links, route, nothing, goTo, onGo, onHover }: LinkLis
       <ul style={{ height: `${links.length * ROW_HEIGHT}px` }}>
         {shown.map((index) => {
           const row = links[index];
-          return (
-            row && (
-              <li
-                key={row.key}
-                style={{ transform: `translateY(${index * ROW_HEIGHT}px)` }}
-                aria-setsize={links.length}
-                aria-posinset={index + 1}
-              >
-                <a
-                  data-index={index}
-                  href={routeHash({ ...route, link: row.key })}
-                  class={row.key === route.link ? 'row current' : 'row'}
-                  {...(row.key === route.link && { 'aria-current': 'true' as const })}
-                  onMouseEnter={() => onHover(new Set([row.key]))}
-                >
-                  <Row row={row} />
-                </a>
-              </li>
-            )
-          );
+          return row && <Item key={row.key} {...{ row, index, route, onHover }} count={links.length} />;
         })}
       </ul>
     </div>
+  );
+}
+
+/** The height of an element in pixels, as it changes. */
+function useHeight(box: RefObject<HTMLElement | null>): number {
+  const [height, setHeight] = useState(600);
+  useEffect(() => {
+    const element = box.current;
+    if (element === null) return undefined;
+    const observer = new ResizeObserver(() => setHeight(element.clientHeight));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return height;
+}
+
+interface ItemProps extends Pick<LinkListProps, 'route' | 'onHover'> {
+  readonly row: LinkRow;
+  readonly index: number;
+  /** How many links the list has. */
+  readonly count: number;
+}
+
+function Item({ row, index, count, route, onHover }: ItemProps) {
+  const isOpen = row.key === route.link;
+  return (
+    <li
+      style={{ transform: `translateY(${index * ROW_HEIGHT}px)` }}
+      aria-setsize={count}
+      aria-posinset={index + 1}
+    >
+      <a
+        data-index={index}
+        href={routeHash({ ...route, link: row.key })}
+        class={isOpen ? 'row current' : 'row'}
+        {...(isOpen && { 'aria-current': 'true' as const })}
+        onMouseEnter={() => onHover(new Set([row.key]))}
+      >
+        <Row row={row} />
+      </a>
+    </li>
   );
 }
 

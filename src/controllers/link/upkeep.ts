@@ -8,7 +8,7 @@ import type { Cache } from '../../kubernetes/store.ts';
 import { toleratedOutageMs } from '../../report/outage.ts';
 import { isPutOff } from '../objects/failure-handling.ts';
 import { interruptionBy, type Interruption } from '../objects/write-failure.ts';
-import type { LinkMemories } from '../state/link-memory.ts';
+import type { LinkMemories, LinkMemory } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { RoleNames } from '../state/role-names.ts';
 import type { AccountPending, ResolvedLink } from '../state/resolved-link.ts';
@@ -53,6 +53,21 @@ interface LinkUpkeepParts {
   readonly leadingSince: () => number;
 }
 
+/** One reconcile. */
+interface Pass {
+  readonly resolved: ResolvedLink;
+  /** Monotonic milliseconds. */
+  readonly began: number;
+  readonly memory: LinkMemory;
+  readonly writes: LinkWrites;
+  /** Filled as the reconcile goes on. */
+  readonly record: ReconcileRecord;
+  readonly recheck: Recheck;
+  readonly readPolicy: ReadPolicy;
+  /** Whether something had happened to the link's objects before this reconcile. */
+  readonly wasSuspect: boolean;
+}
+
 /** Pause before checking again whether an AWSAccount was reconciled. */
 const PENDING_RECHECK_MS = 15_000;
 
@@ -70,58 +85,56 @@ export class LinkUpkeep {
    *  @param began monotonic milliseconds at which the reconcile began
    *  @throws AwsFailure if the queue is to try again with growing pauses, or nothing may be written any more */
   async run(resolved: ResolvedLink, began: number): Promise<ReconcileResult> {
-    const { log, now, random, defaultDriftCheckMs } = this.#parts;
-    const memory = this.#parts.memories.of(resolved.link.uid);
-    const writes = new LinkWrites(resolved.object, this.#parts);
-    const record = new ReconcileRecord();
-    // Reset before anything is read: an event that comes during the reads marks the link as suspect again.
-    const { suspect } = memory;
-    memory.suspect = false;
-    const recheck = new Recheck(resolved, memory, this.#parts);
-    const readPolicy: ReadPolicy = readPolicyFor(resolved, {
-      memory,
-      suspect,
-      defaultDriftCheckMs,
-      shownUntilMs: this.#wallMs() - this.#parts.readLagMs,
-      beforeWrites: (coming) => writes.before(coming, record.view?.executionRole.text),
-      isAsBefore: (needed) => recheck.isAsBefore(needed, readPolicy),
-    });
-    const interruption = await this.#ensure(resolved, readPolicy, record).catch((error: unknown) => {
-      memory.suspect ||= suspect;
+    const pass = this.#begin(resolved, began);
+    const { record, memory } = pass;
+    const interruption = await this.#ensure(pass).catch((error: unknown) => {
+      memory.suspect ||= pass.wasSuspect;
       throw error;
     });
     if (interruption?.failure.kind === 'fenced') throw interruption.failure;
+
     if (record.applied.length > 0) memory.lastWriteAt = this.#wallMs();
     const context = this.#failureContext(resolved);
     const failed = handleFailures(record, interruption, context);
     handleUnreachable(record, context);
-    const failure = failed?.failure;
-    memory.suspect ||= staysSuspect(record, failed, suspect);
-    if (record.unreachable === undefined && failed === undefined)
-      await this.#afterSuccess(resolved, record, writes);
+    memory.suspect ||= staysSuspect(record, failed, pass.wasSuspect);
+    if (record.unreachable === undefined && failed === undefined) await this.#afterSuccess(pass);
     this.#callThoseThatGaveWay(resolved, record);
     this.#callForName(resolved, record, failed);
-    const { object } = writes;
-    const { drift, isQuiet } = record.isAsBefore
-      ? NOTHING_REPORTED
-      : await this.#parts.reporter.conclude(object, conclusionOf(record, failure), memory);
-    recheck.conclude(record, readPolicy, isQuiet && failed === undefined);
-    const wasLookedAt = interruption === undefined || !isPutOff(interruption.failure);
-    if (record.unreachable === undefined && !record.isAsBefore && wasLookedAt)
-      memory.specDigest = specDigest(object);
-    noteDefinition(object, memory, record, failure);
-    logReconciled(log, { object, record, durationMs: now() - began, drift, failure });
+
+    await this.#report(pass, failed?.failure);
+    const isPostponed = interruption !== undefined && isPutOff(interruption.failure);
+    if (record.unreachable === undefined && !record.isAsBefore && !isPostponed)
+      memory.specDigest = specDigest(pass.writes.object);
+    noteDefinition(pass.writes.object, memory, record, failed?.failure);
+
+    const { now, random, defaultDriftCheckMs } = this.#parts;
     const timing = { random, defaultDriftCheckMs, memory, wallMs: this.#wallMs(), now: now() };
     noteReadBack(record, memory, timing);
     return nextReconcile(resolved, record, failed, timing);
   }
 
+  #begin(resolved: ResolvedLink, began: number): Pass {
+    const memory = this.#parts.memories.of(resolved.link.uid);
+    const writes = new LinkWrites(resolved.object, this.#parts);
+    const record = new ReconcileRecord();
+    // Reset before anything is read: an event that comes during the reads marks the link as suspect again.
+    const wasSuspect = memory.suspect;
+    memory.suspect = false;
+    const recheck = new Recheck(resolved, memory, this.#parts);
+    const readPolicy: ReadPolicy = readPolicyFor(resolved, {
+      memory,
+      suspect: wasSuspect,
+      defaultDriftCheckMs: this.#parts.defaultDriftCheckMs,
+      shownUntilMs: this.#wallMs() - this.#parts.readLagMs,
+      beforeWrites: (coming) => writes.before(coming, record.view?.executionRole.text),
+      isAsBefore: (needed) => recheck.isAsBefore(needed, readPolicy),
+    });
+    return { resolved, began, memory, writes, record, wasSuspect, recheck, readPolicy };
+  }
+
   /** Returns what broke it off, if anything did. */
-  async #ensure(
-    resolved: ResolvedLink,
-    readPolicy: ReadPolicy,
-    record: ReconcileRecord,
-  ): Promise<Interruption | undefined> {
+  async #ensure({ resolved, readPolicy, record }: Pass): Promise<Interruption | undefined> {
     try {
       await this.#parts.ensure.run(resolved, readPolicy, record);
       return undefined;
@@ -132,14 +145,25 @@ export class LinkUpkeep {
     }
   }
 
-  async #afterSuccess(resolved: ResolvedLink, record: ReconcileRecord, writes: LinkWrites): Promise<void> {
+  async #report(pass: Pass, failure: AwsFailure | undefined): Promise<void> {
+    const { writes, record, memory, recheck, readPolicy, began } = pass;
+    const { log, now, reporter } = this.#parts;
+    const { object } = writes;
+    const { drift, isQuiet } = record.isAsBefore
+      ? NOTHING_REPORTED
+      : await reporter.conclude(object, conclusionOf(record, failure), memory);
+    recheck.conclude(record, readPolicy, isQuiet && failure === undefined);
+    logReconciled(log, { object, record, durationMs: now() - began, drift, failure });
+  }
+
+  async #afterSuccess({ resolved, record, writes, memory }: Pass): Promise<void> {
     const { link } = resolved;
     // Somebody may have removed it, or other links may have made what this one needs: without it nothing would clean up.
     if (record.standsInAws && writesAnything(link))
       await writes.addFinalizer(record.view?.executionRole.text);
     this.#noteAliases(resolved, record);
     if ((record.deniedTasks ?? []).length > 0) this.#parts.executions.doubted(link.stateMachine.text);
-    noteSuccess(resolved, this.#parts.memories.of(link.uid), record);
+    noteSuccess(resolved, memory, record);
   }
 
   /** Brings back younger links that lost a Task to this one: their statuses still say that they have it. */

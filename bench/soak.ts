@@ -1,5 +1,5 @@
 /**
- * `make soak`: a long life in a short time. Thousands of links are edited, deleted and made again, AWS is changed behind the
+ * `make soak`: a long life in a short time. Thousands of links are edited, deleted and recreated, AWS is changed behind the
  * operator's back, connections fail, and in the first half leaders are killed. The questions then are: does a leader grow, and
  * does AWS match what the links ask for? After that come a million simulated histories, mostly of other seeds in each run.
  */

@@ -5,7 +5,7 @@ import { finish } from '../src/base/parts.ts';
 
 /**
  * Puts a role on Tasks (`null` removes their Credentials) and returns the new text. Throws `DefinitionError` if the text is no
- * definition, and `RangeError` for a name that is no Task or on which Step Functions allows no Credentials.
+ * definition, and `RangeError` for a name that is not a Task or on which Step Functions allows no Credentials.
  */
 export function setCredentials(definition: string, assignments: ReadonlyMap<string, string | null>): string {
   const tasks = new Map(parseDefinition(definition).tasks.map((task) => [task.name, task]));

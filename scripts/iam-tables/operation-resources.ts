@@ -105,7 +105,7 @@ function giveToLast(found: Match[][], nouns: readonly string[]): void {
   found[found.length - 1] = whole;
 }
 
-/** A name is no identifier: it fills the part before the identifier.
+/** A name is not an identifier: it fills the part before the identifier.
  *  @param own what may be the thing's own name */
 function giveToName(found: Match[][], own: readonly Match[]): void {
   const [before = [], last = []] = found.slice(-2);

@@ -211,7 +211,7 @@ export const SPECIAL_CASES: Readonly<Partial<Record<Reason, readonly SpecialCase
         'Create a link with another role name in targetRole.arn, or delete the role if nobody needs it.',
     },
     {
-      when: /was deleted and created again by somebody else/,
+      when: /was deleted and recreated by somebody else/,
       remedy: 'Delete the role, and the operator creates its own; or set targetRole.adoptionPolicy: Adopt.',
     },
     {

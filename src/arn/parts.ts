@@ -30,7 +30,7 @@ export function joinArn({ prefix, partition, service, region, accountId, resourc
   return [prefix, partition, service, region, accountId, resource].join(':');
 }
 
-/** The ARN without the version, the alias or the ID that follows a resource's name; a text that is no ARN stays as it is.
+/** The ARN without the version, the alias or the ID that follows a resource's name; a text that is not an ARN stays as it is.
  *  @param pieces how many pieces of the resource are its name: 2 for `stateMachine:orders:live` */
 export function unqualifiedArn(text: string, pieces: number): string {
   if (!isWholeArn(text)) return text;

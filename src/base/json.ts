@@ -60,7 +60,7 @@ export function numberAt(value: JsonObject, field: string): number | undefined {
 }
 
 /** A typed object of ours as plain JSON: a copy without undefined fields.
- *  @throws TypeError if the value is no object */
+ *  @throws TypeError if the value is not an object */
 export function toJsonObject(value: object): JsonObject {
   const json = copyOf(value);
   if (!isJsonObject(json)) throw new TypeError('not a JSON object');

@@ -162,7 +162,7 @@ export class KubernetesClient {
 
   /**
    * Events from `resourceVersion` on. Returns when the server ends the watch; throws when it refuses it, when the
-   * connection breaks, when a line is no event, and when nothing comes for `silenceMs`. However it ends, the
+   * connection breaks, when a line is not an event, and when nothing comes for `silenceMs`. However it ends, the
    * connection is closed by then.
    */
   async *watch(
@@ -188,7 +188,7 @@ function parseWatchEvent(line: string): WatchEvent {
       return { type: event['type'], object: event['object'] };
     }
   } catch {
-    // Not JSON: reported below, together with JSON that is no event.
+    // Not JSON: reported below, together with JSON that is not an event.
   }
   throw new ApiError(0, 'Garbage', `a watch sent something that is not an event: ${line.slice(0, 100)}`);
 }

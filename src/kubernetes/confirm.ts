@@ -29,7 +29,7 @@ export async function confirm(
     const askedAt = now();
     const live = parseMetadata(await client.get(resource, metadata));
     if (live.uid !== metadata.uid)
-      throw new ApiError(404, 'NotFound', `${metadata.name} was deleted and made again`);
+      throw new ApiError(404, 'NotFound', `${metadata.name} was deleted and recreated`);
     if (live.generation !== metadata.generation || live.deletionTimestamp !== metadata.deletionTimestamp)
       throw new ApiError(409, 'Conflict', `${metadata.name} has changed since it was last seen`);
     if (isStillConfirmed(askedAt, now())) return askedAt;

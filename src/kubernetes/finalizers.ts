@@ -102,7 +102,7 @@ async function edit(
   const readAfresh = async () => {
     const fresh = parseMetadata(await client.get(resource, metadata));
     if (fresh.uid === metadata.uid) return fresh;
-    throw new ApiError(404, 'NotFound', `${metadata.name} was deleted and made again`);
+    throw new ApiError(404, 'NotFound', `${metadata.name} was deleted and recreated`);
   };
   const isKnown = metadata.hasMoreFinalizers !== true || change(metadata) === undefined;
   let current = isKnown ? metadata : await readAfresh();

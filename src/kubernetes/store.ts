@@ -5,7 +5,7 @@ import { ChangeLog } from '../base/change-log.ts';
 import { keyOf } from './metadata.ts';
 import type { KubernetesObject } from './metadata.ts';
 
-/** What happened to one object. If it was deleted and made again under its name between two reads, that is `deleted` and
+/** What happened to one object. If it was deleted and recreated under its name between two reads, that is `deleted` and
  *  `added`, never `updated`. The same holds if its deletion is undone, which only a restored backup does: what was done for the
  *  deletion has to be forgotten. */
 export type Change<T> =

@@ -173,7 +173,7 @@ function retryDelayMs(call: Call, error: unknown, attempt: number, random: () =>
   const isBroken = status >= 500 || reason === 'ConnectionFailed' || reason === 'Garbage';
   if (!isThrottled && !(isBroken && mayRepeat(call))) return undefined;
   if (retryAfterSeconds !== undefined && retryAfterSeconds > LONGEST_RETRY_AFTER_SECONDS) return undefined;
-  // If the server has closed a kept-alive socket, that is no failure of the server.
+  // If the server has closed a kept-alive socket, that is not a failure of the server.
   if (reason === 'ConnectionFailed' && attempt === 0) return 0;
   return Math.max(backoffMs(PAUSES, attempt + 1, random), (retryAfterSeconds ?? 0) * 1000);
 }

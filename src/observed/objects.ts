@@ -5,7 +5,7 @@ export type { ObservedPolicy };
 
 export interface ObservedRole {
   readonly arn: string;
-  /** `AROA…`: changes when a role is deleted and made again under the same name. */
+  /** `AROA…`: changes when a role is deleted and recreated under the same name. */
   readonly roleId: string;
   readonly trust: ObservedPolicy;
   readonly inlinePolicies: ReadonlyMap<string, ObservedPolicy>;
@@ -27,7 +27,7 @@ export interface ObservedStateMachine {
   readonly definition: string;
   /** Changes with every update; left out right after an update whose answer did not have it. */
   readonly revisionId?: string;
-  /** ISO 8601; differs if a machine was deleted and made again. */
+  /** ISO 8601; differs if a machine was deleted and recreated. */
   readonly creationDate: string;
   /** It can no longer be changed or started, and is gone once its executions have ended, which may take long.
    *  https://docs.aws.amazon.com/step-functions/latest/apireference/API_DeleteStateMachine.html */

@@ -194,7 +194,7 @@ function onlyTagged(observed: ObservedRole): string {
 
 function remadeRole(observed: ObservedRole, formerIds: readonly string[]): string {
   return (
-    `Role ${observed.arn} was deleted and created again by somebody else (RoleId was ${formerIds.join(', ')}, is ` +
+    `Role ${observed.arn} was deleted and recreated by somebody else (RoleId was ${formerIds.join(', ')}, is ` +
     `${observed.roleId}): delete it, and the operator creates its own; or set targetRole.adoptionPolicy: Adopt.`
   );
 }

@@ -106,7 +106,7 @@ export function compilePattern(
 ): Tokens | undefined {
   if (!pattern.includes('${')) return read(pattern);
   const tokens: number[] = [];
-  // A `${` that is never closed is no variable. No name contains a brace, which keeps the search linear.
+  // A `${` that is never closed is not a variable. No name contains a brace, which keeps the search linear.
   for (const [part, variable] of pattern.matchAll(/\$\{([^{}]*)\}|[^$]+|\$/g)) {
     if (variable === undefined) {
       for (const token of read(part)) tokens.push(token);

@@ -7,7 +7,7 @@ import { withoutChanges } from '../plan/drift.ts';
 import type { Drift } from './drift.ts';
 import type { EffectiveOutcome } from './outcome.ts';
 
-/** The drift if a role was deleted and made again under its name; none otherwise. */
+/** The drift if a role was deleted and recreated under its name; none otherwise. */
 export function remadeRole(
   role: ObservedRole | undefined,
   knownRoleId: string | undefined,
@@ -69,7 +69,7 @@ export function readmitted(
     const formerId = ROLE_ID.exec(letIn?.before ?? '')?.[0];
     if (formerId === undefined) continue;
     return (
-      `Execution role ${executionRole.arn} was deleted and created again (RoleId was ${formerId}, is ` +
+      `Execution role ${executionRole.arn} was deleted and recreated (RoleId was ${formerId}, is ` +
       `${executionRole.roleId}), and ${object} lets the new one in: make sure that whoever created it may use the link.`
     );
   }

@@ -51,7 +51,7 @@ const SCENES: Readonly<Record<string, readonly Event[]>> = {
     { do: 'tamper', role: ROLE, how: 'deleteRole' },
     { do: 'request', link: 'payments/a' },
   ],
-  'the role is deleted and made again by others': [
+  'the role is deleted and recreated by others': [
     link('a', ['Send']),
     { do: 'remakeRole', role: ROLE },
     { do: 'request', link: 'payments/a' },

@@ -46,7 +46,7 @@ export type Event =
   | { readonly do: 'execute'; readonly machine: string; readonly forMs: number; readonly alias?: string }
   /** Somebody changes a role by hand. */
   | { readonly do: 'tamper'; readonly role: string; readonly how: Tampering }
-  /** An execution role is deleted and made again, and has another RoleId then. */
+  /** An execution role is deleted and recreated, and has another RoleId then. */
   | { readonly do: 'remakeExecutionRole'; readonly role: string }
   /** Somebody deletes a role and makes it again under its name, with everything that was on it. It has another RoleId then. */
   | { readonly do: 'remakeRole'; readonly role: string }
@@ -73,7 +73,7 @@ export type Event =
   | { readonly do: 'deleteNamespace'; readonly namespace: string; readonly lateByMs?: number }
   /** A namespace is labelled as another tenant's, or as its own again. */
   | { readonly do: 'label'; readonly namespace: string; readonly tenant: string }
-  /** A state machine is deleted and made again under its name, with these Tasks and without Credentials. */
+  /** A state machine is deleted and recreated under its name, with these Tasks and without Credentials. */
   | { readonly do: 'remakeMachine'; readonly machine: string; readonly tasks: readonly string[] }
   /** The machine on which a replica runs is suspended, and its monotonic clock with it. It wakes after a while. */
   | { readonly do: 'suspendHost'; readonly replica: number; readonly forMs: number }
@@ -173,7 +173,7 @@ export const KINDS = [
   'conflicts',
   /** Any field of a link's spec. */
   'fields',
-  /** Any field of an AWSAccount's spec, and accounts that are deleted and made again. */
+  /** Any field of an AWSAccount's spec, and accounts that are deleted and recreated. */
   'rules',
   /** Links of two namespaces that name one role. */
   'namespaces',

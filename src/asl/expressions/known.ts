@@ -164,7 +164,7 @@ function isChoosable({ kind }: Known): boolean {
   return kind === 'scalar' || kind === 'text' || kind === 'oneOf';
 }
 
-/** The single possibilities of a value that is no object and no array. */
+/** The single possibilities of a value that is neither an object nor an array. */
 export function optionsOf(known: Known): readonly (Scalar | Text)[] {
   if (known.kind === 'oneOf') return known.options;
   return known.kind === 'scalar' || known.kind === 'text' ? [known] : [];

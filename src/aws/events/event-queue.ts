@@ -10,7 +10,7 @@ export interface QueueListener {
   readonly onChange: (event: ChangeEvent) => void;
   /** Called when an execution ended. It must be quick, too. */
   readonly onExecution: (event: ExecutionEvent) => void;
-  /** Called for a message that is no event, or for which a listener failed; it is deleted. */
+  /** Called for a message that is not an event, or for which a listener failed; it is deleted. */
   readonly onJunk: (queueUrl: string, messageId: string, problem: string) => void;
   /** The queue could be read. */
   readonly onRead: (queueUrl: string) => void;

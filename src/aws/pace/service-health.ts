@@ -23,7 +23,7 @@ interface HealthParts {
   readonly onChange: () => void;
 }
 
-/** Links name Regions, and may name some that do not exist: if a service has never answered in a Region, that is no outage of
+/** Links name Regions, and may name some that do not exist: if a service has never answered in a Region, that is not an outage of
  *  the account. */
 interface Known {
   readonly breaker: Breaker;

@@ -93,7 +93,7 @@ async function readSteps(
   return steps;
 }
 
-/** None if the event is no step of a Task. Activities and HTTP calls take no Credentials, and are left out. */
+/** None if the event is not a step of a Task. Activities and HTTP calls take no Credentials, and are left out. */
 function stepOf(event: HistoryEvent): readonly ExecutionStep[] {
   const step = { id: event.id ?? 0, previousId: event.previousEventId ?? 0, at: timeOf(event.timestamp) };
   switch (event.type) {
@@ -133,7 +133,7 @@ interface StepFailure {
   readonly cause?: string | undefined;
 }
 
-/** Undefined if the event is no failure of a call. */
+/** Undefined if the event is not a failure of a call. */
 function failureOf(event: HistoryEvent): StepFailure | undefined {
   switch (event.type) {
     case 'TaskFailed':

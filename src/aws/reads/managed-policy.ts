@@ -28,7 +28,7 @@ export async function readManagedPolicy(
     );
     const versionId = Policy?.DefaultVersionId;
     if (versionId === undefined) throw incompleteAnswer(calls.subjectOf('GetPolicy', arn), 'the policy');
-    // The key includes the policy's ID: if a policy is deleted and made again, its versions begin at v1 again.
+    // The key includes the policy's ID: if a policy is deleted and recreated, its versions begin at v1 again.
     const key = `${arn} ${Policy?.PolicyId} ${versionId}`;
     const document =
       versions.get(key) ?? (await readPolicyVersion(calls, toFinish(callOptions), arn, versionId));

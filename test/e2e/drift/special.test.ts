@@ -70,7 +70,7 @@ describe('a target role', () => {
     await scene.until(link, {
       status: 'False',
       reason: 'RoleNotOwned',
-      message: new RegExp(`created again by somebody else \\(RoleId was ${status.targetRoleID}, is AROA`),
+      message: new RegExp(`recreated by somebody else \\(RoleId was ${status.targetRoleID}, is AROA`),
     });
     await scene.until(link, { type: 'Stalled', status: 'True' });
     await reportedDrift(link, 'roleId', targetRole('remade'));
@@ -140,7 +140,7 @@ describe('an execution role', () => {
     expect((await viewRole(scene.source, OTHER_ROLES))?.inlinePolicies).toStrictEqual({});
   });
 
-  it.concurrent('that was deleted and made again is let in again, with both RoleIds reported', async () => {
+  it.concurrent('that was deleted and recreated is let in again, with both RoleIds reported', async () => {
     const link = await inSync('reborn');
     const rule = scene.aws.rules.add(orphanPrincipals(scene.stage.emulator.url, [TARGET]));
     const owner = awsClients(scene.aws.url, SOURCE);

@@ -134,7 +134,7 @@ describe('the REST client', () => {
     expect([error.status, error.reason]).toStrictEqual([502, 'HTTP 502']);
   });
 
-  test('makes an error of an answer that is no JSON', async () => {
+  test('makes an error of an answer that is not JSON', async () => {
     server.fail(1, any, (response) => void response.writeHead(200).end('<html>welcome'));
     const error = await failure(server.client(clock).get(widgets, one, once));
     expect([error.status, error.reason]).toStrictEqual([0, 'Garbage']);

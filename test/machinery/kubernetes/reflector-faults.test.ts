@@ -53,7 +53,7 @@ describe('the reflector on a hostile server', () => {
     ]);
   });
 
-  test('tells an object deleted and made again in a gap as a deletion and an addition', async () => {
+  test('tells an object deleted and recreated in a gap as a deletion and an addition', async () => {
     harness.start();
     await harness.watching();
     await intoGap();

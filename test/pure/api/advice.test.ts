@@ -170,7 +170,7 @@ const CASES: readonly (readonly [reason: keyof typeof REASONS, message: string, 
   ],
   [
     'RoleNotOwned',
-    'Role r |was deleted and created again by somebody else| (…): …',
+    'Role r |was deleted and recreated by somebody else| (…): …',
     /^Delete the role, and the operator/,
   ],
   ['RoleNotOwned', 'Role r |exists and was not made by this operator: |delete it, …', /adopt the role with/],

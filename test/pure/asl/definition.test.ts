@@ -100,7 +100,7 @@ describe('credentials are read', () => {
 
 describe('what is no definition is refused, and the message says where', () => {
   const cases: [string, string, RegExp][] = [
-    ['text that is no JSON', '{"States":', /^definition: is not JSON/],
+    ['text that is not JSON', '{"States":', /^definition: is not JSON/],
     ['no states', '{}', /^definition at States: an object with the states is missing$/],
     [
       'a state that is no object',

@@ -20,7 +20,7 @@ describe('where there are no AWS credentials', () => {
 });
 
 describe('an endpoint of the environment', () => {
-  it.each(['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_STS'])('%s that is no URL is refused', (variable) => {
+  it.each(['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_STS'])('%s that is not a URL is refused', (variable) => {
     for (const url of ['foo', 'localhost:4566', 'ftp://localhost']) {
       expect(() => new Transport({ [variable]: url }, 'test')).toThrow(
         `${variable}=${url} is not a URL: write it like http://localhost:4566`,

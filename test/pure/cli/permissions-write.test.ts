@@ -87,7 +87,7 @@ describe('a manifest that entries do not go into', () => {
 });
 
 describe('the encoding of a file', () => {
-  it('that is no text throughout leaves the file as it is', async () => {
+  it('that is not a text throughout leaves the file as it is', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'xal-write-'));
     try {
       const path = join(folder, 'link.yaml');

@@ -16,7 +16,7 @@ describe('a read shows the past', () => {
     ['the revision that was written', machine('2'), 1_000, false],
     ['one that nobody here wrote', machine('3'), 1_000, false],
     ['no revision', machine(undefined), 1_000, false],
-    ['a machine that was deleted and made again', machine('1', '2026-02-02'), 1_000, false],
+    ['a machine that was deleted and recreated', machine('1', '2026-02-02'), 1_000, false],
   ])('where it shows %s', (_what, shown, now, expected) => {
     expect(isReplaced(shown, FIRST, now)).toBe(expected);
   });

@@ -27,7 +27,7 @@ const allows = (action: string): Statement => ({
 });
 const WITHIN = parsed(allows('sqs:ReceiveMessage'));
 const BEYOND = parsed(allows('iam:CreateUser'));
-const UNREADABLE: ObservedPolicy = { kind: 'unreadable', text: '{', problem: 'it is no JSON' };
+const UNREADABLE: ObservedPolicy = { kind: 'unreadable', text: '{', problem: 'it is not JSON' };
 
 const policyArn = (name: string) => `arn:aws:iam::222222222222:policy/${name}`;
 const SMALL = policyArn('small');

@@ -126,7 +126,7 @@ const CASES: readonly Case[] = [
   },
 
   {
-    when: 'it was deleted and made again with copied tags',
+    when: 'it was deleted and recreated with copied tags',
     tags: OWNED,
     known: 'AROAFORMER',
     ownTrust: false,
@@ -134,7 +134,7 @@ const CASES: readonly Case[] = [
     claim: 'RoleNotOwned',
   },
   {
-    when: 'it was deleted and made again with copied tags and a copied trust policy',
+    when: 'it was deleted and recreated with copied tags and a copied trust policy',
     tags: OWNED,
     known: 'AROAFORMER',
     ownPolicy: false,
@@ -147,7 +147,7 @@ const CASES: readonly Case[] = [
     claim: 'made',
   },
   {
-    when: 'it was deleted and made again with copied tags, and the link may adopt',
+    when: 'it was deleted and recreated with copied tags, and the link may adopt',
     tags: OWNED,
     known: 'AROAFORMER',
     ownTrust: false,
@@ -242,7 +242,7 @@ const CASES: readonly Case[] = [
     claim: 'made',
   },
   {
-    when: 'it was deleted and made again without tags',
+    when: 'it was deleted and recreated without tags',
     tags: NONE,
     known: 'AROAFORMER',
     claim: 'RoleNotOwned',
@@ -362,8 +362,8 @@ test('every refusal names the role and says in one sentence what to do', () => {
 });
 
 test.each([
-  ['deleted and created again', 'it was deleted and made again with copied tags', ['AROAFORMER'], OWNED],
-  ['deleted and created again', 'it was deleted and made again without tags', ['AROAFORMER'], NONE],
+  ['deleted and recreated', 'it was deleted and recreated with copied tags', ['AROAFORMER'], OWNED],
+  ['deleted and recreated', 'it was deleted and recreated without tags', ['AROAFORMER'], NONE],
   ['was not made by this operator', 'nothing is on record of it', [], NONE],
   ['was not made by this operator', 'a link is making it', ['AROAFORMER', undefined], NONE],
   ['was not made by this operator', 'it is on record and nothing on it is ours', [ROLE_ID], NONE],

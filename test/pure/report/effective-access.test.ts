@@ -13,7 +13,7 @@ const ASSUME = allow(['sts:AssumeRole'], [ROLE.text]);
 /** Lets these in, and nobody else. */
 const letsIn = (byType: Readonly<Record<string, readonly string[]>>): ObservedPolicy =>
   parsed({ ...STATES_TRUST, principals: { negated: false, anyone: false, byType } });
-const UNREADABLE: ObservedPolicy = { kind: 'unreadable', text: '{', problem: 'is no JSON' };
+const UNREADABLE: ObservedPolicy = { kind: 'unreadable', text: '{', problem: 'is not JSON' };
 
 /** The execution role with its grant. */
 function execution(fields: Partial<ObservedRole> = {}): ObservedRole {

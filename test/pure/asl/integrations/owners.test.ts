@@ -68,7 +68,7 @@ describe('the account that a parameter names', () => {
       expect(openDecisions(derivation).join()).toContain(`${owner} is known only at run time`);
     });
 
-    it(`${operation} ${owner}: a text that is no account is named`, () => {
+    it(`${operation} ${owner}: a text that is not an account is named`, () => {
       expect(openDecisions(derive({ [owner]: 'prod' })).join()).toContain(
         `${owner} "prod" does not name one`,
       );

@@ -107,7 +107,7 @@ export const IN_SYNC: readonly Situation[] = [
   },
   {
     given:
-      'whose role somebody deleted and made again: it is not the operator’s any more, and nobody is let into it',
+      'whose role somebody deleted and recreated: it is not the operator’s any more, and nobody is let into it',
     arrange: (the) => the.cluster.target.roles.set(ROLE.text, untouchedRole(ROLE.text)),
     writes: ['UpdateStateMachine checkout', 'DeleteRolePolicy checkout-exec', 'status False RoleNotOwned'],
     conditions: { TargetRoleReady: 'False RoleNotOwned' },

@@ -85,7 +85,7 @@ describe.each([
   it.each<readonly [string, since: () => Promise<void> | void]>([
     ['was deleted since and is back', () => the.delete('a')],
     [
-      'was deleted and made again since',
+      'was deleted and recreated since',
       async () => {
         the.delete('a');
         await the.converge();

@@ -10,7 +10,7 @@ import { resourcesOf } from '../action-resources.ts';
 
 const DESTINATION_TYPE = 'arn:*:logs:*:*:destination:*';
 
-/** A destination of CloudWatch Logs. A stream or a function may be given instead, but is no resource of the call. */
+/** A destination of CloudWatch Logs. A stream or a function may be given instead, but is not a resource of the call. */
 const destination: Resource = {
   types: [DESTINATION_TYPE],
   read: (call) =>

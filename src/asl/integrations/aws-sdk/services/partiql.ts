@@ -40,7 +40,7 @@ function tokensOf(statement: string): Token[] {
   });
 }
 
-/** Undefined if this is no statement on one table, or if a hole may hide which one. */
+/** Undefined if this is not a statement on one table, or if a hole may hide which one. */
 export function readPartiql(statement: string): TableStatement | undefined {
   if (statement.length > MAX_LENGTH) return undefined;
   const tokens = tokensOf(statement);

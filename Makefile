@@ -79,7 +79,7 @@ simulate: $(INSTALLED) ## Simulate histories of the whole operator on models: ma
 	@$(NODE) bench/simulate.ts $(ARGS)
 
 .PHONY: mutants
-mutants: $(INSTALLED) ## Take each mend back for which a history is kept, and demand that the history finds it; ARGS=--reseed keeps those that show nothing with an order that does
+mutants: $(INSTALLED) ## Revert each fix for which a history is kept, one at a time: the history has to find it; ARGS=--reseed gives those that no longer do another order
 	@$(NODE) bench/mutants.ts $(ARGS)
 
 .PHONY: soak

@@ -1,4 +1,4 @@
-/** Takes each mend back, and requires that the histories that were kept for it then break a law. */
+/** Reverts each fix, and requires that the histories that were kept for it then break a law. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
@@ -43,7 +43,7 @@ function all(only: string): void {
     process.stdout.write(`${status === 0 ? 'found' : 'NOT FOUND'}: ${name}\n${stdout}${stderr}`);
     if (status !== 0) survived.push(name);
   }
-  process.stdout.write(`${survived.length} of ${MUTATIONS.length} mends can be taken back unseen\n`);
+  process.stdout.write(`${survived.length} of ${MUTATIONS.length} fixes can be reverted unseen\n`);
   process.exitCode = survived.length === 0 ? 0 : 1;
 }
 
@@ -71,7 +71,7 @@ async function one(mutation: Mutation | undefined): Promise<void> {
 }
 
 /** If only the order of events has changed, the same steps in another order still break a law: then the history is kept with such
- *  a seed. If no order does, the mend may have become needless.
+ *  a seed. If no order does, the fix may have become needless.
  *  @returns seeds */
 async function otherOrders(history: History, simulate: Simulate): Promise<readonly number[]> {
   const found: number[] = [];
@@ -80,7 +80,7 @@ async function otherOrders(history: History, simulate: Simulate): Promise<readon
   return found;
 }
 
-/** The test of the kept histories shows that the mended operator breaks no law in this order. */
+/** The test of the kept histories shows that the operator as it is breaks no law in this order. */
 function reseed(file: URL, [seed]: readonly number[]): void {
   if (seed === undefined) return;
   const text = readFileSync(file, 'utf8');

@@ -1,4 +1,4 @@
-/** Mends about descriptions of roles, which no snapshot of an account shows. */
+/** Fixes for descriptions of roles, which no snapshot of an account shows. */
 import type { Mutation } from './mutation.ts';
 
 export const DESCRIPTION_MUTATIONS: readonly Mutation[] = [

@@ -1,4 +1,4 @@
-/** Mends about specs and rules that change while a link is reconciled, each taken back. */
+/** Fixes for specs and rules that change while a link is reconciled, each reverted. */
 import type { Mutation } from './mutation.ts';
 
 export const EDIT_MUTATIONS: readonly Mutation[] = [

@@ -1,4 +1,4 @@
-/** Mends about what happens to the parts that a link leaves on shared objects, each taken back. */
+/** Fixes for the parts that a link leaves on shared objects, each reverted. */
 import type { Mutation } from './mutation.ts';
 
 /** With this taken back as well, a process that never knew of the link may find what it left. */

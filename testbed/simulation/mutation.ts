@@ -1,4 +1,4 @@
-/** A mend that is taken back. */
+/** A fix that is reverted. */
 
 export interface Mutation {
   readonly name: string;

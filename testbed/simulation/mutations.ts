@@ -1,4 +1,4 @@
-/** Mends, each taken back: a history that was kept for a mend must then break its law, or it no longer proves anything. */
+/** Fixes, each reverted: a history that was kept for a fix must then break its law, or it no longer proves anything. */
 import { DESCRIPTION_MUTATIONS } from './description-mutations.ts';
 import { EDIT_MUTATIONS } from './edit-mutations.ts';
 import { LEAVING_MUTATIONS } from './leaving-mutations.ts';

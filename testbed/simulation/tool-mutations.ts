@@ -1,4 +1,4 @@
-/** Mends about tools that keep writing the same, each taken back. */
+/** Fixes for tools that keep writing the same, each reverted. */
 import type { Mutation } from './mutation.ts';
 
 export const TOOL_MUTATIONS: readonly Mutation[] = [

@@ -343,7 +343,7 @@ describe('a request for a reconcile', () => {
     });
   }
 
-  it('that a person has to mend something for is no reason to read afresh for ever', async () => {
+  it('that only a person can resolve is no reason to read afresh for ever', async () => {
     await the.ready('a');
     the.changeRole(withoutPolicy);
     the.cluster.target.failures.set('PutRolePolicy', awsFailure('terminal'));

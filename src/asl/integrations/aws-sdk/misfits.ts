@@ -3,6 +3,7 @@ import { HOLE } from '../../expressions/known.ts';
 import { readParameters } from '../../parameters.ts';
 import type { Value } from '../../parameters.ts';
 import { slipIn } from '../../expressions/slips.ts';
+import type { ArnForm } from '../iam-data.ts';
 import type { OperationUse, SourcedForm } from '../operations.ts';
 import { atRunTime, join } from '../reading.ts';
 import type { Call, Reading } from '../reading.ts';
@@ -20,14 +21,19 @@ export function pathsOf({ forms }: OperationUse): string[] {
 /** Names so general that they mean what the call itself is about: `Id` of `updateWebACL` is no IP set's. */
 const GENERAL_NAMES = new Set(['Id', 'Name']);
 
+/** A VPC's security groups are EC2's. RDS, which has such groups of its own, is not asked about them.
+ *  https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html */
+const OF_A_VPC = /^VpcSecurityGroup/;
+
 /** The type without parameters of such names, if they belong to another type that the action always needs. */
 export function withOwnNames(use: OperationUse, uses: readonly OperationUse[]): OperationUse {
   if (use.required) return use;
   const others = new Set(uses.filter(({ required }) => required).flatMap(pathsOf));
-  const isOwn = (path: string) => !GENERAL_NAMES.has(path) || !others.has(path);
+  const isOwn = (path: string, { service }: ArnForm) =>
+    (!GENERAL_NAMES.has(path) || !others.has(path)) && (service === 'ec2' || !OF_A_VPC.test(path));
   const forms = use.forms.map(({ form, parts }) => ({
     form,
-    parts: parts.map((part) => ({ ...part, names: part.names.filter(isOwn) })),
+    parts: parts.map((part) => ({ ...part, names: part.names.filter((path) => isOwn(path, form)) })),
   }));
   return { ...use, forms };
 }

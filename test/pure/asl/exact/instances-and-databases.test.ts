@@ -1,5 +1,21 @@
 import { needExactly, role } from './whole-policy.ts';
 
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html
+needExactly('security groups of a VPC, which are none of RDS', [
+  [
+    'aws-sdk:rds:modifyDBInstance',
+    { DbInstanceIdentifier: 'd', DbSecurityGroups: ['old'], VpcSecurityGroupIds: ['sg-1'] },
+    ['rds:ModifyDBInstance rds:@:db:d', 'rds:ModifyDBInstance rds:@:secgrp:old'],
+    ['CallerPermissionsNeeded'],
+  ],
+  [
+    'aws-sdk:rds:modifyDBInstance',
+    { DbInstanceIdentifier: 'd', 'VpcSecurityGroupIds.$': '$.groups' },
+    ['rds:ModifyDBInstance rds:@:db:d'],
+    ['CallerPermissionsNeeded'],
+  ],
+]);
+
 needExactly('compute', [
   [
     'aws-sdk:ec2:startInstances',

@@ -12,16 +12,22 @@ const FEW = 100;
 /** In megabytes, for objects that are new. Nearly all of what a history makes is garbage soon: as long as the room for it fits
  *  into the processor's cache, making it costs little. */
 const YOUNG_MB = 24;
-/** How often V8 lets a function run before it compiles it for speed, and before it does so with its best compiler: four and ten
- *  times its own values. A history runs nearly the whole operator, so thousands of functions are compiled, by each thread for
- *  itself, and again whenever another history shows them objects of another shape. This took more time than it saved. */
-const COMPILE_LATER = ['--invocation-count-for-maglev=1500', '--invocation-count-for-turbofan=30000'];
+/** What V8 is told before the threads start. A history runs nearly the whole operator: thousands of functions, which each thread
+ *  compiles for itself, and again whenever another history shows them objects of another shape. This took more time than it saved,
+ *  so a function has to run more often than by V8's own choice (400 and 3,000 times) before it is compiled for speed, and before its
+ *  best compiler does that. And what all histories keep grows to some 400 MB: not to look for garbage in it on the way saves a
+ *  tenth. */
+const V8_FLAGS = [
+  '--invocation-count-for-maglev=5000',
+  '--invocation-count-for-turbofan=200000',
+  '--initial-old-space-size=400',
+];
 
 /** @param onProgress gets all that was played so far, and what was new in it
  *  @returns a function that plays histories on these threads */
 export function onAllCores(onProgress: (soFar: Played, news: Played) => void): typeof play {
   return async (seeds, kinds) => {
-    for (const flag of COMPILE_LATER) setFlagsFromString(flag);
+    for (const flag of V8_FLAGS) setFlagsFromString(flag);
     const all = [...seeds];
     const shares = Array.from({ length: Math.ceil(all.length / SHARE) }, (_, at) =>
       all.slice(at * SHARE, (at + 1) * SHARE),

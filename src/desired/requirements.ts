@@ -1,8 +1,10 @@
 /** One link, its state machine and the rules of both accounts → what the link needs, or why it is refused. */
+import type { AccessDecision } from '../access/decision.ts';
 import { withinRules } from '../access/permissions.ts';
 import { growthIsBlocked, targetEntries } from '../access/target.ts';
 import { SharedReadings } from '../asl/derive/shared-readings.ts';
 import { resourceLocation, selectionInParts } from '../asl/derive/select.ts';
+import { tasksInParts, tasksNaming } from '../asl/definition/large-definition.ts';
 import { namesRole, type Task } from '../asl/task.ts';
 import { intern } from '../base/intern.ts';
 import { finish, type Parts } from '../base/parts.ts';
@@ -10,7 +12,12 @@ import type { Statement } from '../policy/document.ts';
 import { mergeLists } from '../policy/merge.ts';
 import type { Contribution } from './contribution.ts';
 import type { Link } from './link.ts';
-import { definitionsInUse, hasUnreadDefinitions, type MachineView } from './machine-view.ts';
+import {
+  definitionsInUse,
+  hasUnreadDefinitions,
+  type DefinitionInUse,
+  type MachineView,
+} from './machine-view.ts';
 import { permissionsInParts, type Allowance, type Permissions } from './permissions.ts';
 import {
   executionRoleDecision,
@@ -129,6 +136,13 @@ function inSyncBefore(
   return tasks.every((task) => known.has(task)) ? tasks : tasks.filter((task) => known.has(task));
 }
 
+/** A definition in use that names the link's role. */
+interface Running extends Pick<DefinitionInUse, 'executionRole' | 'inUseBy'> {
+  /** The Tasks that name it. */
+  readonly tasks: readonly Task[];
+  readonly decision: AccessDecision;
+}
+
 /** What has to stay for Tasks that are no longer the link's and may still run, as far as the rules allow it. None of it refuses
  *  the link: otherwise the definition could never be changed. Such Tasks are in older definitions in use, and in the present
  *  one until their Credentials are removed. These need nothing: Tasks that keep their Credentials so that they fail, Tasks on
@@ -146,21 +160,23 @@ function* whatMayStillRun(
         other.uid !== link.uid && mayChoose(other, task) && refuseUnread(other, context) === undefined,
     );
   const usesRole = (task: Task) => namesRole(task, link.targetRole.text);
-  const running = definitionsInUse(view).filter(({ definition }) => definition.tasks.some(usesRole));
-  const decisions = running.map((old) => ({
-    ...old,
-    decision: executionRoleDecision(old.executionRole, link, context),
-  }));
-  const leaving = view.definition.tasks.filter(
+  const running: Running[] = [];
+  for (const { definition, executionRole, inUseBy } of definitionsInUse(view)) {
+    if (tasksNaming(definition, link.targetRole.text).length === 0) continue;
+    const tasks = (yield* tasksInParts(definition)).filter(usesRole);
+    const decision = executionRoleDecision(executionRole, link, context);
+    running.push({ tasks, executionRole, inUseBy, decision });
+  }
+  const leaving = (yield* tasksInParts(view.definition)).filter(
     (task) => recorded.has(task.name) && !selected.has(task.name) && losesRole(task, link),
   );
-  const tasks = [...leaving, ...running.flatMap(({ definition }) => definition.tasks)].filter(
+  const tasks = [...leaving, ...running.flatMap((old) => old.tasks)].filter(
     (task) => usesRole(task) && !isOthers(task),
   );
   const allowance = allowanceOf(basis);
   const { statements, undecided: open, tooLarge } = yield* permissionsOf(link, tasks, allowance);
   const permissions = withinRules(allowance.targets, statements, context.takesNoResource);
-  const roles = decisions.flatMap(({ decision, executionRole }) =>
+  const roles = running.flatMap(({ decision, executionRole }) =>
     decision.allowed ? [executionRole.text] : [],
   );
   // If growth is held, what the role has of it stays, and nothing is added.
@@ -171,7 +187,7 @@ function* whatMayStillRun(
     permissions: isHeld ? [] : permissions,
     keptPermissions: isHeld ? permissions : [],
     permissionsComplete: open === undefined && tooLarge === undefined && !hasUnreadDefinitions(view),
-    notes: decisions.flatMap(({ decision, inUseBy }) =>
+    notes: running.flatMap(({ decision, inUseBy }) =>
       decision.allowed ? [] : [`${inUseBy} is no longer let in: ${decision.message}`],
     ),
   };

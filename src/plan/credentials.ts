@@ -2,6 +2,7 @@
 import { parseRoleArn, parseStateMachineArn } from '../arn/arn.ts';
 import { credentialsInParts, type Assignment } from '../asl/definition/credentials.ts';
 import type { Parts } from '../base/parts.ts';
+import { tasksInParts } from '../asl/definition/large-definition.ts';
 import { DefinitionError, MAX_DEFINITION_LENGTH, type Definition } from '../asl/definition/definition.ts';
 import { resourceLocation } from '../asl/derive/select.ts';
 import type { Task, TaskCredentials } from '../asl/task.ts';
@@ -41,7 +42,7 @@ export function* credentialsPlanInParts(
   othersRoles: ReadonlySet<string> = NONE,
 ): Parts<CredentialsPlan> {
   const decided = new Map<TaskDecision, Task[]>();
-  for (const task of definition.tasks) {
+  for (const task of yield* tasksInParts(definition)) {
     const decision = decide(task, desired, othersRoles);
     const tasks = decided.get(decision) ?? [];
     tasks.push(task);

@@ -4,7 +4,7 @@
  */
 import type { CrossAccountLinkStatus } from '../api/generated.ts';
 import type { Definition } from '../asl/definition/definition.ts';
-import { namesRole } from '../asl/task.ts';
+import { tasksNaming } from '../asl/definition/large-definition.ts';
 import { cutText } from './drift.ts';
 
 /** How many Task names `status.tasks` lists. */
@@ -43,10 +43,8 @@ export function furtherTasksOf(
 ): readonly string[] {
   const listed = new Set(listedTasks(selected));
   const recorded = new Set(recordedTasks(before));
-  const naming = definition.tasks.filter((task) => recorded.has(task.name) && namesRole(task, roleArn));
-  return inOrder(
-    [...selected, ...naming.map(({ name }) => name)].filter((task) => !listed.has(cutText(task))),
-  );
+  const naming = tasksNaming(definition, roleArn).filter((task) => recorded.has(task));
+  return inOrder([...selected, ...naming].filter((task) => !listed.has(cutText(task))));
 }
 
 function inOrder(tasks: readonly string[]): readonly string[] {

@@ -2,6 +2,7 @@
 import { Effort, finish, type Parts } from '../../base/parts.ts';
 import { credentialsSupport } from '../definition/credentials.ts';
 import type { Definition } from '../definition/definition.ts';
+import { tasksInParts } from '../definition/large-definition.ts';
 import type { Reading } from '../integrations/reading.ts';
 import { contentOf, RecentResults } from './recent-results.ts';
 import { stepsOfArguments } from '../parameters.ts';
@@ -49,9 +50,10 @@ export function* selectionInParts(
   listed?: readonly string[],
   shared: SharedReadings = new SharedReadings(),
 ): Parts<Selection> {
+  const tasks = yield* tasksInParts(definition);
   if (listed !== undefined) {
     const names = new Set(listed);
-    const selected = definition.tasks.filter((task) => names.has(task.name));
+    const selected = tasks.filter((task) => names.has(task.name));
     const found = new Set(selected.map((task) => task.name));
     return {
       selected,
@@ -62,13 +64,13 @@ export function* selectionInParts(
   }
   const known = shared.selections.get(definition, targetAccountId);
   if (known !== undefined) return known;
-  const content = contentOf(definition.tasks, targetAccountId);
+  const content = contentOf(tasks, targetAccountId);
   const lately = LATELY.get(content);
   if (lately !== undefined)
-    return { ...lately, selected: definition.tasks.filter(({ name }) => lately.names.has(name)) };
+    return { ...lately, selected: tasks.filter(({ name }) => lately.names.has(name)) };
   const effort = new Effort();
   const located: Located[] = [];
-  for (const task of definition.tasks) {
+  for (const task of tasks) {
     if (!credentialsSupport(task).supported) continue;
     located.push({ task, location: resourceLocation(task, targetAccountId) });
     effort.spend(stepsOfArguments(task));
@@ -79,7 +81,7 @@ export function* selectionInParts(
   const selection: Selection = {
     selected,
     ambiguous: located.flatMap(({ task, location }) => ambiguity(task, location)),
-    candidates: selected.length > 0 ? [] : candidates(definition, located),
+    candidates: selected.length > 0 ? [] : candidates(tasks, located),
     missing: [],
   };
   shared.selections.set(definition, targetAccountId, selection);
@@ -96,9 +98,9 @@ interface Located {
   readonly location: ResourceLocation;
 }
 
-function candidates(definition: Definition, located: readonly Located[]): readonly Candidate[] {
+function candidates(tasks: readonly Task[], located: readonly Located[]): readonly Candidate[] {
   const found = new Set(located.map(({ task }) => task));
-  const unsupported = definition.tasks.filter((task) => !found.has(task));
+  const unsupported = tasks.filter((task) => !found.has(task));
   const possible = located.filter(({ location }) => location !== 'elsewhere');
   const others = located.filter(({ location }) => location === 'elsewhere');
   return [

@@ -2,12 +2,12 @@
  * Whether AWS's quotas have room for a deletion. It makes calls of several kinds whose quotas are small and refill every
  * second.
  */
+import { tasksNaming } from '../../asl/definition/large-definition.ts';
 import type { AwsFailure } from '../../aws/errors/errors.ts';
 import type { CallOptions } from '../../aws/pace/lanes.ts';
 import type { Link } from '../../desired/link.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
-import { tasksNaming } from './role-users.ts';
 
 /** Returns the refusal that a deletion would meet now, with the time to come back; undefined if its quotas have room. If this
  *  came out half-way, all calls before it would have been made in vain, and would be made again the next time. Asks nothing of
@@ -33,6 +33,7 @@ function machineCalls(
 ): readonly string[] {
   const reads = ['ListStateMachineAliases', 'ListExecutions'];
   const machine = machines.known(stateMachine.text);
-  const isTakenOff = machine?.kind === 'found' && tasksNaming(machine.view, targetRole.text).length === 0;
+  const isTakenOff =
+    machine?.kind === 'found' && tasksNaming(machine.view.definition, targetRole.text).length === 0;
   return isTakenOff ? reads : ['UpdateStateMachine', ...reads];
 }

@@ -2,6 +2,7 @@
  * Removes what a link added, in the reverse order of ensure.ts: Credentials → (wait for executions that still need the role) →
  * grant → target role. What other links need stays. What is gone already counts as removed.
  */
+import { tasksNaming } from '../../asl/definition/large-definition.ts';
 import { writesAnything } from '../../desired/link.ts';
 import type { AwsAccount } from '../../aws/aws-account.ts';
 import type { CallOptions } from '../../aws/pace/lanes.ts';
@@ -30,7 +31,7 @@ import type { ResolvedLink } from '../state/resolved-link.ts';
 import { isBeingDeleted } from '../state/machine-reading.ts';
 import type { StateMachineCache } from '../state/state-machine-cache.ts';
 import { grantRoles, recordedRoles } from './inventory.ts';
-import { tasksNaming, type RoleUsers } from './role-users.ts';
+import type { RoleUsers } from './role-users.ts';
 
 interface FinalizeLinkParts {
   readonly machines: StateMachineCache;
@@ -142,7 +143,7 @@ export class FinalizeLink {
     record.applied.push(...result.applied);
     record.kept = result.plan.kept;
     if (result.plan.withheld.length > 0) return removalWithheld(link.stateMachine.name, result, options);
-    const notTakenOver = tasksNaming(result.view, link.targetRole.text).filter((task) =>
+    const notTakenOver = tasksNaming(result.view.definition, link.targetRole.text).filter((task) =>
       result.plan.waiting.has(task),
     );
     return notTakenOver.length === 0 ? undefined : tasksNotTakenOver(notTakenOver, options);
@@ -211,7 +212,7 @@ export class FinalizeLink {
     if (link.legs.stateMachineCredentials === 'Observe') return [];
     const machine = this.#parts.machines.known(link.stateMachine.text);
     if (machine?.kind !== 'found') return [];
-    return tasksNaming(machine.view, link.targetRole.text)
+    return tasksNaming(machine.view.definition, link.targetRole.text)
       .filter((task) => !kept.includes(task))
       .map((task) => `Credentials of "${task}" in ${link.stateMachine.name} (not written for this link)`);
   }

@@ -1,6 +1,7 @@
 /** What a reconcile leaves in the memory of its link for the next one. */
 import type { AwsFailure } from '../../aws/errors/errors.ts';
 import type { ReconcileRecord } from './reconcile-record.ts';
+import { markOf } from '../state/definition-growth.ts';
 import type { LinkMemory } from '../state/link-memory.ts';
 import type { LinkObject } from '../state/link-object.ts';
 import type { ResolvedLink } from '../state/resolved-link.ts';
@@ -30,7 +31,7 @@ export function noteDefinition(
 ): void {
   const { legs, needed } = record;
   if (failure === undefined && legs.permissions?.kind === 'inSync' && record.noTasks === undefined) {
-    memory.definitionInOrder = needed?.definition;
+    memory.definitionInOrder = needed && markOf(needed.definition);
     memory.permissionsInOrder = needed?.permissions;
     memory.editedSince = false;
   } else if (status.observedGeneration !== metadata.generation) {

@@ -1,7 +1,7 @@
 /**
  * What a deletion waits for before it removes a role: everything that runs, or may begin to run, with Credentials that name it.
  */
-import { namesRole } from '../../asl/task.ts';
+import { tasksNaming } from '../../asl/definition/large-definition.ts';
 import type { AwsAccount } from '../../aws/aws-account.ts';
 import { LONGEST_EXPRESS_MS, type MachineView } from '../../desired/machine-view.ts';
 import {
@@ -52,7 +52,7 @@ export class RoleUsers {
     const view = await machines.readDefinitionsInUse(aws, machine.view, callOptions, 0);
     const inUseBy = [
       ...(view.inUse ?? [])
-        .filter((one) => tasksNaming(one, link.targetRole.text).length > 0)
+        .filter((one) => tasksNaming(one.definition, link.targetRole.text).length > 0)
         .map((one) => one.inUseBy),
       ...(view.unreadInUse === true ? ['more versions and executions than can be read'] : []),
     ];
@@ -80,7 +80,7 @@ export class RoleUsers {
     options: FinalizeOptions,
   ): DeletionWait | undefined {
     if (machine.type !== 'EXPRESS') return undefined;
-    const named = recent.filter((one) => tasksNaming(one, link.targetRole.text).length > 0);
+    const named = recent.filter((one) => tasksNaming(one.definition, link.targetRole.text).length > 0);
     const unread = unreadRecentUntil !== undefined && hadCredentials(object) ? [unreadRecentUntil] : [];
     const until = Math.max(Number.NEGATIVE_INFINITY, ...named.map((one) => one.until), ...unread);
     const remainingMs = until - this.#parts.now();
@@ -98,12 +98,4 @@ function waitOf(
 ): DeletionWait | undefined {
   if (remainingMs <= 0) return undefined;
   return definitionJustChanged(message, machine, remainingMs, patienceOf(options, LONGEST_EXPRESS_MS));
-}
-
-/** The Tasks of a definition that name a role. */
-export function tasksNaming(
-  { definition }: Pick<MachineView, 'definition'>,
-  roleArn: string,
-): readonly string[] {
-  return definition.tasks.filter((task) => namesRole(task, roleArn)).map(({ name }) => name);
 }

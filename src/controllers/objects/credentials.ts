@@ -1,10 +1,10 @@
 /** The Credentials in a definition, for all links of the state machine. */
 import type { AwsAccount } from '../../aws/aws-account.ts';
 import type { Definition } from '../../asl/definition/definition.ts';
+import { tasksNaming } from '../../asl/definition/large-definition.ts';
 import { selectionInParts } from '../../asl/derive/select.ts';
 import { parseRoleArn } from '../../arn/arn.ts';
 import { inTurns } from '../../base/turns.ts';
-import { namesRole } from '../../asl/task.ts';
 import { byStaying, contributions, type ContributorState } from '../../desired/contribution.ts';
 import { desiredCredentials } from '../../desired/credentials.ts';
 import type { Link } from '../../desired/link.ts';
@@ -95,10 +95,9 @@ export class CredentialsReconciler {
     const { staying } = byStaying(contributions(states));
     const sameRole = staying.filter((other) => other.link.targetRole.text === link.targetRole.text);
     const taken = new Set(sameRole.flatMap(({ tasks }) => tasks));
-    return definition.tasks
-      .filter((task) => selected.has(task.name) && namesRole(task, link.targetRole.text))
-      .map(({ name }) => name)
-      .filter((name) => !taken.has(name));
+    return tasksNaming(definition, link.targetRole.text).filter(
+      (name) => selected.has(name) && !taken.has(name),
+    );
   }
 
   async #uncached(link: Link, targetRoles: ReadonlySet<string>): Promise<readonly LinkObject[]> {

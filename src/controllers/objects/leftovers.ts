@@ -4,7 +4,7 @@
  * each other, and only the operator writes both; and so do a trust policy and a Task that names the role.
  */
 import { parseArn, parseStateMachineArn } from '../../arn/arn.ts';
-import { namesRole } from '../../asl/task.ts';
+import { tasksNaming } from '../../asl/definition/large-definition.ts';
 import type { AwsAccount } from '../../aws/aws-account.ts';
 import type { CallOptions } from '../../aws/pace/lanes.ts';
 import { AwsFailure } from '../../aws/errors/errors.ts';
@@ -109,9 +109,9 @@ export class Leftovers {
   #hasTaskBeside(links: readonly LinkObject[], { machineArn }: TrustedPair, roleArn: string): boolean {
     const machine = this.#parts.machines.known(machineArn);
     if (machine?.kind !== 'found') return false;
-    const naming = machine.view.definition.tasks.filter((task) => namesRole(task, roleArn));
+    const naming = tasksNaming(machine.view.definition, roleArn);
     const onRecord = new Set(links.flatMap(({ status }) => recordedTasks(status)));
-    return naming.some(({ name }) => !onRecord.has(name));
+    return naming.some((name) => !onRecord.has(name));
   }
 
   async #anyIs(

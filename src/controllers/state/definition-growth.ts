@@ -2,6 +2,7 @@
  * Who caused a link to need more than before: its owner, by an edit of the link, or whoever changed the definition. If an
  * account blocks growth (`definitionGrowth: Hold`), growth of the second kind waits until the link is edited.
  */
+import { hash } from 'node:crypto';
 import { withinRules } from '../../access/permissions.ts';
 import { growthIsBlocked, targetEntries } from '../../access/target.ts';
 import type { MachineView } from '../../desired/machine-view.ts';
@@ -17,9 +18,18 @@ export function growthWaitsForEdit(
   view: MachineView,
 ): boolean {
   return (
-    onlyDefinitionChanged(object, memory, view) &&
-    growthIsBlocked(targetEntries(context.target.entries, link.targetRole))
+    growthIsBlocked(targetEntries(context.target.entries, link.targetRole)) &&
+    onlyDefinitionChanged(object, memory, view)
   );
+}
+
+/** In characters. */
+const LONGEST_KEPT = 65_536;
+
+/** What tells a definition from others: the text itself, or a digest of a long one. A link that keeps the text of before its
+ *  Credentials were written keeps up to 1 MiB. */
+export function markOf(definition: string): string {
+  return definition.length <= LONGEST_KEPT ? definition : hash('sha256', definition, 'base64');
 }
 
 /** What the link needed when it was last in order, as far as the rules still allow it; undefined if this process has not seen
@@ -40,7 +50,7 @@ function onlyDefinitionChanged(
   { machine }: MachineView,
 ): boolean {
   if (editedSince || status.observedGeneration !== metadata.generation) return false;
-  if (definitionInOrder !== undefined) return machine.definition !== definitionInOrder;
+  if (definitionInOrder !== undefined) return markOf(machine.definition) !== definitionInOrder;
   const { stateMachineRevisionID: revisionInOrder } = status;
   return revisionInOrder !== undefined && machine.revisionId !== revisionInOrder;
 }

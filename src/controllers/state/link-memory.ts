@@ -44,7 +44,7 @@ export interface LinkMemory {
   waitingSince: number | undefined;
   /** Monotonic time at which a definition that was written for the link is to be read again. */
   readBackAt: number | undefined;
-  /** The state machine's definition when the link was last in order. */
+  /** The state machine's definition when the link was last in order, as `markOf` gives it. */
   definitionInOrder: string | undefined;
   /** The permissions that the link needed for that definition. */
   permissionsInOrder: readonly Statement[] | undefined;

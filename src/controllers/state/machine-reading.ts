@@ -3,6 +3,7 @@
  */
 import { parseRoleArn } from '../../arn/arn.ts';
 import { DefinitionError, definitionInParts, type Definition } from '../../asl/definition/definition.ts';
+import { definitionToKeep } from '../../asl/definition/large-definition.ts';
 import { inTurns } from '../../base/turns.ts';
 import {
   LONGEST_EXPRESS_MS,
@@ -150,7 +151,7 @@ export function sameMachine(a: ObservedStateMachine, b: ObservedStateMachine): b
 
 async function tryParse(text: string): Promise<Definition | string> {
   try {
-    return await inTurns(definitionInParts(text));
+    return definitionToKeep(text, await inTurns(definitionInParts(text)));
   } catch (error) {
     if (error instanceof DefinitionError) return error.message;
     throw error;

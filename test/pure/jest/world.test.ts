@@ -55,6 +55,7 @@ describe('a world that test files share', () => {
  *  stays empty. */
 const CACHES = [
   'src/access/permissions.ts: COMPILED',
+  'src/asl/definition/large-definition.ts: LOADED',
   'src/asl/derive/derive.ts: LATELY',
   'src/asl/derive/recent-results.ts: CONTENTS',
   'src/asl/derive/select.ts: LATELY',

@@ -38,6 +38,8 @@ export function assemble(parts: AssemblyParts): Assembly {
     objects: parts.watches.accounts.cache,
     connect: (config) => aws.connect(config),
     countLinks: (accountId) => cache.byIndex('account', accountId).length,
+    isChecked: (accountId) =>
+      cache.byIndex('account', accountId).some(({ metadata }) => !parts.watches.removals.isHeld(metadata)),
     enqueueLinks: (accountId) => handlers.enqueueLinksBy('account', accountId),
     enqueue: (name) => loops.accounts.add(name, priority.event),
     missedChanges: missedChangesOf(shared, parts.watches.accounts),
@@ -72,6 +74,7 @@ function connectionsOf(
     unlinkedRoles: new UnlinkedRoles({
       ...shared,
       objects: watches.accounts.cache,
+      isRemoved: ({ metadata }) => watches.removals.isHeld(metadata),
       onChange: lookAtAccount,
     }),
     listener: new ChangeEvents({ ...shared, enqueue: (link) => loops.linkChanged(link) }),

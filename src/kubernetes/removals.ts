@@ -55,6 +55,11 @@ export class Removals {
     return [...this.#held.values()];
   }
 
+  /** Whether an object is one of them. */
+  isHeld(object: ObjectName): boolean {
+    return this.#held.has(keyOf(object));
+  }
+
   /** To be called with each object that the watch reports as deleted, as it last was. Returns what stands for it from now on;
    *  undefined if it is gone in good order. */
   removed(last: JsonObject): JsonObject | undefined {

@@ -68,8 +68,8 @@ export function accountEntry(
   };
 }
 
-/** Has the roles of an account read that had links and has none any more: otherwise nothing would find what the links left
- *  there. Nobody waits for it. */
+/** Has the roles of an account read that had links and has none any more that are checked: otherwise nothing would find what the
+ *  links left there. Nobody waits for it. */
 export function lookThrough({ status }: AWSAccount, { connection }: Connected): void {
   const { links = 0, unlinkedRoles } = status;
   const wasUsed = links > 0 || unlinkedRoles !== undefined || connection.lastCheck() !== undefined;

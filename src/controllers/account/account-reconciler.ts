@@ -33,6 +33,8 @@ interface AccountReconcilerParts extends AccountReporterParts {
   readonly accounts: AccountRegistry;
   readonly connect: (config: AccountConfig) => ConnectedAccount;
   readonly countLinks: (accountId: string) => number;
+  /** Whether checks of links read the account's roles. */
+  readonly isChecked: (accountId: string) => boolean;
   /** Brings every link of an account back to the queue. */
   readonly enqueueLinks: (accountId: string) => void;
   /** Brings the AWSAccount of that name to the queue. */
@@ -102,7 +104,8 @@ export class AccountReconciler {
     const outage = connected.connection.outage();
     const reach = outageVerdict(verdict, outage, connected.connection.queueProblem());
     const outcome = isGoing ? inUseVerdict(links, reach) : reach;
-    if (links === 0 && verdict.status === 'True') lookThrough(object, connected);
+    if (!this.#parts.isChecked(object.spec.accountID) && verdict.status === 'True')
+      lookThrough(object, connected);
     const { connection, check } = connected;
     const countMs = this.#finalizer.countWaitsMs(object);
     const isTold = await this.#reporter.report(updated, outcome, {

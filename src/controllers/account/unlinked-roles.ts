@@ -1,4 +1,5 @@
-/** Finds target roles with the operator's tags that no link names: their link went without removing them. */
+/** Finds target roles with the operator's tags that no link names: their link went without removing them, or Kubernetes removed
+ *  it and they are not removed yet. */
 import type { Logger } from 'pino';
 import { AWS_ACCOUNT, type AWSAccount } from '../../api/awsaccount.ts';
 import type { UnlinkedRolesStatus } from '../../api/generated.ts';
@@ -10,6 +11,8 @@ import type { LinkObject } from '../state/link-object.ts';
 
 interface UnlinkedRolesParts {
   readonly links: Pick<Cache<LinkObject>, 'byIndex'>;
+  /** Whether Kubernetes removed the link although it had the finalizer: nobody sees what it waits for. */
+  readonly isRemoved: (link: LinkObject) => boolean;
   readonly accounts: Pick<AccountRegistry, 'get'>;
   readonly objects: Pick<Cache<AWSAccount>, 'get'>;
   readonly events: Pick<EventRecorder, 'record'>;
@@ -49,9 +52,9 @@ export class UnlinkedRoles {
    *  restored.
    *  @param isOwn whether its tags say that it is the operator's */
   look(accountId: string, arn: string, isOwn: boolean): void {
-    const { links, now } = this.#parts;
+    const { now } = this.#parts;
     const { seen } = this.#knownOf(accountId);
-    if (!isOwn || links.byIndex('targetRole', arn).length > 0) {
+    if (!isOwn || this.#isNamed(arn)) {
       seen.delete(arn);
       return;
     }
@@ -78,9 +81,8 @@ export class UnlinkedRoles {
   of(accountId: string): UnlinkedRolesStatus | undefined {
     const known = this.#accounts.get(accountId);
     if (known?.isWhole !== true) return undefined;
-    const { links } = this.#parts;
     const arns = [...known.seen]
-      .filter(([arn, since]) => since === undefined && links.byIndex('targetRole', arn).length === 0)
+      .filter(([arn, since]) => since === undefined && !this.#isNamed(arn))
       .map(([arn]) => arn)
       .toSorted(compareText);
     return { arns: arns.slice(0, MOST_LISTED), total: arns.length };
@@ -89,6 +91,11 @@ export class UnlinkedRoles {
   /** To be called when the account is no longer called. */
   forget(accountId: string): void {
     this.#accounts.delete(accountId);
+  }
+
+  #isNamed(arn: string): boolean {
+    const { links, isRemoved } = this.#parts;
+    return links.byIndex('targetRole', arn).some((link) => !isRemoved(link));
   }
 
   /** What is known of an account's roles, beginning with what an earlier process reported: that is not reported again. */
@@ -110,8 +117,8 @@ export class UnlinkedRoles {
   #report(accountId: string, arn: string): void {
     const { events, log } = this.#parts;
     const message =
-      `Role ${arn} has this operator's tags, and no link names it: its link was abandoned or retained, or its finalizer was ` +
-      `removed by hand. Create the link again and delete it, or delete the role by hand; leave it if this is intended.`;
+      `Role ${arn} has this operator's tags, and no link names it: its link was abandoned or retained, its finalizer was removed ` +
+      `by hand, or Kubernetes removed it. Create the link again and delete it, or delete the role by hand; leave it if this is intended.`;
     log.warn({ account: accountId, role: arn }, message);
     const object = this.#object(accountId);
     if (object !== undefined)

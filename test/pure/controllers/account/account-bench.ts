@@ -115,6 +115,7 @@ export class Bench {
       };
     },
     countLinks: () => this.links,
+    isChecked: () => this.links > 0,
     enqueue: (name) => void this.done.push(`enqueue ${name}`),
     enqueueLinks: (accountId) => void this.done.push(`enqueue links of ${accountId}`),
     statusWriter: {

@@ -27,6 +27,7 @@ beforeEach(() => {
 function begin(): UnlinkedRoles {
   return new UnlinkedRoles({
     links: cluster.links,
+    isRemoved: () => false,
     accounts: cluster.accounts,
     objects: { get: (name) => (name === 'billing' ? object : undefined) },
     events: {
@@ -55,7 +56,7 @@ function report(): void {
 it('a role of the operator’s that no link names is reported on its AWSAccount, once', () => {
   for (let round = 0; round < 4; round += 1) snapshot();
   expect(reported).toStrictEqual([
-    `billing Warning LeftBehind: Role ${ROLE.text} has this operator's tags, and no link names it: its link was abandoned or retained, or its finalizer was removed by hand. Create the link again and delete it, or delete the role by hand; leave it if this is intended.`,
+    `billing Warning LeftBehind: Role ${ROLE.text} has this operator's tags, and no link names it: its link was abandoned or retained, its finalizer was removed by hand, or Kubernetes removed it. Create the link again and delete it, or delete the role by hand; leave it if this is intended.`,
   ]);
 });
 

@@ -2,7 +2,7 @@
 import { AWS_ACCOUNT, type AWSAccount } from '../../api/awsaccount.ts';
 import { FINALIZER } from '../../api/metadata.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
-import { addFinalizer, removeFinalizer } from '../../kubernetes/finalizers.ts';
+import { addFinalizer, FinalizerRefused, removeFinalizer } from '../../kubernetes/finalizers.ts';
 import type { ObjectMeta } from '../../kubernetes/metadata.ts';
 
 interface AccountFinalizerParts {
@@ -33,12 +33,19 @@ export class AccountFinalizer {
   }
 
   /** Adds the finalizer to an AWSAccount that has links, and removes it from one that has none, unless it has just come:
-   *  otherwise nobody could delete the AWSAccount any more once the operator is uninstalled. Returns the AWSAccount as it then is.
+   *  otherwise nobody could delete the AWSAccount any more once the operator is uninstalled. If the cluster refuses to remove it,
+   *  it stays: nobody deletes the AWSAccount yet. Returns the AWSAccount as it then is.
    *  @throws ApiError as `addFinalizer` and `removeFinalizer` do */
   async keep(object: AWSAccount, links: number): Promise<AWSAccount> {
     const current = this.#asWritten(object);
     if (links > 0) return this.#addTo(current);
-    return this.countWaitsMs(current) > 0 ? current : this.#removedFrom(current);
+    if (this.countWaitsMs(current) > 0) return current;
+    try {
+      return await this.#removedFrom(current);
+    } catch (error) {
+      if (error instanceof FinalizerRefused) return current;
+      throw error;
+    }
   }
 
   async #addTo(object: AWSAccount): Promise<AWSAccount> {

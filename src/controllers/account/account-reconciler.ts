@@ -185,8 +185,11 @@ export class AccountReconciler {
     return current?.metadata.uid === uid && this.#inCharge(current).metadata.uid === uid;
   }
 
+  /** A twin that spoke for the account before may have the finalizer: what has links is the other one, once it speaks. */
   async #refuseTwin(object: AWSAccount, holder: AWSAccount): Promise<ReconcileResult> {
-    await this.#reporter.report(object, twinVerdict(holder.metadata.name), { links: 0 });
+    const speaks = this.#parts.accounts.get(object.spec.accountID)?.name === object.metadata.name;
+    const updated = speaks ? object : await this.#finalizer.keep(object, 0);
+    await this.#reporter.report(updated, twinVerdict(holder.metadata.name), { links: 0 });
     return { requeueAfterMs: TRY_AGAIN_MS };
   }
 

@@ -342,6 +342,13 @@ it('what the rules of an AWSAccount say by now holds although it may not get the
   expect(problem).toContain('denied the request');
 });
 
+it('an AWSAccount without links from which the finalizer may not go is Ready: nobody deletes it', async () => {
+  const bench = new Bench();
+  bench.finalizersRefused = NOT_ALLOWED;
+  await bench.reconcile(account({ finalizer: true }));
+  expect(bench.conditions).toStrictEqual(['Ready=True Connected']);
+});
+
 it('an AWSAccount from which the finalizer may not go says what keeps it', async () => {
   const bench = new Bench();
   bench.finalizersRefused = NOT_ALLOWED;

@@ -77,6 +77,21 @@ describe('two AWSAccounts of one account', () => {
     expect(bench.conditions).toEqual(conditions);
   });
 
+  it('the younger loses the finalizer that it had, once the older speaks for the account', async () => {
+    const bench = new Bench();
+    bench.links = 1;
+    await bench.reconcile(account({ finalizer: true }));
+    const older = account({ name: 'older', createdAt: '2024-01-01T00:00:00Z', finalizer: true });
+    bench.objects.set('older', older);
+    bench.done.length = 0;
+    await bench.reconcile(account({ finalizer: true }));
+    expect(bench.done).toStrictEqual(['Warning Event DuplicateAccount']);
+    await bench.reconcile(older);
+    bench.done.length = 0;
+    await bench.reconcile(account({ finalizer: true }));
+    expect(bench.done).toStrictEqual(['finalizers of checkout: []', 'Warning Event DuplicateAccount']);
+  });
+
   /** `checkout` is deleted, and links hold it; `renamed` has the same ID. */
   const GOING = { finalizer: true, deleting: true };
   const RENAMED = { name: 'renamed', createdAt: '2026-01-01T00:00:00Z' };

@@ -186,7 +186,8 @@ export class Excused {
       const isStripped = this.#untagged.has(role) && this.#withoutPolicy.has(role);
       // A link that may adopt takes over a role that somebody made again, as somebody else's.
       if (this.#remade.has(role) && link.adopt) return [role];
-      return reason === 'RoleNotOwned' && (this.#remade.has(role) || isStripped) ? [role] : [];
+      const isTheirs = this.#remade.has(role) || isStripped || this.#wasGivenBack(role);
+      return reason === 'RoleNotOwned' && isTheirs ? [role] : [];
     });
   }
 
@@ -194,9 +195,14 @@ export class Excused {
     return this.#truth.links().some(({ link }) => link.targetRole.text === role);
   }
 
-  /** Others go on using a role that its links preserved for them. Such a role stays, without anything of the operator's. */
   #isGivenBack(role: string): boolean {
-    return this.#openedByOthers.has(role) && this.#preserved.has(role) && !this.#isNamed(role);
+    return this.#wasGivenBack(role) && !this.#isNamed(role);
+  }
+
+  /** Others go on using a role that its links preserved for them. Such a role stays, without anything of the operator's, and is
+   *  refused to the next link that names it. */
+  #wasGivenBack(role: string): boolean {
+    return this.#openedByOthers.has(role) && this.#preserved.has(role);
   }
 
   #isAdopted(role: string): boolean {

@@ -158,7 +158,8 @@ export class KubernetesModel {
   }
 
   /** Deletes an object as the API server does while others write it: it looks for finalizers first and, so many milliseconds later,
-   *  removes whatever stands there then, finalizers that came meanwhile included.
+   *  removes whatever stands there then, finalizers that came meanwhile included. If somebody else has deleted it meanwhile, too,
+   *  that deletion goes on: the operator could not tell such a removal from a finalizer that a person took off.
    *  https://github.com/kubernetes/kubernetes/issues/77988
    *  @throws ApiError 404 */
   deleteWithin(resource: ResourceType, name: ObjectName, ms: number): void {
@@ -167,7 +168,9 @@ export class KubernetesModel {
     if (isHeld || ms === 0) return void this.delete(resource, name);
     this.#scheduler.after(ms, () => {
       const now = this.find(resource, name);
-      if (now !== undefined && objectAt(now, 'metadata')['uid'] === uid) this.#remove(resource, now);
+      const metadata = objectAt(now ?? {}, 'metadata');
+      if (now !== undefined && metadata['uid'] === uid && metadata['deletionTimestamp'] === undefined)
+        this.#remove(resource, now);
     });
   }
 

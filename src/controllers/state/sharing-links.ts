@@ -19,8 +19,9 @@ const NOBODY_ELSE: SharingGroup = { links: [], choice: '' };
 
 export class SharingLinks {
   readonly #links: Pick<Cache<LinkObject>, 'byIndex' | 'changes'>;
-  /** Groups as of `#asOf` changes. */
-  readonly #groups = new Map<string, SharingGroup>();
+  /** As of `#asOf` changes, the groups of roles that several links name, by role. For each role all are made at once: a
+   *  thousand links of as many state machines may name it. */
+  readonly #groups = new Map<string, ReadonlyMap<string, SharingGroup>>();
   #asOf = 0;
 
   constructor(links: Pick<Cache<LinkObject>, 'byIndex' | 'changes'>) {
@@ -33,30 +34,50 @@ export class SharingLinks {
   of(link: Link): SharingGroup {
     if (this.#asOf !== this.#links.changes) this.#groups.clear();
     this.#asOf = this.#links.changes;
-    const key = `${link.namespace} ${link.targetRole.text} ${link.stateMachine.text}`;
-    const group = this.#groups.get(key) ?? this.#gather(key, link);
-    return group.links.some(({ uid }) => uid !== link.uid) ? group : NOBODY_ELSE;
+    const groups = this.#groups.get(link.targetRole.text) ?? this.#gather(link);
+    const group = groups?.get(placeOf(link));
+    return group?.links.some(({ uid }) => uid !== link.uid) === true ? group : NOBODY_ELSE;
   }
 
-  #gather(key: string, link: Link): SharingGroup {
-    const objects = this.#links.byIndex('targetRole', link.targetRole.text);
+  #gather({ uid, targetRole: { text: role } }: Link): ReadonlyMap<string, SharingGroup> | undefined {
+    const objects = this.#links.byIndex('targetRole', role);
     // That applies to nearly all roles: nothing is kept for them.
-    if (objects.every((other) => other.link.uid === link.uid)) return NOBODY_ELSE;
-    const group = groupAmong(objects, link);
-    this.#groups.set(key, group);
-    return group;
+    if (objects.every(({ link }) => link.uid === uid)) return undefined;
+    const sharing = objects
+      .filter((object) => object.link.legs.targetRole === 'Enforce' && hasWritten(object))
+      .map(({ link }) => link);
+    const groups = new Map(
+      [...Map.groupBy(sharing, placeOf)].map(([place, links]) => [place, new Group(links)]),
+    );
+    this.#groups.set(role, groups);
+    return groups;
   }
 }
 
-function groupAmong(objects: readonly LinkObject[], { namespace, stateMachine }: Link): SharingGroup {
-  const links = objects
-    .filter(({ link }) => link.namespace === namespace && link.stateMachine.text === stateMachine.text)
-    .filter((object) => object.link.legs.targetRole === 'Enforce' && hasWritten(object))
-    .map(({ link }) => link);
-  if (links.length === 0) return NOBODY_ELSE;
+/** Among the links of one role. */
+function placeOf({ namespace, stateMachine }: Link): string {
+  return `${namespace} ${stateMachine.text}`;
+}
+
+class Group implements SharingGroup {
+  readonly links: readonly Link[];
+  #choice: string | undefined;
+
+  constructor(links: readonly Link[]) {
+    this.links = links;
+  }
+
+  /** Worked out when it is first asked for: most groups are of one link, and nobody asks. */
+  get choice(): string {
+    this.#choice ??= choiceOf(this.links);
+    return this.#choice;
+  }
+}
+
+function choiceOf(links: readonly Link[]): string {
   // The order in the index changes with each status that is written.
   const selections = links
     .toSorted((a, b) => compareText(a.uid, b.uid))
     .map(({ uid, tasks }) => [uid, tasks ?? null]);
-  return { links, choice: hash('sha256', JSON.stringify(selections), 'base64') };
+  return hash('sha256', JSON.stringify(selections), 'base64');
 }

@@ -3,6 +3,7 @@
 import { beforeEach, expect, it } from '@jest/globals';
 import type { LinkObject } from '../../../../src/controllers/state/link-object.ts';
 import { SharingLinks } from '../../../../src/controllers/state/sharing-links.ts';
+import { machine } from '../../access/fixtures.ts';
 import { link } from '../../desired/fixtures.ts';
 import { objectOf, TestCluster } from '../test-cluster.ts';
 
@@ -34,6 +35,13 @@ it.each([
 ])('thousands of links %s are gathered once for all of them', (_, written, gathered) => {
   for (const name of NAMES) links.upsert(objectOf(link(name), { written }));
   for (const name of NAMES) expect(sharing.of(link(name)).links).toHaveLength(gathered);
+  expect(looks).toBe(NAMES.length);
+});
+
+it('so are thousands of links of one role with a state machine each, and none counts for another', () => {
+  const each = NAMES.map((name) => link(name, { stateMachine: machine(name) }));
+  for (const one of each) links.upsert(objectOf(one));
+  for (const one of each) expect(sharing.of(one).links).toStrictEqual([]);
   expect(looks).toBe(NAMES.length);
 });
 

@@ -9,7 +9,7 @@
  * the low limit alone.
  *
  * V8 destroys the jobs of its compiler Maglev in a thread of low priority, which gets no turn while there is much to do. At a
- * start, thousands of them lay there, with some 20 MB of malloc's, which glibc does not give back. So each is destroyed when its
+ * start, thousands of them lay there, and held up to 20 MB of malloc's memory, which glibc does not give back. So each is destroyed when its
  * code is installed.
  */
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';

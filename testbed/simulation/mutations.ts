@@ -418,7 +418,7 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [
       [
         'src/aws/calls/calls.ts',
-        'return repeatAfterMs(failure, attempt, this.#clock.monotonicMs() - began, this.#random);',
+        'return repeatAfterMs(failure, attempt, this.#clock.monotonicMs() - sentAt, this.#random);',
         'return undefined;',
       ],
       ['src/aws/writes/lost-answers.ts', 'const ATTEMPTS = 3;', 'const ATTEMPTS = 1;'],

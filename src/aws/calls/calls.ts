@@ -83,7 +83,13 @@ export class AccountCalls {
     const key = { ...subject, region: details.region, service: details.service };
     const lane = this.#lanes.laneOf(key, this.config.rates);
     const began = this.#clock.monotonicMs();
-    const attempt = this.#attempts.of(details, subject, send);
+    const once = this.#attempts.of(details, subject, send);
+    let sentAt = Number.POSITIVE_INFINITY;
+    // The wait for a turn says nothing about how slow AWS is.
+    const attempt = () => {
+      sentAt = Math.min(sentAt, this.#clock.monotonicMs());
+      return once();
+    };
     let lost: AwsFailure | undefined;
     for (let count = 1; ; count += 1) {
       try {
@@ -96,7 +102,7 @@ export class AccountCalls {
         judgeLane(lane, failure);
         if (failure.kind === 'laneBusy')
           this.#attempts.record(details, subject, 'laneBusy', this.#clock.monotonicMs() - began);
-        const pauseMs = this.#repeatAfterMs(details, failure, count, began);
+        const pauseMs = this.#repeatAfterMs(details, failure, count, sentAt);
         // However a repetition ended, an earlier attempt may have taken effect.
         if (failure.outcomeUnknown) lost = failure;
         if (pauseMs === undefined) {
@@ -181,10 +187,10 @@ export class AccountCalls {
     { service, operation }: CallDetails,
     failure: AwsFailure,
     attempt: number,
-    began: number,
+    sentAt: number,
   ): number | undefined {
     if (service === 'sqs' || !mayRepeat(operation, failure)) return undefined;
-    return repeatAfterMs(failure, attempt, this.#clock.monotonicMs() - began, this.#random);
+    return repeatAfterMs(failure, attempt, this.#clock.monotonicMs() - sentAt, this.#random);
   }
 }
 

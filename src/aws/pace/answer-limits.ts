@@ -16,8 +16,9 @@ const MARGIN = 3;
 /** For so long a slow answer says something about the next ones. */
 const REMEMBERED_MS = 5 * 60_000;
 
-/** Reads that are slow by their nature: pages of a whole account. */
-const SLOW: ReadonlySet<string> = new Set(['GetAccountAuthorizationDetails']);
+/** Reads that are slow by their nature, and how long they are waited for at least: pages of a whole account. All links of the
+ *  account wait for them. */
+const SLOW: ReadonlyMap<string, number> = new Map([['GetAccountAuthorizationDetails', 10_000]]);
 
 /** A call as it is sent. */
 export interface SentCall {
@@ -38,17 +39,17 @@ const NOTHING: Known = { slowestMs: 0, slowestAt: Number.NEGATIVE_INFINITY, sile
 
 /** The limits of one account's calls. */
 export class AnswerLimits {
-  /** By service and Region. */
+  /** By service and Region; reads that are slow by their nature by themselves. */
   readonly #known = new RecentMap<Known>(MOST_REGIONS);
 
   /** Milliseconds until the call is given up.
    *  @param waitedMs for answers to the call's earlier attempts */
   limitMs(call: SentCall, now: number, waitedMs: number): number {
     if (isWrite(call.operation)) return WRITE_TIMEOUT_MS;
-    if (!isSmallRead(call)) return READ_TIMEOUT_MS;
+    if (isLongPoll(call)) return READ_TIMEOUT_MS;
     const { slowestMs, slowestAt, silentMs } = this.#of(call);
     const lately = now - slowestAt < REMEMBERED_MS ? slowestMs : 0;
-    return smallReadMs(Math.max(waitedMs, silentMs, lately));
+    return readMs(Math.max(waitedMs, silentMs, lately), SLOW.get(call.operation));
   }
 
   /** To be called when an attempt has ended.
@@ -56,7 +57,7 @@ export class AnswerLimits {
    *  @param tookMs since it was sent */
   note(call: SentCall, outcome: 'ok' | FailureKind, now: number, tookMs: number): void {
     if (outcome === 'fenced' || outcome === 'laneBusy') return;
-    if (!isWrite(call.operation) && !isSmallRead(call)) return;
+    if (isLongPoll(call)) return;
     const known = this.#of(call);
     if (outcome === 'retryable') {
       this.#known.set(nameOf(call), { ...known, silentMs: Math.max(known.silentMs, tookMs) });
@@ -72,17 +73,16 @@ export class AnswerLimits {
   }
 }
 
-/** Milliseconds until a small read is given up.
+/** Milliseconds until a read is given up.
  *  @param knownMs that an answer may take at least, as far as is known: 0 for a first attempt */
-export function smallReadMs(knownMs: number): number {
-  return Math.min(Math.max(MARGIN * knownMs, WRITE_TIMEOUT_MS), READ_TIMEOUT_MS);
+export function readMs(knownMs: number, leastMs = WRITE_TIMEOUT_MS): number {
+  return Math.min(Math.max(MARGIN * knownMs, leastMs), READ_TIMEOUT_MS);
 }
 
-/** Queues are read by long polls. */
-function isSmallRead({ service, operation }: SentCall): boolean {
-  return service !== 'sqs' && !SLOW.has(operation);
+function isLongPoll({ service }: SentCall): boolean {
+  return service === 'sqs';
 }
 
-function nameOf({ service, region }: SentCall): string {
-  return `${service} ${region}`;
+function nameOf({ service, region, operation }: SentCall): string {
+  return SLOW.has(operation) ? `${service} ${region} ${operation}` : `${service} ${region}`;
 }

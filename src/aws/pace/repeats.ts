@@ -12,9 +12,11 @@ import { NOT_SENT } from './service-health.ts';
 /** Attempts for a call, with the first. */
 const ATTEMPTS = 5;
 const PAUSES: BackoffLimits = { minMs: 100, maxMs: 1_000 };
-/** A write that has taken this long is not repeated in place: each attempt may run into its timeout, and what it was planned
- *  from grows old. Nor is a call that AWS asks to put off for so long. */
-const PATIENCE_MS = 4_000;
+/** A call that AWS asks to put off for so long is not repeated in place. */
+const LONGEST_PAUSE_MS = 4_000;
+/** A write that has taken this long is not repeated in place: what it was planned from grows old. Two answers may be lost before
+ *  that, each of which takes four seconds to miss. */
+const WRITE_PATIENCE_MS = 10_000;
 
 /** Writes that leave the object the same however often they are made. CreateRole, DeleteRole and UpdateStateMachine are not
  *  among them: if their answer was lost, a read shows whether they were made (`lost-answers.ts`). */
@@ -45,7 +47,7 @@ export function mayRepeat(operation: string, { kind, reason, subject, code }: Aw
 
 /** Milliseconds until the next attempt; undefined if there is none.
  *  @param attempt that failed, counted from 1
- *  @param tookMs since the first attempt began
+ *  @param tookMs since the first attempt was sent
  *  @param random between 0 and 1 */
 export function repeatAfterMs(
   failure: AwsFailure,
@@ -56,6 +58,6 @@ export function repeatAfterMs(
   if (attempt >= ATTEMPTS) return undefined;
   const pauseMs = Math.max(backoffMs(PAUSES, attempt, random), failure.retryAfterMs ?? 0);
   // A read changes nothing, and a reconcile that ends makes all its reads again.
-  const patienceMs = isWrite(failure.subject.operation) ? PATIENCE_MS : READ_TIMEOUT_MS;
-  return pauseMs > PATIENCE_MS || tookMs + pauseMs > patienceMs ? undefined : pauseMs;
+  const patienceMs = isWrite(failure.subject.operation) ? WRITE_PATIENCE_MS : READ_TIMEOUT_MS;
+  return pauseMs > LONGEST_PAUSE_MS || tookMs + pauseMs > patienceMs ? undefined : pauseMs;
 }

@@ -4,7 +4,7 @@ import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { sleep, type Clock } from '../../base/clock.ts';
 import type { SharedConfig } from '../transport/transport.ts';
 import { toFailure, type CallSubject } from '../errors/errors.ts';
-import { smallReadMs } from '../pace/answer-limits.ts';
+import { readMs } from '../pace/answer-limits.ts';
 import { mayRepeat, repeatAfterMs } from '../pace/repeats.ts';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider, HttpHandlerOptions } from '@smithy/types';
 
@@ -80,7 +80,7 @@ async function repeating<Answer>(
   const began = clock.monotonicMs();
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await call({ requestTimeout: smallReadMs(clock.monotonicMs() - began) });
+      return await call({ requestTimeout: readMs(clock.monotonicMs() - began) });
     } catch (error) {
       const failure = toFailure(error, subject);
       const pauseMs = mayRepeat(subject.operation, failure)

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AccountCalls } from '../../../src/aws/calls/calls.ts';
 import { Lanes } from '../../../src/aws/pace/lanes.ts';
-import type { Service } from '../../../src/aws/pace/quotas.ts';
+import type { Rate, Service } from '../../../src/aws/pace/quotas.ts';
 import { sessionOf } from '../../../testbed/simulation/aws-sessions.ts';
 import { FakeClock } from '../kubernetes/fake-clock.ts';
 import { callOptions } from './harness.ts';
@@ -26,9 +26,14 @@ beforeEach(() => {
   latencies = [];
   limits = [];
   openedAt = Number.NEGATIVE_INFINITY;
+  calls = callsAt();
+});
+
+/** @param iam the pace of calls to IAM; left out: AWS's own */
+function callsAt(iam?: Rate): AccountCalls {
   const session = sessionOf(() => Promise.reject(new Error('no client is used')));
-  calls = new AccountCalls({
-    config: { accountId: ACCOUNT, partition: 'aws' },
+  return new AccountCalls({
+    config: { accountId: ACCOUNT, partition: 'aws', ...(iam && { rates: { iam } }) },
     sessions: {
       of: () => Object.defineProperty(session, 'openedAt', { get: () => openedAt }),
     },
@@ -37,7 +42,7 @@ beforeEach(() => {
     hooks: { onCall: () => undefined },
     random: () => 0.5,
   });
-});
+}
 
 /** As the SDK does it: an answer, or an error when the limit is over. */
 function answer(limitMs = LOST): Promise<string> {
@@ -60,7 +65,8 @@ async function answerInNewSession(limitMs?: number): Promise<string> {
 /** Makes a call while time goes on. Returns what it ended with. */
 async function made(operation: string, service: Service = 'iam', ask = answer): Promise<string> {
   const ends: string[] = [];
-  const details = { service, region: 'us-east-1', operation, object: ROLE, callOptions };
+  const patient = { ...callOptions, maxWaitMs: Number.POSITIVE_INFINITY };
+  const details = { service, region: 'us-east-1', operation, object: ROLE, callOptions: patient };
   const note = (outcome: unknown) => void ends.push(String(outcome));
   void calls.call(details, (_session, { requestTimeout }) => ask(requestTimeout)).then(note, note);
   for (let ticks = 0; ends.length === 0 && ticks < 2_000; ticks += 1) await turn(clock, 100);
@@ -85,12 +91,59 @@ describe('a small read whose answer is lost', () => {
     expect(clock.monotonicMs() - began).toBeLessThan(50_000);
   });
 
+  it('is made again however long it waited for its turn', async () => {
+    calls = callsAt({ burst: 1, perSecond: 0.03 });
+    latencies = [50, LOST, 50];
+    await made('GetRole');
+    expect(await made('GetRole')).toBe('answered');
+  });
+
   it('does not make the next ones wait longer once another was answered', async () => {
     latencies = [LOST, 50];
     await made('GetRole');
     limits = [];
     await made('GetRole');
     expect(limits).toStrictEqual([4_000]);
+  });
+});
+
+describe('a write whose answer is lost', () => {
+  it.each([
+    ['once', [LOST, 50], [4_000, 4_000]],
+    ['twice', [LOST, LOST, 50], [4_000, 4_000, 4_000]],
+  ])('%s is made again in place, if it may be made twice', async (_times, lost, expected) => {
+    latencies = lost;
+    expect(await made('PutRolePolicy')).toBe('answered');
+    expect(limits).toStrictEqual(expected);
+  });
+
+  it('again and again is left to the next reconcile: what it was planned from grows old', async () => {
+    latencies = [LOST];
+    const began = clock.monotonicMs();
+    expect(await made('PutRolePolicy')).toMatch(/no answer/);
+    expect(clock.monotonicMs() - began).toBeLessThan(15_000);
+  });
+
+  it('is not made again if that is not the same as making it once', async () => {
+    latencies = [LOST];
+    await made('CreateRole');
+    expect(limits).toStrictEqual([4_000]);
+  });
+});
+
+describe('a page of a whole account, for which all its links wait', () => {
+  it('is waited for longer than a small read, and made again if its answer is lost', async () => {
+    latencies = [LOST, 50];
+    expect(await made('GetAccountAuthorizationDetails')).toBe('answered');
+    expect(limits).toStrictEqual([10_000, 30_000]);
+  });
+
+  it('that takes long is not asked for twice each time', async () => {
+    latencies = [15_000];
+    await made('GetAccountAuthorizationDetails');
+    limits = [];
+    expect(await made('GetAccountAuthorizationDetails')).toBe('answered');
+    expect(limits).toStrictEqual([30_000]);
   });
 });
 
@@ -150,12 +203,6 @@ describe('an AWS that takes longer than the shortest limit', () => {
 
 describe('the limit of', () => {
   it.each([
-    [
-      'a page of a whole account, which is slow by its nature',
-      'iam',
-      'GetAccountAuthorizationDetails',
-      30_000,
-    ],
     ['a long poll of a queue', 'sqs', 'ReceiveMessage', 30_000],
     ['a write, by which the fence counts on its being over', 'iam', 'PutRolePolicy', 4_000],
   ] as const)('%s stays what it is', async (_what, service, operation, expected) => {

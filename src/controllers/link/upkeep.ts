@@ -185,7 +185,9 @@ export class LinkUpkeep {
       failed !== undefined && failed.retry.kind !== 'atNextCheck' && memory.failures < TRIES_FOR_NAME;
     if (isUnknown || comesAgain) return;
     const stoodBefore = memory.nameStanding !== undefined;
-    memory.nameStanding = awaitsName === undefined ? targetRole && 'has' : 'awaits';
+    const hasRole = targetRole !== undefined && memory.roleClaimed === true;
+    if (awaitsName !== undefined) memory.nameStanding = 'awaits';
+    else memory.nameStanding = hasRole ? 'has' : undefined;
     const leavesName = stoodBefore && memory.nameStanding === undefined;
     const other = leavesName || awaitsName === 'free' ? this.#parts.roleNames.nextBeside(link) : undefined;
     if (other !== undefined) this.#parts.enqueue(other);

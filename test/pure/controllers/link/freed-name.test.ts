@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { role } from '../../access/fixtures.ts';
 import { awsFailure } from '../model-account.ts';
+import { untouchedRole } from '../test-cluster.ts';
 import { DRIFT_CHECK_MS, withCheckout, type ReconcilerHarness } from './reconciler-harness.ts';
 
 let the: ReconcilerHarness;
@@ -115,4 +116,14 @@ describe('a link whose role somebody deletes', () => {
     await the.reconcile('elder');
     expect(the.condition('elder', 'Ready')).toBe('True InSync');
   });
+});
+
+it('a link that may not use the role of its name has no claim to the name when somebody deletes that role', async () => {
+  the.cluster.target.roles.set(roleOf('younger'), untouchedRole());
+  await the.reconcile('younger');
+  expect(the.condition('younger', 'TargetRoleReady')).toBe('False RoleNotOwned');
+  the.cluster.target.roles.delete(roleOf('younger'));
+  the.cluster.now += DRIFT_CHECK_MS;
+  await the.reconcile('younger');
+  expect([the.cluster.target.written, the.enqueued.at(-1)]).toEqual([[], 'elder']);
 });

@@ -101,7 +101,7 @@ function* requirementsOfTasks(basis: LinkBasis, shared: SharedReadings): Parts<L
   const { link, view, context, onRecord } = basis;
   const { accountId } = link.targetRole;
   const selection = yield* selectionInParts(view.definition, accountId, link.tasks, shared);
-  const refusal = refuseTasks(link, selection, view.definition.tasks);
+  const refusal = refuseTasks(link, selection, yield* tasksInParts(view.definition));
   if (refusal !== undefined) return refusal;
   const wanted = yield* permissionsInParts(link, selection.selected, allowanceOf(basis), shared);
   const denial = refuseNeeds(link, wanted, context);

@@ -21,8 +21,8 @@ export function slipIn(text: string, language: QueryLanguage): string | undefine
   }
   if (!EXPRESSION.test(text)) return undefined;
   return language === 'JSONPath'
-    ? `${shown} is a path, but is read as one only if the parameter's name ends in ".$"`
-    : `${shown} is an expression, but is read as one only between {% and %}`;
+    ? `${shown} is a path, which is read as one only if the parameter's name ends in ".$"`
+    : `${shown} is an expression, which is read as one only between {% and %}`;
 }
 
 /** In JSONata, if an expression was read as one, whatever still contains one, or begins or ends as one, is text. */

@@ -150,7 +150,7 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
     reason: 'AccountNotReady',
     advice:
       'EKS Pod Identity passes session tags on: allow sts:TagSession, in a statement without the external ID, in the ' +
-      "role's trust policy, and in the operator's own policy; or set disableSessionTags on the pod identity association",
+      "role's trust policy, and in the operator's own policy, or set disableSessionTags on the pod identity association",
   },
   {
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html

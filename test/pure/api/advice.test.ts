@@ -308,6 +308,11 @@ describe('the first thing to do', () => {
     expect(adviceFor('constructor', 'x')).toBeUndefined();
   });
 
+  it('is the whole of what the table of errors says: what stands behind its last semicolon', () => {
+    const whole = /^[^;]*(?:; tried again|; AWS's time is used until then)?$/;
+    expect(ERROR_ROWS.map(({ advice }) => advice).filter((advice) => !whole.test(advice))).toStrictEqual([]);
+  });
+
   const rows = ERROR_ROWS.flatMap((row) => row.codes.map((code) => [code, row] as const));
   it.each(rows)('after %s is what the table of errors says, or to wait', (code, row) => {
     const operation = row.operations?.[0] ?? 'GetRole';
@@ -321,7 +326,11 @@ describe('the first thing to do', () => {
     const own = `${advice.charAt(0).toUpperCase()}${advice.slice(1)}.`;
     expect([own, 'Wait: the operator continues by itself.', REASONS[reason].remedy]).toContain(remedy);
     // What the table itself advises is never lost.
-    if (/^(?:check|let|grant|raise|correct|enable|give|use|attach|compare|set) /.test(advice))
+    if (
+      /^(?:allow|attach|check|compare|correct|create|enable|exempt|give|grant|let|raise|remove|set|use) /.test(
+        advice,
+      )
+    )
       expect(remedy).toBe(own);
   });
 });

@@ -140,7 +140,7 @@ function readNamed({ form, parts }: SourcedForm, path: string, call: Call): Read
   if (isNameOnly(form, path) || isOtherName(form, path, call.task)) {
     return isMadeBy(form, call)
       ? readTemplate(form, templateOf({ form, parts }, call), call)
-      : whole(form, undetermined(path, 'is a name, but the ARN contains an identifier that AWS generates'));
+      : whole(form, undetermined(path, 'is a name, and the ARN contains an identifier that AWS generates'));
   }
   // A function's name may have its account before it and a qualifier behind it.
   if (path === 'FunctionName' && form.service === 'lambda') return namedFunction.read(call);

@@ -10,7 +10,7 @@ const newCluster = arn('elasticmapreduce', 'cluster/*');
 const instanceRole = onlyHinted(
   'JobFlowRole',
   ['arn:*:iam::*:role/*'],
-  'names an instance profile, but the definition does not show the role in it',
+  'names an instance profile, whose role the definition does not show',
 );
 
 /** https://docs.aws.amazon.com/emr/latest/ManagementGuide/using-service-linked-roles-cleanup.html */

@@ -51,6 +51,9 @@ function expectWhole(derivation: Derivation, permissions: readonly string[], sai
     policy: permissions.map(written).toSorted(),
     said: said.toSorted(),
   });
+  // A reason stands behind "but" already.
+  const messages = derivation.diagnostics.map(({ message }) => message);
+  expect(messages.filter((message) => message.split(', but ').length > 2)).toStrictEqual([]);
 }
 
 function written(permission: string): string {

@@ -22,7 +22,7 @@ const alias = parsed('AliasName', [ALIAS_TYPE], (name, { place: { partition, reg
 );
 
 /** The key behind an alias, which the call does not name. */
-const aliased = onlyHinted('the key that the alias names', [KEY_TYPE], 'does not stand in the parameters');
+const aliased = onlyHinted('the key that the alias names', [KEY_TYPE], 'is not in the parameters');
 
 /** https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html */
 export const kms: ServiceTable = {

@@ -30,7 +30,7 @@ const origin: Resource = {
 
 function readOrigin(text: string, call: Call): Reading {
   if (NUMBER.test(text))
-    return undetermined(FROM, 'is a number, but the ARN contains an identifier that AWS generates');
+    return undetermined(FROM, 'is a number, and the ARN contains an identifier that AWS generates');
   const found = text.startsWith('arn:') ? wholeArn(text, TYPES) : identified(text, call);
   return found === undefined ? unreadable(FROM, text) : { arns: [found], unknown: [] };
 }

@@ -39,9 +39,9 @@ export function parseIntegration(resource: string): Integration {
       ? resource
       : `arn:${isOpen ? 'aws' : ownPartition}:states:::${resource.slice(written.length)}`,
   );
-  // No function's name has a dot: a call by its ARN alone cannot wait.
+  // A call by a function's ARN alone cannot wait. No function's name has a dot, but a version's may: `$LATEST.PUBLISHED`.
   if (arn?.service === 'lambda')
-    return arn.resource.includes('.') ? { kind: 'unknown' } : { kind: 'function', arn };
+    return WAITING.test(arn.resource) ? { kind: 'unknown' } : { kind: 'function', arn };
   if (arn?.service !== 'states') return { kind: 'unknown' };
   if (arn.resource.startsWith('activity:')) return { kind: 'activity', arn };
   const match = /^(aws-sdk:)?([A-Za-z0-9-]+):([A-Za-z0-9]+)(\.sync:2|\.sync|\.waitForTaskToken)?$/.exec(
@@ -57,9 +57,11 @@ export function parseIntegration(resource: string): Integration {
 /** `arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:…`, with a placeholder for at least one of them. */
 const SOMEWHERE =
   /^arn:(?=[^$]*\$)([a-z-]+|\$\{[\w:.-]{1,100}\}):states:(?:[a-z0-9-]*|\$\{[\w:.-]{1,100}\}):(?:\d*|\$\{[\w:.-]{1,100}\}):/;
-/** A function's ARN with such placeholders. */
+const WAITING = /\.(?:sync(?::2)?|waitForTaskToken)$/;
+/** A function's ARN with such placeholders, in its name as well. The `$LATEST` of a version is none.
+ *  https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances-version-publishing.html */
 const FUNCTION_SOMEWHERE =
-  /^arn:(?=[^$]*\$)(?:[a-z-]+|\$\{[\w:.-]{1,100}\}):lambda:(?:[a-z0-9-]*|\$\{[\w:.-]{1,100}\}):(?:\d*|\$\{[\w:.-]{1,100}\}):function:[^$]/;
+  /^arn:(?=[^$]*\$\{)(?:[a-z-]+|\$\{[\w:.-]{1,100}\}):lambda:(?:[a-z0-9-]*|\$\{[\w:.-]{1,100}\}):(?:\d*|\$\{[\w:.-]{1,100}\}):function:[^$]/;
 const PLACEHOLDER = /^\$\{[\w:.-]{1,200}\}$/;
 
 function toPattern(suffix: string): Pattern {

@@ -45,9 +45,14 @@ export function bucketOf(parameter: string): Resource {
 /** The bucket behind a host name, as in `logs.s3.amazonaws.com`. */
 export function bucketOfHost(parameter: string): Resource {
   return parsed(parameter, ['arn:*:s3:::*'], (host, { place }) => {
-    const location = locationOf(`https://${host}/`);
-    return location && { text: `arn:${place.partition}:s3:::${toPattern(location.bucket)}` };
+    const bucket = bucketIn(host);
+    return bucket === undefined ? undefined : { text: `arn:${place.partition}:s3:::${toPattern(bucket)}` };
   });
+}
+
+/** A bucket's name in a host name; undefined if there is none, or if only run time knows it. */
+export function bucketIn(host: string): string | undefined {
+  return locationOf(`https://${host}/`)?.bucket;
 }
 
 /** The one object that the URI names. */

@@ -1,5 +1,5 @@
 /** Parameters that say of which type the thing is that a call names, or that the call does not name it by its identifier. */
-import { literalAt } from '../../parameters.ts';
+import { hasParameter, literalAt } from '../../parameters.ts';
 import type { Task } from '../../task.ts';
 import type { ArnForm } from '../iam-data.ts';
 import type { OperationUse } from '../operations.ts';
@@ -25,9 +25,9 @@ export function usesOfNamedType(
   return uses.filter(({ forms }) => !forms.every(({ form }) => isOther(form)));
 }
 
-/** Whether the call says that a parameter holds another name of the thing than the identifier that stands in its ARN.
+/** Whether a parameter holds another name of the thing than the identifier that stands in its ARN, or may hold one at run time.
  *  https://docs.aws.amazon.com/iot-wireless/latest/apireference/API_GetWirelessDevice.html */
 export function isOtherName({ service }: ArnForm, path: string, task: Task): boolean {
   if (service !== 'iotwireless' || path !== 'Identifier') return false;
-  return literalAt(task, 'IdentifierType')?.endsWith('Id') === false;
+  return hasParameter(task, 'IdentifierType') && literalAt(task, 'IdentifierType')?.endsWith('Id') !== true;
 }

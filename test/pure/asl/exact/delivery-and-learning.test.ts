@@ -89,6 +89,17 @@ needExactly('streams and delivery', [
     ['CallerPermissionsNeeded'],
   ],
   [
+    'aws-sdk:cloudfront:updateDistribution',
+    {
+      Id: 'E1',
+      DistributionConfig: {
+        Logging: { Enabled: true, 'Bucket.$': "States.Format('{}.s3.amazonaws.com', $.bucket)" },
+      },
+    },
+    ['cloudfront:UpdateDistribution cloudfront:~:distribution/E1'],
+    ['CallerPermissionsNeeded'],
+  ],
+  [
     'aws-sdk:cloudfront:createDistributionWithTags',
     { DistributionConfigWithTags: { DistributionConfig: { CallerReference: 'c' }, Tags: {} } },
     ['cloudfront:CreateDistribution *'],

@@ -9,11 +9,20 @@ needExactly('lambda', [
     { FunctionName: 'pay-order-2:live' },
     ['lambda:InvokeFunction lambda:@:function:pay-order-2:live'],
   ],
-  ...['7', '$LATEST'].map(
+  ...['7', '$LATEST', '$LATEST.PUBLISHED'].map(
     (qualifier) =>
       [
         'lambda:invoke',
         { FunctionName: `arn:aws:lambda:us-east-1:222222222222:function:pay:${qualifier}` },
+        [`lambda:InvokeFunction lambda:@:function:pay:${qualifier}`],
+      ] as const,
+  ),
+  // https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances-version-publishing.html
+  ...['7', 'live', '$LATEST', '$LATEST.PUBLISHED'].map(
+    (qualifier) =>
+      [
+        `arn:aws:lambda:us-east-1:222222222222:function:pay:${qualifier}`,
+        {},
         [`lambda:InvokeFunction lambda:@:function:pay:${qualifier}`],
       ] as const,
   ),

@@ -280,6 +280,12 @@ needExactly('a device by its ID, or by another name of it', [
     [],
     ['!ResourceNotStatic'],
   ],
+  [
+    'aws-sdk:iotwireless:getWirelessDevice',
+    { Identifier: '00fe00fe00fe00fe', 'IdentifierType.$': '$.type' },
+    [],
+    ['!ResourceNotStatic'],
+  ],
 ]);
 
 // https://docs.aws.amazon.com/controltower/latest/APIReference/API_EnableControl.html

@@ -5,7 +5,7 @@ import { hasParameter, readParameters } from '../../../parameters.ts';
 import { NONE, readEach, unreadable } from '../../reading.ts';
 import { arn, isNamed, toPattern } from '../../resources.ts';
 import type { Call, Reading, Resource } from '../../reading.ts';
-import { beginningWith, bucketOfHost, objectAt, objectsFrom } from '../../s3-uri.ts';
+import { beginningWith, bucketIn, bucketOfHost, objectAt, objectsFrom } from '../../s3-uri.ts';
 
 interface Located {
   /** Everything whose key begins with this one. */
@@ -115,7 +115,13 @@ function logsOf(distribution: string): S3Use {
       note(
         'CallerPermissionsNeeded',
         'with access logs in S3 also needs s3:GetBucketAcl and s3:PutBucketAcl on their bucket: add a statement in that case',
-        { where: (task) => readParameters(task, parameter).some(({ kind }) => kind === 'dynamic') },
+        {
+          where: (task) =>
+            readParameters(task, parameter).some(
+              (host) =>
+                host.kind === 'dynamic' || (host.kind === 'pattern' && bucketIn(host.text) === undefined),
+            ),
+        },
       ),
     ],
   };

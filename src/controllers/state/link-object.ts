@@ -30,7 +30,7 @@ const READ: ReadonlySet<string> = new Set([
 /** In characters: more than the execution roles that are read. */
 const LONGEST_VALUE = 8_192;
 /** Each has at most 317 characters. */
-const MOST_FINALIZERS = 20;
+const MOST_FINALIZERS_OF_OTHERS = 19;
 /** No annotation of anybody: a name in the API is never empty. */
 const DIGEST_OF_OTHERS = '';
 
@@ -56,10 +56,14 @@ function keptMetadata(metadata: LinkObject['metadata']): LinkObject['metadata'] 
 function keptFinalizers(
   all: readonly string[],
 ): Pick<LinkObject['metadata'], 'finalizers' | 'hasMoreFinalizers'> {
-  if (all.length <= MOST_FINALIZERS) return { finalizers: all };
-  const others = all.filter((name) => name !== FINALIZER).slice(0, MOST_FINALIZERS - 1);
+  const others = all.filter((name) => name !== FINALIZER);
+  if (others.length <= MOST_FINALIZERS_OF_OTHERS) return { finalizers: all };
+  // The same of others with the operator's as without it: one that is no longer listed counts as removed by somebody.
   return {
-    finalizers: [...others, ...(all.includes(FINALIZER) ? [FINALIZER] : [])],
+    finalizers: [
+      ...others.slice(0, MOST_FINALIZERS_OF_OTHERS),
+      ...(all.includes(FINALIZER) ? [FINALIZER] : []),
+    ],
     hasMoreFinalizers: true,
   };
 }

@@ -44,6 +44,9 @@ describe('what tenants add to the metadata of a link', () => {
     expect(JSON.stringify(metadataWith(token)).length).toBeLessThan(9_000);
   });
 
+  const listed = (finalizers: readonly string[]) =>
+    parseLinkObject({ metadata: { ...objectOf(link('a')).metadata, finalizers }, spec }).metadata.finalizers;
+
   it.each([true, false])(
     'of thousands of finalizers is a few, and the own one if it is there: %s',
     (isOurs) => {
@@ -54,6 +57,14 @@ describe('what tenants add to the metadata of a link', () => {
       expect(metadata.finalizers.length).toBeLessThanOrEqual(20);
       expect(metadata.finalizers.includes(FINALIZER)).toBe(isOurs);
       expect(metadata.hasMoreFinalizers).toBe(true);
+    },
+  );
+
+  it.each([1, 18, 19, 20, 21, 40])(
+    'of %i finalizers of others lists the same ones with the own one as without it',
+    (count) => {
+      const others = Array.from({ length: count }, (_, at) => `example.com/${at}`);
+      expect(listed([...others, FINALIZER])).toStrictEqual([...listed(others), FINALIZER]);
     },
   );
 

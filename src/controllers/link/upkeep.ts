@@ -33,7 +33,7 @@ interface LinkUpkeepParts {
   readonly links: Pick<Cache<LinkObject>, 'byIndex'>;
   readonly basis: CheckBasis;
   readonly memories: LinkMemories;
-  readonly roleNames: Pick<RoleNames, 'nextBeside'>;
+  readonly roleNames: Pick<RoleNames, 'standing' | 'note'>;
   readonly ensure: EnsureLink;
   readonly aliases: AliasCheck;
   readonly executions: Pick<ExecutionEvidence, 'doubted'>;
@@ -100,7 +100,7 @@ export class LinkUpkeep {
     memory.suspect ||= staysSuspect(record, failed, pass.wasSuspect);
     if (record.unreachable === undefined && failed === undefined) await this.#afterSuccess(pass);
     this.#callThoseThatGaveWay(resolved, record);
-    this.#callForName(resolved, record, failed);
+    this.#callForName(pass, failed);
 
     await this.#report(pass, failed?.failure);
     const isPostponed = interruption !== undefined && isPutOff(interruption.failure);
@@ -174,23 +174,17 @@ export class LinkUpkeep {
       if (other.link.uid !== link.uid && wasReady(other)) enqueue(other);
   }
 
-  /** Notes whether the link has its role or waits for the role's name, and brings back the one that may take it now: the name is
-   *  free and another link's turn, or was free for this link, which has not made its role. A link that failed or looked at no role
-   *  comes again by itself, so its turn is not over yet. */
-  #callForName({ link }: ResolvedLink, record: ReconcileRecord, failed: FailedReconcile | undefined): void {
-    const { awaitsName, targetRole, isAsBefore, unreachable } = record;
-    const memory = this.#parts.memories.of(link.uid);
-    const isUnknown = isAsBefore || (unreachable !== undefined && memory.nameStanding === 'has');
+  /** Notes how the link stands to its role's name now, and brings back those that may take it. A link that failed comes again by
+   *  itself, so its turn is not over yet, and one that had its role keeps its turn while it can do nothing. */
+  #callForName({ resolved, record, memory }: Pass, failed: FailedReconcile | undefined): void {
+    const { isAsBefore, unreachable, pausing, targetRole, awaitsName } = record;
+    const { roleNames, enqueue } = this.#parts;
+    const foundNothing = targetRole === undefined && (unreachable !== undefined || pausing);
     const comesAgain =
       failed !== undefined && failed.retry.kind !== 'atNextCheck' && memory.failures < TRIES_FOR_NAME;
-    if (isUnknown || comesAgain) return;
-    const stoodBefore = memory.nameStanding !== undefined;
-    const hasRole = targetRole !== undefined && memory.roleClaimed === true;
-    if (awaitsName !== undefined) memory.nameStanding = 'awaits';
-    else memory.nameStanding = hasRole ? 'has' : undefined;
-    const leavesName = stoodBefore && memory.nameStanding === undefined;
-    const other = leavesName || awaitsName === 'free' ? this.#parts.roleNames.nextBeside(link) : undefined;
-    if (other !== undefined) this.#parts.enqueue(other);
+    const keepsTurn = foundNothing && roleNames.standing(resolved.object) === 'has';
+    if (isAsBefore || comesAgain || keepsTurn) return;
+    for (const other of roleNames.note(resolved.object, { awaitsName, targetRole })) enqueue(other);
   }
 
   #noteAliases({ link, object }: ResolvedLink, record: ReconcileRecord): void {

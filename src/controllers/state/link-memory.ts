@@ -32,8 +32,8 @@ export interface LinkMemory {
    *  nothing of the link is anywhere else. */
   roleClaimed: boolean | undefined;
   /** Whether the link had its target role at the last reconcile, or could not make it: another role has the name, or another link
-   *  is to get it. Undefined if it did not get that far. */
-  nameStanding: 'has' | 'awaits' | undefined;
+   *  is to get it. `none` if it did not get that far; undefined before the first. */
+  nameStanding: 'has' | 'awaits' | 'none' | undefined;
   /** Checks in a row that could not be finished. */
   failures: number;
   /** Monotonic time of the first of them. */

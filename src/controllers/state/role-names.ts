@@ -5,16 +5,25 @@
  */
 import { isTrue } from '../../api/conditions.ts';
 import { byAge, type Link } from '../../desired/link.ts';
+import type { ObservedRole } from '../../observed/objects.ts';
 import type { Cache } from '../../kubernetes/store.ts';
 import { targetRoleNameKey, type LinkObject } from './link-object.ts';
-import { wasLookedAt, type LinkMemories, type LinkMemory } from './link-memory.ts';
+import type { LinkMemories, LinkMemory } from './link-memory.ts';
+import { wasRefusedRole } from './on-record.ts';
 import type { LinkResolver } from './resolved-link.ts';
 
 type NameStanding = NonNullable<LinkMemory['nameStanding']>;
 
+/** What a reconcile found of its link's role. */
+interface RoleFound {
+  readonly targetRole: ObservedRole | undefined;
+  /** Why the role cannot be made: another role has the name, or it is free and another link's turn. */
+  readonly awaitsName: 'taken' | 'free' | undefined;
+}
+
 interface RoleNamesParts {
   readonly links: Pick<Cache<LinkObject>, 'byIndex'>;
-  readonly memories: Pick<LinkMemories, 'peek'>;
+  readonly memories: Pick<LinkMemories, 'peek' | 'of'>;
   readonly resolver: Pick<LinkResolver, 'resolve' | 'refuseUnread'>;
 }
 
@@ -30,38 +39,55 @@ export class RoleNames {
   concerned(links: readonly LinkObject[]): readonly LinkObject[] {
     const first = this.#first(links)?.link.targetRole.text;
     return links.filter(
-      (object) => this.#standing(object) !== 'awaits' || object.link.targetRole.text === first,
+      (object) => this.standing(object) !== 'awaits' || object.link.targetRole.text === first,
     );
   }
 
-  /** The link whose turn the name of this link's role is, for a role of its own; undefined if there is none. */
-  nextBeside(link: Link): LinkObject | undefined {
-    const { accountId, name, text } = link.targetRole;
-    const first = this.#first(
-      this.#parts.links.byIndex('targetRoleName', targetRoleNameKey(accountId, name)),
-    );
-    return first?.link.targetRole.text === text ? undefined : first;
+  /** Notes what a reconcile of a link found of its role. Returns the links that may get their role now: the name is free and theirs,
+   *  or was free for this link, which has not made its role; or it has made one that they wait for, too. */
+  note(object: LinkObject, found: RoleFound): readonly LinkObject[] {
+    const { link } = object;
+    const before = this.standing(object);
+    const memory = this.#parts.memories.of(link.uid);
+    const now = standingOf(found, memory);
+    memory.nameStanding = now;
+    if (before === 'awaits' && now === 'has') return this.#waitingFor(link);
+    const isLeft = before !== 'none' && now === 'none';
+    const first = isLeft || found.awaitsName === 'free' ? this.#firstBeside(link) : undefined;
+    return first === undefined ? [] : [first, ...this.#waitingFor(first.link)];
   }
 
   /** Whether this link has to leave the name of its role to another one, if it is free. */
   isAnothers(link: Link): boolean {
-    const next = this.nextBeside(link);
-    return next !== undefined && (this.#standing(next) === 'has' || byAge(next.link, link) < 0);
+    const first = this.#firstBeside(link);
+    if (first === undefined || first.link.targetRole.text === link.targetRole.text) return false;
+    return this.standing(first) === 'has' || byAge(first.link, link) < 0;
+  }
+
+  /** How a link stands now. As long as this process has not found out, its status says it. */
+  standing(object: LinkObject): NameStanding {
+    return this.#parts.memories.peek(object.link.uid).nameStanding ?? formerStanding(object);
+  }
+
+  /** The other links that wait for this link's role. */
+  #waitingFor({ uid, targetRole }: Link): readonly LinkObject[] {
+    return this.#parts.links
+      .byIndex('targetRole', targetRole.text)
+      .filter((other) => other.link.uid !== uid && this.standing(other) === 'awaits');
+  }
+
+  #firstBeside({ targetRole: { accountId, name } }: Link): LinkObject | undefined {
+    return this.#first(this.#parts.links.byIndex('targetRoleName', targetRoleNameKey(accountId, name)));
   }
 
   #first(links: readonly LinkObject[]): LinkObject | undefined {
-    const standing = new Map(links.map((object) => [object, this.#standing(object)]));
+    const standing = new Map(links.map((object) => [object, this.standing(object)]));
     const oldest = (which: NameStanding) =>
       links
         .filter((object) => standing.get(object) === which)
         .toSorted((a, b) => byAge(a.link, b.link))
         .find((object) => this.#wouldTake(object));
     return oldest('has') ?? oldest('awaits');
-  }
-
-  #standing(object: LinkObject): NameStanding | undefined {
-    const memory = this.#parts.memories.peek(object.link.uid);
-    return memory.nameStanding ?? (wasLookedAt(memory) ? undefined : formerStanding(object));
   }
 
   /** A link that is not to make its role keeps nobody waiting. */
@@ -75,6 +101,14 @@ export class RoleNames {
 }
 
 /** How a link stood when the process before this one looked at it. */
-function formerStanding({ status }: LinkObject): NameStanding | undefined {
-  return isTrue(status.conditions, 'TargetRoleReady') ? 'has' : undefined;
+function formerStanding(object: LinkObject): NameStanding {
+  if (isTrue(object.status.conditions, 'TargetRoleReady')) return 'has';
+  return wasRefusedRole(object) ? 'awaits' : 'none';
+}
+
+/** A role that the link may not use has the name, too. */
+function standingOf({ awaitsName, targetRole }: RoleFound, { roleClaimed }: LinkMemory): NameStanding {
+  if (awaitsName !== undefined) return 'awaits';
+  if (targetRole === undefined) return 'none';
+  return roleClaimed === true ? 'has' : 'awaits';
 }

@@ -107,6 +107,15 @@ describe('a link whose role somebody deletes', () => {
     expect(the.condition('younger', 'Ready')).toBe('True InSync');
   });
 
+  it('keeps its turn while its repairs are paused', async () => {
+    const { repairBackoff } = the.cluster.parts;
+    for (let round = 0; round < 3; round += 1) repairBackoff.repaired(roleOf('younger'));
+    await the.reconcile('younger');
+    expect([the.cluster.target.roles.size, the.enqueued]).toEqual([0, []]);
+    await the.reconcile('elder');
+    expect([the.cluster.target.roles.size, the.enqueued]).toEqual([0, ['younger']]);
+  });
+
   it('leaves the name once it gets no further, as without its state machine', async () => {
     the.cluster.source.machines.clear();
     await the.reconcile('younger');
@@ -126,4 +135,56 @@ it('a link that may not use the role of its name has no claim to the name when s
   the.cluster.now += DRIFT_CHECK_MS;
   await the.reconcile('younger');
   expect([the.cluster.target.written, the.enqueued.at(-1)]).toEqual([[], 'elder']);
+});
+
+it('all that share the next one’s role are called with it', async () => {
+  the.create('sibling', { targetRole: { arn: roleOf('younger') } }, '2026-01-01T00:00:05Z');
+  memoryOf('sibling').nameStanding = 'awaits';
+  the.cluster.target.failures.set('CreateRole', awsFailure('terminal', { reason: 'AccessDenied' }));
+  await the.reconcile('elder');
+  expect(the.enqueued).toEqual(['younger', 'sibling']);
+});
+
+it('a link that cannot make its role calls those that share it, too', async () => {
+  the.create('sibling', { targetRole: { arn: roleOf('elder') } }, '2026-01-01T00:00:00Z');
+  memoryOf('sibling').nameStanding = 'awaits';
+  the.cluster.target.failures.set('CreateRole', awsFailure('terminal', { reason: 'AccessDenied' }));
+  await the.reconcile('elder');
+  expect(the.enqueued).toEqual(['sibling']);
+});
+
+it('a link that gets its role calls those that share it', async () => {
+  the.create('sibling', { targetRole: { arn: roleOf('elder') } }, '2026-01-01T00:00:05Z');
+  memoryOf('sibling').nameStanding = 'awaits';
+  await the.reconcile('elder');
+  expect(the.enqueued).toEqual(['sibling']);
+});
+
+describe('after a restart', () => {
+  /** Both links have found a role of the name that is not theirs. It is gone by now, and this process has not looked at either. */
+  beforeEach(async () => {
+    for (const name of ['elder', 'younger']) {
+      the.cluster.target.roles.set(roleOf(name), untouchedRole());
+      await the.reconcile(name);
+      expect(the.condition(name, 'TargetRoleReady')).toBe('False RoleNotOwned');
+    }
+    the.cluster.target.roles.clear();
+    the.cluster.now += DRIFT_CHECK_MS;
+    the.restart();
+  });
+
+  it('the older of two that waited gets the name, whichever comes first', async () => {
+    await the.reconcile('younger');
+    expect([the.cluster.target.written, the.enqueued]).toEqual([[], ['elder']]);
+  });
+
+  it('an older link that cannot make its role calls the next one at its first look', async () => {
+    await the.reconcile('younger');
+    the.cluster.target.failures.set('CreateRole', awsFailure('terminal', { reason: 'AccessDenied' }));
+    await the.reconcile('elder');
+    expect(the.enqueued).toEqual(['elder', 'younger']);
+    the.cluster.target.failures.clear();
+    await the.reconcile('younger');
+    expect(the.condition('younger', 'Ready')).toBe('True InSync');
+  });
 });

@@ -18,8 +18,8 @@ import { isOfProtected } from './services/web-acls.ts';
 
 const TAGS = ['Tags', 'TagList', 'TagsList'];
 const TAGGING = /:(?:Add|Create)?Tags?(?:Resource|ToResource)?$/;
-/** Actions that put tags on what a service makes. */
-const TAGGERS = ['TagResource', 'AddTagsToResource', 'AddTags', 'CreateTags', 'AddTagsToCertificate'];
+/** Actions that put tags on what a service makes. Some services have one for each type, too: `acm:AddTagsToCertificate`. */
+const TAGGERS = ['TagResource', 'AddTagsToResource', 'AddTags', 'CreateTags'];
 const LINKED_ROLE = 'iam:CreateServiceLinkedRole';
 /** `quicksight:PassDataSource` */
 const PASSING = /:Pass[A-Z]/;
@@ -147,7 +147,10 @@ function givesTagsToWhatItMakes(task: Task): boolean {
  *  https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags_control-requests.html */
 function taggerOf(operation: Operation): string[] {
   if (MAKES_NOTHING.test(operation.api)) return [];
-  const found = TAGGERS.find((name) => findIamAction(operation.prefix, name) !== undefined);
+  const noun = operation.api.replace(/^[a-z]+/, '');
+  const found = [`AddTagsTo${noun}`, ...TAGGERS].find(
+    (name) => findIamAction(operation.prefix, name) !== undefined,
+  );
   return found === undefined ? [] : [`${operation.prefix}:${found}`];
 }
 

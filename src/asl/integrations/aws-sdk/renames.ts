@@ -98,10 +98,7 @@ const RENAMES: ReadonlyMap<string, Renames> = new Map(
   Object.entries({
     budgets,
     // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cf-api-permissions-ref.html
-    cloudfront: {
-      createDistributionWithTags: 'cloudfront:CreateDistribution',
-      createStreamingDistributionWithTags: 'cloudfront:CreateStreamingDistribution',
-    },
+    cloudfront: { createDistributionWithTags: 'cloudfront:CreateDistribution' },
     glue,
     keyspaces,
     s3,

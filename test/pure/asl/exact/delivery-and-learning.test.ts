@@ -105,6 +105,17 @@ needExactly('streams and delivery', [
     ['cloudfront:CreateDistribution *'],
     ['CallerPermissionsNeeded'],
   ],
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudfront.html
+  [
+    'aws-sdk:cloudfront:createStreamingDistributionWithTags',
+    {
+      StreamingDistributionConfigWithTags: {
+        StreamingDistributionConfig: { CallerReference: 'c' },
+        Tags: {},
+      },
+    },
+    ['cloudfront:CreateStreamingDistributionWithTags *'],
+  ],
   ['aws-sdk:acm:requestCertificate', { DomainName: 'x' }, ['acm:RequestCertificate *']],
   [
     'aws-sdk:acm:describeCertificate',

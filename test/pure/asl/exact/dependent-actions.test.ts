@@ -96,6 +96,16 @@ needExactly('tags of what a call makes, where the reference does not say whether
   ],
 ]);
 
+it.each([
+  // Its TagResource is for ACME's resources alone.
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscertificatemanager.html
+  ['acm:requestCertificate', { DomainName: 'x', ...TAGS }, 'acm:AddTagsToCertificate'],
+  ['scheduler:createScheduleGroup', { Name: 'g', ...TAGS }, 'scheduler:TagResource'],
+])('%s with tags says which action the service may ask for', (call, parameters, action) => {
+  const messages = deriveOne(`aws-sdk:${call}`, parameters).diagnostics.map(({ message }) => message);
+  expect(messages).toStrictEqual([expect.stringContaining(`ask the target role for ${action}: add`)]);
+});
+
 needExactly('what else the service may ask for', [
   [
     'aws-sdk:glue:getTableOptimizer',

@@ -9,8 +9,12 @@ const SMALLER_THAN_ALL = 100;
 /** In bytes: 100 links of 40 KB. Most take less than 10. */
 const LONGEST_PAGE = 4 * 1024 * 1024;
 
-/** Reads page after page. If a page is too large, it and all later pages are asked for with half as many objects: otherwise
- *  whoever may write large objects could keep all others from being listed, or fill the memory with a single page.
+/** After so many pages, the next may hold twice as many objects: the large ones may be over. */
+const PAGES_UNTIL_MORE = 8;
+
+/** Reads page after page. If a page is too large, it and those after it are asked for with half as many objects: otherwise
+ *  whoever may write large objects could keep all others from being listed, or fill the memory with a single page. A few large
+ *  ones do not have thousands of others read one by one.
  *  @throws ApiError; 410 if reading took longer than the server keeps the pages */
 export async function* pagesOf(
   client: Pick<KubernetesApi, 'list'>,
@@ -19,6 +23,7 @@ export async function* pagesOf(
   options: RequestOptions = {},
 ): AsyncGenerator<ListPage> {
   let limit = most;
+  let pages = 0;
   let next: string | undefined;
   for (let isLast = false; !isLast;) {
     const page = await client
@@ -28,9 +33,13 @@ export async function* pagesOf(
       });
     if (page === undefined) {
       limit = limit === undefined ? SMALLER_THAN_ALL : Math.ceil(limit / 2);
+      pages = 0;
       continue;
     }
     yield page;
+    pages += 1;
+    if (limit !== undefined && pages % PAGES_UNTIL_MORE === 0)
+      limit = Math.min(limit * 2, most ?? SMALLER_THAN_ALL);
     next = page.continue;
     isLast = next === undefined;
   }

@@ -85,6 +85,19 @@ describe('the reflector', () => {
     ]);
   });
 
+  test('asks for more objects a page again after the large ones', async () => {
+    const spec = { colour: 'red', text: 'x'.repeat(3000) };
+    for (const name of ['b', 'c', 'd', 'e']) harness.server.put(widgetsIn('a'), name, { spec });
+    for (let at = 0; at < 100; at += 1) harness.server.put(widgetsIn('a'), `small-${at}`, red);
+    harness.start({
+      client: harness.server.client(harness.clock, { longestAnswer: 8192 }),
+      pageSize: 16,
+    });
+    await harness.watching();
+    expect(harness.cached).toHaveLength(105);
+    expect(harness.server.requests.filter(isList).length).toBeLessThan(30);
+  });
+
   test('takes no page of more than 4 MiB, however much the client may read, unless it is one object', async () => {
     for (const [name, length] of [
       ['b', 3_000_000],

@@ -44,17 +44,26 @@ export class RoleNames {
   }
 
   /** Notes what a reconcile of a link found of its role. Returns the links that may get their role now: the name is free and theirs,
-   *  or was free for this link, which has not made its role; or it has made one that they wait for, too. */
+   *  or was free for this link, which has not made its role; or it has made one that they wait for, too. They read it afresh: what
+   *  they last read may say that it is there. */
   note(object: LinkObject, found: RoleFound): readonly LinkObject[] {
-    const { link } = object;
+    const { memories } = this.#parts;
     const before = this.standing(object);
-    const memory = this.#parts.memories.of(link.uid);
+    const memory = memories.of(object.link.uid);
     const now = standingOf(found, memory);
     memory.nameStanding = now;
-    if (before === 'awaits' && now === 'has') return this.#waitingFor(link);
+    if (before === 'awaits' && now === 'has') return this.#waitingFor(object.link);
     const isLeft = before !== 'none' && now === 'none';
-    const first = isLeft || found.awaitsName === 'free' ? this.#firstBeside(link) : undefined;
-    return first === undefined ? [] : [first, ...this.#waitingFor(first.link)];
+    const first = isLeft || found.awaitsName === 'free' ? this.#firstBeside(object.link) : undefined;
+    if (first === undefined || this.#hasWith(first, object)) return [];
+    const called = [first, ...this.#waitingFor(first.link)];
+    for (const { link } of called) memories.of(link.uid).suspect = true;
+    return called;
+  }
+
+  /** Whether another link has the role that this one names. Nobody has to make it then. */
+  #hasWith(other: LinkObject, { link }: LinkObject): boolean {
+    return this.standing(other) === 'has' && other.link.targetRole.text === link.targetRole.text;
   }
 
   /** Whether this link has to leave the name of its role to another one, if it is free. */

@@ -1,8 +1,10 @@
 /** IAM knows a role's name once in an account, at whatever path. */
 import { expect, it } from '@jest/globals';
 import { CROSS_ACCOUNT_LINK } from '../../../src/api/crossaccountlink.ts';
+import { parseRoleArn } from '../../../src/arn/arn.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import { machineArn } from '../../../testbed/simulation/scenery.ts';
+import { present } from '../../expectations.ts';
 import { NAME, ROLE, Scene } from './scene.ts';
 
 const MANY = 40;
@@ -89,4 +91,18 @@ it('the next oldest gets the name if the oldest goes while somebody else still h
   scene.kubernetes.delete(CROSS_ACCOUNT_LINK, NAME);
   await scene.pass(60);
   expect(winners(scene, 3)).toEqual([1]);
+});
+
+it('a link whose role somebody deletes makes it again once another one finds the name free', async () => {
+  const scene = await crowd(2);
+  const { accountId, name } = present(parseRoleArn(ROLE), ROLE);
+  scene.aws.changeRole('others', 'DeleteRolePolicy', accountId, name, (role) => ({
+    ...role,
+    inline: new Map(),
+  }));
+  scene.aws.deleteRole('others', accountId, name);
+  const annotations = { 'crossaccountlink.dev/reconcile-requested-at': 'now' };
+  scene.kubernetes.patch(CROSS_ACCOUNT_LINK, waiting(1), { metadata: { annotations } });
+  await scene.pass(30);
+  expect([winners(scene, 2), called(scene, 'CreateRole')]).toEqual([[], 1]);
 });

@@ -1,6 +1,5 @@
 /** Plays histories on all cores: a thread for each core, which plays some of them at a time. */
 import { availableParallelism } from 'node:os';
-import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Kind } from './history.ts';
 import { inAll, play, type Played } from './many.ts';
@@ -9,25 +8,14 @@ import { inAll, play, type Played } from './many.ts';
 const SHARE = 50;
 /** Fewer histories than this are played before a thread has started. */
 const FEW = 100;
-/** In megabytes, for objects that are new. Nearly all of what a history makes is garbage soon: as long as the room for it fits
- *  into the processor's cache, making it costs little. */
-const YOUNG_MB = 24;
-/** What V8 is told before the threads start. A history runs nearly the whole operator: thousands of functions, which each thread
- *  compiles for itself, and again whenever another history shows them objects of another shape. This took more time than it saved,
- *  so a function has to run more often than by V8's own choice (400 and 3,000 times) before it is compiled for speed, and before its
- *  best compiler does that. And what all histories keep grows to some 400 MB: not to look for garbage in it on the way saves a
- *  tenth. */
-const V8_FLAGS = [
-  '--invocation-count-for-maglev=5000',
-  '--invocation-count-for-turbofan=200000',
-  '--initial-old-space-size=400',
-];
+/** In megabytes. What a history has made is garbage once it has ended: the less often the young generation is collected, the less
+ *  of it is still in use then, and has to be moved. */
+const YOUNG_MB = 192;
 
 /** @param onProgress gets all that was played so far, and what was new in it
  *  @returns a function that plays histories on these threads */
 export function onAllCores(onProgress: (soFar: Played, news: Played) => void): typeof play {
   return async (seeds, kinds) => {
-    for (const flag of V8_FLAGS) setFlagsFromString(flag);
     const all = [...seeds];
     const shares = Array.from({ length: Math.ceil(all.length / SHARE) }, (_, at) =>
       all.slice(at * SHARE, (at + 1) * SHARE),

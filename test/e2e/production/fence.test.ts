@@ -49,7 +49,7 @@ describe('a leader that is paused past its lease', () => {
       `  paused: the other leads after ${leadsAt - pausedAt} ms; woken, it ends after ${Date.now() - wokenAt} ms\n`,
     );
     expect(sleeper.writes().slice(written)).toStrictEqual([]);
-    expect(sleeper.saidAt('the lease is lost')).toBeDefined();
+    expect(sleeper.saidAt('the Lease is lost')).toBeDefined();
     // Neither status nor finalizer nor annotation: the versions are those that the successor left.
     expect(await Promise.all(links.map((link) => replicas.scene.get(link)))).toStrictEqual(left);
   });

@@ -46,7 +46,7 @@ export function warningsOf(before: readonly Condition[], facts: WarningFacts): r
 function madeAgain({ targetRole, formerRoleId }: WarningFacts): string | undefined {
   if (targetRole === undefined || formerRoleId === undefined) return undefined;
   return (
-    `Target role ${targetRole.arn} was deleted and is being recreated (RoleId was ${formerRoleId}, is ` +
+    `Target role ${targetRole.arn} was deleted, and the operator recreated it (RoleId was ${formerRoleId}, is ` +
     `${targetRole.roleId}): resource and key policies that named the former role do not apply to this one: name the new role there.`
   );
 }

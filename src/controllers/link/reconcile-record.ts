@@ -9,8 +9,9 @@ import type { ObjectChanges } from '../../plan/drift.ts';
 import { cutValue, type Drift } from '../../report/drift.ts';
 import { legOutcome } from '../../report/leg-outcome.ts';
 import { inSync, LEGS, type EffectiveOutcome, type LegOutcome } from '../../report/outcome.ts';
-import type { FailedWrite, NameWait, UpdateResult } from '../objects/object-update.ts';
+import type { FailedWrite, UpdateResult } from '../objects/object-update.ts';
 import type { Interruption } from '../objects/write-failure.ts';
+import type { NameWait } from '../state/role-names.ts';
 
 /** An account of the link that the operator cannot act in. */
 interface UnreachableAccount {

@@ -23,7 +23,7 @@ import type { Edits } from './edits.ts';
 import type { Leftovers } from './leftovers.ts';
 import type { OthersRoles } from './others-roles.ts';
 import type { ObjectReconciler } from './object-reconciler.ts';
-import type { RoleNames } from '../state/role-names.ts';
+import type { NameWait, RoleNames } from '../state/role-names.ts';
 import type { UncachedLinks } from './uncached-links.ts';
 import type { UnreadLinks } from './unread-links.ts';
 
@@ -194,8 +194,6 @@ function problemPlan(problem: NonNullable<ObjectPlan['problem']>): SharedPlan {
     onRecord: { edited: () => NO_LEGS, observed: () => NO_LEGS, frozen: () => NO_LEGS, left: NO_LEGS },
   };
 }
-
-export type NameWait = 'taken' | 'free';
 
 /** The plan for a role that cannot be made, because IAM knows a name only once in an account. */
 export function nameTaken({ name }: RoleArn, awaitsName: NameWait): SharedPlan {

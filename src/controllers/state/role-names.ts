@@ -14,11 +14,13 @@ import type { LinkResolver } from './resolved-link.ts';
 
 type NameStanding = NonNullable<LinkMemory['nameStanding']>;
 
+/** Why a role cannot be made: another role has its name, or the name is free and another link's turn. */
+export type NameWait = 'taken' | 'free';
+
 /** What a reconcile found of its link's role. */
 interface RoleFound {
   readonly targetRole: ObservedRole | undefined;
-  /** Why the role cannot be made: another role has the name, or it is free and another link's turn. */
-  readonly awaitsName: 'taken' | 'free' | undefined;
+  readonly awaitsName: NameWait | undefined;
 }
 
 interface RoleNamesParts {
